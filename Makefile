@@ -1,0 +1,53 @@
+# The commands a newcomer needs; `make` alone lists them.
+#
+# Without make (Windows), the same by hand:
+#     py -3.12 -m venv .venv
+#     .venv\Scripts\python -m pip install -e .
+#     .venv\Scripts\wushi run zhaoqing
+# and for the tests:
+#     .venv\Scripts\python -m pip install -e ".[test,app,cluster,parquet]"
+#     .venv\Scripts\python -m pytest
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+# Every target brings the one environment in line first; two at a time would race for it.
+.NOTPARALLEL:
+# A newcomer's own module folders must not shadow what the environment holds.
+unexport PYTHONPATH PYTHONHOME
+
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+PREPARE := @sh scripts/environment.sh
+TEST_EXTRAS := test,app,cluster,parquet
+SCENARIO := zhaoqing
+WORKERS := logical
+ARGS :=
+
+.PHONY: help run test check clean
+
+help: ## list these commands
+	@echo "wushi (五势): how political momentum turns into governance"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  PYTHON=/path/to/python3.12   the Python to make the environment with (found by itself otherwise)"
+	@echo "  ARGS='...'                   passed on, e.g.  make run ARGS='--seed 7'  or  make test ARGS='-k ledger'"
+
+run: ## run the Zhaoqing case into out/zhaoqing (another: make run SCENARIO=classroom)
+	$(PREPARE)
+	$(BIN)/wushi run $(SCENARIO) $(ARGS)
+
+test: ## run all tests (fewer processes: make test WORKERS=1)
+	$(PREPARE) $(TEST_EXTRAS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: ## lint, formatting and types
+	$(PREPARE) dev
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+# Longer work (pattern tables, benchmarks, documentation, bundle): prepare the extras, then one line of Python.
+
+clean: ## remove the environment and caches (results in out/ stay)
+	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

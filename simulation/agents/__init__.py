@@ -1,0 +1,1 @@
+"""Those who decide: provincial leaders, city leadership groups, county pilots, citizens."""

@@ -1,0 +1,197 @@
+"""City leadership groups: they scout, select pilots, draw up the plan, evaluate and drive roll-out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import randomness
+from simulation.agents.county import MODES, SUBSTANTIVE, oversight_of
+from simulation.agents.plans import PlanTask, plan_kinds
+from simulation.agents.view import Row
+from simulation.compiled import kernel
+from simulation.sites import close_sites, open_sites
+from simulation.state import NEVER, names_of
+
+if TYPE_CHECKING:
+    from simulation.agents.county import CountyPilot
+    from simulation.model import MomentumModel
+
+EVALUATE_EVERY = 13
+
+
+@kernel
+def start(g: Any, s: Any, c: int, week: int, new: Any) -> None:
+    """Let a city begin: all its units are engaged and get the point domain, marked in ``new`` (units × domains)."""
+    s.origin[c] = week
+    s.active[c, g.point] = True
+    for u in range(g.city_unit[c], g.city_unit[c + 1]):
+        s.engaged[u] = True
+        new[u, g.point] = not s.has[u, g.point]
+
+
+@kernel
+def reported_effect(p: Any, g: Any, s: Any, u: int, k: int, d: int) -> float:
+    """Return what unit ``u`` reports of its site in community ``k``: embellished where execution is hollow.
+
+    effect + inflate·(1 − o)·(1 − effect) where the present mode is adaptive or symbolic, else the true effect.
+    """
+    effect = s.effect[k, d]
+    mode = s.mode[u, d]
+    if s.has[u, d] and (mode == 1 or mode == 2):
+        effect += p[0].inflate * (1.0 - oversight_of(p, s.level[g.unit_city[u], 1])) * (1.0 - effect)
+    return effect
+
+
+@kernel
+def evaluate(p: Any, g: Any, s: Any, reported: Any, true: Any, sites: Any) -> None:
+    """Write the mean reported and true effect and the number of open sites, each of shape (cities, domains).
+
+    Means are over sites, 0 where there are none.
+    """
+    reported[:] = 0.0
+    true[:] = 0.0
+    sites[:] = 0
+    for u in range(s.sites.shape[0]):
+        c = g.unit_city[u]
+        for d in range(s.sites.shape[1]):
+            if s.sites[u, d] == 0:
+                continue
+            for j in range(g.unit_place[u], g.unit_place[u + 1]):
+                if s.open[j, d]:
+                    k = g.place_community[j]
+                    reported[c, d] += reported_effect(p, g, s, u, k, d)
+                    true[c, d] += s.effect[k, d]
+                    sites[c, d] += 1
+    for c in range(sites.shape[0]):
+        for d in range(sites.shape[1]):
+            if sites[c, d] > 0:
+                reported[c, d] /= sites[c, d]
+                true[c, d] /= sites[c, d]
+
+
+@kernel
+def prove(p: Any, s: Any, reported: Any, true: Any) -> None:
+    """Declare domains proven, for good, whose sites report more than ``proven_at`` and have any true effect."""
+    for c in range(s.proven.shape[0]):
+        for d in range(s.proven.shape[1]):
+            if reported[c, d] > p[0].proven_at and true[c, d] > 0.0:
+                s.proven[c, d] = True
+
+
+@kernel
+def roll_out(p: Any, g: Any, s: Any, week: int) -> None:
+    """Let units that execute a proven domain substantively open further sites: x ← min(1, x + rollout·a₂)."""
+    for u in range(s.has.shape[0]):
+        c = g.unit_city[u]
+        if s.plan_week[c] == NEVER:
+            continue
+        for d in range(s.has.shape[1]):
+            if s.has[u, d] and s.proven[c, d] and s.mode[u, d] == SUBSTANTIVE:
+                s.share[u, d] = min(1.0, s.share[u, d] + p[0].rollout * s.level[c, 1])
+                open_sites(p, g, s, u, d, week)
+
+
+class CityLeadershipGroup(Row, mesa.Agent):
+    """A city's leadership group (领导小组): runs the five activities, scouts, plans and evaluates."""
+
+    def __init__(self, model: MomentumModel, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = model.hierarchy.cities[index]
+
+    @property
+    def units(self) -> list[CountyPilot]:
+        """The city's counties and departments."""
+        first, last = self.model.ground.city_unit[self.index : self.index + 2]
+        return self.model.units[first:last]
+
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """The levels of the five activities, in [0, 1]; a view."""
+        return self.state.level[self.index]
+
+    @property
+    def momentum(self) -> float:
+        """Momentum in the city's five stocks, in instructions."""
+        return float(self.model.stocks[self.index].sum())
+
+    @property
+    def planned(self) -> bool:
+        """Whether the plan has been drawn up."""
+        return bool(self.state.plan_week[self.index] != NEVER)
+
+    def plan_due(self, week: int) -> bool:
+        """Whether stage 4 opens in this week."""
+        p, origin = self.model.parameters[0], self.state.origin[self.index]
+        if self.planned or origin == NEVER or p["intensity4"] == 0:
+            return False
+        return bool(p["start4"] <= week - origin < p["start4"] + p["length4"])
+
+    def scout(self) -> NDArray[np.float64]:
+        """Return severity as scouting shows it, shape (units, domains): the truth plus N(0, scout_error·(1 − depth·a₃))."""
+        model = self.model
+        first, last = model.ground.city_unit[self.index : self.index + 2]
+        p = model.parameters[0]
+        error = p["scout_error"] * (1 - p["depth"] * self.levels[2])
+        names = randomness.keys(model.seed, "scouting", names_of(model.hierarchy.units)[first:last])
+        noise = randomness.normal(randomness.pair(names, model.domain_keys))
+        return np.asarray(model.ground.severity[first:last] + error * noise)
+
+    def draw_up_plan(self, week: int, new: NDArray[np.bool_]) -> None:
+        """Engage units, assign domains, close what is dropped, and mark new assignments in ``new``."""
+        model, s = self.model, self.state
+        first = int(model.ground.city_unit[self.index])
+        perceived = self.scout()
+        names = [unit.name for unit in self.units]
+        by_name = np.array(sorted(range(len(names)), key=names.__getitem__))
+        worst_first = by_name[np.argsort(-perceived[by_name].sum(axis=1), kind="stable")]
+        wanted = max(1, int(model.parameters[0]["breadth"] * len(names) + 0.5))
+        engaged = np.array(sorted(worst_first[:wanted], key=names.__getitem__))
+
+        plan = np.zeros(perceived.shape, np.bool_)
+        plan[engaged] = plan_kinds()[model.spec.plan.kind](self._task(perceived, engaged, names))
+
+        s.plan_week[self.index] = week
+        s.active[self.index] = plan.any(axis=0)
+        s.domains[self.index] = max(1, int(plan.any(axis=0).sum()))
+        for row in range(len(names)):
+            u = first + row
+            s.engaged[u] = row in engaged
+            for d in np.flatnonzero(s.has[u] & ~plan[row]):
+                close_sites(model.ground, s, u, int(d))
+                s.has[u, d] = False
+                s.mode[u, d] = -1
+            new[u] = plan[row] & ~s.has[u]
+
+    def _task(self, perceived: NDArray[np.float64], engaged: NDArray[np.int64], names: list[str]) -> PlanTask:
+        model = self.model
+        domains, point = tuple(model.spec.domains), model.ground.point
+        order = [point, *(column for column in range(len(domains)) if column != point)]
+        limit = model.spec.plan.domains
+        keys = randomness.keys(model.seed, "lot", randomness.name_keys(names[row] for row in engaged))
+        return PlanTask(
+            units=tuple(names[row] for row in engaged),
+            domains=domains,
+            kept=np.array(order if limit == "all" else order[:limit]),
+            point=point,
+            perceived=perceived[engaged],
+            draws=randomness.uniform(randomness.pair(keys, model.domain_keys)),
+            per_unit=model.spec.plan.per_county,
+            table=dict(model.spec.plan.table or {}),
+        )
+
+    def report(self, domain: str) -> dict[str, float]:
+        """Return the mean reported and true effect of a domain's sites, each in [0, 1]."""
+        reported, true, _ = self.model.evaluation()
+        column = self.model.domain_index(domain)
+        return {"reported": float(reported[self.index, column]), "true": float(true[self.index, column])}
+
+    def execution(self) -> dict[str, int]:
+        """Return how many (unit, domain) pairs are executed in each mode."""
+        modes = [mode for unit in self.units if (mode := [unit.mode(d) for d in unit.domains])]
+        flat = [mode for row in modes for mode in row]
+        return {mode: flat.count(mode) for mode in MODES}

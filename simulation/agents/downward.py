@@ -1,0 +1,76 @@
+"""Leverage downward (向下借势): communities open a site unasked where citizens are ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulation.accounts import DOWNWARD
+from simulation.citizens.network import COMPLETE, GRAPH, TABLE
+from simulation.compiled import kernel
+from simulation.randomness import week_uniform1
+from simulation.sites import mark_site
+
+
+@kernel
+def would_take_part(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, k: int, d: int) -> float:
+    """Return the expected share of those concerned with ``d`` who would take part, were there a site (0 if nobody)."""
+    q = p[0]
+    c = g.community_city[k]
+    first, last = contacts.first[k], contacts.first[k + 1]
+    n, base = last - first, contacts.base[k]
+    together = 0
+    for i in range(n):
+        together += people.seen[base + i]
+    total, count = 0.0, 0
+    for i in range(n):
+        row = first + i
+        if people.concern[row] != d:
+            continue
+        count += 1
+        around, known = 0, 0
+        if contacts.kind == TABLE:
+            known = contacts.degree[k]
+            for slot in range(known):
+                around += people.seen[base + contacts.table[row, slot]]
+        elif contacts.kind == GRAPH:
+            known = contacts.indptr[row + 1] - contacts.indptr[row]
+            for at in range(contacts.indptr[row], contacts.indptr[row + 1]):
+                around += people.seen[contacts.neighbour[at]]
+        elif contacts.kind == COMPLETE:
+            known = n - 1
+            around = together - people.seen[base + i]
+        social = around / known if known > 0 else 0.0
+        if rule == 0:
+            u = q.b0 + q.b_salience * people.salience[row] * people.awareness[row] + q.b_social * social
+            u += q.b_trust * people.trust[row] + q.b_platform * g.platforms[k] * s.level[c, 4]
+            total += s.gate[c, 4] / (1.0 + np.exp(-u))
+        elif rule == 1:
+            total += social >= people.threshold[row]
+    return total / count if count > 0 else 0.0
+
+
+@kernel
+def open_unasked(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int) -> None:
+    """At a review, let ready communities open a site of their county in their top concern, the severest domain.
+
+    Ready: more than ``downward_at`` of those concerned would take part. It happens with probability ``downward``, and
+    the site is fed with ignite·q_half·w (``downward``). Source: Bu 2022, §5.2; the form is an assumption.
+    """
+    q = p[0]
+    for k in range(len(g.population)):
+        u = g.community_county[k]
+        d = np.argmax(g.severity[u])
+        if s.covered[k, d] or week_uniform1(g.downward_key[k], week) >= q.downward:
+            continue
+        if would_take_part(p, g, s, contacts, people, rule, k, d) <= q.downward_at:
+            continue
+        for j in range(g.unit_place[u], g.unit_place[u + 1]):
+            if g.place_community[j] == k:
+                s.open[j, d] = True
+                s.sites[u, d] += 1
+                mark_site(g, s, j, d, week, False)
+                amount = q.ignite * q.q_half / g.pilots[u]
+                s.L[j, d] += amount
+                s.booked[g.unit_city[u], DOWNWARD] += amount

@@ -1,0 +1,64 @@
+"""Provincial leaders: they issue instructions, review reported results each quarter, and renew momentum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from simulation.agents.view import Row
+from simulation.compiled import kernel
+from simulation.accounts import INSTRUCTION, RENEWAL
+
+if TYPE_CHECKING:
+    from simulation.agents.city import CityLeadershipGroup
+    from simulation.model import MomentumModel
+
+
+@kernel
+def renew(p: Any, s: Any, reported: Any) -> None:
+    """Add renewal·(increase over the best so far)·instruction to S of each city.
+
+    The leader sees the mean over the city's active domains of their sites' mean reported effect (0 without a site).
+    """
+    for c in range(s.S.shape[0]):
+        total, count = 0.0, 0
+        for d in range(reported.shape[1]):
+            if s.active[c, d]:
+                total += reported[c, d]
+                count += 1
+        if count == 0:
+            continue
+        seen = total / count
+        rise = max(0.0, seen - s.best[c])
+        s.best[c] = max(s.best[c], seen)
+        amount = p[0].renewal * rise * s.instruction[c]
+        s.S[c] += amount
+        s.booked[c, RENEWAL] += amount
+
+
+class ProvincialLeader(Row, mesa.Agent):
+    """A provincial leader (省委主要领导): writes instructions (批示) and renews what reported results deserve."""
+
+    def __init__(self, model: MomentumModel, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = model.hierarchy.provinces[index]
+
+    @property
+    def cities(self) -> list[CityLeadershipGroup]:
+        """The leadership groups of the province's cities."""
+        return [
+            city
+            for city, province in zip(self.model.cities, self.model.hierarchy.city_province, strict=True)
+            if province == self.index
+        ]
+
+    def instruct(self) -> None:
+        """Write this province's instructions: each addressed city's S receives the instruction's intensity."""
+        spec = self.model.spec.instruction
+        for city in self.cities:
+            if not spec.cities or city.name in spec.cities:
+                self.state.instruction[city.index] = spec.intensity
+                self.state.S[city.index] += spec.intensity
+                self.state.booked[city.index, INSTRUCTION] += spec.intensity

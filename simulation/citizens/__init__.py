@@ -1,0 +1,1 @@
+"""Citizens: who they are, whom they know, and their week."""

@@ -1,0 +1,171 @@
+"""The citizens' week, compiled: one pass a community at a time.
+
+`reference.py` states the same rule in numpy; a test holds the two equal. The parallel form differs from the serial one
+only in who runs a community, so that results do not depend on threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numba
+import numpy as np
+
+from simulation.citizens.network import COMPLETE, GRAPH, TABLE
+from simulation.citizens.population import Population
+from simulation.compiled import kernel
+from simulation.randomness import GOLDEN, mix1, uniform1
+
+LOGIT, THRESHOLD, NOBODY = 0, 1, 2
+_ONE_AT_A_TIME = threading.Lock()
+RULES = {"logit": LOGIT, "threshold": THRESHOLD, "none": NOBODY}
+
+
+@kernel
+def _community(
+    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, k: int, sums: Any
+) -> None:
+    q = p[0]
+    first, last = contacts.first[k], contacts.first[k + 1]
+    c = g.community_city[k]
+    n, base, degree = last - first, contacts.base[k], contacts.degree[k]
+    told = q.inform * s.level[c, 2] * q.breadth + q.contact * q.coverage * s.level[c, 0]
+    place = q.b0 + q.b_platform * g.platforms[k] * s.level[c, 4]
+    chance = s.gate[c, 4]
+    key = mix1(people.keys[k] + GOLDEN * np.uint64(week + 1))
+    domains = s.covered.shape[1]
+    taking = np.zeros(domains, np.int64)
+    together = 0
+    if contacts.kind == COMPLETE:
+        for i in range(n):
+            together += people.seen[base + i]
+    sum_trust, sum_awareness = 0.0, 0.0
+    for i in range(n):
+        row = first + i
+        count = 0
+        social = 0.0
+        if contacts.kind == TABLE:
+            for slot in range(degree):
+                count += people.seen[base + contacts.table[row, slot]]
+            if degree > 0:
+                social = count / degree
+        elif contacts.kind == GRAPH:
+            start, stop = contacts.indptr[row], contacts.indptr[row + 1]
+            for at in range(start, stop):
+                count += people.seen[contacts.neighbour[at]]
+            if stop > start:
+                social = count / (stop - start)
+        elif n > 1:
+            social = (together - people.seen[base + i]) / (n - 1)
+
+        aware = np.float64(people.awareness[row])
+        aware += (told + q.spread * social) * (1.0 - aware) - q.forget * aware
+        aware = min(1.0, max(0.0, aware))
+        people.awareness[row] = aware
+        d = people.concern[row]
+        took = False
+        if s.covered[k, d]:
+            if rule == LOGIT:
+                u = (
+                    place
+                    + q.b_salience * np.float64(people.salience[row]) * aware
+                    + q.b_social * social
+                    + q.b_trust * np.float64(people.trust[row])
+                )
+                draw = uniform1(mix1(key + GOLDEN * np.uint64(i + 1)))
+                took = draw * (1.0 + np.exp(-u)) < chance
+            elif rule == THRESHOLD:
+                took = social >= people.threshold[row]
+        if took:
+            believed = np.float64(people.trust[row])
+            believed += q.trust_learn * (min(1.0, 1.3 * s.seen[k, d]) - believed)
+            people.trust[row] = believed
+            taking[d] += 1
+        people.seen_next[base + i] = took
+        sum_trust += people.trust[row]
+        sum_awareness += people.awareness[row]
+    everyone = 0
+    for d in range(domains):
+        everyone += taking[d]
+        s.participation[k, d] = taking[d] / people.concerned[k, d] if people.concerned[k, d] > 0 else 0.0
+    sums[k, 0] = everyone
+    sums[k, 1] = sum_trust
+    sums[k, 2] = sum_awareness
+
+
+@kernel
+def _outsiders(contacts: Any, people: Any, k: int) -> None:
+    start = contacts.outside_start[k]
+    first = contacts.base[k] + contacts.first[k + 1] - contacts.first[k]
+    for m in range(start, contacts.outside_start[k + 1]):
+        people.seen_next[first + m - start] = people.seen_next[contacts.outside[m]]
+
+
+@kernel
+def week_serial(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any) -> None:
+    """Run the citizens' week in this thread."""
+    for k in range(len(people.keys)):
+        _community(p, g, s, contacts, people, rule, week, k, sums)
+    for k in range(len(people.keys)):
+        _outsiders(contacts, people, k)
+    city_means(g, s, contacts, sums)
+
+
+@kernel(parallel=True)
+def week_parallel(
+    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any
+) -> None:
+    """Run the citizens' week in all of numba's threads; communities do not touch each other's rows."""
+    for k in numba.prange(len(people.keys)):
+        _community(p, g, s, contacts, people, rule, week, k, sums)
+    for k in numba.prange(len(people.keys)):
+        _outsiders(contacts, people, k)
+    city_means(g, s, contacts, sums)
+
+
+@kernel
+def city_means(g: Any, s: Any, contacts: Any, sums: Any) -> None:
+    """Turn the communities' sums into each city's share of participants, mean trust and mean awareness."""
+    people = np.zeros(len(s.S))
+    s.took_part[:] = 0.0
+    s.trust[:] = 0.0
+    s.awareness[:] = 0.0
+    for k in range(len(g.community_city)):
+        c = g.community_city[k]
+        people[c] += contacts.first[k + 1] - contacts.first[k]
+        s.took_part[c] += sums[k, 0]
+        s.trust[c] += sums[k, 1]
+        s.awareness[c] += sums[k, 2]
+    for c in range(len(people)):
+        if people[c] > 0:
+            s.took_part[c] /= people[c]
+            s.trust[c] /= people[c]
+            s.awareness[c] /= people[c]
+
+
+def run_week(
+    p: Any, g: Any, s: Any, population: Population, rule: str, week: int, *, threads: int = 1
+) -> None:
+    """Let all citizens look, decide and learn, once.
+
+    Parameters
+    ----------
+    p, g, s
+        Parameters, ground and state of the run; participation and the cities' means are written into the state.
+    population : Population
+        Its columns change in place.
+    rule : {"logit", "threshold", "none"}
+        How a citizen decides.
+    week : int
+        The week, for the draws.
+    threads : int
+        More than one: several communities at a time (same result).
+    """
+    columns, sums = population.columns(), population.sums
+    if threads > 1:
+        with _ONE_AT_A_TIME:  # numba's thread pool may not be entered by two threads at once
+            week_parallel(p, g, s, population.contacts, columns, RULES[rule], week, sums)
+    else:
+        week_serial(p, g, s, population.contacts, columns, RULES[rule], week, sums)
+    population.turn()

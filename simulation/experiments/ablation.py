@@ -1,0 +1,186 @@
+"""``ablate``: what each stage contributes, alone and by its Shapley share over all on/off combinations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.experiments.comparison import check_counts, kept_or_passing
+from simulation.experiments.design import Design
+from simulation.experiments.factors import Choices
+from simulation.experiments.statistics import interval
+from simulation.experiments.task import Switches, as_task
+from simulation.experiments.worker import OK
+from simulation.scenario.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
+OFF = {stage: {f"stages.{stage}.intensity": 0.0} for stage in STAGES}
+_MOST = 12
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What ``ablate`` found.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a metric and mechanism, with intervals (``.low``, ``.high``): ``shapley``, the mean contribution over
+        all orders of switching on; ``share``, its part of the total; ``removed``, what is lost when it alone is off;
+        ``alone``, what it adds when everything else is off.
+    total : DataFrame
+        One row a metric: ``all`` (everything on), ``none`` (everything off), ``total`` (their difference),
+        ``sum`` (of the Shapley contributions, which equals it), n.
+    runs : DataFrame
+        One row a run.
+    """
+
+    table: pd.DataFrame
+    total: pd.DataFrame
+    runs: pd.DataFrame
+    level: float
+
+    def plot(self, metric: str | None = None, lang: str = "en") -> Figure:
+        """Return a picture of the contributions with their intervals."""
+        from simulation.experiments import pictures
+
+        return pictures.contributions(self, metric or str(self.table["metric"].iloc[0]), lang=lang)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write ``contributions.csv``, ``total.csv`` and ``runs.csv`` into a folder."""
+        from simulation.experiments.export import save_table
+
+        for name, table in (("contributions", self.table), ("total", self.total), ("runs", self.runs)):
+            save_table(table, Path(folder) / f"{name}.csv")
+        return Path(folder)
+
+
+def ablate(
+    scenario: Any,
+    metric: str | Sequence[str] = "effectiveness",
+    *,
+    off: Mapping[str, Mapping[str, Any]] | None = None,
+    replicates: int = 30,
+    seed: int = 0,
+    interval_method: str = "auto",
+    level: float = 0.95,
+    store: str | Path | None = None,
+    **options: Any,
+) -> Ablation:
+    """Run every on/off combination of the stages under common random numbers and share out the outcome.
+
+    Parameters
+    ----------
+    scenario : scenario or callable
+        What runs with everything on.
+    metric : str or sequence of str
+        What is shared out.
+    off : mapping, optional
+        Mechanism to the parameters that switch it off; by default the five stages, at intensity 0.
+    replicates : int
+        Runs a combination, two or more.
+    seed, interval_method, level, store
+        As for ``compare``.
+    options
+        As for ``sweep``: workers, dask, executor, …
+
+    References
+    ----------
+    Shapley, L. S. (1953), "A value for n-person games".
+    """
+    check_counts(replicates, level, interval_method)
+    off = OFF if off is None else off
+    if not 1 <= len(off) <= _MOST:
+        raise InputError(f"1 to {_MOST} mechanisms can be switched in all combinations", given=len(off))
+    metrics = (metric,) if isinstance(metric, str) else tuple(metric)
+    design = Design(
+        factors=tuple(Choices(name, (True, False)) for name in off),
+        replicates=replicates,
+        metrics=metrics,
+        seed=seed,
+        name="ablate",
+    )
+    runs = kept_or_passing(design, Switches(as_task(scenario), off), store, **options)
+    return _evaluate(runs, list(off), metrics, interval_method, level)
+
+
+def shapley(worth: NDArray[np.float64], players: int) -> NDArray[np.float64]:
+    """Return each player's Shapley value.
+
+    Parameters
+    ----------
+    worth : array of shape (..., 2**players)
+        Worth of each coalition; bit k of the last index says whether player k is in it.
+    players : int
+        Number of players.
+
+    Returns
+    -------
+    array of shape (..., players)
+        Sums to worth of all minus worth of none.
+    """
+    values = np.zeros((*worth.shape[:-1], players))
+    for coalition in range(1 << players):
+        size = coalition.bit_count()
+        for player in range(players):
+            if not coalition >> player & 1:
+                weight = math.factorial(size) * math.factorial(players - size - 1) / math.factorial(players)
+                values[..., player] += weight * (worth[..., coalition | 1 << player] - worth[..., coalition])
+    return values
+
+
+def _evaluate(
+    runs: pd.DataFrame, names: list[str], metrics: Sequence[str], method: str, level: float
+) -> Ablation:
+    import pandas as pd
+
+    rows, totals = [], []
+    for metric in metrics:
+        worth = _worth(runs, names, metric)
+        if len(worth) < 2:
+            raise InputError("fewer than two replicates ran in every combination", given=metric)
+        full = (1 << len(names)) - 1
+        contributed = shapley(worth, len(names))
+        total = worth[:, full] - worth[:, 0]
+        for player, name in enumerate(names):
+            row: dict[str, Any] = {"metric": metric, "mechanism": name}
+            measures = {
+                "shapley": contributed[:, player],
+                "removed": worth[:, full] - worth[:, full ^ (1 << player)],
+                "alone": worth[:, 1 << player] - worth[:, 0],
+            }
+            for label, values in measures.items():
+                low, high, chosen = interval(values, method=method, level=level)
+                row |= {label: float(values.mean()), f"{label}.low": low, f"{label}.high": high}
+            row["share"] = row["shapley"] / float(total.mean()) if total.mean() else float("nan")
+            rows.append({**row, "method": chosen, "n": len(worth)})
+        totals.append(
+            {
+                "metric": metric,
+                "all": float(worth[:, full].mean()),
+                "none": float(worth[:, 0].mean()),
+                "total": float(total.mean()),
+                "sum": float(contributed.sum(axis=1).mean()),
+                "n": len(worth),
+            }
+        )
+    return Ablation(pd.DataFrame(rows), pd.DataFrame(totals), runs, level)
+
+
+def _worth(runs: pd.DataFrame, names: list[str], metric: str) -> NDArray[np.float64]:
+    """Return the metric as (replicate, coalition), only replicates that ran in every coalition."""
+    done = runs[runs["status"] == OK]
+    coalition = sum(done[name].astype(int) * (1 << bit) for bit, name in enumerate(names))
+    wide = done.assign(coalition=coalition).pivot(index="replicate", columns="coalition", values=metric)
+    wide = wide.reindex(columns=list(range(1 << len(names)))).dropna()
+    return wide.to_numpy(dtype=float)

@@ -1,0 +1,213 @@
+"""``compare``: scenarios side by side under common random numbers, and how far apart they are."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.experiments.design import Design
+from simulation.experiments.driver import sweep
+from simulation.experiments.factors import Choices
+from simulation.experiments.statistics import interval, paired
+from simulation.experiments.task import Arms, as_task, label_of
+from simulation.experiments.worker import OK
+from simulation.scenario.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What ``compare`` found.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row an arm (without the first) and metric: n, mean difference from the first arm, low, high, method,
+        d, d_z, share of pairs in the direction, replicates needed for ± precision.
+    arms : DataFrame
+        One row an arm and metric: n, mean, low, high.
+    runs : DataFrame
+        One row a run: arm, replicate, seed, status, metrics.
+    """
+
+    table: pd.DataFrame
+    arms: pd.DataFrame
+    runs: pd.DataFrame
+    baseline: str
+    level: float
+
+    def plot(self, metric: str | None = None, lang: str = "en") -> Figure:
+        """Return a picture of the differences with their intervals."""
+        from simulation.experiments import pictures
+
+        return pictures.differences(self, metric or str(self.table["metric"].iloc[0]), lang=lang)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write ``differences.csv``, ``arms.csv`` and ``runs.csv`` into a folder."""
+        from simulation.experiments.export import save_table
+
+        for name, table in (("differences", self.table), ("arms", self.arms), ("runs", self.runs)):
+            save_table(table, Path(folder) / f"{name}.csv")
+        return Path(folder)
+
+
+def compare(
+    scenarios: Sequence[Any] | Mapping[str, Any],
+    metric: str | Sequence[str] = "effectiveness",
+    *,
+    replicates: int = 30,
+    seed: int = 0,
+    interval_method: str = "auto",
+    level: float = 0.95,
+    precision: float | None = None,
+    store: str | Path | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    executor: Executor | None = None,
+    **options: Any,
+) -> Comparison:
+    """Run several scenarios under the same seeds and compare each with the first.
+
+    Parameters
+    ----------
+    scenarios : sequence, or mapping of names
+        Scenarios (names, files, tables, loaded ones) or callables ``f(parameters, seed)``; two or more.
+    metric : str or sequence of str
+        What is compared.
+    replicates : int
+        Pairs, two or more.
+    seed : int
+        The experiment's seed.
+    interval_method : {'auto', 'BCa', 't'}
+        See ``statistics.interval``.
+    level : float
+        Coverage of the intervals.
+    precision : float, optional
+        Half-width wished for; the table says how many replicates it takes.
+    store : str or Path, optional
+        Keep the runs there, to go on later with more replicates; by default they are kept in memory only.
+    workers, dask, executor, options
+        As for ``sweep``.
+
+    Raises
+    ------
+    InputError
+        For fewer than two arms or pairs, or an unknown scenario or metric.
+    """
+    tasks = named_tasks(scenarios)
+    check_counts(replicates, level, interval_method)
+    metrics = (metric,) if isinstance(metric, str) else tuple(metric)
+    if len(tasks) < 2:
+        raise InputError("a comparison needs two scenarios or more", given=", ".join(tasks))
+    design = Design(
+        factors=(Choices("arm", tuple(tasks)),),
+        replicates=replicates,
+        metrics=metrics,
+        seed=seed,
+        name="compare",
+    )
+    runs = kept_or_passing(
+        design, Arms(tasks), store, workers=workers, dask=dask, executor=executor, **options
+    )
+    return _evaluate(runs, list(tasks), metrics, interval_method, level, precision)
+
+
+def named_tasks(scenarios: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
+    """Return arm to task; equal labels are numbered."""
+    if isinstance(scenarios, Mapping):
+        return {str(name): as_task(given) for name, given in scenarios.items()}
+    if isinstance(scenarios, str | Path):
+        scenarios = [scenarios]
+    tasks: dict[str, Any] = {}
+    for given in scenarios:
+        label, number = label_of(given), 2
+        name = label
+        while name in tasks:
+            name, number = f"{label} ({number})", number + 1
+        tasks[name] = as_task(given)
+    return tasks
+
+
+def check_counts(replicates: int, level: float, method: str) -> None:
+    """Raise InputError for numbers that no interval can be made of."""
+    if replicates < 2:
+        raise InputError(
+            "an interval needs two replicates", key="--replicates", given=replicates, allowed="2, 3, …"
+        )
+    if not 0 < level < 1:
+        raise InputError(
+            "an interval's level is a share", key="--level", given=level, allowed="above 0, below 1"
+        )
+    if method not in ("auto", "BCa", "t"):
+        raise InputError(
+            "there is no such interval",
+            key="--interval",
+            given=method,
+            allowed="auto, BCa, t",
+            suggestion=nearest(method, ("auto", "BCa", "t")),
+        )
+
+
+def kept_or_passing(design: Design, task: Any, store: str | Path | None, **options: Any) -> pd.DataFrame:
+    """Run a design in the store given, or in one that passes with the call; return its runs.
+
+    Raises
+    ------
+    InputError
+        When every run failed: the first error is shown.
+    """
+    with tempfile.TemporaryDirectory(prefix="wushi-") as folder:
+        path = Path(store) if store is not None else Path(folder, "runs.sqlite")
+        runs = sweep(design, task, store=path, **options).runs
+    if not (runs["status"] == OK).any():
+        raise InputError(f"every run failed; the first one: {runs['error'].iloc[0]}")
+    return runs
+
+
+def _evaluate(
+    runs: pd.DataFrame,
+    arms: list[str],
+    metrics: Sequence[str],
+    method: str,
+    level: float,
+    precision: float | None,
+) -> Comparison:
+    import pandas as pd
+
+    done = runs[runs["status"] == OK]
+    differences, levels = [], []
+    for metric in metrics:
+        wide = done.pivot(index="replicate", columns="arm", values=metric).reindex(columns=arms)
+        for arm in arms:
+            values = wide[arm].dropna().to_numpy()
+            low, high, chosen = interval(values, method=method, level=level)
+            mean = float(values.mean()) if len(values) else float("nan")
+            levels.append(
+                {
+                    "metric": metric,
+                    "arm": arm,
+                    "n": len(values),
+                    "mean": mean,
+                    "low": low,
+                    "high": high,
+                    "method": chosen,
+                }
+            )
+        for arm in arms[1:]:
+            found = paired(
+                wide[arms[0]].to_numpy(),
+                wide[arm].to_numpy(),
+                method=method,
+                level=level,
+                precision=precision,
+            )
+            differences.append({"metric": metric, "arm": arm, "baseline": arms[0], **asdict(found)})
+    kept = ["arm", "replicate", "seed", "status", "error", *metrics]
+    return Comparison(pd.DataFrame(differences), pd.DataFrame(levels), runs[kept], arms[0], level)

@@ -1,0 +1,139 @@
+"""The model as a task: f(parameters, seed) → metrics. The only place where experiments touch the model.
+
+A task is any callable of that form. It may also offer ``names()``, ``check(key, value)``, ``identity`` (plain data
+that says what it is) and ``metric_names()``; ModelTask does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+type Task = Callable[[dict[str, Any], int], Any]
+
+
+class ModelTask:
+    """The model under one scenario.
+
+    Parameters
+    ----------
+    scenario : str, Path, dict or Scenario
+        What runs: a shipped name, a file, a table or a loaded scenario. It travels to workers resolved, so that
+        they need no file.
+    weekly : iterable of str
+        Weekly series to hand back with the metrics.
+    """
+
+    def __init__(self, scenario: Any, weekly: Iterable[str] = ()) -> None:
+        from simulation.scenario import load_scenario
+
+        self.scenario = scenario if hasattr(scenario, "with_values") else load_scenario(scenario)
+        self.weekly = tuple(weekly)
+
+    def __call__(
+        self, parameters: Mapping[str, Any], seed: int
+    ) -> tuple[dict[str, float], dict[str, list[float]]]:
+        """Run the model once; ``parameters`` are dotted keys laid over the scenario."""
+        from simulation import run
+
+        result = run(self.scenario.with_values(dict(parameters)) if parameters else self.scenario, seed=seed)
+        kept = [name for name in self.weekly if name in result.weekly.columns]
+        series = {name: result.weekly[name].tolist() for name in kept}
+        return dict(result.summary), series
+
+    @staticmethod
+    def names() -> list[str]:
+        """Return the dotted keys that a factor may have: parameters with a single value."""
+        from simulation.scenario import parameters
+
+        return [info.key for info in parameters() if info.kind in ("number", "whole", "word", "text")]
+
+    def check(self, key: str, value: Any) -> None:
+        """Raise InputError unless the scenario accepts ``value`` for ``key``."""
+        self.scenario.with_values({key: value})
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What runs, as dotted keys: a store refuses to go on with another scenario and says what changed."""
+        # A structure counts by its content, which the digest holds, not by where its file lies.
+        skipped = ("title", "question", "structure.file", "structure.units")
+        values = {key: value for key, value in self.scenario.values.items() if key not in skipped}
+        plain = json.loads(json.dumps(values, default=str))
+        return {"model": "wushi", **plain, "digest": self.scenario.digest}
+
+
+class Arms:
+    """Several tasks behind one factor, ``arm``: what ``compare`` runs.
+
+    Parameters
+    ----------
+    tasks : mapping of str to task
+        Name of an arm to what runs in it.
+    """
+
+    def __init__(self, tasks: Mapping[str, Task]) -> None:
+        self.tasks = dict(tasks)
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+        """Run the arm named by ``parameters['arm']`` on the other parameters."""
+        rest = dict(parameters)
+        return self.tasks[rest.pop("arm")](rest, seed)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The identities of all arms."""
+        return {
+            f"{arm}.{key}": value for arm, task in self.tasks.items() for key, value in identify(task).items()
+        }
+
+
+class Switches:
+    """One task with mechanisms to switch off: what ``ablate`` runs.
+
+    Parameters
+    ----------
+    task : task
+        What runs.
+    off : mapping of str to dict
+        Name of a mechanism to the parameters that switch it off.
+    """
+
+    def __init__(self, task: Task, off: Mapping[str, Mapping[str, Any]]) -> None:
+        self.task = task
+        self.off = {name: dict(values) for name, values in off.items()}
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+        """Run with every mechanism whose parameter is False switched off."""
+        values: dict[str, Any] = {}
+        for name, on in parameters.items():
+            if not on:
+                values |= self.off[name]
+        return self.task(values, seed)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The identity of the task and what switching off means."""
+        return {**identify(self.task), "off": json.dumps(self.off, sort_keys=True)}
+
+
+def as_task(given: Any, weekly: Iterable[str] = ()) -> Task:
+    """Return a task: a callable as it is, anything else as a scenario of the model."""
+    return given if callable(given) else ModelTask(given, weekly)
+
+
+def identify(task: Task) -> dict[str, Any]:
+    """Return plain data that says what a task is; for a function its module and name."""
+    described = getattr(task, "identity", None)
+    if described is not None:
+        return dict(described)
+    name = getattr(task, "__qualname__", type(task).__qualname__)
+    return {"task": f"{getattr(task, '__module__', '')}.{name}"}
+
+
+def label_of(scenario: Any) -> str:
+    """Return a short name of a scenario for tables and pictures."""
+    if isinstance(scenario, str | Path):
+        return Path(scenario).stem
+    return str(getattr(scenario, "name", None) or getattr(scenario, "__name__", None) or "scenario")

@@ -1,0 +1,289 @@
+"""The model: one week, step by step, and what it stands on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation import effectiveness, ledger, randomness, record, stages
+from simulation.agents import adoption, city, county, downward, province, turnover
+from simulation.agents.citizens import Citizen, CitizenSet
+from simulation.agents.city import EVALUATE_EVERY, CityLeadershipGroup
+from simulation.agents.county import REVIEW_EVERY, CountyPilot
+from simulation.agents.province import ProvincialLeader
+from simulation.citizens import network as networks
+from simulation.citizens.population import Population, populate
+from simulation.citizens.week import RULES, run_week
+from simulation.hierarchy import load_hierarchy, sample
+from simulation.parameters import compile_parameters
+from simulation.record import Record
+from simulation.scenario import load_scenario
+from simulation.sites import survey_sites
+from simulation.stages import levels, settle
+from simulation.state import Ground, State, build_ground, build_state, names_of
+
+if TYPE_CHECKING:
+    import networkx
+
+    from simulation.hierarchy import Hierarchy, Sample
+    from simulation.scenario import Scenario
+
+PARALLEL_ABOVE = 200_000
+
+
+class MomentumModel(mesa.Model):
+    """Political momentum turning into governance, week by week; an ordinary Mesa model.
+
+    Parameters
+    ----------
+    spec : str, Path, dict or Scenario
+        A shipped scenario's name, a file, a dict, or a loaded scenario.
+    rng : int
+        The seed; 0 is a seed. A numpy generator is asked for one.
+    network : networkx.Graph, optional
+        Who knows whom, nodes 0 … citizens − 1, instead of the scenario's network.
+    thresholds : array, optional
+        One threshold a citizen, for the threshold rule, instead of drawn ones.
+    threads : int
+        Threads for the citizens' week; used only above 200,000 citizens. Results do not depend on it.
+
+    Attributes
+    ----------
+    spec : Scenario
+        The resolved scenario. (``scenario`` is Mesa's own.)
+    hierarchy : Hierarchy
+        All places by name; ``hierarchy.graph`` is a networkx.DiGraph.
+    parameters, ground, state : array, Ground, State
+        What compiled code reads and writes.
+    record : Record
+        Weekly series, `week` rows of it written.
+    citizens : CitizenSet
+        All citizens.
+    """
+
+    def __init__(
+        self,
+        spec: Any = "zhaoqing",
+        *,
+        rng: Any = None,
+        network: networkx.Graph | None = None,
+        thresholds: NDArray[np.float64] | None = None,
+        threads: int = 1,
+        **mesa_options: Any,
+    ) -> None:
+        super().__init__(rng=rng, **mesa_options)
+        self.seed = int(rng) if isinstance(rng, (int, np.integer)) else int(self._seed)
+        self.spec: Scenario = load_scenario(spec)
+        self.threads = threads
+        self.week = 0
+        self.hierarchy: Hierarchy = load_hierarchy(self.spec)
+        self.sample: Sample = sample(
+            self.hierarchy, self.spec.structure.citizens, self.spec.structure.communities
+        )
+        self.parameters = compile_parameters(self.spec)
+        self.ground: Ground = build_ground(self.spec, self.hierarchy, self.sample, self.seed, self.spec.weeks)
+        self.state: State = build_state(self.ground)
+        self.record: Record = record.empty_record(self.ground, self.spec.weeks)
+        self.stocks = np.zeros((len(self.hierarchy.cities), 5))
+        self.domain_keys = randomness.name_keys(self.spec.domains)
+        self.population: Population = self._populate(network, thresholds)
+        self._new = np.zeros(self.state.has.shape, np.bool_)
+        self._keys = {
+            purpose: randomness.keys(self.seed, purpose, names_of(names))
+            for purpose, names in (
+                ("unit turnover", self.hierarchy.units),
+                ("city turnover", self.hierarchy.cities),
+                ("neighbour", self.hierarchy.cities),
+            )
+        }
+        self.provinces = [ProvincialLeader(self, i) for i in range(len(self.hierarchy.provinces))]
+        self.cities = [CityLeadershipGroup(self, i) for i in range(len(self.hierarchy.cities))]
+        self.units = [CountyPilot(self, i) for i in range(len(self.hierarchy.units))]
+        self.citizens = CitizenSet(self)
+
+    def _populate(self, network: networkx.Graph | None, thresholds: Any) -> Population:
+        spec, g, hierarchy = self.spec.citizens, self.ground, self.hierarchy
+        names = names_of(hierarchy.communities)[self.sample.communities]
+        sizes = self.sample.citizens.astype(np.int64)
+        if network is not None:
+            contacts = networks.given_graph(network, sizes)
+        elif spec.network == "complete":
+            contacts = networks.complete_mixing(sizes)
+        else:
+            contacts = networks.small_world(
+                randomness.keys(self.seed, "contacts", names),
+                g.community_county,
+                sizes,
+                contacts=spec.contacts,
+                rewire=spec.rewire,
+                across=spec.across,
+            )
+        if spec.rule == "threshold" and thresholds is None:
+            numbers = np.arange(int(sizes.sum()), dtype=np.uint64)
+            home = np.repeat(randomness.keys(self.seed, "threshold", names), sizes)
+            own = numbers - np.repeat(contacts.first[:-1].astype(np.uint64), sizes)
+            draws = randomness.uniform(randomness.mix(home + randomness.GOLDEN * (own + np.uint64(1))))
+            thresholds = spec.threshold_low + (spec.threshold_high - spec.threshold_low) * draws
+        return populate(
+            randomness.keys(self.seed, "citizen", names),
+            randomness.keys(self.seed, "participation", names),
+            contacts,
+            g.community_county,
+            g.severity,
+            thresholds,
+        )
+
+    def step(self) -> None:
+        """One week.
+
+        1. Instructions: provincial leaders write theirs; cities begin; leaders may be replaced.
+        2. Stage levels: the five activities rise or relax, and set the gates.
+        3. The plan, in the week in which stage 4 opens.
+        4. Modes of execution, at the monthly analysis.
+        5. Flows: all five stages convert, from the stocks at the start of the week; then confidence.
+        6. Effect and routine.
+        7. Citizens look, decide and learn.
+        8. Review, each quarter: proof, renewal, roll-out, adoption, leverage downward, neighbouring cities.
+
+        The ledger is checked and the week is written down.
+        """
+        p, g, s, week = self.parameters, self.ground, self.state, self.week
+        before = self.stocks.copy()
+        s.booked[:] = 0.0
+        self._make_room(week)
+
+        # 1
+        self._instruct(week)
+        # 2
+        levels.raise_levels(p, g, s, week)
+        # 3
+        self._plan(week)
+        # 4
+        if week % REVIEW_EVERY == 0:
+            county.reconsider(p, g, s, week)
+        # 5
+        for stage in stages.IN_ORDER:
+            stage.convert(p, g, s)
+        settle.apply_changes(s)
+        stages.publicity.assure(p, g, s)
+        # 6
+        effectiveness.grow(p, g, s)
+        stages.settlement.institutionalise(p, g, s)
+        # 7
+        threads = self.threads if len(self.population) > PARALLEL_ABOVE else 1
+        run_week(p, g, s, self.population, self.spec.citizens.rule, week, threads=threads)
+        # 8
+        if week % EVALUATE_EVERY == 0 and week > 0:
+            self._review(week)
+
+        settle.stocks(g, s, self.stocks)
+        ledger.check(before, s.booked, self.stocks, week=week, cities=self.hierarchy.cities)
+        record.note(p, g, s, self.record, week, self.stocks)
+        self.week = week + 1
+        self.running = self.week < self.spec.weeks
+
+    def _make_room(self, week: int) -> None:
+        """Grow the record and the chance events when a run goes on past its planned end."""
+        if week < len(self.record.level):
+            return
+        room = 2 * week
+        self.record = record.extended(self.record, room)
+        grown = build_ground(self.spec, self.hierarchy, self.sample, self.seed, room)
+        self.ground = self.ground._replace(attention=grown.attention)
+
+    def _instruct(self, week: int) -> None:
+        s, spec = self.state, self.spec
+        rate = spec.turnover.rate
+        if rate > 0:
+            units, cities = self._keys["unit turnover"], self._keys["city turnover"]
+            turnover.replace_leaders(self.ground, s, units, cities, rate, week)
+        if week == spec.instruction.week:
+            for leader in self.provinces:
+                leader.instruct()
+        if week == 0:
+            for group in self.cities:
+                if not spec.instruction.cities or group.name in spec.instruction.cities:
+                    s.origin[group.index] = 0
+        starting = np.flatnonzero(s.origin == week)
+        if len(starting):
+            self._new[:] = False
+            for c in starting:
+                city.start(self.ground, s, c, week, self._new)
+            county.begin(self.parameters, self.ground, s, self._new, week)
+
+    def _plan(self, week: int) -> None:
+        due = [group for group in self.cities if group.plan_due(week)] if self.parameters[0]["intensity4"] else []
+        if not due:
+            return
+        self._new[:] = False
+        for group in due:
+            group.draw_up_plan(week, self._new)
+        survey_sites(self.ground, self.state)
+        county.begin(self.parameters, self.ground, self.state, self._new, week)
+
+    def evaluation(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+        """Return mean reported effect, mean true effect and number of open sites, each (cities, domains)."""
+        shape = self.state.proven.shape
+        reported, true, sites = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
+        city.evaluate(self.parameters, self.ground, self.state, reported, true, sites)
+        return reported, true, sites
+
+    def _review(self, week: int) -> None:
+        p, g, s = self.parameters, self.ground, self.state
+        reported, true, _ = self.evaluation()
+        city.prove(p, s, reported, true)
+        province.renew(p, s, reported)
+        city.roll_out(p, g, s, week)
+        adoption.adopt(p, g, s, reported, self._new, week)
+        if self.spec.leverage.downward > 0:
+            population = self.population
+            rule = RULES[self.spec.citizens.rule]
+            downward.open_unasked(p, g, s, population.contacts, population.columns(), rule, week)
+        if (s.origin < 0).any():
+            adoption.follow_neighbours(
+                p, g, s, self._keys["neighbour"], self.hierarchy.city_province, reported, week
+            )
+
+    def domain_index(self, domain: str) -> int:
+        """Return the column of a domain; raises KeyError naming the domains there are."""
+        names = list(self.spec.domains)
+        if domain not in names:
+            raise KeyError(f"no domain '{domain}'; domains are {', '.join(names)}")
+        return names.index(domain)
+
+    def outcome(self, city_index: int | None = None, *, weeks: slice | None = None) -> effectiveness.Outcome:
+        """Return what has been recorded so far, for metrics: of all cities or of one."""
+        written = record.part(self.record, slice(0, self.week) if weeks is None else weeks)
+        q = self.parameters[0]
+        return effectiveness.Outcome.of(
+            written, self.ground, float(q["start2"] + q["length2"]), city_index
+        )
+
+    def metric(self, name: str) -> float:
+        """Return a metric at the end of the last week, NaN before the first."""
+        if self.week == 0:
+            return float("nan")
+        return float(effectiveness.METRICS[name].compute(self.outcome())[-1])
+
+    @property
+    def effectiveness(self) -> float:
+        """Governance effectiveness (治理效能) at the end of the last week, in [0, 1]."""
+        return 0.0 if self.week == 0 else self.metric("effectiveness")
+
+    @property
+    def agent_types(self) -> list[type]:
+        """All kinds of agent, citizens included."""
+        return [*super().agent_types, Citizen]
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """Agents by kind; citizens as a `CitizenSet`."""
+        known = dict(cast("dict[type, Any]", super().agents_by_type))
+        if "citizens" in self.__dict__:
+            known[Citizen] = self.citizens
+        return known
+
+

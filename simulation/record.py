@@ -1,0 +1,113 @@
+"""What a run writes down each week; metrics, tables and pictures are made of this and of nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.agents.city import reported_effect
+from simulation.compiled import kernel
+from simulation.accounts import FLOWS, STAGES
+from simulation.state import Ground
+
+
+class Record(NamedTuple):
+    """Weekly series; the first axis is the week, the others as in `simulation.state`."""
+
+    level: NDArray[np.float64]  # [t, c, 5]
+    stock: NDArray[np.float64]  # [t, c, 5] at the end of the week, in instructions
+    booked: NDArray[np.float64]  # [t, c, flow] in instructions a week
+    effect: NDArray[np.float64]  # [t, u, d] population-weighted mean over the unit's communities
+    mode: NDArray[np.int8]  # [t, u, d] -1 where the unit does not have the domain
+    sites: NDArray[np.int32]  # [t, u, d]
+    momentum: NDArray[np.float64]  # [t, u] in the unit's publicity, settlement and leverage
+    covered: NDArray[np.int64]  # [t, c, d] communities with a site
+    covered_effect: NDArray[np.float64]  # [t, c, d] sum of effect over them
+    piloted: NDArray[np.int64]  # [t, c, d] communities with a pilot site
+    pilot_effect: NDArray[np.float64]  # [t, c, d] sum of effect over them
+    reports: NDArray[np.int64]  # [t, c, d] open sites, each unit's own
+    reported: NDArray[np.float64]  # [t, c, d] sum of reported effect over them
+    true: NDArray[np.float64]  # [t, c, d] sum of true effect over them
+    took_part: NDArray[np.float64]  # [t, c]
+    trust: NDArray[np.float64]  # [t, c]
+    awareness: NDArray[np.float64]  # [t, c]
+    proven: NDArray[np.int64]  # [t, c] number of proven domains
+
+
+def empty_record(ground: Ground, weeks: int) -> Record:
+    """Return a record with room for ``weeks`` weeks."""
+    c, (u, d) = len(ground.city_unit) - 1, ground.severity.shape
+    shapes: dict[str, tuple[tuple[int, ...], Any]] = {
+        "level": ((c, len(STAGES)), np.float64),
+        "stock": ((c, len(STAGES)), np.float64),
+        "booked": ((c, len(FLOWS)), np.float64),
+        "effect": ((u, d), np.float64),
+        "mode": ((u, d), np.int8),
+        "sites": ((u, d), np.int32),
+        "momentum": ((u,), np.float64),
+        "covered": ((c, d), np.int64),
+        "covered_effect": ((c, d), np.float64),
+        "piloted": ((c, d), np.int64),
+        "pilot_effect": ((c, d), np.float64),
+        "reports": ((c, d), np.int64),
+        "reported": ((c, d), np.float64),
+        "true": ((c, d), np.float64),
+        "took_part": ((c,), np.float64),
+        "trust": ((c,), np.float64),
+        "awareness": ((c,), np.float64),
+        "proven": ((c,), np.int64),
+    }
+    return Record(**{name: np.zeros((weeks, *shape), kind) for name, (shape, kind) in shapes.items()})
+
+
+def extended(record: Record, weeks: int) -> Record:
+    """Return the record with room for ``weeks`` weeks, what is written kept."""
+    return Record(
+        *(np.concatenate([old, np.zeros((weeks - len(old), *old.shape[1:]), old.dtype)]) for old in record)
+    )
+
+
+def part(record: Record, weeks: slice) -> Record:
+    """Return the weeks of a slice; views."""
+    return Record(*(series[weeks] for series in record))
+
+
+@kernel
+def note(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> None:
+    """Write the state at the end of a week into row ``row``."""
+    record.level[row] = s.level
+    record.stock[row] = stocks
+    record.booked[row] = s.booked
+    record.effect[row] = s.mean_effect
+    record.mode[row] = s.mode
+    for c in range(len(s.S)):
+        record.took_part[row, c] = s.took_part[c]
+        record.trust[row, c] = s.trust[c]
+        record.awareness[row, c] = s.awareness[c]
+        for d in range(s.proven.shape[1]):
+            record.proven[row, c] += s.proven[c, d]
+    for u in range(s.Q.shape[0]):
+        c = g.unit_city[u]
+        total = s.B[u]
+        for d in range(s.Q.shape[1]):
+            total += s.Q[u, d]
+            record.sites[row, u, d] = s.sites[u, d]
+            for j in range(g.unit_place[u], g.unit_place[u + 1]):
+                total += s.L[j, d]
+                if s.open[j, d]:
+                    k = g.place_community[j]
+                    record.reports[row, c, d] += 1
+                    record.reported[row, c, d] += reported_effect(p, g, s, u, k, d)
+                    record.true[row, c, d] += s.effect[k, d]
+        record.momentum[row, u] = total
+    for k in range(s.effect.shape[0]):
+        c = g.community_city[k]
+        for d in range(s.effect.shape[1]):
+            if s.covered[k, d]:
+                record.covered[row, c, d] += 1
+                record.covered_effect[row, c, d] += s.effect[k, d]
+                if s.pilot[k, d]:
+                    record.piloted[row, c, d] += 1
+                    record.pilot_effect[row, c, d] += s.effect[k, d]

@@ -1,0 +1,18 @@
+"""What a run is: the parameters with their meaning, range and source; loading; errors."""
+
+from simulation.scenario.errors import InputError
+from simulation.scenario.loading import load_scenario, parse_assignments, shipped, shipped_folder
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.table import ParameterInfo, json_schema, parameters
+
+__all__ = [
+    "InputError",
+    "ParameterInfo",
+    "Scenario",
+    "json_schema",
+    "load_scenario",
+    "parameters",
+    "parse_assignments",
+    "shipped",
+    "shipped_folder",
+]

@@ -1,0 +1,127 @@
+"""Combinations of values that the mathematics cannot take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.scenario.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from simulation.scenario.scenario import Scenario
+
+#: Rounding of sums of decimal fractions such as .9 + .1.
+_SLACK = 1e-12
+
+
+def check(spec: Scenario, sources: Mapping[str, Path]) -> None:
+    """Raise InputError for values that are each in range and cannot stand together."""
+
+    def refuse(problem: str, key: str, **more: Any) -> None:
+        raise InputError(problem, file=sources.get(key), key=key, **more)
+
+    if (spec.structure.file is None) == (spec.structure.units is None):
+        refuse(
+            "one of structure.file and structure.units must say which places there are",
+            "structure.file",
+            allowed="a CSV file, or units = [{ unit, parent, tier, ... }]; or extends = 'zhaoqing'",
+        )
+    if spec.structure.citizens == "all" and spec.structure.communities is not None:
+        refuse(
+            "with citizens = 'all' every community is kept",
+            "structure.communities",
+            given=spec.structure.communities,
+            allowed="'auto'",
+        )
+    low, high = spec.structure.severity_low, spec.structure.severity_high
+    if low > high:
+        refuse("above structure.severity_high", "structure.severity_low", given=low, allowed=f"0 to {high:g}")
+    _check_domains(spec, refuse)
+    _check_stages(spec, refuse)
+    meetings = spec.stages.authority.meetings_per_year
+    if spec.transmission.meeting_cost * meetings >= 1:
+        refuse(
+            f"{meetings:g} meetings a year leave no capacity to work with",
+            "transmission.meeting_cost",
+            given=spec.transmission.meeting_cost,
+            allowed=f"below {1 / meetings:g}",
+        )
+    if spec.citizens.contacts % 2:
+        refuse("must be even", "citizens.contacts", given=spec.citizens.contacts, allowed="2, 4, 6, ...")
+    if spec.citizens.threshold_low > spec.citizens.threshold_high:
+        refuse(
+            "above citizens.threshold_high",
+            "citizens.threshold_low",
+            given=spec.citizens.threshold_low,
+            allowed=f"at most {spec.citizens.threshold_high:g}",
+        )
+
+
+def _check_domains(spec: Scenario, refuse: Any) -> None:
+    domains = list(spec.domains)
+    if not domains:
+        refuse("at least one domain is needed", "domains")
+    for key, entry in spec.domains.items():
+        if not key.strip() or "." in key or len(key) > 100:
+            refuse("a domain's key is a word without dots, at most 100 characters", "domains", given=key)
+        _different(entry.matched, f"domains.{key}.matched", refuse)
+    _different(spec.instruction.cities, "instruction.cities", refuse)
+    point = spec.instruction.domain
+    if point is not None and point not in domains:
+        refuse(
+            "no such domain",
+            "instruction.domain",
+            given=point,
+            allowed=", ".join(domains),
+            suggestion=nearest(point, domains),
+        )
+    if isinstance(spec.plan.domains, int) and spec.plan.domains > len(domains):
+        refuse(
+            "more domains than there are",
+            "plan.domains",
+            given=spec.plan.domains,
+            allowed=f"1 to {len(domains)}, or 'all'",
+        )
+    if spec.plan.kind == "table" and not spec.plan.table:
+        refuse("plan.kind = 'table' needs this table", "plan.table", allowed="unit = [domain, ...]")
+    for unit, assigned in (spec.plan.table or {}).items():
+        key = f"plan.table.{unit}"
+        if not assigned:
+            refuse("no domain is named", key, allowed=", ".join(domains))
+        _different(assigned, key, refuse)
+        for domain in assigned:
+            if domain not in domains:
+                refuse(
+                    "no such domain",
+                    key,
+                    given=domain,
+                    allowed=", ".join(domains),
+                    suggestion=nearest(domain, domains),
+                )
+
+
+def _check_stages(spec: Scenario, refuse: Any) -> None:
+    names = ("trend", "authority", "publicity", "settlement", "leverage")
+    for name, stage in zip(names, spec.stages.in_order(), strict=True):
+        if stage.convert + stage.fade > 1 + _SLACK:
+            refuse(
+                f"convert + fade = {stage.convert + stage.fade:g} passes on more than there is",
+                f"stages.{name}.convert",
+                given=stage.convert,
+                allowed=f"at most {1 - stage.fade:g} beside fade = {stage.fade:g}",
+            )
+        growth = stage.build * stage.effective_intensity
+        if growth + stage.relax > 1 + _SLACK:
+            refuse(
+                f"build × intensity + relax = {growth + stage.relax:g} overshoots",
+                f"stages.{name}.build",
+                given=stage.build,
+                allowed="build × intensity + relax at most 1",
+            )
+
+
+def _different(names: tuple[str, ...], key: str, refuse: Any) -> None:
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            refuse("named twice", key, given=name)

@@ -1,0 +1,145 @@
+"""How one parameter is declared: value, range, unit and source on one line."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+#: Longest run that is accepted: two thousand years of weeks.
+LONGEST = 104_000
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What is known about a parameter beside its default.
+
+    Parameters
+    ----------
+    kind : str
+        ``number``, ``whole``, ``word``, ``text``, ``labels``, ``names``, ``domains``, ``assignment`` or
+        ``rows``.
+    unit : str
+        Unit of measurement; empty for words.
+    source : str
+        Where the value comes from: P the paper, S a public source, A our assumption, with a few words.
+    low, high : float or None
+        Range, both ends included unless ``above``.
+    words : tuple of str
+        Words accepted (beside a number, where ``kind`` is a number).
+    optional : bool
+        Whether the parameter may be left without a value.
+    above : bool
+        Whether ``low`` itself is outside the range.
+    """
+
+    kind: str
+    unit: str
+    source: str
+    low: float | None = None
+    high: float | None = None
+    words: tuple[str, ...] = ()
+    optional: bool = False
+    above: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The accepted values, in words."""
+        if self.kind in ("number", "whole"):
+            noun = "a number" if self.kind == "number" else "a whole number"
+            low = f"above {self.low:g}" if self.above else f"from {self.low:g}"
+            top = f"{self.high:.12g}" if self.high is not None else ""
+            parts = [f"{noun} {low}" + ("" if self.high is None else f" to {top}")]
+            return " or ".join(parts + [f"'{word}'" for word in self.words])
+        if self.kind == "word":
+            return "one of " + ", ".join(f"'{word}'" for word in self.words)
+        return _IN_WORDS[self.kind]
+
+
+_IN_WORDS = {
+    "text": "a text",
+    "labels": "a text, or a table with en and zh",
+    "names": "a list of different names",
+    "domains": "a table of domains, each with en, zh and matched (a list of unit names)",
+    "assignment": "a table: unit = [domain, ...]",
+    "rows": "a list of tables, each with unit, parent and tier",
+}
+
+
+def _field(default: Any, meta: Meta, **constraints: Any) -> Any:
+    return Field(default, json_schema_extra={"meta": meta}, **constraints)  # type: ignore[dict-item]
+
+
+def number(
+    default: float | None,
+    low: float,
+    high: float,
+    unit: str,
+    source: str,
+    *,
+    above: bool = False,
+    words: tuple[str, ...] = (),
+) -> Any:
+    """Declare a real parameter between ``low`` and ``high``; an infinite ``high`` accepts infinity."""
+    infinite = math.isinf(high)
+    meta = Meta(
+        "number",
+        unit,
+        source,
+        low,
+        None if infinite else high,
+        ("inf",) if infinite else words,
+        default is None,
+        above,
+    )
+    bounds: dict[str, Any] = {"gt" if above else "ge": low}
+    if not infinite:
+        bounds["le"] = high
+    # Defaults are not validated: one written as a whole number must equal the same number from a file.
+    return _field(None if default is None else float(default), meta, allow_inf_nan=infinite, **bounds)
+
+
+def share(default: float, source: str) -> Any:
+    """Declare a parameter in [0, 1]."""
+    return number(default, 0, 1, "share", source)
+
+
+def whole(default: int, low: int, high: int, unit: str, source: str) -> Any:
+    """Declare an integer parameter between ``low`` and ``high``."""
+    return _field(default, Meta("whole", unit, source, low, high), ge=low, le=high)
+
+
+def whole_or_word(
+    default: int | str | None, low: int, high: int, unit: str, source: str, words: tuple[str, ...]
+) -> Any:
+    """Declare an integer parameter that also accepts words; the annotation holds the bounds."""
+    return _field(default, Meta("whole", unit, source, low, high, words, default is None))
+
+
+def word(default: str, words: tuple[str, ...], source: str) -> Any:
+    """Declare a parameter that is one of ``words``; the annotation repeats them for type checkers."""
+    return _field(default, Meta("word", "", source, words=words))
+
+
+def other(default: Any, kind: str, source: str, *, optional: bool = False) -> Any:
+    """Declare a text, list or table."""
+    return _field(default, Meta(kind, "", source, optional=optional))
+
+
+class Table(BaseModel):
+    """A table of a scenario file: immutable, no unknown key, no value of another type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Labels(Table):
+    """A text in English and Chinese; a missing one is replaced by the other."""
+
+    en: str = Field(default="", max_length=2000)
+    zh: str = Field(default="", max_length=2000)
+
+    def label(self, lang: str) -> str:
+        """Return the text in ``lang``, else in the other language."""
+        return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)

@@ -1,0 +1,197 @@
+"""Finding, reading and merging scenario files."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from simulation.scenario.checks import check
+from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.translate import refuse_unknown, tables, translated
+
+#: Largest scenario file that is read, in bytes.
+LARGEST_FILE = 1_000_000
+#: Tables that a file replaces as a whole instead of key by key.
+REPLACED = {"domains", "structure.units", "plan.table", "title", "question"}
+
+
+@functools.cache
+def shipped_folder() -> Path:
+    """Return the folder of the shipped scenarios: in the package (wheel) or beside it (checkout)."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_scenarios"
+    return inside if inside.is_dir() else package.parent / "scenarios"
+
+
+def shipped() -> list[str]:
+    """Return the names of the shipped scenarios."""
+    return sorted(path.stem for path in shipped_folder().glob("*.toml"))
+
+
+def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario) -> Scenario:
+    """Return the validated scenario.
+
+    Parameters
+    ----------
+    spec : str, Path, mapping or Scenario
+        A shipped name (``"zhaoqing"``), a TOML file, nested tables as in a file (``extends`` included), or a
+        scenario, which is returned as it is. Relative paths in a mapping start at the working folder.
+
+    Raises
+    ------
+    InputError
+        Anything in it that cannot be used, named by file and dotted key.
+    """
+    if isinstance(spec, Scenario):
+        return spec
+    merge = _Merge()
+    if isinstance(spec, Mapping):
+        merge.add(_plain_keys(spec), None, ())
+        return merge.scenario("scenario")
+    if not isinstance(spec, str | Path):
+        raise InputError("not a scenario", given=spec, allowed="a shipped name, a path, or a table")
+    path = _find(spec, Path())
+    merge.add(_read(path), path, ())
+    return merge.scenario(path.stem)
+
+
+def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
+    """Return dotted key to value for texts such as ``plan.kind=uniform``: a TOML value, else a text."""
+    parsed: dict[str, Any] = {}
+    for assignment in assignments:
+        key, separator, text = assignment.partition("=")
+        key, text = key.strip(), text.strip()
+        if not separator or not key:
+            raise InputError("not an assignment", given=assignment, allowed="KEY=VALUE")
+        refuse_unknown(key)
+        try:
+            parsed[key] = tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
+        except (tomllib.TOMLDecodeError, RecursionError):
+            parsed[key] = text
+    return parsed
+
+
+class _Merge:
+    """The tables of a scenario and of those it extends, and which file set what."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Any] = {}
+        self.sources: dict[str, Path] = {}
+        self.origins: dict[str, str] = {}
+        self.folder = Path()
+
+    def add(self, raw: dict[str, Any], path: Path | None, chain: tuple[Path, ...]) -> None:
+        if path is not None and path in chain:
+            loop = " -> ".join(link.stem for link in (*chain[chain.index(path) :], path))
+            raise InputError(
+                f"scenarios that extend each other in a circle: {loop}", file=path, key="extends"
+            )
+        base = raw.pop("extends", None)
+        if base is not None:
+            if not isinstance(base, str) or not base.strip():
+                raise InputError(
+                    "cannot be used", file=path, key="extends", given=base, allowed="a shipped name or a path"
+                )
+            found = _find(base, Path() if path is None else path.parent, asker=path)
+            self.add(_read(found), found, chain if path is None else (*chain, path))
+        place = raw.get("structure")
+        if isinstance(place, dict):
+            if "file" in place:
+                self.folder = Path() if path is None else path.parent
+            if "file" in place or "units" in place:
+                for key in ("file", "units"):
+                    self._drop("structure", key)
+        self._merge(self.tables, raw, "", path)
+
+    def _drop(self, table: str, key: str) -> None:
+        inside = self.tables.get(table)
+        if isinstance(inside, dict):
+            inside.pop(key, None)
+        self.sources.pop(f"{table}.{key}", None)
+        self.origins.pop(f"{table}.{key}", None)
+
+    def _merge(self, into: dict[str, Any], raw: dict[str, Any], prefix: str, path: Path | None) -> None:
+        for key, value in raw.items():
+            dotted = prefix + key
+            if isinstance(value, dict) and dotted in tables() and dotted not in REPLACED:
+                inside = into.get(key)
+                if not isinstance(inside, dict):
+                    inside = into[key] = {}
+                self._merge(inside, value, dotted + ".", path)
+                continue
+            into[key] = value
+            self.origins[dotted] = "given" if path is None else path.name
+            for known in [name for name in self.sources if f"{name}.".startswith(f"{dotted}.")]:
+                del self.sources[known]
+            if path is not None:
+                self.sources[dotted] = path
+
+    def scenario(self, name: str) -> Scenario:
+        try:
+            made = Scenario.model_validate(self.tables)
+        except ValidationError as error:
+            raise translated(error, self.sources, {}) from None
+        made._name = name
+        made._origins = self.origins
+        made._base_folder = self.folder
+        check(made, self.sources)
+        return made
+
+
+def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:
+    text = str(spec)
+    looks_like_path = isinstance(spec, Path) or text.endswith(".toml") or "/" in text or "\\" in text
+    if not looks_like_path:
+        if text in shipped():
+            return shipped_folder() / f"{text}.toml"
+        if asker is not None or not (folder / text).is_file():
+            raise InputError(
+                "no such scenario",
+                file=asker,
+                key=None if asker is None else "extends",
+                given=text,
+                allowed="a path that ends in .toml, or one of " + ", ".join(shipped()),
+                suggestion=nearest(text, shipped()),
+            )
+    path = (folder / spec).absolute()
+    if "\0" in text or not path.exists():
+        near = nearest(path.stem, shipped())
+        raise InputError(
+            "no such file",
+            file=asker,
+            key=None if asker is None else "extends",
+            given=text,
+            suggestion=near,
+        )
+    return path.resolve()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise InputError("too large for a scenario", file=path, allowed=f"at most {LARGEST_FILE} bytes")
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
+    except UnicodeDecodeError:
+        raise InputError("not a text in UTF-8", file=path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {error}", file=path) from None
+    except RecursionError:
+        raise InputError("nested too deeply", file=path) from None
+
+
+def _plain_keys(spec: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a copy whose nested mappings are dicts; a key that is no text is refused."""
+    plain: dict[str, Any] = {}
+    for key, value in spec.items():
+        if not isinstance(key, str):
+            raise InputError("a key must be a text", given=key)
+        plain[key] = _plain_keys(value) if isinstance(value, Mapping) else value
+    return plain

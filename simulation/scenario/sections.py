@@ -1,0 +1,203 @@
+"""Every other table of a scenario file, one line a parameter (model §9)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from simulation.scenario.fields import (
+    LONGEST,
+    Labels,
+    Table,
+    number,
+    other,
+    share,
+    whole,
+    whole_or_word,
+    word,
+)
+
+MOST_CITIZENS = 2_000_000_000
+
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+_Count = Annotated[int, Field(ge=1, le=MOST_CITIZENS)]
+_Communities = Annotated[
+    Annotated[int, Field(ge=1, le=10_000_000)] | None,
+    BeforeValidator(lambda given: None if given == "auto" else given),
+]
+
+
+class Domain(Labels):
+    """A field of governance, with the units that the case matches to it."""
+
+    matched: Names = ()
+
+
+class Structure(Table):
+    """The places, and how many of their citizens are simulated."""
+
+    file: str | None = other(None, "text", "a CSV file, relative to the scenario's folder", optional=True)
+    units: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] | None = other(
+        None, "rows", "instead of file", optional=True
+    )
+    citizens: _Count | Literal["all"] = whole_or_word(20_000, 1, MOST_CITIZENS, "citizens", "A", ("all",))
+    communities: _Communities = whole_or_word(
+        None, 1, 10_000_000, "communities", "A: citizens / 40", ("auto",)
+    )
+    severity_matched: float = share(0.85, "P: matches; A: value")
+    severity_low: float = share(0.2, "A")
+    severity_high: float = share(0.55, "A")
+
+
+class Instruction(Table):
+    """The written instruction (批示) that starts the story."""
+
+    intensity: float = number(1, 0, 1000, "instructions", "P: a provincial secretary's = 1")
+    wording: float = share(0.7, "A")
+    renewal: float = number(0.5, 0, 10, "instructions", "A")
+    week: int = whole(0, 0, LONGEST, "week", "P: March 2020")
+    domain: str | None = other(None, "text", "P: nimby; default the first domain", optional=True)
+    cities: Names = other((), "names", "P: Zhaoqing; empty: every city")
+
+
+class Transmission(Table):
+    """How momentum passes from stage to stage (model §§3-4)."""
+
+    base: float = share(0.33, "A")
+    interlock: float = share(0.65, "A")
+    fragment: float = number(0.5, 0, 100, "per domain", "A")
+    rivalry_units: float = share(0.4, "A")
+    rivalry_domains: float = share(0.8, "A")
+    rivalry_sites: float = share(0.6, "A")
+    assure: float = number(0.12, 0, 1, "per week", "A")
+    doubt: float = number(0.012, 0, 1, "per week", "A")
+    meeting_cost: float = number(0.002, 0, 1, "share of capacity per yearly meeting", "A")
+
+
+class Scouting(Table):
+    """Selecting, scouting and fixing sites: breadth, depth, strength."""
+
+    breadth: float = share(1, "P: all units; A: value")
+    depth: float = share(0.8, "P: kind; A: value")
+    strength: float = share(0.8, "P: kind; A: value")
+    scout_error: float = number(0.35, 0, 10, "severity", "A")
+
+
+class Plan(Table):
+    """Which unit explores which domain, drawn up when stage 4 opens."""
+
+    kind: Literal["division", "uniform", "point", "random", "table"] = word(
+        "division", ("division", "uniform", "point", "random", "table"), "P: division of labour"
+    )
+    per_county: int = whole(1, 1, 1000, "domains", "P")
+    domains: Annotated[int, Field(ge=1, le=10_000)] | Literal["all"] = whole_or_word(
+        "all", 1, 10_000, "domains", "P: eight", ("all",)
+    )
+    pilot_share: float = share(0.06, "A")
+    sites: Literal["drawn", "better-off"] = word(
+        "drawn", ("drawn", "better-off"), "S: trial-rollout; A: default"
+    )
+    table: dict[str, Names] | None = other(None, "assignment", "P: the ten pilots", optional=True)
+
+
+class Execution(Table):
+    """How units carry out what they are assigned (model §5)."""
+
+    oversight: float = share(0.8, "A")
+    capacity: float = number(3.7, 0, 1000, "domains", "A", above=True)
+    q_half: float = number(0.05, 0, 1000, "instructions", "A", above=True)
+    h: float = number(2, 1, 20, "exponent", "A")
+    revise: float = share(0.5, "A")
+    noise: float = number(0.5, 0, 100, "utility", "A", above=True)
+    routine: float = number(0.025, 0, 1, "per week", "A")
+    w_press: float = number(3, 0, 100, "utility", "A")
+    w_need: float = number(1, 0, 100, "utility", "A")
+    w_peer: float = number(0.6, 0, 100, "utility", "A")
+    w_load: float = number(0.8, 0, 100, "utility", "A")
+    w_over: float = number(2, 0, 100, "utility", "A")
+    w_effort: float = number(0.8, 0, 100, "utility", "A")
+    unlock: float = number(0.055, 0, 10, "instructions per week", "A")
+
+
+class Effect(Table):
+    """How delivered momentum becomes governance effect (model §6)."""
+
+    gain: float = number(40, 0, 1_000_000, "per instruction", "A")
+    wear: float = number(0.014, 0, 1, "per week", "A")
+    alone: float = share(0.05, "A")
+    coproduce: float = number(0.5, 0, 10, "ratio", "A")
+
+
+class Citizens(Table):
+    """Who takes part, and whom they see taking part (model §6)."""
+
+    rule: Literal["logit", "threshold", "none"] = word("logit", ("logit", "threshold", "none"), "A")
+    network: Literal["small-world", "complete"] = word("small-world", ("small-world", "complete"), "A")
+    contacts: int = whole(8, 2, 1000, "citizens", "A: even")
+    rewire: float = share(0.05, "A")
+    across: float = share(0.01, "A")
+    threshold_low: float = number(0, -1, 2, "share", "A: Granovetter 1978")
+    threshold_high: float = number(1, -1, 2, "share", "A: Granovetter 1978")
+    b0: float = number(-3.75, -100, 100, "log odds", "A")
+    b_salience: float = number(4, -100, 100, "log odds", "A")
+    b_social: float = number(2.5, -100, 100, "log odds", "A")
+    b_trust: float = number(1.2, -100, 100, "log odds", "A")
+    b_platform: float = number(0.8, -100, 100, "log odds", "A")
+    inform: float = number(0.08, 0, 1, "per week", "A")
+    contact: float = number(0.01, 0, 1, "per week", "A")
+    coverage: float = share(0.5, "A; P: Chutou's is 1")
+    spread: float = number(0.10, 0, 1, "per week", "A")
+    forget: float = number(0.01, 0, 1, "per week", "A")
+    learn: float = number(0.05, 0, 1, "per week", "A")
+
+
+class Synergies(Table):
+    """The five synergies; 0 is as in 2020 (model §8)."""
+
+    political: float = share(0, "P: name; A: effect")
+    self_governance: float = share(0, "P: name; A: effect")
+    law: float = share(0, "P: name; A: effect")
+    moral: float = share(0, "P: name; A: effect")
+    smart: float = share(0, "P: name; A: effect")
+
+
+class Evaluation(Table):
+    """Quarterly review of reported results, and roll-out (model §7)."""
+
+    proven_at: float = share(0.55, "A")
+    rollout: float = number(0.11, 0, 1, "share per quarter", "A")
+    inflate: float = share(0.35, "A; S: checked against false-reports")
+
+
+class Diffusion(Table):
+    """Adoption of proven domains: learning, coercion, imitation, competition (model §7)."""
+
+    adopt: float = share(0.7, "A")
+    learn: float = share(0.35, "A")
+    coerce: float = share(0.3, "A")
+    follow: float = share(0.2, "A")
+    salient: float = share(0.15, "A")
+    compete: float = share(0.1, "A")
+    ignite: float = number(0.5, 0, 100, "ratio to q_half", "A")
+
+
+class LeverageDirections(Table):
+    """Leverage sideways and downward; upward is the review's renewal (model §8)."""
+
+    horizontal: float = share(0, "P: kind; A: value")
+    downward: float = share(0, "P: kind; A: value")
+    downward_at: float = share(0.25, "A")
+
+
+class Rivals(Table):
+    """Rival campaigns that divide attention."""
+
+    rate: float = number(0, 0, 52, "per year", "A")
+    length: int = whole(13, 1, LONGEST, "weeks", "A")
+
+
+class Turnover(Table):
+    """Leaders who are replaced."""
+
+    rate: float = number(0, 0, 52, "per year", "A")

@@ -1,0 +1,240 @@
+"""Reading the structure: rows of places from a CSV file or from the scenario itself."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import io
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.scenario.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from simulation.scenario.scenario import Scenario
+
+#: Largest structure file that is read, in bytes, and the most rows.
+LARGEST_FILE = 32_000_000
+MOST_ROWS = 500_000
+
+TIERS = ("province", "city", "county", "department", "town", "community")
+KINDS = ("resident", "village", "subdistrict", "town")
+REQUIRED = ("unit", "parent", "tier")
+NUMBERS = {
+    "population": math.inf,
+    "urban_share": 1.0,
+    "residential": 1e6,
+    "villages": 1e6,
+    "platforms": 1.0,
+}
+COLUMNS = (*REQUIRED, "zh", "kind", "pilot", "code", "source", "note", *NUMBERS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One place: its cells, numbers as numbers (absent ones left out), and where it stands, for messages."""
+
+    where: str
+    unit: str
+    parent: str
+    tier: str
+    zh: str = ""
+    kind: str = ""
+    pilot: str = ""
+    population: float | None = None
+    urban_share: float | None = None
+    residential: float | None = None
+    villages: float | None = None
+    platforms: float | None = None
+
+
+def structure_path(spec: Scenario) -> Path | None:
+    """Return the structure's file, or None for rows in the scenario itself.
+
+    A relative path starts at the folder of the scenario that names it; where nothing stands there, at the
+    shipped scenarios.
+    """
+    if spec.structure.file is None:
+        return None
+    from simulation.scenario.loading import shipped_folder
+
+    path = spec.base_folder / spec.structure.file
+    if not path.exists():
+        path = shipped_folder() / spec.structure.file
+    return path.absolute()
+
+
+def structure_digest(spec: Scenario) -> str:
+    """Return the SHA-256 of the structure's content."""
+    path = structure_path(spec)
+    if path is None:
+        text = json.dumps(spec.structure.units, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+    return _stored(spec, path)[1]
+
+
+def structure_rows(spec: Scenario) -> list[Row]:
+    """Return the rows of the structure, each cell checked for itself.
+
+    Raises
+    ------
+    InputError
+        Unreadable file, unknown encoding, missing or unknown column, a word where a number belongs.
+    """
+    path = structure_path(spec)
+    if path is None:
+        inline = spec.structure.units or ()
+        return [
+            _row({str(column): cell for column, cell in cells.items()}, f"structure.units[{number}]", None)
+            for number, cells in enumerate(inline, 1)
+        ]
+    return _from_csv(_decoded(_stored(spec, path)[0], path), path)
+
+
+def _stored(spec: Scenario, path: Path) -> tuple[bytes, str]:
+    try:
+        state = path.stat()
+        if state.st_size > LARGEST_FILE:
+            raise InputError("too large for a structure", file=path, allowed=f"at most {LARGEST_FILE} bytes")
+        return _content(path, state.st_mtime_ns, state.st_size)
+    except FileNotFoundError:
+        raise InputError(
+            "no such file",
+            key="structure.file",
+            given=spec.structure.file,
+            suggestion=nearest(path.name, [entry.name for entry in path.parent.glob("*.csv")]),
+        ) from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError("not a path", key="structure.file", given=spec.structure.file) from None
+
+
+@functools.lru_cache(maxsize=8)
+def _content(path: Path, _modified: int, _size: int) -> tuple[bytes, str]:
+    content = path.read_bytes()
+    return content, hashlib.sha256(content).hexdigest()
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise InputError("neither UTF-8 nor GB18030", file=path, allowed="save the table as 'CSV UTF-8'")
+
+
+def _from_csv(text: str, path: Path) -> list[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[Row] = []
+    try:
+        header = [column.strip() for column in next(reader, [])]
+        _check_header(header, path)
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            where = f"line {reader.line_num}"
+            if len(cells) != len(header):
+                raise InputError(
+                    f"{len(cells)} cells under {len(header)} columns",
+                    file=path,
+                    key=where,
+                    given=",".join(cells),
+                )
+            if len(rows) >= MOST_ROWS:
+                raise InputError("too many rows", file=path, allowed=f"at most {MOST_ROWS}")
+            rows.append(_row(dict(zip(header, cells, strict=True)), where, path))
+    except csv.Error as error:
+        raise InputError(f"not a CSV table ({error})", file=path, key=f"line {reader.line_num}") from None
+    return rows
+
+
+def _check_header(header: list[str], path: Path) -> None:
+    for column in REQUIRED:
+        if column not in header:
+            raise InputError(
+                "missing column",
+                file=path,
+                key=column,
+                given=header,
+                suggestion=None,
+                allowed=", ".join(COLUMNS),
+            )
+    for position, column in enumerate(header):
+        if column not in COLUMNS:
+            raise InputError(
+                "unknown column",
+                file=path,
+                key="line 1",
+                given=column,
+                allowed=", ".join(COLUMNS),
+                suggestion=nearest(column, COLUMNS),
+            )
+        if column in header[:position]:
+            raise InputError("column given twice", file=path, key="line 1", given=column)
+
+
+def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
+    made: dict[str, Any] = {"where": where}
+    for column, cell in cells.items():
+        key = f"{where}, column {column}"
+        if column not in COLUMNS:
+            raise InputError(
+                "unknown column",
+                file=path,
+                key=key,
+                allowed=", ".join(COLUMNS),
+                suggestion=nearest(column, COLUMNS),
+            )
+        if column in NUMBERS:
+            if not isinstance(cell, str) or cell.strip():
+                made[column] = _number(cell, NUMBERS[column], column, key, path)
+        elif column in Row.__dataclass_fields__:
+            if not isinstance(cell, str):
+                raise InputError("must be a text", file=path, key=key, given=cell)
+            made[column] = cell.strip()
+    for column in ("unit", "tier"):
+        if not made.get(column):
+            raise InputError(
+                "empty" if column in cells else "missing", file=path, key=f"{where}, column {column}"
+            )
+    made.setdefault("parent", "")
+    for column, valid in (("tier", TIERS), ("kind", (*KINDS, ""))):
+        value = made.get(column, "")
+        if value not in valid:
+            raise InputError(
+                f"unknown {column}",
+                file=path,
+                key=f"{where}, column {column}",
+                given=value,
+                allowed=", ".join(word for word in valid if word),
+                suggestion=nearest(value, valid),
+            )
+    if len(made["unit"]) > 200:
+        raise InputError("name longer than 200 characters", file=path, key=where, given=made["unit"])
+    return Row(**made)
+
+
+def _number(cell: Any, most: float, column: str, key: str, path: Path | None) -> float:
+    counted = column in ("residential", "villages")
+    allowed = f"a {'whole ' if counted else ''}number, 0 or more"
+    if math.isfinite(most):
+        allowed = f"a {'whole ' if counted else ''}number from 0 to {most:g}"
+    try:
+        if isinstance(cell, bool):
+            raise ValueError("a truth value")
+        value = float(cell)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError("not a number", file=path, key=key, given=cell, allowed=allowed) from None
+    if not math.isfinite(value) or not 0 <= value <= most or (counted and value != int(value)):
+        raise InputError("out of range", file=path, key=key, given=cell, allowed=allowed)
+    return value

@@ -1,0 +1,140 @@
+"""The table of parameters, from which ``show``, the documentation and the JSON Schema are made."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.scenario.fields import Labels, Meta, Table
+from simulation.scenario.scenario import Scenario
+from simulation.text import catalogue
+
+
+@dataclass(frozen=True)
+class ParameterInfo:
+    """One parameter: dotted key, default, unit, range, accepted words, source, and what it means.
+
+    ``low`` and ``high`` are None where there is no bound; ``description`` maps ``en`` and ``zh`` to a phrase.
+    """
+
+    key: str
+    default: Any
+    unit: str
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    source: str
+    description: dict[str, str]
+    kind: str
+    allowed: str
+    above: bool = False
+
+
+@functools.cache
+def metas() -> dict[str, tuple[Any, Meta]]:
+    """Return dotted key to (default, what is known of it), in file order."""
+    return dict(_walk(Scenario, ""))
+
+
+def _walk(table: type[Table], prefix: str) -> Iterator[tuple[str, tuple[Any, Meta]]]:
+    for name, field in table.model_fields.items():
+        extra = field.json_schema_extra
+        if isinstance(extra, dict) and isinstance(extra.get("meta"), Meta):
+            default = None if field.is_required() else field.default
+            yield prefix + name, (default, extra["meta"])  # type: ignore[misc]
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, Table):
+            yield from _walk(field.annotation, f"{prefix}{name}.")
+
+
+@functools.cache
+def parameters() -> tuple[ParameterInfo, ...]:
+    """Return every parameter of a scenario, in the order of the schema."""
+    labels = catalogue()
+    return tuple(
+        ParameterInfo(
+            key=key,
+            default={"en": "", "zh": ""} if isinstance(default, Labels) else default,
+            unit=meta.unit,
+            low=meta.low,
+            high=meta.high,
+            choices=meta.words,
+            source=meta.source,
+            description=dict(labels[f"parameter.{key}"]),
+            kind=meta.kind,
+            allowed=meta.allowed,
+            above=meta.above,
+        )
+        for key, (default, meta) in metas().items()
+    )
+
+
+_LABELS = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+            "additionalProperties": False,
+        },
+    ]
+}
+_NAMES = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+_SHAPES: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "labels": _LABELS,
+    "names": _NAMES,
+    "domains": {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}, "matched": _NAMES},
+            "additionalProperties": False,
+        },
+    },
+    "assignment": {"type": "object", "additionalProperties": _NAMES},
+    "rows": {
+        "type": "array",
+        "items": {"type": "object", "required": ["unit", "tier"], "properties": {"unit": {"type": "string"}}},
+    },
+}
+
+
+def _shape(info: ParameterInfo) -> dict[str, Any]:
+    if info.kind == "word":
+        return {"enum": list(info.choices)}
+    if info.kind not in ("number", "whole"):
+        return dict(_SHAPES[info.kind])
+    shape: dict[str, Any] = {"type": "number" if info.kind == "number" else "integer"}
+    shape["exclusiveMinimum" if info.above else "minimum"] = info.low
+    if info.high is not None:
+        shape["maximum"] = info.high
+    return {"anyOf": [shape, {"enum": list(info.choices)}]} if info.choices else shape
+
+
+def json_schema(lang: str = "en") -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file, for editors that check and complete TOML."""
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "wushi scenario",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"extends": {"type": "string", "description": catalogue()["parameter.extends"][lang]}},
+    }
+    for info in parameters():
+        *tables, leaf = info.key.split(".")
+        place = schema
+        for table in tables:
+            place = place["properties"].setdefault(
+                table, {"type": "object", "additionalProperties": False, "properties": {}}
+            )
+        unit = f" [{info.unit}]" if info.unit else ""
+        entry = _shape(info) | {"description": f"{info.description[lang]}{unit} ({info.source or '-'})"}
+        if info.default is not None and not isinstance(info.default, tuple | dict):
+            infinite = isinstance(info.default, float) and math.isinf(info.default)
+            entry["default"] = "inf" if infinite else info.default
+        place["properties"][leaf] = entry
+    return schema

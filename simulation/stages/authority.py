@@ -1,0 +1,47 @@
+"""Stage 2, 权势 authority: a leading group gives power to coordinate peers of equal rank.
+
+Consensus alone binds nobody: units of equal rank pass the buck. What the leading group does not carry across to them
+fragments, the more so the more domains the plan has.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.compiled import kernel
+from simulation.accounts import BROADCAST_1, FADE_2, FRAGMENTATION, PASSED_2
+
+
+@kernel
+def convert(p: Any, g: Any, s: Any) -> None:
+    """Pass F2 = X·gate2 of X = convert2·A to the engaged units.
+
+    Each of n engaged units receives F2·n^(−rivalry): at rivalry 1 the signal is divided, at 0 every unit hears all of
+    it, and what exceeds F2 in sum is booked as ``broadcast``. (X − F2)·(1 − 1/(1 + fragment·n_d)) is lost to
+    fragmentation, n_d the number of domains in the plan; the rest waits in A. Momentum in instructions a week. Source:
+    Bu 2022, §4.2; rates are assumptions.
+    """
+    q = p[0]
+    for c in range(s.A.shape[0]):
+        if s.A[c] == 0.0:
+            continue
+        offered = q.convert2 * s.A[c]
+        passed = offered * s.gate[c, 1]
+        fragmented = (offered - passed) * (1.0 - 1.0 / (1.0 + q.fragment * s.domains[c]))
+        faded = q.fade2 * s.A[c]
+        first, last = g.city_unit[c], g.city_unit[c + 1]
+        n = 0
+        for u in range(first, last):
+            n += s.engaged[u]
+        if n == 0:
+            passed = 0.0
+        else:
+            each = passed * n**-q.rivalry_units
+            for u in range(first, last):
+                if s.engaged[u]:
+                    s.dB[u] += each
+            s.booked[c, PASSED_2] += passed
+            s.booked[c, BROADCAST_1] += n * each - passed
+        s.dA[c] -= passed + fragmented + faded
+        s.booked[c, FRAGMENTATION] += fragmented
+        s.booked[c, FADE_2] += faded

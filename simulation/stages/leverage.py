@@ -1,0 +1,55 @@
+"""Stage 5, 借势 leverage: many actors take part, and momentum turns into governance effect.
+
+What a unit executes reaches its sites; citizens who take part add to it and raise the share of the waiting momentum that
+becomes effect.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.compiled import kernel
+from simulation.accounts import BROADCAST_3, DELIVERED, IDLE, PARTICIPATION
+
+
+@kernel
+def convert(p: Any, g: Any, s: Any) -> None:
+    """Bring F4 to the sites, let citizens co-produce, and deliver G = convert5·L·(alone + (1 − alone)·P).
+
+    A site's inflow is F4·w·(x₀/x)^rivalry with w = 1/(pilot sites), x and x₀ the realised and the pilot share: rivalry 1
+    divides a signal among sites, 0 copies it, and what exceeds F4 in sum is ``broadcast``. Co-production adds
+    coproduce·P·inflow (``participation``). fade5·L is ``idle``. Also gathers, a community and domain, the delivered
+    momentum over pilot share and the strongest routine. Momentum in instructions a week. Source: Bu 2022, §4.5; forms
+    and rates are assumptions.
+    """
+    q = p[0]
+    n_domains = s.L.shape[1]
+    s.push[:] = 0.0
+    s.strongest[:] = 0.0
+    for u in range(s.Q.shape[0]):
+        c = g.unit_city[u]
+        pilots = g.pilots[u]
+        for d in range(n_domains):
+            inflow = 0.0
+            if s.F4[u, d] > 0.0 and s.sites[u, d] > 0:
+                inflow = s.F4[u, d] / pilots * (pilots / s.sites[u, d]) ** q.rivalry_sites
+                s.booked[c, BROADCAST_3] += inflow * s.sites[u, d] - s.F4[u, d]
+            for j in range(g.unit_place[u], g.unit_place[u + 1]):
+                is_open = s.open[j, d]
+                stock = s.L[j, d]
+                if not is_open and stock == 0.0:
+                    continue
+                k = g.place_community[j]
+                taking_part = s.participation[k, d]
+                change = 0.0
+                if is_open:
+                    joined = q.coproduce * taking_part * inflow
+                    s.booked[c, PARTICIPATION] += joined
+                    change = inflow + joined
+                    s.strongest[k, d] = max(s.strongest[k, d], s.routine[u, d])
+                delivered = q.convert5 * stock * (q.alone + (1.0 - q.alone) * taking_part)
+                idle = q.fade5 * stock
+                s.dL[j, d] += change - delivered - idle
+                s.booked[c, DELIVERED] += delivered
+                s.booked[c, IDLE] += idle
+                s.push[k, d] += delivered * pilots

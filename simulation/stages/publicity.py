@@ -1,0 +1,45 @@
+"""Stage 3, 声势 publicity: sites are selected, scouted and fixed; grassroots cadres gain confidence.
+
+Scouting (how broad, how deep, how strong) decides what the plan can know; strength gives cadres confidence, which
+authority must sustain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.compiled import kernel
+from simulation.accounts import FADE_3, PASSED_3
+
+
+@kernel
+def convert(p: Any, g: Any, s: Any) -> None:
+    """Let F3 = convert3·gate3·B leave each unit's publicity; fade3·B is lost to attention.
+
+    Momentum in instructions a week. Source: Bu 2022, §4.3; rates are assumptions.
+    """
+    q = p[0]
+    for u in range(s.B.shape[0]):
+        c = g.unit_city[u]
+        passed = q.convert3 * s.gate[c, 2] * s.B[u]
+        faded = q.fade3 * s.B[u]
+        s.F3[u] = passed
+        s.dB[u] -= passed + faded
+        s.booked[c, PASSED_3] += passed
+        s.booked[c, FADE_3] += faded
+
+
+@kernel
+def assure(p: Any, g: Any, s: Any) -> None:
+    """Move cadres' confidence, in [0, 1], by one week.
+
+    conf ← conf + assure·a₃·strength·(1 − conf)·engaged − doubt·(1 − a₂)·conf. Source: Bu 2022, §4.3 (scouting dispels
+    grassroots cadres' doubts) and §4.2 (authority sustains); the form is an assumption.
+    """
+    q = p[0]
+    for u in range(s.confidence.shape[0]):
+        c = g.unit_city[u]
+        conf = s.confidence[u]
+        if s.engaged[u]:
+            conf += q.assure * s.level[c, 2] * q.strength * (1.0 - conf)
+        s.confidence[u] = conf - q.doubt * (1.0 - s.level[c, 1]) * s.confidence[u]

@@ -1,0 +1,104 @@
+"""Stage 4, 定势 settlement: a plan says which unit explores which domain, and units execute.
+
+Momentum enters each assigned domain through the plan and the wording of the instruction; local need adds drive to a
+programme that has ignited; execution turns out part of the stock each week, and how it is executed decides what of that
+arrives.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.agents.county import MODE_YIELD, unit_load
+from simulation.compiled import kernel
+from simulation.forms import opened, response
+from simulation.accounts import (
+    ADAPTIVE_LOSS,
+    BROADCAST_2,
+    FADE_4,
+    HORIZONTAL,
+    NEED,
+    OVERLOAD,
+    PASSED_4,
+    STRETCH,
+    UNDIRECTED,
+)
+
+
+@kernel
+def convert(p: Any, g: Any, s: Any) -> None:
+    """Take in what publicity passed on, add local need and experts' help, and execute.
+
+    Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
+    v·gate4·τ enters Q, τ = 1 for the point and the wording for others; the rest is ``undirected`` or ``stretch``.
+    need = unlock·severity·(1 − mean effect)·H(Q)·gconf·y. Of out = convert4·Q, F4 = out·y·quality reaches the sites,
+    y the yield of the mode, quality = min(1, capacity/load); the rest goes to the mode's account and to ``overload``.
+    Without assignment, momentum is undirected. Momentum in instructions a week. Source: Bu 2022, §4.4 and §3.2; forms
+    and rates are assumptions.
+    """
+    q = p[0]
+    n_domains = s.Q.shape[1]
+    for u in range(s.Q.shape[0]):
+        c = g.unit_city[u]
+        n = 0
+        for d in range(n_domains):
+            n += s.has[u, d]
+        share = 0.0
+        if n == 0:
+            s.booked[c, UNDIRECTED] += s.F3[u]
+        else:
+            share = s.F3[u] * n**-q.rivalry_domains
+            s.booked[c, BROADCAST_2] += n * share - s.F3[u]
+        load = unit_load(s, u)
+        quality = min(1.0, q.capacity / load) if load > 0.0 else 1.0
+        trust_in_it = opened(s.confidence[u], q.base)
+        gate = s.gate[c, 3]
+        for d in range(n_domains):
+            stock = s.Q[u, d]
+            out = q.convert4 * stock
+            faded = q.fade4 * stock
+            s.F4[u, d] = 0.0
+            if stock > 0.0:
+                s.dQ[u, d] -= out + faded
+                s.booked[c, FADE_4] += faded
+            if not s.has[u, d]:
+                s.booked[c, UNDIRECTED] += out
+                continue
+            wording = 1.0 if d == g.point else q.wording
+            s.dQ[u, d] += share * gate * wording
+            s.booked[c, UNDIRECTED] += share * (1.0 - gate)
+            s.booked[c, STRETCH] += share * gate * (1.0 - wording)
+            if stock <= 0.0:
+                continue
+            mode = s.mode[u, d]
+            drive = response(stock, q.q_half, q.h)
+            need = (
+                q.unlock * g.severity[u, d] * (1.0 - s.mean_effect[u, d]) * drive * trust_in_it * MODE_YIELD[mode]
+            )
+            experts = 0.01 * q.horizontal * drive
+            s.dQ[u, d] += need + experts
+            s.booked[c, NEED] += need
+            s.booked[c, HORIZONTAL] += experts
+            executed = out * MODE_YIELD[mode]
+            s.F4[u, d] = executed * quality
+            s.booked[c, PASSED_4] += s.F4[u, d]
+            s.booked[c, OVERLOAD] += executed * (1.0 - quality)
+            if mode > 0:
+                s.booked[c, ADAPTIVE_LOSS + mode - 1] += out - executed
+
+
+@kernel
+def institutionalise(p: Any, g: Any, s: Any) -> None:
+    """Move routine, in [0, 1]: r ← r + routine·a₄·(1 − r) where execution is substantive, else r − .01·r.
+
+    Source: Bu 2022, §5.2 (fewer campaigns, more institution); the form is an assumption.
+    """
+    q = p[0]
+    for u in range(s.routine.shape[0]):
+        level = s.level[g.unit_city[u], 3]
+        for d in range(s.routine.shape[1]):
+            r = s.routine[u, d]
+            if s.has[u, d] and s.mode[u, d] == 0:
+                s.routine[u, d] = r + q.routine * level * (1.0 - r)
+            else:
+                s.routine[u, d] = r - 0.01 * r

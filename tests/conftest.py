@@ -1,0 +1,41 @@
+"""What holds for every test: figures without a screen, repeatable examples, no skip where all is required."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ["MPLBACKEND"] = "Agg"
+
+# No deadline and no fresh luck: a slow or busy machine must get the verdict of a fast one.
+patient = [HealthCheck.too_slow]
+settings.register_profile("wushi", deadline=None, derandomize=True, suppress_health_check=patient)
+settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=patient)
+settings.load_profile("wushi")
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip, or an expected failure, into a failure where everything is required to run."""
+    if os.environ.get("WUSHI_REQUIRE_ALL") == "1" and report.outcome == "skipped":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        vars(report).pop("wasxfail", None)  # pytest does not count a failure that still carries it
+        report.longrepr = f"WUSHI_REQUIRE_ALL=1 allows no skipped test: {reason}"
+
+
+# First, that is outermost: pytest has by then turned an expected failure into a skip.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
