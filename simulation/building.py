@@ -240,9 +240,10 @@ def _populate(county: Row, places: list[dict[str, Any]], path: Path | None) -> N
             place["population"] = left / len(open_places)
     for place in places:
         if not place["population"] > 0:
+            kind = "villages" if place["village"] else "residents' communities"
             raise InputError(
                 f"community '{place['name']}' is left without people: population and urban_share of "
-                f"'{county.unit}' leave none for {'villages' if place['village'] else 'urban communities'}",
+                f"'{county.unit}' leave none for {kind}",
                 file=path,
                 key=county.where,
                 given=place["population"],

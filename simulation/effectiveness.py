@@ -145,8 +145,8 @@ def effectiveness(o: Outcome) -> Series:
 
 @metric("share")
 def core_effect(o: Outcome) -> Series:
-    """Mean effect over all communities on the point domain, weighted by severity × population."""
-    weight = (o.severity[:, o.point] * o.population)[o.county]
+    """Mean effect over all communities on the point domain, weighted by population."""
+    weight = o.population[o.county]
     return np.asarray(
         (o.record.effect[:, o.county, o.point] * weight).sum(axis=1) / weight.sum(), dtype=np.float64
     )
@@ -266,6 +266,30 @@ def _transmission(stage: int) -> Callable[[Outcome], Series]:
     return compute
 
 
+def _level(stage: int) -> Callable[[Outcome], Series]:
+    def compute(o: Outcome) -> Series:
+        return np.asarray(o.record.level[:, :, stage].mean(axis=1), dtype=np.float64)
+
+    compute.__name__ = f"level_{stage + 1}"
+    compute.__doc__ = f"Level of stage {stage + 1}, mean over cities."
+    return compute
+
+
+def _passed(stage: int) -> Callable[[Outcome], Series]:
+    rows = [row for row, f in enumerate(FLOWS) if f.origin == stage and f.kind in {"passed", "delivered"}]
+
+    def compute(o: Outcome) -> Series:
+        return np.asarray(o.record.booked[:, :, rows].sum(axis=(1, 2)), dtype=np.float64)
+
+    compute.__name__ = f"passed_{stage + 1}"
+    compute.__doc__ = f"Momentum that stage {stage + 1} passes on in the week."
+    return compute
+
+
+for _stage in range(5):
+    metric("share")(_level(_stage))
+for _stage in range(5):
+    metric("instructions a week", 0, np.inf)(_passed(_stage))
 for _stage in range(5):
     metric("share")(_transmission(_stage))
 

@@ -176,6 +176,7 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
             listed = ", ".join(valid[:12]) + (", ..." if len(valid) > 12 else "")
             raise InputError(
                 f"no such {what} in the structure",
+                file=spec.set_in(key) or spec.set_in(key.partition(".")[0]),
                 key=key,
                 given=name,
                 allowed=listed,

@@ -295,6 +295,8 @@ def _listed(
         raise InputError(f"the table of points cannot be read: {error}", file=path) from None
     if len(lines) < 2:
         raise InputError("the table of points needs a line of names and a line a point", file=path)
+    if len(set(lines[0])) < len(lines[0]):
+        raise InputError("two columns have one name", file=path, key="line 1")
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(lines[0]):
             raise InputError("the line has more or fewer values than names", file=path, key=f"line {number}")

@@ -154,22 +154,8 @@ def needed(deviation: float, precision: float, level: float = 0.95) -> int:
         return 0
     if deviation == 0:
         return 2
-    number = 2
-    for _ in range(100):
-        quantile = float(stats.t.ppf((1 + level) / 2, number - 1))
-        wanted = max(2, math.ceil((quantile * deviation / precision) ** 2))
-        if wanted <= number:
-            break
-        # From below, t falls as the number grows: meet in between until it no longer asks for more.
-        number = (
-            number + max(1, (wanted - number) // 2)
-            if number > 2
-            else max(3, _normal(deviation, precision, level))
-        )
+    ratio = deviation / precision
+    number = max(2, math.ceil((float(stats.norm.ppf((1 + level) / 2)) * ratio) ** 2))
+    while number < (float(stats.t.ppf((1 + level) / 2, number - 1)) * ratio) ** 2:
+        number += 1
     return number
-
-
-def _normal(deviation: float, precision: float, level: float) -> int:
-    from scipy import stats
-
-    return math.ceil((float(stats.norm.ppf((1 + level) / 2)) * deviation / precision) ** 2)

@@ -174,6 +174,8 @@ def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        if not path.is_file():
+            raise InputError("not a file", file=path)
         if path.stat().st_size > LARGEST_FILE:
             raise InputError("too large for a scenario", file=path, allowed=f"at most {LARGEST_FILE} bytes")
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))

@@ -98,6 +98,11 @@ class Scenario(Table):
         """Dotted key to where its value was set: a file's name, ``given`` or ``default``."""
         return {key: self._origins.get(key, "default") for key, _ in _leaves(self, "")}
 
+    def set_in(self, key: str) -> str | None:
+        """Return the name of the file that set ``key``; None for a default or a value given otherwise."""
+        origin = self._origins.get(key, "default")
+        return None if origin in ("default", "given") else origin
+
     @property
     def digest(self) -> str:
         """SHA-256 of everything that bears on results, the structure's content included; titles are not."""

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import math
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,12 +99,15 @@ def structure_rows(spec: Scenario) -> list[Row]:
 def _stored(spec: Scenario, path: Path) -> tuple[bytes, str]:
     try:
         state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise InputError("not a file", file=path, key="structure.file")
         if state.st_size > LARGEST_FILE:
             raise InputError("too large for a structure", file=path, allowed=f"at most {LARGEST_FILE} bytes")
         return _content(path, state.st_mtime_ns, state.st_size)
     except FileNotFoundError:
         raise InputError(
             "no such file",
+            file=spec.set_in("structure.file"),
             key="structure.file",
             given=spec.structure.file,
             suggestion=nearest(path.name, [entry.name for entry in path.parent.glob("*.csv")]),

@@ -1,0 +1,270 @@
+"""The command `wushi`: one small function a command; whatever is heavy is imported when a command needs it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from simulation._version import __version__
+from simulation.scenario.errors import InputError
+from simulation.text import LANGUAGES, language, say
+
+
+def _language_of(words: list[str]) -> str:
+    """Return the language that the command line asks for, before anything is parsed, so that help speaks it too."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--lang" and following in LANGUAGES:
+            return following
+        if word.startswith("--lang=") and word[7:] in LANGUAGES:
+            return word[7:]
+    return language()
+
+
+LANG = _language_of(sys.argv[1:])
+EXTENSIONS = ("cli_experiments", "cli_hypotheses", "cli_app", "cli_verify", "cli_calibrate", "cli_animate")
+
+app = typer.Typer(
+    name="wushi",
+    help=say("cli.help", LANG),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=say("cli.arg.scenario", LANG))]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("cli.opt.set", LANG))]
+LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))]
+
+
+def chosen_language(asked: str | None) -> str:
+    """Return the language asked for; raises InputError for one that there is not."""
+    if asked is not None and asked not in LANGUAGES:
+        raise InputError("unknown language", key="--lang", given=asked, allowed=" or ".join(LANGUAGES))
+    return language(asked)
+
+
+def resolved(scenario: str, assignments: list[str] | None = None, **values: Any) -> Any:
+    """Return the scenario with ``--set`` and other options applied."""
+    from simulation.scenario import load_scenario, parse_assignments
+
+    changes = {**parse_assignments(assignments or []), **{k: v for k, v in values.items() if v is not None}}
+    spec = load_scenario(scenario)
+    return spec.with_values(changes) if changes else spec
+
+
+@app.callback(invoke_without_command=True)
+def _front(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help=say("cli.version.help", LANG))
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"wushi {__version__}")
+        raise typer.Exit
+
+
+@app.command("run", help=say("cli.run.help", LANG))
+def run_command(
+    scenario: ScenarioArgument,
+    seed: Annotated[int, typer.Option("--seed", help=say("cli.opt.seed", LANG))] = 0,
+    weeks: Annotated[int | None, typer.Option("--weeks", help=say("cli.opt.weeks", LANG))] = None,
+    citizens: Annotated[
+        str | None, typer.Option("--citizens", metavar="N|all", help=say("cli.opt.citizens", LANG))
+    ] = None,
+    assignments: SetOption = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=say("cli.opt.out", LANG))] = None,
+    lang: LangOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))] = False,
+    format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help=say("cli.opt.format", LANG))] = "csv",
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help=say("cli.opt.figures", LANG))] = True,
+    threads: Annotated[int | None, typer.Option("--threads", help=say("cli.opt.threads", LANG))] = None,
+) -> None:
+    """Run one scenario; see the help text in `simulation/text/cli.toml`."""
+    from simulation.output import check_target
+
+    tongue = chosen_language(lang)
+    spec = resolved(
+        scenario,
+        assignments,
+        **{"weeks": weeks, "structure.citizens": _citizens(citizens)},
+    )
+    folder = out if out is not None else Path("out") / spec.name
+    check_target(folder)
+    from simulation.run_report import produce
+
+    result = produce(
+        spec, seed, folder, lang=tongue, format=format, figures=figures, threads=threads or os.cpu_count() or 1
+    )
+    if as_json:
+        summary = {name: None if value != value else value for name, value in result.summary.items()}
+        content = {"scenario": spec.name, "seed": seed, "summary": summary, "out": str(folder)}
+        typer.echo(json.dumps(content, ensure_ascii=False))
+    else:
+        from simulation.run_report import print_table
+
+        print_table(result, folder, tongue, report=figures)
+
+
+def _citizens(given: str | None) -> int | str | None:
+    if given is None or given == "all":
+        return given
+    try:
+        return int(given)
+    except ValueError:
+        raise InputError(
+            "not a number of citizens", key="--citizens", given=given, allowed="a whole number or 'all'"
+        ) from None
+
+
+@app.command("scenarios", help=say("cli.scenarios.help", LANG))
+def scenarios_command(
+    lang: LangOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))] = False,
+) -> None:
+    """List the shipped scenarios."""
+    from simulation.scenario import load_scenario, shipped
+
+    tongue = chosen_language(lang)
+    rows = {name: load_scenario(name) for name in shipped()}
+    if as_json:
+        content = [{"name": n, "title": s.title.label(tongue), "question": s.question.label(tongue)} for n, s in rows.items()]
+        typer.echo(json.dumps(content, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, spec in rows.items():
+        table.add_row(name, spec.question.label(tongue))
+    Console().print(table)
+
+
+@app.command("show", help=say("cli.show.help", LANG))
+def show_command(
+    scenario: ScenarioArgument,
+    assignments: SetOption = None,
+    lang: LangOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))] = False,
+) -> None:
+    """Print every parameter of a scenario."""
+    from simulation.scenario import parameters
+
+    tongue = chosen_language(lang)
+    spec = resolved(scenario, assignments)
+    values, origins = spec.values, spec.origins
+    rows = []
+    for info in parameters():
+        if info.key in values:
+            rows.append(
+                {
+                    "key": info.key,
+                    "value": values[info.key],
+                    "unit": info.unit,
+                    "range": info.allowed,
+                    "source": info.source,
+                    "origin": origins.get(info.key, "default"),
+                    "meaning": info.description[tongue],
+                }
+            )
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    table = Table(title=f"{spec.name}: {spec.title.label(tongue)}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for column in ("key", "value", "unit", "range", "source", "origin", "meaning"):
+        table.add_column(say(f"cli.show.{column}", tongue), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in row))
+    console.print(table)
+    console.print(say("cli.show.legend", tongue))
+
+
+@app.command("validate", help=say("cli.validate.help", LANG))
+def validate_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.arg.file", LANG))], lang: LangOption = None
+) -> None:
+    """Check a scenario file, its structure and what it names, without running it."""
+    from simulation.hierarchy import load_hierarchy, sample
+    from simulation.scenario import load_scenario
+
+    tongue = chosen_language(lang)
+    spec = load_scenario(file)
+    hierarchy = load_hierarchy(spec)
+    sample(hierarchy, spec.structure.citizens, spec.structure.communities)
+    typer.echo(
+        say(
+            "cli.valid",
+            tongue,
+            file=file,
+            title=spec.title.label(tongue),
+            units=len(hierarchy.units),
+            cities=len(hierarchy.cities),
+            communities=len(hierarchy.communities),
+            domains=len(spec.domains),
+        )
+    )
+
+
+@app.command("schema", help=say("cli.schema.help", LANG))
+def schema_command() -> None:
+    """Print the JSON Schema of scenario files."""
+    from simulation.scenario import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command("init", help=say("cli.init.help", LANG))
+def init_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("cli.arg.dir", LANG))], lang: LangOption = None
+) -> None:
+    """Make a starter folder."""
+    from simulation.starter import make_starter
+
+    tongue = chosen_language(lang)
+    scenario = make_starter(folder, tongue)
+    typer.echo(say("cli.made", tongue, folder=folder, scenario=scenario))
+
+
+for _name in EXTENSIONS:
+    if (Path(__file__).parent / f"{_name}.py").exists():
+        importlib.import_module(f"simulation.{_name}").register(app)
+
+
+def main() -> None:
+    """Run the command; 0 done, 2 wrong input, 1 anything else, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console without Chinese shows '?' instead of failing
+    try:
+        app(standalone_mode=False)
+    except InputError as problem:
+        typer.echo(say("cli.error", LANG, message=problem.message), err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo(say("cli.interrupted", LANG), err=True)
+        sys.exit(130)
+    except typer.Abort:
+        sys.exit(130)
+    except Exception as problem:
+        _exit_for(problem)
+
+
+def _exit_for(problem: Exception) -> None:
+    """Let usage errors of the command line speak for themselves (exit 2); anything else is a fault (exit 1)."""
+    show = getattr(problem, "show", None)
+    code = getattr(problem, "exit_code", None)
+    if show is None or code is None:
+        raise problem
+    show()
+    sys.exit(code)

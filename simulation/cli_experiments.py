@@ -1,0 +1,372 @@
+"""The commands that run the model many times: compare, ablate, sweep, sensitivity, export."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from simulation.experiments.driver import Plan
+    from simulation.experiments.reading import Experiment
+
+_Metric = Annotated[
+    list[str] | None, typer.Option("--metric", "-m", help="Metric; may be given several times.")
+]
+_Replicates = Annotated[int, typer.Option(help="Runs of each, with common random numbers.")]
+_Seed = Annotated[int, typer.Option(help="Seed of the experiment.")]
+_Workers = Annotated[int | None, typer.Option(help="Local processes; 0: this one. Default: one a processor.")]
+_Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler to use instead.")]
+_Out = Annotated[Path | None, typer.Option(help="Where results go.")]
+_Lang = Annotated[str | None, typer.Option(help="en or zh.")]
+_Progress = Annotated[str, typer.Option(help="auto, rich, quiet, or json: one JSON object a line on stderr.")]
+_Interval = Annotated[str, typer.Option("--interval", help="auto, BCa (bootstrap) or t.")]
+_Timeout = Annotated[float | None, typer.Option("--run-timeout", help="Seconds that a run may take.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    for command in (compare, ablate, sweep, sensitivity, export):
+        app.command()(command)
+
+
+def _exits[**P](command: Callable[P, None]) -> Callable[P, None]:
+    """Turn a store that cannot be written into exit 1 and an interrupt into exit 130, without a traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        from simulation.experiments.database import StoreError
+
+        try:
+            command(*args, **kwargs)
+        except StoreError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+    return wrapped
+
+
+@_exits
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Two or more scenarios; the first is the baseline.")],
+    metric: _Metric = None,
+    replicates: _Replicates = 30,
+    seed: _Seed = 0,
+    interval: _Interval = "auto",
+    precision: Annotated[float | None, typer.Option(help="Half-width wished for.")] = None,
+    store: Annotated[Path | None, typer.Option(help="Keep the runs in this store, to go on later.")] = None,
+    workers: _Workers = None,
+    dask: _Dask = None,
+    run_timeout: _Timeout = None,
+    out: _Out = None,
+    progress: _Progress = "auto",
+    lang: _Lang = None,
+) -> None:
+    """Compare scenarios on common random numbers: difference, interval, effect size."""
+    from simulation.experiments import compare as run
+    from simulation.text import language
+
+    tongue = language(lang)
+    found = run(
+        scenarios,
+        metric or "effectiveness",
+        replicates=replicates,
+        seed=seed,
+        interval_method=interval,
+        precision=precision,
+        store=store,
+        workers=workers,
+        dask=dask,
+        run_timeout=run_timeout,
+        progress=progress,
+        lang=tongue,
+    )
+    from simulation.text import say
+
+    for name, rows in found.table.groupby("metric", sort=False):
+        shown = [
+            {
+                say("experiments.arm", tongue): row["arm"],
+                say("experiments.difference", tongue, metric=name, baseline=found.baseline): _number(
+                    row["mean"]
+                ),
+                say("experiments.interval", tongue, level=f"{found.level:.0%}"): _span(
+                    row["low"], row["high"]
+                ),
+                say("experiments.method", tongue): row["method"],
+                say("experiments.effect", tongue): _number(row["d"]),
+                say("experiments.share_pairs", tongue): f"{row['share']:.0%}",
+                say("experiments.needed", tongue, precision=f"{row['precision']:.2g}"): str(
+                    row["replicates"]
+                ),
+            }
+            for row in rows.to_dict("records")
+        ]
+        title = say("experiments.compare_title", tongue, metric=name, n=int(rows["n"].min()))
+        _print_table(shown, title)
+    _save(found, out, tongue)
+
+
+@_exits
+def ablate(
+    scenario: Annotated[str, typer.Argument(help="The scenario whose stages are switched off.")],
+    metric: _Metric = None,
+    replicates: _Replicates = 30,
+    seed: _Seed = 0,
+    interval: _Interval = "auto",
+    store: Annotated[Path | None, typer.Option(help="Keep the runs in this store, to go on later.")] = None,
+    workers: _Workers = None,
+    dask: _Dask = None,
+    run_timeout: _Timeout = None,
+    out: _Out = None,
+    progress: _Progress = "auto",
+    lang: _Lang = None,
+) -> None:
+    """Switch the stages off in all 32 combinations: what each contributes."""
+    from simulation.experiments import ablate as run
+    from simulation.text import language, say
+
+    tongue = language(lang)
+    found = run(
+        scenario,
+        metric or "effectiveness",
+        replicates=replicates,
+        seed=seed,
+        interval_method=interval,
+        store=store,
+        workers=workers,
+        dask=dask,
+        run_timeout=run_timeout,
+        progress=progress,
+        lang=tongue,
+    )
+    for total in found.total.to_dict("records"):
+        rows = found.table[found.table["metric"] == total["metric"]]
+        shown = [
+            {
+                say("experiments.stage", tongue): say(f"experiments.stage.{row['mechanism']}", tongue),
+                say("experiments.shapley_short", tongue): _with_span(row, "shapley"),
+                say("experiments.share", tongue): f"{row['share']:.1%}",
+                say("experiments.removed", tongue): _with_span(row, "removed"),
+                say("experiments.alone", tongue): _with_span(row, "alone"),
+            }
+            for row in rows.to_dict("records")
+        ]
+        _print_table(shown, say("experiments.shapley", tongue, metric=total["metric"]))
+        numbers = {key: _number(total[key]) for key in ("sum", "all", "none")}
+        typer.echo(say("experiments.sum", tongue, **numbers))
+    _save(found, out, tongue)
+
+
+@_exits
+def sweep(
+    design: Annotated[Path, typer.Argument(help="A design file (TOML).")],
+    workers: _Workers = None,
+    dask: _Dask = None,
+    out: Annotated[Path | None, typer.Option(help="The store. Default: out/sweeps/<design>.sqlite")] = None,
+    run_timeout: _Timeout = None,
+    memory_limit: Annotated[float | None, typer.Option(help="GB by which a local worker may grow.")] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed runs again.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many runs and how long; run one.")
+    ] = False,
+    progress: _Progress = "auto",
+    lang: _Lang = None,
+) -> None:
+    """Run a design; the same command resumes it."""
+    from simulation.experiments.design import Design
+    from simulation.experiments.driver import plan, store_path
+    from simulation.experiments.driver import sweep as run
+    from simulation.text import language, say
+
+    tongue = language(lang)
+    parsed = Design.of(shipped_design(design))
+    if dry_run:
+        typer.echo(_planned(plan(parsed, workers=workers), tongue))
+        return
+    path = store_path(parsed, out)
+    try:
+        experiment = run(
+            parsed,
+            store=path,
+            workers=workers,
+            dask=dask,
+            run_timeout=run_timeout,
+            memory_limit=None if memory_limit is None else int(memory_limit * 1e9),
+            retry_failed=retry_failed,
+            progress=progress,
+            lang=tongue,
+        )
+    except KeyboardInterrupt:
+        typer.echo(say("experiments.interrupted", tongue, store=path), err=True)
+        raise
+    _report(experiment, tongue)
+
+
+def shipped_design(given: Path) -> Path:
+    """Return a design file: the one given, or the shipped one of that name."""
+    from simulation.scenario import shipped_folder
+
+    if given.suffix or given.exists():
+        return given
+    shipped = Path(shipped_folder()) / "sweeps" / f"{given}.toml"
+    return shipped if shipped.is_file() else given
+
+
+def _planned(made: Plan, lang: str) -> str:
+    from simulation.experiments.progress import clock
+    from simulation.text import say
+
+    return say(
+        "experiments.plan",
+        lang,
+        points=made.points,
+        replicates=made.replicates,
+        runs=made.runs,
+        run=f"{made.run_seconds:.3g}",
+        time=clock(made.seconds),
+        workers=made.workers,
+    )
+
+
+def _report(experiment: Experiment, lang: str) -> None:
+    from simulation.text import say
+
+    counts = experiment.counts
+    failed = counts.get("failed", 0) + counts.get("timeout", 0)
+    typer.echo(
+        say(
+            "experiments.done",
+            lang,
+            done=counts.get("ok", 0),
+            total=counts["total"],
+            failed=failed,
+            store=experiment.path,
+        )
+    )
+    for warning in experiment.warnings:
+        typer.echo(say("experiments.warning", lang, text=warning), err=True)
+    if failed:
+        error = experiment.failed["error"].iloc[0]
+        typer.echo(say("experiments.failures", lang, number=failed, error=error), err=True)
+
+
+@_exits
+def sensitivity(
+    store: Annotated[Path, typer.Argument(help="What a sweep with a sobol or morris design made.")],
+    metric: _Metric = None,
+    out: _Out = None,
+    lang: _Lang = None,
+) -> None:
+    """Sobol or Morris indices with intervals, and pictures."""
+    from simulation.experiments import read_store
+    from simulation.experiments import sensitivity as analyse
+    from simulation.text import language, say
+
+    tongue = language(lang)
+    experiment = read_store(store)
+    for name in metric or [experiment.check_metric(None)]:
+        found = analyse(experiment, name)
+        _print_table(_index_rows(found.table, say("experiments.factor", tongue)), name)
+        if found.pairs is not None:
+            _print_table(_index_rows(found.pairs, None), say("experiments.second", tongue))
+        record = found.noise.record()
+        shares = {key: _share(record[f"{key}.share"]) for key in ("parameters", "seeds", "chance")}
+        typer.echo(say("experiments.noise", tongue, **shares))
+        for warning in found.warnings:
+            typer.echo(say("experiments.warning", tongue, text=warning), err=True)
+        folder = (out or store.with_suffix("")) / name
+        found.save(folder)
+        for kind in ("indices", "tornado", "scatter"):
+            save_figure(found.plot(kind, tongue), folder / kind)
+        if len(found.table) > 1:
+            for kind in ("surface", "phase"):
+                save_figure(found.plot(kind, tongue), folder / kind)
+        typer.echo(say("experiments.written", tongue, path=folder))
+
+
+@_exits
+def export(
+    store: Annotated[Path, typer.Argument(help="A store.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    format: Annotated[str | None, typer.Option(help="csv or parquet. Default: by the file's ending.")] = None,
+    weekly: Annotated[bool, typer.Option("--weekly", help="The weekly series instead of the runs.")] = False,
+    lang: _Lang = None,
+) -> None:
+    """Write a store's runs, joined with their points, as one table."""
+    from simulation.experiments import read_store
+    from simulation.experiments.export import save_table
+    from simulation.text import language, say
+
+    experiment = read_store(store)
+    path = save_table(experiment.weekly if weekly else experiment.runs, out, format)
+    typer.echo(say("experiments.written", language(lang), path=path))
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG and SVG."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for ending in ("png", "svg"):
+        figure.savefig(path.with_suffix(f".{ending}"), dpi=150)
+
+
+def _save(found: Any, out: Path | None, lang: str) -> None:
+    """Write tables and a picture when a folder is named."""
+    from simulation.text import say
+
+    if out is not None:
+        found.save(out)
+        for name in found.table["metric"].unique():
+            save_figure(found.plot(name, lang), out / f"{name}")
+        typer.echo(say("experiments.written", lang, path=out))
+
+
+def _index_rows(table: pd.DataFrame, first: str | None) -> list[dict[str, str]]:
+    rows = []
+    for record in table.to_dict("records"):
+        row = {}
+        for key, value in record.items():
+            if key.endswith((".low", ".high")):
+                continue
+            if isinstance(value, str):
+                row[first if key == "factor" and first else key] = value
+            else:
+                row[key] = _with_span(record, key) if f"{key}.low" in record else _number(value)
+        rows.append(row)
+    return rows
+
+
+def _print_table(rows: list[dict[str, str]], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for number, name in enumerate(rows[0]):
+        table.add_column(name, justify="left" if number == 0 else "right")
+    for row in rows:
+        table.add_row(*row.values())
+    Console().print(table)
+
+
+def _with_span(row: dict[str, Any], key: str) -> str:
+    return f"{_number(row[key])} {_span(row[f'{key}.low'], row[f'{key}.high'])}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
+
+
+def _share(value: float) -> str:
+    return "–" if value != value else f"{value:.0%}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"[{_number(low)}, {_number(high)}]"

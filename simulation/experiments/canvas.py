@@ -1,0 +1,73 @@
+"""What the pictures of experiments share: colours, fonts for both languages, one panel, the finished runs."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import font_manager, rc_context
+from matplotlib.figure import Figure
+
+from simulation.experiments.worker import OK
+from simulation.scenario.errors import InputError
+from simulation.text import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from simulation.experiments.reading import Experiment
+
+DARK, LIGHT = "#0072B2", "#E69F00"
+"""Okabe and Ito's blue and orange: apart in hue and in grey."""
+_CHINESE = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Sans CJK JP",
+    "Droid Sans Fallback",
+)
+
+
+@functools.cache
+def chinese_font() -> str | None:
+    """Return a font of this machine that has Chinese, or None."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in _CHINESE if name in installed), None)
+
+
+class Labels:
+    """Says labels in a language; in English when no font here could draw the Chinese ones."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = "en" if lang == "zh" and chinese_font() is None else lang
+
+    def __call__(self, key: str, **values: object) -> str:
+        return say(f"experiments.{key}", self.lang, **values)
+
+    def fonts(self) -> Any:
+        """Return a context in which the language's letters can be drawn."""
+        family = [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]
+        return rc_context({"font.sans-serif": family, "axes.unicode_minus": False})
+
+
+def panel(rows: int) -> tuple[Figure, Axes]:
+    """Return a figure with one panel, high enough for so many rows."""
+    figure = Figure(figsize=(7, max(2.4, 0.36 * rows + 1.4)), layout="constrained")
+    return figure, figure.subplots()
+
+
+def finished(experiment: Experiment, metric: str) -> pd.DataFrame:
+    """Return the runs that are done and have a finite value of the metric."""
+    runs = experiment.runs
+    done = runs[(runs["status"] == OK) & np.isfinite(runs[experiment.check_metric(metric)].astype(float))]
+    if done.empty:
+        raise InputError("no run of this store has finished", file=experiment.path)
+    return done

@@ -1,0 +1,269 @@
+"""``sensitivity``: which factors matter, by Sobol indices or Morris's elementary effects, noise told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.experiments.design import identity
+from simulation.experiments.noise import Noise, decompose
+from simulation.experiments.reading import Experiment, read_store
+from simulation.experiments.sampling import problem
+from simulation.experiments.worker import OK
+from simulation.scenario.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+_SMALL = {"sobol": 64, "morris": 8}
+"""Base points or trajectories below which indices are hardly worth reading."""
+_WIDE = 0.2
+"""Half-width of a Sobol index beyond which the sample is called too small."""
+_RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What ``sensitivity`` found about one metric.
+
+    Attributes
+    ----------
+    method : {'sobol', 'morris'}
+        How.
+    table : DataFrame
+        One row a factor. Sobol: ``S1``, ``S1.low``, ``S1.high``, ``ST``, ``ST.low``, ``ST.high``. Morris: ``mu``,
+        ``mu_star``, ``mu_star.low``, ``mu_star.high``, ``sigma``.
+    pairs : DataFrame or None
+        Second-order Sobol indices, one row a pair of factors, when the design allows them.
+    noise : Noise
+        How the variance of a single run divides into parameters, seeds and chance.
+    warnings : list of str
+        What forbids a confident reading.
+    experiment : Experiment
+        The store it was computed from.
+    """
+
+    metric: str
+    method: str
+    table: pd.DataFrame
+    pairs: pd.DataFrame | None
+    noise: Noise
+    warnings: list[str]
+    experiment: Experiment
+    level: float
+
+    def plot(self, kind: str = "tornado", lang: str = "en", factors: Sequence[str] = ()) -> Figure:
+        """Return a picture: ``tornado``, ``indices``, ``scatter``, ``surface`` or ``phase`` (two factors)."""
+        from simulation.experiments import pictures
+
+        return pictures.draw(self, kind, lang=lang, factors=factors)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write ``indices.csv``, ``pairs.csv`` (if any) and ``noise.csv`` into a folder."""
+        import pandas as pd
+
+        from simulation.experiments.export import save_table
+
+        save_table(self.table, Path(folder) / "indices.csv")
+        if self.pairs is not None:
+            save_table(self.pairs, Path(folder) / "pairs.csv")
+        save_table(pd.DataFrame([self.noise.record()]), Path(folder) / "noise.csv")
+        return Path(folder)
+
+
+def sensitivity(
+    store: Experiment | str | Path, metric: str | None = None, *, level: float = 0.95
+) -> Sensitivity:
+    """Compute the indices of a Sobol or Morris sweep.
+
+    Parameters
+    ----------
+    store : Experiment or path
+        What ``sweep`` made with the design ``sobol`` or ``morris``.
+    metric : str, optional
+        By default the first one kept.
+    level : float
+        Coverage of the bootstrap intervals.
+
+    Raises
+    ------
+    InputError
+        For another design, an unknown metric, or too few finished runs.
+
+    Notes
+    -----
+    Indices describe the mean over replicates, so chance is averaged out before parameters are compared; what is
+    left of it is in ``noise.left`` and, above a twentieth, warned of.
+    """
+    experiment = store if isinstance(store, Experiment) else read_store(store)
+    metric = experiment.check_metric(metric)
+    design = experiment.design
+    if design.kind not in _SMALL:
+        raise InputError(
+            "indices need a Sobol or Morris design",
+            file=experiment.path,
+            given=design.kind,
+            allowed="sobol, morris",
+        )
+    if not 0 < level < 1:
+        raise InputError(
+            "an interval's level is a share", key="--level", given=level, allowed="above 0, below 1"
+        )
+    outcome, unit, runs = _responses(experiment, metric)
+    width = _width(experiment)
+    outcome, unit, dropped = _whole_blocks(outcome, unit, width)
+    blocks = len(outcome) // width
+    if blocks < 2:
+        raise InputError(
+            "too few points have finished for any index", file=experiment.path, given=f"{blocks} whole blocks"
+        )
+    noise = decompose(runs, metric)
+    warnings = list(experiment.warnings)
+    if dropped:
+        warnings.append(
+            f"{dropped} of {dropped + blocks} blocks of the design are left out: runs are missing or failed"
+        )
+    if blocks < _SMALL[design.kind]:
+        warnings.append(f"only {blocks} base points: indices are rough below {_SMALL[design.kind]}")
+    if noise.left > 0.05:
+        warnings.append(
+            f"{noise.left:.0%} of the variance between points is chance: more replicates would sharpen the indices"
+        )
+    compute = _sobol if design.kind == "sobol" else _morris
+    table, pairs, more = compute(experiment, outcome, unit, level)
+    return Sensitivity(metric, design.kind, table, pairs, noise, warnings + more, experiment, level)
+
+
+def _width(experiment: Experiment) -> int:
+    """Return the number of rows that belong together: a Saltelli block or a trajectory."""
+    number = len(experiment.design.factors)
+    if experiment.design.kind == "morris":
+        return number + 1
+    return 2 * number + 2 if experiment.design.second_order else number + 2
+
+
+def _responses(
+    experiment: Experiment, metric: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.DataFrame]:
+    """Return mean responses in the design's own order (NaN where missing), the design, and the finished runs.
+
+    Equal points are stored once; a point's mean is used only when all its replicates are there.
+    """
+    design = experiment.design
+    runs = experiment.runs
+    done = runs[(runs["status"] == OK) & np.isfinite(runs[metric].astype(float))]
+    grouped = done.groupby("point")[metric]
+    means = grouped.mean()[grouped.size() == design.replicates]
+    places = done.drop_duplicates("point").set_index("point").loc[means.index, design.names]
+    by_identity = {}
+    for values, mean in zip(places.itertuples(index=False, name=None), means.to_numpy(), strict=True):
+        restored = [
+            factor.restore(_plain(value)) for factor, value in zip(design.factors, values, strict=True)
+        ]
+        by_identity[identity(design.names, restored)] = mean
+    outcome = np.array([by_identity.get(identity(design.names, row), np.nan) for row in design.points()])
+    return outcome, design.unit(), done
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _whole_blocks(
+    outcome: NDArray[np.float64], unit: NDArray[np.float64], width: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    blocks = outcome.reshape(-1, width)
+    whole = np.isfinite(blocks).all(axis=1)
+    rows = np.repeat(whole, width)
+    return outcome[rows], unit[rows], int((~whole).sum())
+
+
+def _sobol(
+    experiment: Experiment, outcome: NDArray[np.float64], unit: NDArray[np.float64], level: float
+) -> tuple[pd.DataFrame, pd.DataFrame | None, list[str]]:
+    import pandas as pd
+    from SALib.analyze import sobol
+
+    design = experiment.design
+    names = design.names
+    if np.ptp(outcome) == 0:
+        zeros = {key: 0.0 for key in ("S1", "S1.low", "S1.high", "ST", "ST.low", "ST.high")}
+        flat = pd.DataFrame([{"factor": name, **zeros} for name in names])
+        return flat, None, ["the metric is the same at every point: no factor has an effect"]
+    found = sobol.analyze(
+        problem(len(names), names),
+        outcome,
+        calc_second_order=design.second_order,
+        num_resamples=_RESAMPLES,
+        conf_level=level,
+        seed=design.seed + 1,
+    )
+    table = pd.DataFrame({"factor": names})
+    for key in ("S1", "ST"):
+        table[key] = found[key]
+        table[f"{key}.low"] = found[key] - found[f"{key}_conf"]
+        table[f"{key}.high"] = found[key] + found[f"{key}_conf"]
+    pairs = None
+    if design.second_order:
+        pairs = pd.DataFrame(
+            [
+                {"first": names[i], "second": names[j], "S2": s, "S2.low": s - c, "S2.high": s + c}
+                for i in range(len(names))
+                for j in range(i + 1, len(names))
+                for s, c in [(found["S2"][i, j], found["S2_conf"][i, j])]
+            ]
+        )
+    return table, pairs, _doubts(table)
+
+
+def _doubts(table: pd.DataFrame) -> list[str]:
+    warnings = []
+    for key in ("S1", "ST"):
+        negative = table.loc[table[f"{key}.high"] < 0, "factor"]
+        if len(negative):
+            warnings.append(
+                f"{key} is negative beyond its interval for {', '.join(negative)}: the sample is too small"
+            )
+        half = (table[f"{key}.high"] - table[f"{key}.low"]) / 2
+        wide = table.loc[half > _WIDE, "factor"]
+        if len(wide):
+            warnings.append(
+                f"{key} is uncertain by more than ± {_WIDE} for {', '.join(wide)}: take more samples"
+            )
+    return warnings
+
+
+def _morris(
+    experiment: Experiment, outcome: NDArray[np.float64], unit: NDArray[np.float64], level: float
+) -> tuple[pd.DataFrame, None, list[str]]:
+    import pandas as pd
+    from SALib.analyze import morris
+
+    design = experiment.design
+    found = morris.analyze(
+        problem(len(design.names), design.names),
+        unit,
+        outcome,
+        num_resamples=_RESAMPLES,
+        conf_level=level,
+        num_levels=design.levels,
+        seed=design.seed + 1,
+    )
+    star, half = np.asarray(found["mu_star"]), np.asarray(found["mu_star_conf"])
+    table = pd.DataFrame(
+        {
+            "factor": design.names,
+            "mu": np.asarray(found["mu"]),
+            "mu_star": star,
+            "mu_star.low": star - half,
+            "mu_star.high": star + half,
+            "sigma": np.asarray(found["sigma"]),
+        }
+    )
+    return table, None, []

@@ -1,0 +1,315 @@
+"""What a run leaves behind: numbers, tables, and where they come from."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.accounts import FLOWS, STAGES
+from simulation.effectiveness import summary, weekly
+from simulation.model import MomentumModel
+from simulation.output import PROVENANCE, fresh_folder
+from simulation.provenance import provenance
+from simulation.scenario import load_scenario
+from simulation.scenario.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.scenario import Scenario
+
+TABLES = ("weekly", "cells", "ledger", "units")
+FORMATS = ("csv", "parquet")
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class RunResult:
+    """One finished run.
+
+    Attributes
+    ----------
+    spec : Scenario
+        The resolved scenario.
+    seed : int
+        The seed.
+    summary : dict of str to float
+        Every metric (see `simulation.effectiveness`) at the end; NaN where it is not defined.
+    provenance : dict
+        Versions, platform, digest of the scenario, time, duration.
+    """
+
+    spec: Scenario
+    seed: int
+    summary: dict[str, float]
+    provenance: dict[str, Any]
+    _tables: dict[str, pd.DataFrame]
+    _model: MomentumModel | None = None
+
+    @classmethod
+    def of(cls, model: MomentumModel, seconds: float = math.nan) -> RunResult:
+        """Read the result off a model that has run at least one week."""
+        if model.week == 0:
+            raise ValueError("the model has not run a week yet")
+        return cls(
+            spec=model.spec,
+            seed=model.seed,
+            summary=summary(model.outcome()),
+            provenance=provenance(model.spec, model.seed, model.week, seconds),
+            _tables={},
+            _model=model,
+        )
+
+    def _table(self, name: str, make: Callable[[MomentumModel], pd.DataFrame]) -> pd.DataFrame:
+        if name not in self._tables:
+            if self._model is None:
+                raise LookupError(f"the table '{name}' was not saved with this run")
+            self._tables[name] = make(self._model)
+        return self._tables[name]
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """One row a week: ``week`` (0, 1, …) and every metric at the end of that week."""
+        return self._table("weekly", weekly_table)
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row a community × domain at the end.
+
+        ``site_since`` is the week in which its first site opened, NaN where there is no site; ``reported`` the mean
+        over its sites of what their units report; ``participation`` the share of those concerned who took part.
+        """
+        return self._table("cells", cells_table)
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """``week, city, account, kind, amount``: sources, sinks and deliveries of the week, stocks at its end."""
+        return self._table("ledger", ledger_table)
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """One row a month, unit and domain: mode of execution, open sites, mean effect, the unit's momentum."""
+        return self._table("units", units_table)
+
+    @property
+    def model(self) -> MomentumModel:
+        """The model that ran; only in the process that ran it."""
+        if self._model is None:
+            raise LookupError("this result was loaded from files; run the scenario again for the model")
+        return self._model
+
+    def save(self, folder: str | Path, format: str = "csv") -> Path:
+        """Write summary, tables and provenance into a folder, whole or not at all.
+
+        Parameters
+        ----------
+        folder : path
+            A new or empty folder, or one with earlier results, which it replaces.
+        format : {"csv", "parquet"}
+            Parquet needs the extra ``parquet``.
+        """
+        with fresh_folder(folder) as made:
+            self.write(made, format)
+        return Path(folder)
+
+    def write(self, folder: Path, format: str = "csv") -> None:
+        """Write the files into an existing folder."""
+        if format not in FORMATS:
+            raise InputError("unknown format", key="format", given=format, allowed=" or ".join(FORMATS))
+        content = {name: None if math.isnan(value) else value for name, value in self.summary.items()}
+        (folder / "summary.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        for name in TABLES:
+            frame: pd.DataFrame = getattr(self, name)
+            if format == "csv":
+                frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+            else:
+                frame.to_parquet(folder / f"{name}.parquet", index=False)
+        text = json.dumps(self.provenance, indent=2, ensure_ascii=False)
+        (folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> RunResult:
+        """Read a saved run; the same tables, without the model.
+
+        Raises
+        ------
+        InputError
+            When the folder is not a saved run.
+        """
+        import pandas as pd
+
+        folder = Path(folder)
+        try:
+            origin = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
+            content = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+            spec = load_scenario({**origin["scenario"], "structure": _frozen(origin["scenario"]["structure"])})
+            tables = {}
+            for name in TABLES:
+                if (folder / f"{name}.csv").exists():
+                    tables[name] = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values=[""])
+                elif (folder / f"{name}.parquet").exists():
+                    tables[name] = pd.read_parquet(folder / f"{name}.parquet")
+        except (OSError, ValueError, KeyError) as problem:
+            raise InputError(f"not a saved run: {problem}", file=folder) from problem
+        numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
+        return cls(spec, int(origin["seed"]), numbers, origin, tables)
+
+
+def _frozen(structure: dict[str, Any]) -> dict[str, Any]:
+    return structure
+
+
+def run(
+    spec: Any = "zhaoqing",
+    seed: int = 0,
+    *,
+    weeks: int | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+    **model_options: Any,
+) -> RunResult:
+    """Run a scenario from its first week to its last.
+
+    Parameters
+    ----------
+    spec : str, Path, dict or Scenario
+        What `load_scenario` takes.
+    seed : int
+        At least 0; 0 is a seed.
+    weeks : int, optional
+        Instead of the scenario's own number of weeks.
+    threads : int
+        Threads for large populations; no influence on results.
+    progress : callable, optional
+        Called after each week with weeks done and weeks in all.
+    model_options
+        ``network``, ``thresholds``: see `MomentumModel`.
+
+    Raises
+    ------
+    InputError
+        When the scenario or an option cannot be used.
+    """
+    import time
+
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
+        raise InputError("not a seed", key="seed", given=seed, allowed="a whole number from 0 to 2^63 - 1")
+    scenario = load_scenario(spec)
+    if weeks is not None:
+        scenario = scenario.with_values({"weeks": weeks})
+    started = time.perf_counter()
+    model = MomentumModel(scenario, rng=int(seed), threads=threads, **model_options)
+    for week in range(scenario.weeks):
+        model.step()
+        if progress is not None:
+            progress(week + 1, scenario.weeks)
+    return RunResult.of(model, time.perf_counter() - started)
+
+
+def weekly_table(model: MomentumModel) -> pd.DataFrame:
+    """Return every metric's weekly series."""
+    import pandas as pd
+
+    return pd.DataFrame({"week": np.arange(model.week), **weekly(model.outcome())})
+
+
+def ledger_table(model: MomentumModel) -> pd.DataFrame:
+    """Return the ledger: one row a week, city and account; flows within the system are left out."""
+    import pandas as pd
+
+    names: dict[tuple[str, str], list[int]] = {}
+    for row, flow in enumerate(FLOWS):
+        if flow.kind != "passed":
+            names.setdefault((flow.account, flow.kind), []).append(row)
+    booked, stock = model.record.booked[: model.week], model.record.stock[: model.week]
+    columns = [booked[:, :, rows].sum(axis=2) for rows in names.values()]
+    columns += [stock[:, :, k] for k in range(len(STAGES))]
+    entries = [*names, *((stage, "stock") for stage in STAGES)]
+    amounts = np.stack(columns, axis=2)
+    weeks, cities, accounts = amounts.shape
+    return pd.DataFrame(
+        {
+            "week": np.repeat(np.arange(weeks), cities * accounts),
+            "city": np.tile(np.repeat(model.hierarchy.cities, accounts), weeks),
+            "account": np.tile([account for account, _ in entries], weeks * cities),
+            "kind": np.tile([kind for _, kind in entries], weeks * cities),
+            "amount": amounts.ravel(),
+        }
+    )
+
+
+def cells_table(model: MomentumModel) -> pd.DataFrame:
+    """Return the last state of every community × domain."""
+    import pandas as pd
+
+    s, g, hierarchy = model.state, model.ground, model.hierarchy
+    communities, domains = s.effect.shape
+    chosen = model.sample.communities
+    town = hierarchy.community_town[chosen]
+    towns = np.array([*hierarchy.towns, ""], dtype=object)
+    names: dict[str, Any] = {
+        "city": np.array(hierarchy.cities, dtype=object)[g.community_city],
+        "county": np.array(hierarchy.units, dtype=object)[g.community_county],
+        "township": towns[town],
+        "community": np.array(hierarchy.communities, dtype=object)[chosen],
+    }
+    reported = reported_cells(model)
+    return pd.DataFrame(
+        {
+            **{name: np.repeat(column, domains) for name, column in names.items()},
+            "domain": np.tile(list(model.spec.domains), communities),
+            "severity": g.severity[g.community_county].ravel(),
+            "site_since": np.where(s.covered, s.site_since, np.nan).ravel(),
+            "effect": s.effect.ravel(),
+            "reported": reported.ravel(),
+            "participation": s.participation.ravel(),
+        }
+    )
+
+
+def reported_cells(model: MomentumModel) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the mean reported effect of each community × domain's sites; the true effect without a site."""
+    from simulation.agents.city import reported_effect
+
+    s, g = model.state, model.ground
+    total, count = np.zeros(s.effect.shape), np.zeros(s.effect.shape)
+    for u in range(len(g.unit_city)):
+        places = slice(g.unit_place[u], g.unit_place[u + 1])
+        for j, d in zip(*np.nonzero(s.open[places]), strict=True):
+            k = g.place_community[places][j]
+            total[k, d] += reported_effect(model.parameters, g, s, u, k, d)
+            count[k, d] += 1
+    return np.where(count > 0, total / np.maximum(count, 1), s.effect)
+
+
+def units_table(model: MomentumModel) -> pd.DataFrame:
+    """Return modes, sites and effect of every unit × domain at the end of each month and of the run."""
+    import pandas as pd
+
+    from simulation.agents.county import MODES
+
+    weeks = sorted({*range(0, model.week, 4), model.week - 1})
+    record, g, hierarchy = model.record, model.ground, model.hierarchy
+    units, domains = g.severity.shape
+    names = np.array([*MODES, ""], dtype=object)
+    cities = np.array(hierarchy.cities, dtype=object)[g.unit_city]
+    return pd.DataFrame(
+        {
+            "week": np.repeat(weeks, units * domains),
+            "city": np.tile(np.repeat(cities, domains), len(weeks)),
+            "unit": np.tile(np.repeat(np.array(hierarchy.units, dtype=object), domains), len(weeks)),
+            "domain": np.tile(list(model.spec.domains), len(weeks) * units),
+            "mode": names[record.mode[weeks]].ravel(),
+            "sites": record.sites[weeks].ravel(),
+            "effect": record.effect[weeks].ravel(),
+            "unit_momentum": np.repeat(record.momentum[weeks].ravel(), domains),
+        }
+    )
+
+

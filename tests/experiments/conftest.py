@@ -1,0 +1,26 @@
+"""What the tests of experiments share."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+
+@pytest.fixture
+def rows():
+    """Return the part of a store's rows that must not depend on how it was made."""
+
+    def read(path):
+        db = sqlite3.connect(path)
+        try:
+            names = [row[1] for row in db.execute("PRAGMA table_info(runs)")]
+            metrics = sorted(set(names) - {"point", "replicate", "seed", "status", "error", "seconds", "host"})
+            columns = ", ".join(["point", "replicate", "seed", "status", "error", *metrics])
+            runs = db.execute(f"SELECT {columns} FROM runs ORDER BY point, replicate").fetchall()
+            points = db.execute("SELECT * FROM points ORDER BY point").fetchall()
+        finally:
+            db.close()
+        return points, runs
+
+    return read

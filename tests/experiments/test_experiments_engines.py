@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import known_functions as known
+import psutil
+import pytest
+from distributed import Client, LocalCluster
+
+from simulation.experiments import sweep
+from simulation.scenario.errors import InputError
+
+HERE = Path(__file__).parent
+DESIGN = {"sweep": {"replicates": 10}, "factors": {"a": list(range(10)), "b": [0.5, 1.5]}}
+BAD = ["fine", "raises", "hangs", "eats memory", "kills", "returns nonsense", "fine too"]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """Return the store of an undisturbed sweep in one process."""
+    path = tmp_path_factory.mktemp("undisturbed") / "s.sqlite"
+    sweep(DESIGN, known.ragged, store=path, workers=0)
+    return path
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_are_equal_for_any_number_of_processes(tmp_path, rows, undisturbed, workers):
+    sweep(DESIGN, known.ragged, store=tmp_path / "s", workers=workers)
+    assert rows(tmp_path / "s") == rows(undisturbed)
+
+
+def test_rows_are_equal_on_dask(tmp_path, rows, undisturbed, cluster):
+    sweep(DESIGN, known.ragged, store=tmp_path / "s", dask=cluster.scheduler_address)
+    assert rows(tmp_path / "s") == rows(undisturbed)
+
+
+def test_rows_are_equal_on_any_executor_in_any_order_of_completion(tmp_path, rows, undisturbed):
+    with ThreadPoolExecutor(3) as executor:
+        sweep(DESIGN, known.ragged, store=tmp_path / "s", executor=executor)
+    assert rows(tmp_path / "s") == rows(undisturbed)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_functions_defined_interactively_work(tmp_path, workers):
+    weight = 3.0
+
+    def task(parameters, seed):
+        return {"y": weight * parameters["a"]}
+
+    experiment = sweep({"factors": {"a": [1, 2]}}, task, store=tmp_path / "s", workers=workers)
+    assert experiment.runs["y"].tolist() == [3.0, 6.0]
+
+
+def test_a_run_that_raises_hangs_eats_memory_or_kills_its_process_is_a_failed_row(tmp_path):
+    design = {"factors": {"what": BAD}}
+    experiment = sweep(
+        design, known.bad_runs, store=tmp_path / "s", workers=2, run_timeout=0.7, memory_limit=1_000_000_000
+    )
+    runs = experiment.runs.set_index("what")
+    assert runs["status"].to_dict() == dict(
+        zip(BAD, ["ok", "failed", "timeout", "failed", "failed", "failed", "ok"], strict=True)
+    )
+    assert runs.loc["raises", "error"].startswith("ValueError: one of those days (known_functions.py:")
+    assert "0.7 s" in runs.loc["hangs", "error"]
+    assert "MemoryError" in runs.loc["eats memory", "error"]
+    assert "exit code -9" in runs.loc["kills", "error"]
+    assert runs.loc["fine", "error"] is None or runs["error"].isna()["fine"]
+    assert len(experiment.failed) == 5
+
+
+def test_a_run_that_hears_no_signal_is_killed_and_its_neighbours_finish(tmp_path):
+    design = {"sweep": {"replicates": 20}, "factors": {"what": ["fine", "hangs deaf"]}}
+    design["sweep"]["replicates"] = 1
+    experiment = sweep(design, known.bad_runs, store=tmp_path / "s", workers=1, run_timeout=0.5)
+    assert experiment.runs["status"].tolist() == ["ok", "timeout"]
+
+
+@pytest.mark.parametrize("engine", ["serial", "threads"])
+def test_a_run_that_never_ends_is_stopped_without_processes_too(tmp_path, engine):
+    design = {"factors": {"what": ["fine", "hangs"]}}
+    with ThreadPoolExecutor(2) as executor:
+        options = {"workers": 0} if engine == "serial" else {"executor": executor}
+        experiment = sweep(design, known.bad_runs, store=tmp_path / "s", run_timeout=0.3, **options)
+    assert experiment.runs["status"].tolist() == ["ok", "timeout"]
+
+
+def test_failed_runs_are_done_again_only_when_asked(tmp_path):
+    design = {"factors": {"what": ["fine", "raises"]}}
+    sweep(design, known.bad_runs, store=tmp_path / "s", workers=0)
+    bad_runs = known.bad_runs
+    try:
+        known.bad_runs = mended
+        mended.__module__, mended.__qualname__ = bad_runs.__module__, bad_runs.__qualname__
+        assert sweep(design, mended, store=tmp_path / "s", workers=0).runs["status"].tolist() == ["ok", "failed"]
+        again = sweep(design, mended, store=tmp_path / "s", workers=0, retry_failed=True)
+    finally:
+        known.bad_runs = bad_runs
+    assert again.runs["status"].tolist() == ["ok", "ok"]
+    assert again.runs["y"].tolist() == [1.0, 2.0]
+
+
+def mended(parameters, seed):
+    return {"y": 2.0}
+
+
+def test_a_killed_worker_costs_only_its_own_run_which_is_repeated(tmp_path):
+    design = {"factors": {"a": list(range(8)), "folder": [str(tmp_path)]}}
+    experiment = sweep(design, known.dies_once, store=tmp_path / "s", workers=2)
+    assert (tmp_path / "died").exists()
+    assert experiment.runs["status"].tolist() == ["ok"] * 8
+    assert experiment.runs["y"].tolist() == list(range(8))
+
+
+def test_workers_killed_at_random_from_outside_lose_nothing(tmp_path, rows):
+    design = {"sweep": {"replicates": 4}, "factors": {"a": list(range(25)), "b": [1]}}
+    victims = random.Random(1)
+
+    def murder(tally):
+        children = [child for child in psutil.Process().children() if "pebble" in " ".join(child.cmdline()) or True]
+        workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        if workers and killed.count(1) < 3 and tally.done > 10 * (1 + killed.count(1)):
+            victims.choice(workers).kill()
+            killed.append(1)
+
+    killed = []
+    sweep(design, known.waiting, store=tmp_path / "s", workers=2, progress=murder)
+    sweep(design, known.waiting, store=tmp_path / "t", workers=0)
+    assert len(killed) == 3
+    assert rows(tmp_path / "s") == rows(tmp_path / "t")
+
+
+def start(store, task="slow", workers=2, design=None, **options):
+    path = os.pathsep.join(filter(None, [str(HERE.parents[1]), os.environ.get("PYTHONPATH")]))
+    return subprocess.Popen(
+        [sys.executable, HERE / "sweep_script.py", store, task, str(workers), json.dumps(design or DESIGN)],
+        env={**os.environ, "PYTHONPATH": path},
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def family(process):
+    """Return the processes that a sweep has started, and itself."""
+    try:
+        parent = psutil.Process(process.pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def stored(path):
+    """Return how many runs a store holds, without opening it as its owner would."""
+    return path.stat().st_size if path.exists() else 0
+
+
+@pytest.mark.slow
+def test_killing_the_parent_ten_times_loses_and_doubles_nothing_and_leaves_no_worker(tmp_path, rows):
+    design = {"sweep": {"replicates": 60}, "factors": {"a": list(range(10)), "b": [0.5, 1.5]}}
+    sweep(design, known.slow, store=tmp_path / "whole", workers=2)
+    moments = random.Random(5)
+    before: set = set()
+    for kill in range(10):
+        process = start(tmp_path / "s", design=design)
+        size, deadline = stored(tmp_path / "s"), time.monotonic() + 20
+        # Some kills hit while workers start, others once runs are being written.
+        if kill % 3:
+            while stored(tmp_path / "s") == size and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.005)
+        time.sleep(moments.uniform(0, 0.4))
+        people = family(process)
+        process.kill()
+        process.communicate()
+        _, alive = psutil.wait_procs(people, timeout=10)
+        assert [person for person in alive if person.status() != psutil.STATUS_ZOMBIE] == []
+        if stored(tmp_path / "s"):
+            sound = start(tmp_path / "none", design={"factors": {"a": [1]}}, task="plain", workers=0)
+            sound.kill()
+            sound.communicate()
+            now = kept(tmp_path / "s", rows)
+            assert before <= now
+            before = now
+    process = start(tmp_path / "s", design=design)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert before <= kept(tmp_path / "s", rows)
+    assert rows(tmp_path / "s") == rows(tmp_path / "whole")
+    assert len(rows(tmp_path / "s")[1]) == 1200
+
+
+def kept(path, rows):
+    import sqlite3
+
+    try:
+        return set(rows(path)[1])
+    except sqlite3.OperationalError as error:
+        # Killed before the first commit: the file holds no table yet.
+        assert "no such table" in str(error)
+        return set()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_what_finished_and_exits_130(tmp_path, rows, sent):
+    design = {"sweep": {"replicates": 500}, "factors": {"a": list(range(10)), "b": [0.5, 1.5]}}
+    process = start(tmp_path / "s", design=design)
+    line = process.stderr.readline()
+    while json.loads(line)["done"] < 100:
+        line = process.stderr.readline()
+    people = family(process)
+    process.send_signal(sent)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    _, alive = psutil.wait_procs(people, timeout=10)
+    assert alive == []
+    assert len(rows(tmp_path / "s")[1]) >= json.loads(line)["done"]
+
+
+def test_a_full_disk_is_a_clear_error_and_nothing_committed_is_lost(tmp_path, rows):
+    design = {"sweep": {"replicates": 100}, "factors": {"a": list(range(10)), "b": [0.5, 1.5]}}
+    room = 120_000
+    process = start(
+        tmp_path / "s",
+        task="plain",
+        workers=0,
+        design=design,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "disk is full" in said
+    assert "Traceback" not in said
+    points, runs = rows(tmp_path / "s")
+    assert len(points) == 20
+    assert len(runs) > 500
+    sweep(design, known.plain, store=tmp_path / "s", workers=0)
+    sweep(design, known.plain, store=tmp_path / "t", workers=0)
+    after = rows(tmp_path / "s")
+    assert set(runs) <= set(after[1])
+    assert after == rows(tmp_path / "t")
+
+
+def test_a_dask_worker_killed_in_mid_sweep_and_a_client_restart_lose_nothing(tmp_path, rows, cluster):
+    design = {"sweep": {"replicates": 5}, "factors": {"a": list(range(20)), "b": [0.5, 1.5]}}
+    done = []
+
+    def disturb(tally):
+        if tally.done >= 30 and not done:
+            with Client(cluster.scheduler_address, set_as_default=False) as client:
+                os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
+            done.append("killed")
+        elif tally.done >= 90 and len(done) == 1:
+            with Client(cluster.scheduler_address, set_as_default=False) as client:
+                client.restart(timeout=30)
+            done.append("restarted")
+
+    sweep(design, known.waiting, store=tmp_path / "s", dask=cluster.scheduler_address, progress=disturb)
+    assert done == ["killed", "restarted"]
+    sweep(design, known.waiting, store=tmp_path / "t", workers=2)
+    assert rows(tmp_path / "s") == rows(tmp_path / "t")
+
+
+def test_an_unreachable_scheduler_is_refused(tmp_path):
+    for address in ("tcp://127.0.0.1:9", "nonsense", "tcp://no-such-host.invalid:8786"):
+        with pytest.raises(InputError) as caught:
+            sweep(DESIGN, known.plain, store=tmp_path / "s", dask=address)
+        assert caught.value.key == "--dask"
+    assert not (tmp_path / "s").exists()
+
+
+def test_wrong_limits_are_refused(tmp_path):
+    for options in ({"workers": -1}, {"run_timeout": 0.0}, {"memory_limit": -5}, {"progress": "loud"}):
+        with pytest.raises(InputError):
+            sweep(DESIGN, known.plain, store=tmp_path / "s", **{"workers": 0, **options})

@@ -1,0 +1,202 @@
+"""Wrong input is refused with one message: file, key, what was given, what is allowed, a near miss."""
+
+from __future__ import annotations
+
+import math
+import pickle
+
+import pytest
+
+from simulation.hierarchy import load_hierarchy
+from simulation.scenario import InputError, load_scenario, parse_assignments
+
+
+def refusal(spec) -> InputError:
+    with pytest.raises(InputError) as caught:
+        load_scenario(spec)
+    assert "\n" not in caught.value.message
+    return caught.value
+
+
+def changed(**tables):
+    return {"extends": "zhaoqing", **tables}
+
+
+@pytest.mark.parametrize(
+    ("tables", "key", "near"),
+    [
+        ({"excution": {"capacity": 1}}, "excution", "execution"),
+        ({"plan": {"knd": "point"}}, "plan.knd", "plan.kind"),
+        ({"capacity": 3}, "capacity", "execution.capacity"),
+        ({"stages": {"trnd": {}}}, "stages.trnd", "stages.trend"),
+        ({"stages": {"trend": {"strat": 1}}}, "stages.trend.strat", "stages.trend.start"),
+        ({"domains": {"d": {"mached": []}}}, "domains.d.mached", "domains.d.matched"),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_nearest_one(tables, key, near):
+    error = refusal(changed(**tables))
+    assert (error.problem, error.key, error.suggestion) == ("unknown key", key, near)
+
+
+@pytest.mark.parametrize(
+    ("tables", "key"),
+    [
+        ({"weeks": "many"}, "weeks"),
+        ({"weeks": True}, "weeks"),
+        ({"weeks": 2.5}, "weeks"),
+        ({"weeks": 0}, "weeks"),
+        ({"execution": {"oversight": True}}, "execution.oversight"),
+        ({"execution": {"oversight": "0.5"}}, "execution.oversight"),
+        ({"execution": {"oversight": math.nan}}, "execution.oversight"),
+        ({"execution": {"oversight": 1.01}}, "execution.oversight"),
+        ({"execution": {"capacity": 0}}, "execution.capacity"),
+        ({"execution": {"capacity": math.inf}}, "execution.capacity"),
+        ({"execution": {"capacity": 10**400}}, "execution.capacity"),
+        ({"stages": {"trend": {"length": math.nan}}}, "stages.trend.length"),
+        ({"stages": {"trend": {"length": -1}}}, "stages.trend.length"),
+        ({"stages": {"trend": {"start": math.inf}}}, "stages.trend.start"),
+        ({"stages": {"authority": {"rank": "boss"}}}, "stages.authority.rank"),
+        ({"structure": {"citizens": 0}}, "structure.citizens"),
+        ({"structure": {"citizens": "al"}}, "structure.citizens"),
+        ({"plan": {"kind": "unifrm"}}, "plan.kind"),
+        ({"plan": {"domains": 9}}, "plan.domains"),
+        ({"plan": {"domains": 0}}, "plan.domains"),
+        ({"plan": {"table": {"Gaoyao": 3}}}, "plan.table.Gaoyao"),
+        ({"plan": {"table": {"Gaoyao": ["nimbi"]}}}, "plan.table.Gaoyao"),
+        ({"plan": {"table": {"Gaoyao": []}}}, "plan.table.Gaoyao"),
+        ({"plan": {"table": {"Gaoyao": ["land", "land"]}}}, "plan.table.Gaoyao"),
+        ({"plan": {"kind": "table"}}, "plan.table"),
+        ({"plan": 3}, "plan"),
+        ({"domains": {}}, "domains"),
+        ({"domains": 3}, "domains"),
+        ({"domains": {"a.b": {}}}, "domains"),
+        ({"instruction": {"domain": "nimbi"}}, "instruction.domain"),
+        ({"instruction": {"cities": "Zhaoqing"}}, "instruction.cities"),
+        ({"instruction": {"cities": ["Zhaoqing", "Zhaoqing"]}}, "instruction.cities"),
+        ({"citizens": {"contacts": 7}}, "citizens.contacts"),
+        ({"citizens": {"threshold_low": 0.8, "threshold_high": 0.2}}, "citizens.threshold_low"),
+        ({"structure": {"severity_low": 0.9}}, "structure.severity_low"),
+        ({"structure": {"citizens": "all", "communities": 50}}, "structure.communities"),
+        ({"structure": {"file": "a.csv", "units": []}}, "structure.file"),
+        ({"transmission": {"assure": 1.5}}, "transmission.assure"),
+        ({"transmission": {"meeting_cost": 0.02}}, "transmission.meeting_cost"),
+        ({"stages": {"settlement": {"convert": 0.999}}}, "stages.settlement.convert"),
+        ({"stages": {"trend": {"build": 0.98}}}, "stages.trend.build"),
+        ({"title": 3}, "title"),
+        ({"extends": 3}, "extends"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_key(tables, key):
+    assert refusal(changed(**tables)).key == key
+
+
+def test_a_wrong_value_is_shown_with_what_is_allowed_and_the_file_that_holds_it(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "zhaoqing"\n[execution]\ncapacity = -1\n', encoding="utf-8")
+    error = refusal(path)
+    assert (error.file, error.key, error.given) == (str(path), "execution.capacity", -1)
+    assert error.allowed == "a number above 0 to 1000"
+
+
+def test_a_misspelt_choice_suggests_the_nearest():
+    assert refusal(changed(plan={"kind": "unifrm"})).suggestion == "uniform"
+
+
+def test_a_wrong_value_in_the_base_is_blamed_on_the_base(tmp_path):
+    base = tmp_path / "base.toml"
+    base.write_text('extends = "zhaoqing"\nweeks = 0\n', encoding="utf-8")
+    top = tmp_path / "top.toml"
+    top.write_text('extends = "base.toml"\n', encoding="utf-8")
+    assert refusal(top).file == str(base)
+
+
+def test_a_scenario_without_places_or_domains_is_refused():
+    assert refusal({}).key == "domains"
+    assert refusal({"domains": {"d": {}}}).key == "structure.file"
+
+
+def test_missing_scenarios_suggest_the_nearest_name(tmp_path):
+    assert refusal("zhaoqin").suggestion == "zhaoqing"
+    assert refusal("nowhere/zhaoqin.toml").suggestion == "zhaoqing"
+    path = tmp_path / "a.toml"
+    path.write_text('extends = "point-onyl"\n', encoding="utf-8")
+    error = refusal(path)
+    assert (error.file, error.key, error.suggestion) == (str(path), "extends", "point-only")
+
+
+def test_scenarios_that_extend_each_other_are_refused_by_name(tmp_path):
+    for one, other in (("a", "b"), ("b", "c"), ("c", "a")):
+        (tmp_path / f"{one}.toml").write_text(f'extends = "{other}.toml"\n', encoding="utf-8")
+    assert "a -> b -> c -> a" in refusal(tmp_path / "a.toml").problem
+    (tmp_path / "self.toml").write_text('extends = "./self.toml"\n', encoding="utf-8")
+    assert "self -> self" in refusal(tmp_path / "self.toml").problem
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"weeks = ", "TOML"),
+        (b"\xff\xfe\x00weeks", "UTF-8"),
+        (b"a = " + b"[" * 100_000, "deep"),
+        (b"# " + b"x" * 1_000_001, "large"),
+    ],
+)
+def test_an_unreadable_scenario_file_is_refused_by_name(tmp_path, content, word):
+    path = tmp_path / "bad.toml"
+    path.write_bytes(content)
+    error = refusal(path)
+    assert error.file == str(path)
+    assert word in error.problem
+
+
+def test_a_folder_is_no_scenario(tmp_path):
+    assert refusal(tmp_path).problem == "not a file"
+
+
+@pytest.mark.parametrize("spec", [3, None, 2.5, ["zhaoqing"], {3: 4}])
+def test_what_is_no_scenario_at_all_is_refused(spec):
+    assert refusal(spec).problem
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"plan.knd": 1}, "plan.knd"),
+        ({"plan": {}}, "plan"),
+        ({"execution.capacity": None}, "execution.capacity"),
+        ({"stages.trend.convert": 0.99}, "stages.trend.convert"),
+        ({"domains": {}}, "domains"),
+    ],
+)
+def test_changes_are_checked_like_files(values, key):
+    with pytest.raises(InputError) as caught:
+        load_scenario("zhaoqing").with_values(values)
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize("text", ["plan.kind", "=3", "plan.knd=3", "plan=3"])
+def test_wrong_assignments_are_refused(text):
+    with pytest.raises(InputError):
+        parse_assignments([text])
+
+
+@pytest.mark.parametrize(
+    ("tables", "key", "near"),
+    [
+        ({"plan": {"kind": "table", "table": {"Gaoyau": ["nimby"]}}}, "plan.table", "Gaoyao"),
+        ({"domains": {"nimby": {"matched": ["Gaoyau"]}}}, "domains.nimby.matched", "Gaoyao"),
+        ({"instruction": {"cities": ["Zhaoqin"]}}, "instruction.cities", "Zhaoqing"),
+    ],
+)
+def test_a_unit_or_city_that_the_structure_lacks_is_refused_with_the_nearest(tables, key, near):
+    spec = load_scenario(changed(**tables))
+    with pytest.raises(InputError) as caught:
+        load_hierarchy(spec)
+    assert (caught.value.key, caught.value.suggestion) == (key, near)
+
+
+def test_an_error_travels_between_processes_with_its_fields():
+    error = refusal(changed(plan={"kind": "unifrm"}))
+    there = pickle.loads(pickle.dumps(error))
+    assert there.message == error.message
+    assert there.__dict__ == error.__dict__
