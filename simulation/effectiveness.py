@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulation.compiled import kernel
 from simulation.accounts import DELIVERED, FLOWS, SIGNS, accounts
 from simulation.record import Record
+from simulation.stages.settlement import institutionalise
 from simulation.state import Ground
 
 Series = NDArray[np.float64]
@@ -46,6 +47,13 @@ def grow(p: Any, g: Any, s: Any) -> None:
                 k = g.place_community[j]
                 total += s.effect[k, d] * g.population[k]
             s.mean_effect[u, d] = total / g.unit_population[u]
+
+
+@kernel
+def settle_in(p: Any, g: Any, s: Any) -> None:
+    """Move effect and routine by one week."""
+    grow(p, g, s)
+    institutionalise(p, g, s)
 
 
 @dataclass(frozen=True)
@@ -138,9 +146,12 @@ def _ratio(above: Series, below: Series) -> Series:
 
 @metric("share")
 def effectiveness(o: Outcome) -> Series:
-    """Mean effect over all communities and domains, weighted by severity × population: the governance effectiveness."""
+    """Mean effect over all communities and domains, weighted by severity × population: the governance effectiveness.
+
+    NaN where no problem has any severity.
+    """
     weight = (o.severity * o.population[:, None])[o.county]
-    return np.asarray((o.record.effect[:, o.county] * weight).sum(axis=(1, 2)) / weight.sum(), dtype=np.float64)
+    return _ratio((o.record.effect[:, o.county] * weight).sum(axis=(1, 2)), weight.sum())
 
 
 @metric("share")

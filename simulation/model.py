@@ -22,7 +22,7 @@ from simulation.parameters import compile_parameters
 from simulation.record import Record
 from simulation.scenario import load_scenario
 from simulation.sites import survey_sites
-from simulation.stages import levels, settle
+from simulation.stages import levels
 from simulation.state import Ground, State, build_ground, build_state, names_of
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ class MomentumModel(mesa.Model):
             g.community_county,
             g.severity,
             thresholds,
+            walk=np.argsort(self.domain_keys),
         )
 
     def step(self) -> None:
@@ -165,13 +166,9 @@ class MomentumModel(mesa.Model):
         if week % REVIEW_EVERY == 0:
             county.reconsider(p, g, s, week)
         # 5
-        for stage in stages.IN_ORDER:
-            stage.convert(p, g, s)
-        settle.apply_changes(s)
-        stages.publicity.assure(p, g, s)
+        stages.flow(p, g, s)
         # 6
-        effectiveness.grow(p, g, s)
-        stages.settlement.institutionalise(p, g, s)
+        effectiveness.settle_in(p, g, s)
         # 7
         threads = self.threads if len(self.population) > PARALLEL_ABOVE else 1
         run_week(p, g, s, self.population, self.spec.citizens.rule, week, threads=threads)
@@ -179,9 +176,8 @@ class MomentumModel(mesa.Model):
         if week % EVALUATE_EVERY == 0 and week > 0:
             self._review(week)
 
-        settle.stocks(g, s, self.stocks)
-        ledger.check(before, s.booked, self.stocks, week=week, cities=self.hierarchy.cities)
-        record.note(p, g, s, self.record, week, self.stocks)
+        if not record.close_week(p, g, s, self.record, week, self.stocks):
+            ledger.explain(before, s.booked, self.stocks, week=week, cities=self.hierarchy.cities)
         self.week = week + 1
         self.running = self.week < self.spec.weeks
 

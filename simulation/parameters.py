@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _PLAIN = {
     "transmission": (
-        "base",
         "interlock",
         "fragment",
         "rivalry_units",
@@ -60,6 +59,7 @@ _PLAIN = {
     "instruction": ("wording", "renewal"),
 }
 _DERIVED = (
+    "gate_base",  # not "base", which every numpy record has already
     "capacity",
     "w_over",
     "inflate",
@@ -95,6 +95,7 @@ def compile_parameters(spec: Scenario) -> NDArray[np.void]:
         for field in _BY_STAGE:
             value = stage.effective_intensity if field == "intensity" else getattr(stage, field)
             record[f"{field}{number}"] = value
+    record["gate_base"] = spec.transmission.base
     synergies, meetings = spec.synergies, spec.stages.authority.meetings_per_year
     record["capacity"] = spec.execution.capacity * (1 - spec.transmission.meeting_cost * meetings)
     record["w_over"] = spec.execution.w_over * (1 + synergies.law)
@@ -106,4 +107,4 @@ def compile_parameters(spec: Scenario) -> NDArray[np.void]:
     record["b_platform"] = spec.citizens.b_platform * (1 + synergies.self_governance)
     record["trust_learn"] = spec.citizens.learn
     record["diffusion_learn"] = spec.diffusion.learn
-    return record
+    return record.view(np.recarray)  # so that plain Python reads fields as compiled code does

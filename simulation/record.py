@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.agents.city import reported_effect
+from simulation.agents.city import as_reported, embellishment
 from simulation.compiled import kernel
 from simulation.accounts import FLOWS, STAGES
+from simulation.ledger import balanced
+from simulation.stages.settle import stocks as count_stocks
 from simulation.state import Ground
 
 
@@ -94,13 +96,17 @@ def note(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> None:
         for d in range(s.Q.shape[1]):
             total += s.Q[u, d]
             record.sites[row, u, d] = s.sites[u, d]
+            added = embellishment(p, s.mode[u, d], s.level[c, 1])
+            reported, true = 0.0, 0.0
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 total += s.L[j, d]
                 if s.open[j, d]:
-                    k = g.place_community[j]
-                    record.reports[row, c, d] += 1
-                    record.reported[row, c, d] += reported_effect(p, g, s, u, k, d)
-                    record.true[row, c, d] += s.effect[k, d]
+                    effect = s.effect[g.place_community[j], d]
+                    reported += as_reported(effect, added)
+                    true += effect
+            record.reports[row, c, d] += s.sites[u, d]
+            record.reported[row, c, d] += reported
+            record.true[row, c, d] += true
         record.momentum[row, u] = total
     for k in range(s.effect.shape[0]):
         c = g.community_city[k]
@@ -111,3 +117,12 @@ def note(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> None:
                 if s.pilot[k, d]:
                     record.piloted[row, c, d] += 1
                     record.pilot_effect[row, c, d] += s.effect[k, d]
+
+
+@kernel
+def close_week(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> bool:
+    """Count the stocks anew into ``stocks`` (cities × 5), write the week down, and tell whether the ledger balances."""
+    before = stocks.copy()
+    count_stocks(g, s, stocks)
+    note(p, g, s, record, row, stocks)
+    return balanced(before, s.booked, stocks)

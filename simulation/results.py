@@ -275,16 +275,16 @@ def cells_table(model: MomentumModel) -> pd.DataFrame:
 
 def reported_cells(model: MomentumModel) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the mean reported effect of each community × domain's sites; the true effect without a site."""
-    from simulation.agents.city import reported_effect
+    from simulation.agents.city import as_reported, embellishment
 
-    s, g = model.state, model.ground
+    s, g, p = model.state, model.ground, model.parameters
     total, count = np.zeros(s.effect.shape), np.zeros(s.effect.shape)
-    for u in range(len(g.unit_city)):
+    for u, d in zip(*np.nonzero(s.sites), strict=True):
         places = slice(g.unit_place[u], g.unit_place[u + 1])
-        for j, d in zip(*np.nonzero(s.open[places]), strict=True):
-            k = g.place_community[places][j]
-            total[k, d] += reported_effect(model.parameters, g, s, u, k, d)
-            count[k, d] += 1
+        rows = g.place_community[places][s.open[places, d]]
+        added = embellishment(p, s.mode[u, d], s.level[g.unit_city[u], 1])
+        total[rows, d] += as_reported(s.effect[rows, d], added)
+        count[rows, d] += 1
     return np.where(count > 0, total / np.maximum(count, 1), s.effect)
 
 

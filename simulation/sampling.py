@@ -143,7 +143,9 @@ def sample(
     count = len(hierarchy.communities)
     if citizens == "all":
         everyone = np.arange(count)
-        numbers = np.maximum(1, np.rint(hierarchy.community_population).astype(np.int64))
+        total = max(count, round(float(hierarchy.community_population.sum())))
+        ones, most = np.ones(count, dtype=np.int64), np.full(count, total)
+        numbers = apportion(total, hierarchy.community_population, ones, most, strata.key)
         return Sample(everyone, hierarchy.community_population.copy(), numbers)
     least = int(strata.least.sum())
     if communities is None:

@@ -20,7 +20,7 @@ def open_sites(p: Any, g: Any, s: Any, u: int, d: int, week: int) -> None:
             mark_site(g, s, j, d, week, g.site_rank[j, d] < g.pilots[u])
 
 
-@kernel
+@kernel(inline="always")
 def mark_site(g: Any, s: Any, j: int, d: int, week: int, pilot: bool) -> None:
     """Note on the community that it has a site in the domain, and since when."""
     k = g.place_community[j]

@@ -33,17 +33,21 @@ def start(g: Any, s: Any, c: int, week: int, new: Any) -> None:
         new[u, g.point] = not s.has[u, g.point]
 
 
-@kernel
-def reported_effect(p: Any, g: Any, s: Any, u: int, k: int, d: int) -> float:
-    """Return what unit ``u`` reports of its site in community ``k``: embellished where execution is hollow.
+@kernel(inline="always")
+def embellishment(p: Any, mode: int, authority: float) -> float:
+    """Return the share of what is missing that a unit's reports add: inflate·(1 − o) where execution is hollow.
 
-    effect + inflate·(1 − o)·(1 − effect) where the present mode is adaptive or symbolic, else the true effect.
+    Hollow: the present mode is adaptive (1) or symbolic (2). ``authority`` is the level of stage 2.
     """
-    effect = s.effect[k, d]
-    mode = s.mode[u, d]
-    if s.has[u, d] and (mode == 1 or mode == 2):
-        effect += p[0].inflate * (1.0 - oversight_of(p, s.level[g.unit_city[u], 1])) * (1.0 - effect)
-    return effect
+    if mode == 1 or mode == 2:
+        return p[0].inflate * (1.0 - oversight_of(p, authority))
+    return 0.0
+
+
+@kernel(inline="always")
+def as_reported(effect: float, added: float) -> float:
+    """Return the reported effect of a site: effect + embellishment·(1 − effect)."""
+    return effect + added * (1.0 - effect)
 
 
 @kernel
@@ -60,10 +64,11 @@ def evaluate(p: Any, g: Any, s: Any, reported: Any, true: Any, sites: Any) -> No
         for d in range(s.sites.shape[1]):
             if s.sites[u, d] == 0:
                 continue
+            added = embellishment(p, s.mode[u, d], s.level[c, 1])
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 if s.open[j, d]:
                     k = g.place_community[j]
-                    reported[c, d] += reported_effect(p, g, s, u, k, d)
+                    reported[c, d] += as_reported(s.effect[k, d], added)
                     true[c, d] += s.effect[k, d]
                     sites[c, d] += 1
     for c in range(sites.shape[0]):

@@ -34,7 +34,7 @@ def effort(mode: int, routine: float) -> float:
     return MODE_EFFORT[mode] * (1.0 - 0.7 * routine) if mode >= 0 else 0.0
 
 
-@kernel
+@kernel(inline="always")
 def unit_load(s: Any, u: int) -> float:
     """Return a unit's load: the sum of its domains' efforts in their present modes."""
     load = 0.0
@@ -87,7 +87,7 @@ def choose(values: Any, noise: float, draw: float) -> int:
     return 3
 
 
-@kernel
+@kernel(inline="always")
 def prospects(p: Any, g: Any, s: Any, u: int, d: int, load: float, out: Any) -> None:
     """Write what the four modes would bring unit ``u`` in domain ``d`` into ``out``, given its present load."""
     c = g.unit_city[u]
@@ -98,7 +98,7 @@ def prospects(p: Any, g: Any, s: Any, u: int, d: int, load: float, out: Any) -> 
             substantive += s.mode[other, d] == SUBSTANTIVE
     peers = substantive / having if having > 0 else 0.0
     elsewhere = load - (effort(s.mode[u, d], s.routine[u, d]) if s.has[u, d] else 0.0)
-    pressure = response(s.Q[u, d], p[0].q_half, p[0].h) * opened(s.confidence[u], p[0].base)
+    pressure = response(s.Q[u, d], p[0].q_half, p[0].h) * opened(s.confidence[u], p[0].gate_base)
     oversight = oversight_of(p, s.level[c, 1])
     utilities(p, pressure, oversight, g.severity[u, d], peers, elsewhere, s.routine[u, d], out)
 
@@ -214,4 +214,4 @@ class CountyPilot(Row, mesa.Agent):
         """Return the perceived pressure Π = H(Q)·gconf in a domain, in [0, 1]."""
         p, column = self.model.parameters[0], self.model.domain_index(domain)
         ignition = response(float(self.state.Q[self.index, column]), float(p["q_half"]), float(p["h"]))
-        return float(ignition * opened(self.confidence, float(p["base"])))
+        return float(ignition * opened(self.confidence, float(p["gate_base"])))

@@ -23,7 +23,7 @@ class Columns(NamedTuple):
     salience: NDArray[np.float32]
     trust: NDArray[np.float32]
     awareness: NDArray[np.float32]
-    threshold: NDArray[np.float32]
+    threshold: NDArray[np.float64]
     seen: NDArray[np.uint8]
     seen_next: NDArray[np.uint8]
     concerned: NDArray[np.int64]
@@ -45,8 +45,9 @@ class Population:
         Domain of concern (its column).
     salience, trust, awareness : array of float32
         In [0, 1].
-    threshold : array of float32
-        Share of contacts that must take part before I do, under the threshold rule; empty otherwise.
+    threshold : array of float64
+        Share of contacts that must take part before I do, under the threshold rule; empty otherwise. Kept in full
+        precision, because a share such as 2 of 10 must reach the threshold .2.
     seen, seen_next : array of uint8
         Who took part last week and this week, in the layout of `Contacts`.
     concerned : array of int64, shape (communities, domains)
@@ -62,7 +63,7 @@ class Population:
     salience: NDArray[np.float32]
     trust: NDArray[np.float32]
     awareness: NDArray[np.float32]
-    threshold: NDArray[np.float32]
+    threshold: NDArray[np.float64]
     seen: NDArray[np.uint8]
     seen_next: NDArray[np.uint8]
     concerned: NDArray[np.int64]
@@ -116,20 +117,31 @@ class Population:
 
 @kernel
 def _draw(
-    keys: Any, first: Any, county: Any, severity: Any, concern: Any, salience: Any, trust: Any, concerned: Any
+    keys: Any,
+    first: Any,
+    county: Any,
+    severity: Any,
+    walk: Any,
+    concern: Any,
+    salience: Any,
+    trust: Any,
+    concerned: Any,
 ) -> None:
     domains = severity.shape[1]
     nine = np.empty(9)
     for k in range(len(keys)):
         u = county[k]
-        total = severity[u].sum()
+        total = 0.0
+        for at in range(domains):
+            total += severity[u, walk[at]]
         for i in range(first[k], first[k + 1]):
             key = keys[k] + GOLDEN * np.uint64((i - first[k] + 1) * DRAWS_EACH)
             aim = uniform1(mix1(key)) * total
-            d, reached = 0, severity[u, 0]
-            while reached <= aim and d < domains - 1:
-                d += 1
-                reached += severity[u, d]
+            at, reached = 0, severity[u, walk[0]]
+            while reached <= aim and at < domains - 1:
+                at += 1
+                reached += severity[u, walk[at]]
+            d = walk[at]
             concern[i] = d
             concerned[k, d] += 1
             noisy = severity[u, d] + 0.15 * normal1(mix1(key + np.uint64(1)))
@@ -158,6 +170,7 @@ def populate(
     county: NDArray[np.int64],
     severity: NDArray[np.float64],
     thresholds: NDArray[np.float64] | None = None,
+    walk: NDArray[np.int64] | None = None,
 ) -> Population:
     """Draw all citizens.
 
@@ -176,12 +189,24 @@ def populate(
         Severities in [0, 1].
     thresholds : array, optional
         One threshold a citizen.
+    walk : array of int, shape (domains,), optional
+        The order in which a concern is looked for. One that comes from the domains' names makes citizens independent
+        of the order of domains in the file.
+
+    Raises
+    ------
+    ValueError
+        When there is not one threshold for each citizen.
     """
     total, domains = int(contacts.first[-1]), severity.shape[1]
+    own = np.zeros(0) if thresholds is None else np.array(thresholds, dtype=np.float64)
+    if thresholds is not None and own.shape != (total,):
+        raise ValueError(f"{total} citizens need {total} thresholds, not an array of shape {own.shape}")
+    walk = np.arange(domains) if walk is None else walk
     concern = np.empty(total, np.uint8 if domains <= 256 else np.uint16)
     salience, trust = np.empty(total, np.float32), np.empty(total, np.float32)
     concerned = np.zeros((len(keys), domains), np.int64)
-    _draw(keys, contacts.first, county, severity, concern, salience, trust, concerned)
+    _draw(keys, contacts.first, county, severity, walk, concern, salience, trust, concerned)
     return Population(
         contacts=contacts,
         keys=week_keys,
@@ -190,7 +215,7 @@ def populate(
         salience=salience,
         trust=trust,
         awareness=np.zeros(total, np.float32),
-        threshold=np.zeros(0, np.float32) if thresholds is None else thresholds.astype(np.float32),
+        threshold=own,
         seen=np.zeros(int(contacts.base[-1]), np.uint8),
         seen_next=np.zeros(int(contacts.base[-1]), np.uint8),
         concerned=concerned,

@@ -22,76 +22,106 @@ _ONE_AT_A_TIME = threading.Lock()
 RULES = {"logit": LOGIT, "threshold": THRESHOLD, "none": NOBODY}
 
 
-@kernel
-def _community(
+@kernel(inline="always")
+def _look(contacts: Any, seen: Any, k: int, social: Any) -> None:
+    """Write the share of each citizen's contacts who took part last week into ``social`` (0 without contacts)."""
+    first, n = contacts.first[k], len(social)
+    base = np.uint64(contacts.base[k])  # unsigned positions spare the check for negative ones
+    if contacts.kind == TABLE:
+        degree = contacts.degree[k]
+        table = contacts.table[first : first + n]
+        if degree == 8:
+            for i in range(n):
+                count = 0
+                for slot in range(8):
+                    count += seen[base + table[i, slot]]
+                social[i] = count * 0.125
+        else:
+            for i in range(n):
+                count = 0
+                for slot in range(degree):
+                    count += seen[base + table[i, slot]]
+                social[i] = count / degree if degree > 0 else 0.0
+    elif contacts.kind == GRAPH:
+        for i in range(n):
+            count = 0
+            start, stop = contacts.indptr[first + i], contacts.indptr[first + i + 1]
+            for at in range(start, stop):
+                count += seen[contacts.neighbour[at]]
+            social[i] = count / (stop - start) if stop > start else 0.0
+    else:
+        together = 0
+        for i in range(n):
+            together += seen[base + np.uint64(i)]
+        for i in range(n):
+            social[i] = (together - seen[base + np.uint64(i)]) / (n - 1) if n > 1 else 0.0
+
+
+def _rule(
     p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, k: int, sums: Any
 ) -> None:
+    """Let one community's citizens look at their contacts, hear of the reform, and decide."""
     q = p[0]
     first, last = contacts.first[k], contacts.first[k + 1]
-    c = g.community_city[k]
-    n, base, degree = last - first, contacts.base[k], contacts.degree[k]
+    n, c, base = last - first, g.community_city[k], contacts.base[k]
+    social = np.empty(n)
+    _look(contacts, people.seen, k, social)
+
     told = q.inform * s.level[c, 2] * q.breadth + q.contact * q.coverage * s.level[c, 0]
+    spread, forget = q.spread, q.forget
+    awareness = people.awareness[first:last]
+    for i in range(n):
+        aware = np.float64(awareness[i])
+        aware += (told + spread * social[i]) * (1.0 - aware) - forget * aware
+        awareness[i] = min(1.0, max(0.0, aware))
+
     place = q.b0 + q.b_platform * g.platforms[k] * s.level[c, 4]
     chance = s.gate[c, 4]
+    b_salience, b_social, b_trust = q.b_salience, q.b_social, q.b_trust
     key = mix1(people.keys[k] + GOLDEN * np.uint64(week + 1))
     domains = s.covered.shape[1]
     taking = np.zeros(domains, np.int64)
-    together = 0
-    if contacts.kind == COMPLETE:
-        for i in range(n):
-            together += people.seen[base + i]
-    sum_trust, sum_awareness = 0.0, 0.0
+    concern, salience, trust = people.concern[first:last], people.salience[first:last], people.trust[first:last]
+    taken = people.seen_next[base : base + n]
     for i in range(n):
-        row = first + i
-        count = 0
-        social = 0.0
-        if contacts.kind == TABLE:
-            for slot in range(degree):
-                count += people.seen[base + contacts.table[row, slot]]
-            if degree > 0:
-                social = count / degree
-        elif contacts.kind == GRAPH:
-            start, stop = contacts.indptr[row], contacts.indptr[row + 1]
-            for at in range(start, stop):
-                count += people.seen[contacts.neighbour[at]]
-            if stop > start:
-                social = count / (stop - start)
-        elif n > 1:
-            social = (together - people.seen[base + i]) / (n - 1)
-
-        aware = np.float64(people.awareness[row])
-        aware += (told + q.spread * social) * (1.0 - aware) - q.forget * aware
-        aware = min(1.0, max(0.0, aware))
-        people.awareness[row] = aware
-        d = people.concern[row]
+        d = concern[i]
         took = False
         if s.covered[k, d]:
             if rule == LOGIT:
                 u = (
                     place
-                    + q.b_salience * np.float64(people.salience[row]) * aware
-                    + q.b_social * social
-                    + q.b_trust * np.float64(people.trust[row])
+                    + b_salience * np.float64(salience[i]) * np.float64(awareness[i])
+                    + b_social * social[i]
+                    + b_trust * np.float64(trust[i])
                 )
                 draw = uniform1(mix1(key + GOLDEN * np.uint64(i + 1)))
-                took = draw * (1.0 + np.exp(-u)) < chance
+                # draw < chance·logistic(u); certain misses are told apart without the exponential
+                took = draw < chance and draw * (1.0 + np.exp(-u)) < chance
             elif rule == THRESHOLD:
-                took = social >= people.threshold[row]
+                took = social[i] >= people.threshold[first + i]
+        taken[i] = took
         if took:
-            believed = np.float64(people.trust[row])
-            believed += q.trust_learn * (min(1.0, 1.3 * s.seen[k, d]) - believed)
-            people.trust[row] = believed
+            believed = np.float64(trust[i])
+            trust[i] = believed + q.trust_learn * (min(1.0, 1.3 * s.seen[k, d]) - believed)
             taking[d] += 1
-        people.seen_next[base + i] = took
-        sum_trust += people.trust[row]
-        sum_awareness += people.awareness[row]
+
     everyone = 0
     for d in range(domains):
         everyone += taking[d]
         s.participation[k, d] = taking[d] / people.concerned[k, d] if people.concerned[k, d] > 0 else 0.0
+    sum_trust, sum_awareness = 0.0, 0.0
+    for i in range(n):
+        sum_trust += trust[i]
+        sum_awareness += awareness[i]
     sums[k, 0] = everyone
     sums[k, 1] = sum_trust
     sums[k, 2] = sum_awareness
+
+
+# In the parallel loop the rule stays a call of its own: inlined there, numba 0.68 mixes up the communities' buffers (a
+# test compares threads). In the serial loop it is inlined, because handing over the arrays costs as much as the work.
+_community = kernel(_rule)
+_community_here = kernel(_rule, inline="always")
 
 
 @kernel
@@ -106,7 +136,7 @@ def _outsiders(contacts: Any, people: Any, k: int) -> None:
 def week_serial(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any) -> None:
     """Run the citizens' week in this thread."""
     for k in range(len(people.keys)):
-        _community(p, g, s, contacts, people, rule, week, k, sums)
+        _community_here(p, g, s, contacts, people, rule, week, k, sums)
     for k in range(len(people.keys)):
         _outsiders(contacts, people, k)
     city_means(g, s, contacts, sums)

@@ -50,12 +50,12 @@ class Labels:
         self.lang = "en" if lang == "zh" and chinese_font() is None else lang
 
     def __call__(self, key: str, **values: object) -> str:
+        """Return the label of a key of this part's catalogue."""
         return say(f"experiments.{key}", self.lang, **values)
 
     def fonts(self) -> Any:
-        """Return a context in which the language's letters can be drawn."""
-        family = [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]
-        return rc_context({"font.sans-serif": family, "axes.unicode_minus": False})
+        """Return a context in which texts are made with a font that has the language's letters."""
+        return rc_context({"font.family": [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]})
 
 
 def panel(rows: int) -> tuple[Figure, Axes]:

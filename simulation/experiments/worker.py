@@ -132,6 +132,8 @@ def pack(task: Any, metrics: Sequence[str], weekly: Sequence[str], limit: float 
     """Return what a worker needs to know; functions defined interactively travel whole."""
     import cloudpickle
 
+    # A function that was changed and loaded again has the same name, and so the same payload.
+    _load.cache_clear()
     return cloudpickle.dumps((task, tuple(metrics), tuple(weekly), limit))
 
 

@@ -35,5 +35,5 @@ def raise_levels(p: Any, g: Any, s: Any, week: int) -> None:
                 work = intensity[k] * g.attention[week, c]
             support = 1.0 - q.interlock + q.interlock * below
             s.level[c, k] = a + build[k] * work * support * (1.0 - a) - relax[k] * a
-            s.gate[c, k] = q.base + (1.0 - q.base) * s.level[c, k]
+            s.gate[c, k] = q.gate_base + (1.0 - q.gate_base) * s.level[c, k]
             below = a

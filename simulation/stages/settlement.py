@@ -51,7 +51,7 @@ def convert(p: Any, g: Any, s: Any) -> None:
             s.booked[c, BROADCAST_2] += n * share - s.F3[u]
         load = unit_load(s, u)
         quality = min(1.0, q.capacity / load) if load > 0.0 else 1.0
-        trust_in_it = opened(s.confidence[u], q.base)
+        trust_in_it = opened(s.confidence[u], q.gate_base)
         gate = s.gate[c, 3]
         for d in range(n_domains):
             stock = s.Q[u, d]

@@ -85,3 +85,10 @@ def dies_once(parameters, seed):
         os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(0.05)
     return {"y": float(parameters["a"])}
+
+
+def wants_file(parameters, seed):
+    """Fail for a = 2 until a file is there."""
+    if parameters["a"] == 2 and not Path(parameters["file"]).exists():
+        raise FileNotFoundError("not yet")
+    return {"y": float(parameters["a"])}

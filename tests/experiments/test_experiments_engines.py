@@ -5,6 +5,7 @@ import os
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from simulation.experiments import sweep
+from simulation.experiments.engines import Dask
 from simulation.scenario.errors import InputError
 
 HERE = Path(__file__).parent
@@ -71,23 +73,22 @@ def test_functions_defined_interactively_work(tmp_path, workers):
 def test_a_run_that_raises_hangs_eats_memory_or_kills_its_process_is_a_failed_row(tmp_path):
     design = {"factors": {"what": BAD}}
     experiment = sweep(
-        design, known.bad_runs, store=tmp_path / "s", workers=2, run_timeout=0.7, memory_limit=1_000_000_000
+        design, known.bad_runs, store=tmp_path / "s", workers=2, run_timeout=3.0, memory_limit=400_000_000
     )
     runs = experiment.runs.set_index("what")
     assert runs["status"].to_dict() == dict(
         zip(BAD, ["ok", "failed", "timeout", "failed", "failed", "failed", "ok"], strict=True)
     )
     assert runs.loc["raises", "error"].startswith("ValueError: one of those days (known_functions.py:")
-    assert "0.7 s" in runs.loc["hangs", "error"]
+    assert "3 s" in runs.loc["hangs", "error"]
     assert "MemoryError" in runs.loc["eats memory", "error"]
     assert "exit code -9" in runs.loc["kills", "error"]
-    assert runs.loc["fine", "error"] is None or runs["error"].isna()["fine"]
+    assert runs["error"].isna()["fine"]
     assert len(experiment.failed) == 5
 
 
 def test_a_run_that_hears_no_signal_is_killed_and_its_neighbours_finish(tmp_path):
-    design = {"sweep": {"replicates": 20}, "factors": {"what": ["fine", "hangs deaf"]}}
-    design["sweep"]["replicates"] = 1
+    design = {"factors": {"what": ["fine", "hangs deaf"]}}
     experiment = sweep(design, known.bad_runs, store=tmp_path / "s", workers=1, run_timeout=0.5)
     assert experiment.runs["status"].tolist() == ["ok", "timeout"]
 
@@ -102,22 +103,13 @@ def test_a_run_that_never_ends_is_stopped_without_processes_too(tmp_path, engine
 
 
 def test_failed_runs_are_done_again_only_when_asked(tmp_path):
-    design = {"factors": {"what": ["fine", "raises"]}}
-    sweep(design, known.bad_runs, store=tmp_path / "s", workers=0)
-    bad_runs = known.bad_runs
-    try:
-        known.bad_runs = mended
-        mended.__module__, mended.__qualname__ = bad_runs.__module__, bad_runs.__qualname__
-        assert sweep(design, mended, store=tmp_path / "s", workers=0).runs["status"].tolist() == ["ok", "failed"]
-        again = sweep(design, mended, store=tmp_path / "s", workers=0, retry_failed=True)
-    finally:
-        known.bad_runs = bad_runs
+    design = {"factors": {"a": [1, 2], "file": [str(tmp_path / "mended")]}}
+    assert sweep(design, known.wants_file, store=tmp_path / "s", workers=0).counts["failed"] == 1
+    (tmp_path / "mended").touch()
+    assert sweep(design, known.wants_file, store=tmp_path / "s", workers=0).counts["failed"] == 1
+    again = sweep(design, known.wants_file, store=tmp_path / "s", workers=0, retry_failed=True)
     assert again.runs["status"].tolist() == ["ok", "ok"]
     assert again.runs["y"].tolist() == [1.0, 2.0]
-
-
-def mended(parameters, seed):
-    return {"y": 2.0}
 
 
 def test_a_killed_worker_costs_only_its_own_run_which_is_repeated(tmp_path):
@@ -133,11 +125,12 @@ def test_workers_killed_at_random_from_outside_lose_nothing(tmp_path, rows):
     victims = random.Random(1)
 
     def murder(tally):
-        children = [child for child in psutil.Process().children() if "pebble" in " ".join(child.cmdline()) or True]
-        workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
-        if workers and killed.count(1) < 3 and tally.done > 10 * (1 + killed.count(1)):
-            victims.choice(workers).kill()
-            killed.append(1)
+        if len(killed) < 3 and tally.done > 10 * (1 + len(killed)):
+            workers = [
+                child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())
+            ]
+            killed.append(victims.choice(workers).pid)
+            os.kill(killed[-1], signal.SIGKILL)
 
     killed = []
     sweep(design, known.waiting, store=tmp_path / "s", workers=2, progress=murder)
@@ -167,7 +160,7 @@ def family(process):
 
 
 def stored(path):
-    """Return how many runs a store holds, without opening it as its owner would."""
+    """Return a store's size in bytes."""
     return path.stat().st_size if path.exists() else 0
 
 
@@ -191,9 +184,6 @@ def test_killing_the_parent_ten_times_loses_and_doubles_nothing_and_leaves_no_wo
         _, alive = psutil.wait_procs(people, timeout=10)
         assert [person for person in alive if person.status() != psutil.STATUS_ZOMBIE] == []
         if stored(tmp_path / "s"):
-            sound = start(tmp_path / "none", design={"factors": {"a": [1]}}, task="plain", workers=0)
-            sound.kill()
-            sound.communicate()
             now = kept(tmp_path / "s", rows)
             assert before <= now
             before = now
@@ -206,8 +196,6 @@ def test_killing_the_parent_ten_times_loses_and_doubles_nothing_and_leaves_no_wo
 
 
 def kept(path, rows):
-    import sqlite3
-
     try:
         return set(rows(path)[1])
     except sqlite3.OperationalError as error:
@@ -277,11 +265,10 @@ def test_a_dask_worker_killed_in_mid_sweep_and_a_client_restart_lose_nothing(tmp
 
 
 def test_an_unreachable_scheduler_is_refused(tmp_path):
-    for address in ("tcp://127.0.0.1:9", "nonsense", "tcp://no-such-host.invalid:8786"):
+    for address in ("tcp://127.0.0.1:9", "nonsense"):
         with pytest.raises(InputError) as caught:
-            sweep(DESIGN, known.plain, store=tmp_path / "s", dask=address)
-        assert caught.value.key == "--dask"
-    assert not (tmp_path / "s").exists()
+            Dask(b"", address, patience=0.5)
+        assert (caught.value.key, caught.value.given) == ("--dask", address)
 
 
 def test_wrong_limits_are_refused(tmp_path):

@@ -98,9 +98,12 @@ def test_an_interrupted_sweep_is_balanced(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         quick(design, tmp_path / "s", known.slow, progress=stop)
     runs = read_store(tmp_path / "s").runs
-    assert set(runs["replicate"]) == {0}
-    assert runs["a"].nunique() == 10
-    assert abs(runs["a"].mean() - 4.5) < 1.2
+    done = runs.groupby("point").size().reindex(range(100), fill_value=0)
+    assert 60 <= done.sum() < 400
+    assert done.max() - done.min() <= 1
+    # Within a replicate points come scattered, not in the order of the grid.
+    last = runs[runs["replicate"] == runs["replicate"].max()]
+    assert last["a"].nunique() >= min(5, len(last))
 
 
 def _same_values(first, second):

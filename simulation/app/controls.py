@@ -1,0 +1,165 @@
+"""What can be changed on the page: parameters grouped by stage, with the ranges that a slider covers.
+
+Names and explanations come from the catalogue, ranges and sources from the table of parameters.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.scenario import ParameterInfo, Scenario, parameters
+from simulation.scenario.windows import Stages
+
+STAGES = tuple(Stages.model_fields)
+
+
+@dataclass(frozen=True)
+class Control:
+    """One parameter with a control.
+
+    Attributes
+    ----------
+    key : str
+        Dotted key.
+    low, high, step : float
+        What the slider covers; the number beside it takes everything that the parameter allows, up to ``most``.
+    endless : bool
+        Whether the slider's right end means "without end".
+    most : float
+        Largest number accepted on the page; infinite where the parameter's own range is enough.
+    """
+
+    key: str
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.05
+    endless: bool = False
+    most: float = math.inf
+
+    @property
+    def info(self) -> ParameterInfo:
+        """The parameter's entry in the table."""
+        return _table()[self.key]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words to choose from; empty for a number."""
+        return self.info.choices if self.info.kind == "word" else ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are accepted."""
+        return self.info.kind == "whole"
+
+    def bounds(self) -> tuple[float, float]:
+        """Return the smallest and largest number that the page accepts."""
+        low, high = self.info.low, self.info.high
+        return (-math.inf if low is None else low, min(self.most, math.inf if high is None else high))
+
+    def shown(self, spec: Scenario) -> Any:
+        """Return the value that the control shows for a scenario: a number, a word, or infinity."""
+        value = spec.values[self.key]
+        if value == "all":
+            return len(spec.domains) if self.key == "plan.domains" else self.high
+        return value
+
+    def parsed(self, given: Any) -> Any:
+        """Return what was entered as the parameter wants it; None when it is no acceptable value."""
+        if self.words:
+            return given if given in self.words else None
+        if isinstance(given, bool) or not isinstance(given, int | float) or math.isnan(given):
+            return None
+        if math.isinf(given):
+            return math.inf if self.endless and given > 0 else None
+        if self.whole and given != int(given):
+            return None
+        low, high = self.bounds()
+        if not low <= given <= high or (self.info.above and given == low):
+            return None
+        return int(given) if self.whole else float(given)
+
+
+@functools.cache
+def _table() -> dict[str, ParameterInfo]:
+    return {info.key: info for info in parameters()}
+
+
+def _window(stage: str, *, length: bool) -> tuple[Control, ...]:
+    start = Control(f"stages.{stage}.start", 0, 104, 1)
+    return (start, Control(f"stages.{stage}.length", 0, 156, 1, endless=True)) if length else (start,)
+
+
+GROUPS: dict[str, tuple[Control, ...]] = {
+    "instruction": (
+        Control("instruction.intensity", 0, 4),
+        Control("instruction.wording"),
+        Control("instruction.renewal", 0, 2),
+    ),
+    "trend": _window("trend", length=True),
+    "authority": (
+        Control("stages.authority.rank"),
+        Control("stages.authority.coverage"),
+        Control("stages.authority.meetings_per_year", 0, 200, 1),
+        Control("execution.oversight"),
+        *_window("authority", length=True),
+    ),
+    "publicity": (
+        Control("scouting.breadth"),
+        Control("scouting.depth"),
+        Control("scouting.strength"),
+        *_window("publicity", length=True),
+    ),
+    "settlement": (
+        Control("plan.kind"),
+        Control("plan.domains", 1, 8, 1, most=50),
+        Control("plan.per_county", 1, 8, 1, most=50),
+        Control("plan.pilot_share", 0, 0.5, 0.01),
+        Control("execution.capacity", 0.5, 10, 0.1),
+        Control("execution.routine", 0, 0.1, 0.005),
+        *_window("settlement", length=False),
+    ),
+    "leverage": (
+        Control("citizens.coverage"),
+        Control("effect.coproduce", 0, 2),
+        Control("leverage.horizontal"),
+        Control("leverage.downward"),
+        Control("evaluation.rollout", 0, 0.5, 0.01),
+        Control("diffusion.adopt"),
+        *_window("leverage", length=False),
+    ),
+    "synergies": tuple(
+        Control(f"synergies.{name}") for name in ("political", "self_governance", "law", "moral", "smart")
+    ),
+    "city": (
+        Control("structure.citizens", 400, 20_000, 100, most=20_000),
+        Control("rivals.rate", 0, 6, 0.25),
+        Control("turnover.rate", 0, 2, 0.05),
+    ),
+}
+
+SWITCHES = {stage: f"stages.{stage}.intensity" for stage in STAGES}
+KEYS = frozenset(control.key for group in GROUPS.values() for control in group) | set(SWITCHES.values())
+
+
+def is_on(spec: Scenario, stage: str) -> bool:
+    """Whether a stage does anything: its intensity is not 0 by switch."""
+    return bool(spec.values[SWITCHES[stage]] != 0)
+
+
+def switched(original: Scenario, stage: str, on: bool) -> Any:
+    """Return the intensity that switches a stage off, or on again as it was in the scenario."""
+    if not on:
+        return 0.0
+    value = original.values[SWITCHES[stage]]
+    if value == 0:
+        return "computed" if stage == "authority" else 1.0
+    return value
+
+
+def marks(source: str) -> list[str]:
+    """Return the marks of a source text: P the paper, S a study, A an assumption."""
+    found = [part.strip()[:1] for part in source.split(";")]
+    return list(dict.fromkeys(mark for mark in found if mark in "PSA" and mark)) or ["A"]

@@ -1,0 +1,188 @@
+"""What one browser tab is looking at. Nothing here is shared between tabs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulation.app.library import Library
+from simulation.app.track import Track
+from simulation.scenario import InputError, Scenario
+
+#: Compare with the scenario as it is shipped, without the changes made on the page.
+UNCHANGED = "unchanged"
+LARGEST_SEED = 2**53 - 1
+
+
+@dataclass
+class Choice:
+    """What a share link carries; enough to see the same thing again.
+
+    Attributes
+    ----------
+    scenario : str
+        Name in the library.
+    changes : dict
+        Dotted key to value, on top of the scenario.
+    seed, week : int
+        Seed, and number of weeks that have been run.
+    compare : str
+        Empty, `UNCHANGED`, or the name of a second scenario.
+    lang : str
+        ``en`` or ``zh``.
+    """
+
+    scenario: str = "zhaoqing"
+    changes: dict[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    week: int = 0
+    compare: str = ""
+    lang: str = "en"
+
+
+class Session:
+    """One tab: its choice, its run, and the second run beside it.
+
+    A change is made for the whole run: the run starts again under the same seed and is played to the same week, so
+    that what is seen is always what the share link gives.
+
+    Parameters
+    ----------
+    library : Library
+        The scenarios that may be chosen.
+    choice : Choice
+        Where to begin.
+
+    Attributes
+    ----------
+    a, b : Track, Track or None
+        The run, and the one beside it.
+    city : int
+        Index of the city that is drawn.
+    picked : str
+        ``unit:3``, ``community:7`` or empty.
+    narrow : bool
+        Whether pictures are drawn for a phone.
+    """
+
+    def __init__(self, library: Library, choice: Choice) -> None:
+        self.library = library
+        self.choice = choice
+        self.city = 0
+        self.picked = ""
+        self.narrow = False
+        self.playing = False
+        self._target = choice.week
+        self.a, self.b = self._build(choice)
+        self._settle()
+
+    @property
+    def lang(self) -> str:
+        """The page's language."""
+        return self.choice.lang
+
+    @property
+    def week(self) -> int:
+        """Number of weeks that have been run."""
+        return self.a.week
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks in the scenario."""
+        return self.a.weeks
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last week has been run."""
+        return self.week >= self.weeks
+
+    @property
+    def behind(self) -> bool:
+        """Whether the run has not yet reached the week that was asked for."""
+        return self.week < min(self._target, self.weeks)
+
+    @property
+    def original(self) -> Scenario:
+        """The scenario without the changes made on the page."""
+        return self.library.load(self.choice.scenario)
+
+    def _build(self, choice: Choice) -> tuple[Track, Track | None]:
+        if not 0 <= choice.seed <= LARGEST_SEED:
+            raise InputError(
+                "not a seed", key="seed", given=choice.seed, allowed=f"a whole number from 0 to {LARGEST_SEED}"
+            )
+        spec = self.library.load(choice.scenario, choice.changes)
+        second = None
+        if choice.compare:
+            # As many citizens as in the first run, so that the pair differs in nothing but the scenario.
+            same = {"structure.citizens": spec.structure.citizens, "weeks": spec.weeks}
+            name = choice.scenario if choice.compare == UNCHANGED else choice.compare
+            second = Track(self.library.load(name, same), choice.seed)
+        return Track(spec, choice.seed), second
+
+    def apply(self, **changed: Any) -> None:
+        """Change fields of the choice, start again and ask for the same week.
+
+        Raises
+        ------
+        InputError
+            When the new choice cannot be run; everything is then as it was.
+        """
+        fields = {**vars(self.choice), "week": self.week, **changed}
+        choice = Choice(**fields)
+        target = max(self._target, self.week) if "week" not in changed else choice.week
+        self.a, self.b = self._build(choice)
+        self.choice = choice
+        self._target = target
+        self._settle()
+
+    def set_value(self, key: str, value: Any) -> None:
+        """Change one parameter; a value equal to the scenario's own is no change."""
+        changes = {name: old for name, old in self.choice.changes.items() if name != key}
+        if self.original.values[key] != value:
+            changes[key] = value
+        self.apply(changes=changes)
+
+    def _settle(self) -> None:
+        model = self.a.model
+        self.city = min(self.city, len(model.hierarchy.cities) - 1)
+        kind, _, index = self.picked.partition(":")
+        sizes = {"unit": len(model.units), "community": len(model.ground.population)}
+        if self.picked and int(index) >= sizes[kind]:
+            self.picked = ""
+
+    def pick(self, what: str) -> None:
+        """Choose a city to draw, or a unit or community to explain; what does not exist is ignored."""
+        kind, _, index = what.partition(":")
+        model = self.a.model
+        sizes = {
+            "city": len(model.hierarchy.cities),
+            "unit": len(model.units),
+            "community": len(model.ground.population),
+        }
+        if not index.isdecimal() or int(index) >= sizes.get(kind, 0):
+            return
+        if kind == "city":
+            self.city = int(index)
+        else:
+            self.picked = what
+
+    def ask(self, week: int) -> None:
+        """Ask for a week; going back starts again, since a model only runs forward. `advance` then gets there."""
+        week = max(0, min(week, self.weeks))
+        if week < self.week:
+            self.apply(week=week)
+        self._target = week
+        self.choice.week = week
+
+    def advance(self, most: int = 13) -> None:
+        """Run towards the week asked for, at most ``most`` weeks, so that other tabs get their turn."""
+        goal = min(self._target, self.weeks, self.week + most)
+        for track in (self.a, self.b):
+            if track is not None:
+                track.step(goal - track.week)
+
+    def finish(self) -> None:
+        """Run to the week asked for."""
+        while self.behind:
+            self.advance()

@@ -1,0 +1,73 @@
+"""One run that is being watched: a model, and the weekly numbers that the pictures draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.effectiveness import METRICS
+from simulation.model import MomentumModel
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+#: Metrics that describe one week by itself, so that a week adds its own value and nothing is worked out twice.
+WATCHED = (
+    "effectiveness",
+    "core_effect",
+    "site_effect",
+    "surface",
+    "breadth",
+    "participation",
+    "trust",
+    "awareness",
+    "reporting_gap",
+    "symbolic",
+)
+
+
+class Track:
+    """A model with its weekly series.
+
+    Parameters
+    ----------
+    spec : Scenario
+        What is run.
+    seed : int
+        At least 0.
+
+    Attributes
+    ----------
+    model : MomentumModel
+        The model, at the end of its last week.
+    series : dict of str to list of float
+        One value a week for each metric of `WATCHED`; NaN where it is not defined.
+    """
+
+    def __init__(self, spec: Scenario, seed: int) -> None:
+        self.model = MomentumModel(spec, rng=seed)
+        self.series: dict[str, list[float]] = {name: [] for name in WATCHED}
+
+    @property
+    def week(self) -> int:
+        """Number of weeks that have been run."""
+        return self.model.week
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks in the scenario."""
+        return self.model.spec.weeks
+
+    def step(self, weeks: int = 1) -> None:
+        """Run up to ``weeks`` further weeks, not beyond the scenario's end."""
+        first = self.week
+        for _ in range(min(weeks, self.weeks - first)):
+            self.model.step()
+        if self.week > first:
+            outcome = self.model.outcome(weeks=slice(first, self.week))
+            for name, values in self.series.items():
+                values.extend(METRICS[name].compute(outcome).tolist())
+
+    def now(self, metric: str) -> float:
+        """Return a watched metric at the end of the last week, NaN before the first."""
+        values = self.series[metric]
+        return values[-1] if values else float("nan")

@@ -1,0 +1,139 @@
+"""Lines over the weeks, each told apart by dashes, marker and a label at its end, not by colour alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulation.app.views.scene import Scene
+from simulation.app.views.svg import INK, MUTED, RULE, Drawing, percent, width_of
+
+SHAPES = ("disc", "square", "triangle", "diamond")
+MOST_POINTS = 260
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series: label, values by week, colour, dash pattern and the shape of its markers."""
+
+    label: str
+    values: Sequence[float]
+    colour: str
+    shape: str = "disc"
+    dash: str | None = None
+
+
+def marker(drawing: Drawing, shape: str, x: float, y: float, r: float, colour: str, *, hollow: bool = False) -> None:
+    """Draw a marker of one of `SHAPES`."""
+    look = {"fill": "#ffffff" if hollow else colour, "stroke": colour, "stroke_width": 1.5}
+    if shape == "disc":
+        drawing.add("circle", cx=x, cy=y, r=r, **look)
+    elif shape == "square":
+        drawing.rect(x - r, y - r, 2 * r, 2 * r, **look)
+    elif shape == "triangle":
+        points = f"{x:.4g},{y - r:.4g} {x + r:.4g},{y + r:.4g} {x - r:.4g},{y + r:.4g}"
+        drawing.add("polygon", points=points, **look)
+    else:
+        points = f"{x:.4g},{y - r:.4g} {x + r:.4g},{y:.4g} {x:.4g},{y + r:.4g} {x - r:.4g},{y:.4g}"
+        drawing.add("polygon", points=points, **look)
+
+
+def draw_lines(
+    scene: Scene,
+    lines: Sequence[Line],
+    *,
+    label: str,
+    height: float = 250,
+    low: float = 0.0,
+    high: float | None = None,
+    between: tuple[int, int] | None = None,
+) -> str:
+    """Return a picture of several series on one axis of shares.
+
+    Parameters
+    ----------
+    high : float, optional
+        Top of the axis; by default a round number above everything seen so far.
+    between : tuple of int, optional
+        Two lines with the area between them shaded.
+    """
+    size = 12.0 if not scene.narrow else 11.5
+    width = 360.0 if scene.narrow else 560.0
+    weeks = max(scene.track.weeks, 1)
+    top = high if high is not None else _round_up([value for line in lines for value in line.values])
+    room = max((width_of(f"{line.label} 100%", size) for line in lines), default=0.0) + 16
+    left, right, upper, lower = 40.0, width - min(room, 0.42 * width), 14.0, height - 30.0
+    drawing = Drawing(width, height, label)
+
+    def x_of(week: float) -> float:
+        return left + (right - left) * week / weeks
+
+    def y_of(value: float) -> float:
+        return lower - (lower - upper) * (min(max(value, low), top) - low) / (top - low)
+
+    for tick in range(5):
+        value = low + (top - low) * tick / 4
+        drawing.line(left, y_of(value), right, y_of(value), stroke=RULE, stroke_width=1 if tick else 1.5)
+        text = percent(value) if top - low >= 0.08 else f"{100 * value:.1f}%"
+        drawing.text(left - 6, y_of(value) + 4, text.replace("-", "−"), size - 1, anchor="end", fill=MUTED)
+    for week in range(0, weeks + 1, 26 if weeks <= 160 else 52):
+        drawing.text(x_of(week), lower + 16, str(week), size - 1, anchor="middle", fill=MUTED)
+    drawing.text(right, height - 2, scene.say("axis.week"), size - 1, anchor="end", fill=MUTED)
+    drawing.line(x_of(scene.track.week), upper, x_of(scene.track.week), lower, stroke=MUTED, stroke_dasharray="2 3")
+    if between:
+        _shade(drawing, lines[between[0]].values, lines[between[1]].values, x_of, y_of)
+    ends = []
+    for line in lines:
+        points = [(week + 1, value) for week, value in enumerate(line.values) if not math.isnan(value)]
+        if not points:
+            continue
+        stride = -(-len(points) // MOST_POINTS)
+        kept = points[:-1:stride] + points[-1:]
+        path = " ".join(f"{x_of(week):.1f},{y_of(value):.1f}" for week, value in kept)
+        drawing.add(
+            "polyline", points=path, fill="none", stroke=line.colour, stroke_width=2.4, stroke_dasharray=line.dash
+        )
+        every = max(1, weeks // 6)
+        for week, value in points:
+            if week % every == 0:
+                marker(drawing, line.shape, x_of(week), y_of(value), 3.2, line.colour, hollow=line.dash is not None)
+        ends.append((y_of(points[-1][1]), points[-1], line))
+    _label_ends(drawing, ends, right, size, x_of, upper, lower)
+    return drawing.svg()
+
+
+def _shade(drawing: Drawing, one: Sequence[float], two: Sequence[float], x_of, y_of) -> None:  # type: ignore[no-untyped-def]
+    pairs = [
+        (week + 1, a, b)
+        for week, (a, b) in enumerate(zip(one, two, strict=True))
+        if not (math.isnan(a) or math.isnan(b))
+    ]
+    if pairs:
+        there = [f"{x_of(week):.1f},{y_of(a):.1f}" for week, a, _ in pairs]
+        back = [f"{x_of(week):.1f},{y_of(b):.1f}" for week, _, b in reversed(pairs)]
+        drawing.add("polygon", points=" ".join(there + back), fill="url(#hatch)", stroke="none")
+
+
+def _label_ends(drawing: Drawing, ends, right: float, size: float, x_of, upper: float, lower: float) -> None:  # type: ignore[no-untyped-def]
+    gap = size + 3
+    taken = upper - gap
+    placed = []
+    for y, point, line in sorted(ends, key=lambda end: end[0]):
+        taken = max(y, taken + gap)
+        placed.append([taken, y, point, line])
+    over = placed[-1][0] - lower if placed else 0
+    for entry in reversed(placed):
+        if over > 0:
+            entry[0] -= over
+    for text_y, y, (week, value), line in placed:
+        marker(drawing, line.shape, x_of(week), y, 4, line.colour, hollow=line.dash is not None)
+        shown = percent(value) if abs(value) >= 0.1 or value == 0 else f"{100 * value:.1f}%"
+        shown = shown.replace("-", "−")
+        marker(drawing, line.shape, right + 10, text_y, 3.6, line.colour, hollow=line.dash is not None)
+        drawing.text(right + 18, text_y + 4, f"{line.label} {shown}", size, fill=INK)
+
+
+def _round_up(values: Sequence[float]) -> float:
+    seen = max((value for value in values if not math.isnan(value)), default=0.0)
+    return next((top for top in (0.1, 0.2, 0.4, 0.6, 0.8) if seen <= top), 1.0)

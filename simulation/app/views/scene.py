@@ -1,0 +1,72 @@
+"""What a view is given to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulation.text import say
+
+if TYPE_CHECKING:
+    from simulation.app.track import Track
+    from simulation.model import MomentumModel
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One or two runs, and how they are shown.
+
+    Attributes
+    ----------
+    track, other : Track, Track or None
+        The run, and the one it is compared with.
+    names : tuple of str
+        How the two are called.
+    lang : str
+        ``en`` or ``zh``.
+    city : int
+        Index of the city that is drawn.
+    picked : str
+        ``unit:3``, ``community:7`` or empty.
+    narrow : bool
+        Draw for a phone.
+    off : dict of str to float
+        Change of effectiveness when the mechanism behind a ledger account is switched off, where it is known.
+    """
+
+    track: Track
+    other: Track | None = None
+    names: tuple[str, str] = ("A", "B")
+    lang: str = "en"
+    city: int = 0
+    picked: str = ""
+    narrow: bool = False
+    off: dict[str, float] | None = None
+
+    @property
+    def model(self) -> MomentumModel:
+        """The model of the run."""
+        return self.track.model
+
+    @property
+    def chosen_city(self) -> int:
+        """The city drawn, kept to those that the model has."""
+        return min(self.city, len(self.model.hierarchy.cities) - 1)
+
+    def units(self) -> range:
+        """Return the indices of the city's units."""
+        first, last = self.model.ground.city_unit[self.chosen_city : self.chosen_city + 2]
+        return range(int(first), int(last))
+
+    def place(self, name: str) -> str:
+        """Return a place's name as people read it."""
+        return self.model.hierarchy.label(name, self.lang)
+
+    def domain(self, index: int) -> str:
+        """Return a domain's label."""
+        key, entry = list(self.model.spec.domains.items())[index]
+        return entry.label(self.lang) or key
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a label of the page."""
+        return say(f"app.{key}", self.lang, **values)

@@ -1,0 +1,113 @@
+"""Pictures of a run, one a file: each module here with ``draw`` and ``TITLE`` is one, found without a list.
+
+A picture's module has ``TITLE`` (key of its title in the catalogue), ``NUMBER`` (its place in the sequence) and
+``draw(result, lang)``, which returns a matplotlib figure and needs nothing but a `RunResult`, loaded or fresh. ``NEEDS``
+names what else it takes: ``other`` (a second result; no picture without it) or ``switch_off`` (may be None).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from simulation.results import RunResult
+
+FORMATS = ("png", "svg")
+
+
+@functools.cache
+def _found() -> tuple[tuple[str, ModuleType], ...]:
+    modules = [
+        (entry.name, importlib.import_module(f"{__name__}.{entry.name}"))
+        for entry in pkgutil.iter_modules(__path__)
+    ]
+    pictures = [(name, module) for name, module in modules if hasattr(module, "draw") and hasattr(module, "TITLE")]
+    return tuple(sorted(pictures, key=lambda entry: (entry[1].NUMBER, entry[0])))
+
+
+def figures() -> dict[str, ModuleType]:
+    """Return the pictures: name to module, in the order in which a report shows them."""
+    return dict(_found())
+
+
+def draw(
+    name: str,
+    result: RunResult,
+    lang: str = "en",
+    *,
+    switch_off: Mapping[str, float] | None = None,
+    other: RunResult | None = None,
+) -> Figure:
+    """Draw one picture by its name.
+
+    Parameters
+    ----------
+    name : str
+        A key of `figures`.
+    result : RunResult
+        A run, fresh or loaded.
+    lang : {"en", "zh"}
+        Without a Chinese font on this machine 'zh' is drawn in English, with one warning.
+    switch_off : mapping, optional
+        What `simulation.figures.switch_off.switch_off_effects` returns; shown beside the ledger's shares.
+    other : RunResult, optional
+        The second run of a side-by-side picture.
+
+    Raises
+    ------
+    InputError
+        No such picture, or a picture of two runs with one.
+    """
+    from simulation.scenario.errors import InputError, nearest
+
+    known = figures()
+    if name not in known:
+        raise InputError(
+            "there is no such picture", given=name, allowed=", ".join(known), suggestion=nearest(name, known)
+        )
+    needs = getattr(known[name], "NEEDS", ())
+    options: dict[str, Any] = {"switch_off": switch_off} if "switch_off" in needs else {}
+    if "other" in needs:
+        if other is None:
+            raise InputError("the picture shows two runs side by side and was given one", given=name)
+        options["other"] = other
+    figure: Figure = known[name].draw(result, lang, **options)
+    return figure
+
+
+def save_all(
+    result: RunResult,
+    folder: str | Path,
+    lang: str = "en",
+    formats: Sequence[str] = FORMATS,
+    *,
+    switch_off: Mapping[str, float] | None = None,
+    other: RunResult | None = None,
+) -> list[Path]:
+    """Draw every picture and save it as ``<number>-<name>.<format>``; those of two runs only with ``other``.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of the pictures. Equal results give equal files, byte for byte, on one platform.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
+    for name, module in figures().items():
+        if "other" in getattr(module, "NEEDS", ()) and other is None:
+            continue
+        figure = draw(name, result, lang, switch_off=switch_off, other=other)
+        for kind in formats:
+            file = folder / f"{module.NUMBER}-{name.replace('_', '-')}.{kind}"
+            figure.savefig(file, format=kind)
+            files.append(file)
+    return files

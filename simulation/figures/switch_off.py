@@ -1,0 +1,90 @@
+"""What each mechanism is worth: the outcome without it, as a ratio to the outcome with it.
+
+A ledger share says where momentum was booked, not what it caused; this is the number to stand beside it. Scenario and
+switched scenario run on the same seeds, so they share every draw that both make.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+UNTIL_5 = ("trend", "authority", "publicity", "settlement")
+SWITCHES: Mapping[str, Mapping[str, Any]] = {
+    "instruction": {"instruction.intensity": 0},
+    "renewal": {"instruction.renewal": 0},
+    "broadcast": {
+        "transmission.rivalry_units": 1,
+        "transmission.rivalry_domains": 1,
+        "transmission.rivalry_sites": 1,
+    },
+    "need": {"execution.unlock": 0},
+    "participation": {"effect.coproduce": 0},
+    "citizens": {"citizens.rule": "none"},
+    "diffusion": {"diffusion.adopt": 0},
+    "horizontal": {"leverage.horizontal": 0},
+    "downward": {"leverage.downward": 0},
+    "attention": {f"stages.{stage}.fade": 0 for stage in UNTIL_5},
+    "fragmentation": {"transmission.fragment": 0},
+    "stretch": {"instruction.wording": 1},
+    "overload": {"execution.capacity": 1000},
+    "execution": {"execution.w_need": 100},
+    "idle": {"stages.leverage.fade": 0},
+}
+"""Account, or mechanism, to the values that switch it off.
+
+``execution`` makes every unit execute substantively, which ends adaptive, symbolic and selective losses together;
+``citizens`` leaves nobody to take part. `undirected` has no switch: it is what an unfinished programme lets fall.
+"""
+JOINT = {"adaptive": "execution", "symbolic": "execution", "selective": "execution"}
+"""Accounts that only one switch for all of them can end."""
+
+
+def switch_off_effects(
+    spec: Scenario, seeds: Sequence[int] = range(4), citizens: int = 2000, metric: str = "effectiveness"
+) -> dict[str, float]:
+    """Return what is left of an outcome when a mechanism is switched off.
+
+    Parameters
+    ----------
+    spec : Scenario
+        What to run; a switch that it has thrown already is left out.
+    seeds : sequence of int
+        Each scenario runs once with each.
+    citizens : int
+        Simulated citizens of these runs, fewer than a full run's for speed.
+    metric : str
+        A name of `simulation.effectiveness.METRICS`.
+
+    Returns
+    -------
+    dict of str to float
+        Key of `SWITCHES` to mean outcome without ÷ mean outcome with the mechanism; NaN where there is no outcome.
+    """
+    small = spec.with_values({"structure.citizens": citizens, "structure.communities": "auto"})
+    base = _mean(small, seeds, metric)
+    present = spec.values
+    effects = {}
+    for name, values in SWITCHES.items():
+        if any(present[key] != value for key, value in values.items()):
+            outcome = _mean(small.with_values(values), seeds, metric)
+            effects[name] = outcome / base if base > 0 else math.nan
+    return effects
+
+
+def _mean(spec: Scenario, seeds: Sequence[int], metric: str) -> float:
+    from simulation.results import run
+
+    return float(np.mean([run(spec, seed).summary[metric] for seed in seeds]))
+
+
+def ratio_of(account: str, effects: Mapping[str, float] | None) -> float | None:
+    """Return the ratio that belongs beside an account's share; None without one."""
+    value = (effects or {}).get(JOINT.get(account, account))
+    return None if value is None or math.isnan(value) else value

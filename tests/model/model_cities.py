@@ -1,0 +1,121 @@
+"""Small cities for the model's tests, written out so that a test can say what it needs and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulation import MomentumModel, load_scenario
+from simulation.scenario import Scenario
+
+#: One county of one community with one citizen concerned with one domain.
+HAMLET = [
+    {"unit": "Province", "tier": "province"},
+    {"unit": "City", "parent": "Province", "tier": "city"},
+    {"unit": "County", "parent": "City", "tier": "county", "population": 100, "residential": 1},
+]
+
+#: Everything passes, nothing is lost, and what is executed is executed substantively: model.md §10, limit 1.
+LOSSLESS: dict[str, Any] = {
+    "transmission.base": 1.0,
+    "effect.alone": 1.0,
+    "effect.coproduce": 0.0,
+    "execution.unlock": 0.0,
+    "instruction.renewal": 0.0,
+    "transmission.rivalry_units": 1.0,
+    "transmission.rivalry_domains": 1.0,
+    "transmission.rivalry_sites": 1.0,
+    "transmission.meeting_cost": 0.0,
+    "execution.w_press": 0.0,
+    "execution.w_need": 100.0,
+    "execution.noise": 0.01,
+    "citizens.rule": "none",
+}
+for _stage in ("trend", "authority", "publicity", "settlement", "leverage"):
+    LOSSLESS[f"stages.{_stage}.fade"] = 0.0
+    LOSSLESS[f"stages.{_stage}.convert"] = 0.2
+
+
+def make(values: dict[str, Any] | None = None, **tables: Any) -> Scenario:
+    """Return a scenario of one hamlet and one domain, with tables replaced and dotted values changed."""
+    base: dict[str, Any] = {
+        "structure": {"units": HAMLET, "citizens": "all"},
+        "domains": {"point": {}},
+        **tables,
+    }
+    return load_scenario(base).with_values(values or {})
+
+
+def counties(
+    *names: str,
+    city: str = "City",
+    province: str = "Province",
+    population: int = 400,
+    communities: int = 4,
+    departments: tuple[str, ...] = (),
+) -> list[dict[str, Any]]:
+    """Return the rows of one city with the named counties, half of the communities villages."""
+    rows: list[dict[str, Any]] = [
+        {"unit": province, "tier": "province"},
+        {"unit": city, "parent": province, "tier": "city"},
+    ]
+    for name in names:
+        rows.append(
+            {
+                "unit": name,
+                "parent": city,
+                "tier": "county",
+                "population": population,
+                "urban_share": 0.5,
+                "residential": communities // 2,
+                "villages": communities - communities // 2,
+            }
+        )
+    rows += [{"unit": name, "parent": city, "tier": "department"} for name in departments]
+    return rows
+
+
+def small_city(values: dict[str, Any] | None = None, **changes: Any) -> Scenario:
+    """Return a city of three counties and a department with three domains and 320 citizens, 60 weeks."""
+    return load_scenario(
+        {
+            "weeks": 60,
+            "structure": {
+                "units": counties(*changes.pop("names", ("Ash", "Birch", "Cedar")), departments=("Bureau",)),
+                "citizens": changes.pop("citizens", 320),
+            },
+            "domains": {
+                "noise": {"matched": ["Ash"]},
+                "water": {"matched": ["Birch"]},
+                "waste": {"matched": ["Bureau"]},
+            },
+        }
+    ).with_values(values or {})
+
+
+def finished(spec: Scenario, seed: int = 0, **options: Any) -> MomentumModel:
+    """Return the model of a scenario after its last week."""
+    model = MomentumModel(spec, rng=seed, **options)
+    for _ in range(spec.weeks):
+        model.step()
+    return model
+
+
+def zhaoqing(values: dict[str, Any] | None = None, citizens: int = 2000) -> Scenario:
+    """Return the case with fewer citizens."""
+    return load_scenario("zhaoqing").with_values({"structure.citizens": citizens, **(values or {})})
+
+
+def paired(
+    one: Scenario, other: Scenario, metric: str = "effectiveness", seeds: int = 12
+) -> tuple[float, float, float]:
+    """Return mean difference one − other over common seeds, and the ends of its 95 % interval (Student's t)."""
+    from scipy.stats import t
+
+    differences = np.array(
+        [finished(one, seed).metric(metric) - finished(other, seed).metric(metric) for seed in range(seeds)]
+    )
+    half = t.ppf(0.975, seeds - 1) * differences.std(ddof=1) / np.sqrt(seeds)
+    mean = differences.mean()
+    return float(mean), float(mean - half), float(mean + half)
