@@ -24,7 +24,7 @@ _WHERE = {
     "CitizenSet": "simulation.agents.citizens",
 }
 
-__all__ = ["__version__", *_WHERE]  # noqa: PLE0604 - names made on demand
+__all__ = ["__version__", *_WHERE]
 
 
 def __getattr__(name: str) -> Any:

@@ -40,25 +40,19 @@ def build(rows: list[Row], path: Path | None) -> dict[str, Any]:
     _check_parents(rows, by_name, path)
     tiers: dict[str, list[Row]] = {tier: [row for row in rows if row.tier == tier] for tier in _PARENTS}
     if not tiers["city"]:
-        raise InputError(
-            "no city", file=path, key=None if path else "structure.units", allowed="one row of tier city"
-        )
+        raise InputError("no city", file=path, key=None if path else "structure.units", allowed="one row of tier city")
     if not tiers["county"]:
         raise InputError("no county", file=path, key=None if path else "structure.units")
     city = {row.unit: number for number, row in enumerate(tiers["city"])}
     tiers["county"].sort(key=lambda row: city[row.parent])
-    units = sorted(
-        (row for row in rows if row.tier in ("county", "department")), key=lambda row: city[row.parent]
-    )
+    units = sorted((row for row in rows if row.tier in ("county", "department")), key=lambda row: city[row.parent])
     index = {
         row.unit: number
         for group in (tiers["province"], tiers["city"], units, tiers["town"])
         for number, row in enumerate(group)
     }
     places = _communities(tiers, by_name, path)
-    zh = {row.unit: row.zh for row in rows if row.zh} | {
-        place["name"]: place["zh"] for place in places if place["zh"]
-    }
+    zh = {row.unit: row.zh for row in rows if row.zh} | {place["name"]: place["zh"] for place in places if place["zh"]}
     return {
         "provinces": tuple(row.unit for row in tiers["province"]),
         "cities": tuple(row.unit for row in tiers["city"]),
@@ -89,9 +83,7 @@ def _with_province(rows: list[Row]) -> list[Row]:
     if any(row.tier == "province" for row in rows) or not any(row.tier == "city" for row in rows):
         return rows
     return [UNNAMED_PROVINCE] + [
-        Row(**(row.__dict__ | {"parent": UNNAMED_PROVINCE.unit}))
-        if row.tier == "city" and not row.parent
-        else row
+        Row(**(row.__dict__ | {"parent": UNNAMED_PROVINCE.unit})) if row.tier == "city" and not row.parent else row
         for row in rows
     ]
 
@@ -144,9 +136,7 @@ def _check_parents(rows: list[Row], by_name: dict[str, Row], path: Path | None) 
             )
 
 
-def _communities(
-    tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Path | None
-) -> list[dict[str, Any]]:
+def _communities(tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Path | None) -> list[dict[str, Any]]:
     """Return all communities, county by county in file order: the listed ones first, then those generated."""
     towns: dict[str, list[Row]] = {row.unit: [] for row in tiers["county"]}
     for town in tiers["town"]:

@@ -13,7 +13,7 @@ import typer
 
 from simulation._version import __version__
 from simulation.scenario.errors import InputError
-from simulation.text import LANGUAGES, language, say
+from simulation.text import LANGUAGES, catalogue, language, say
 
 
 def _language_of(words: list[str]) -> str:
@@ -27,6 +27,7 @@ def _language_of(words: list[str]) -> str:
 
 
 LANG = _language_of(sys.argv[1:])
+INTERRUPTED = 130
 EXTENSIONS = ("cli_experiments", "cli_hypotheses", "cli_app", "cli_verify", "cli_calibrate", "cli_animate")
 
 app = typer.Typer(
@@ -62,9 +63,7 @@ def resolved(scenario: str, assignments: list[str] | None = None, **values: Any)
 
 @app.callback(invoke_without_command=True)
 def _front(
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help=say("cli.version.help", LANG))
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help=say("cli.version.help", LANG))] = False,
 ) -> None:
     if version:
         typer.echo(f"wushi {__version__}")
@@ -88,7 +87,7 @@ def run_command(
     threads: Annotated[int | None, typer.Option("--threads", help=say("cli.opt.threads", LANG))] = None,
 ) -> None:
     """Run one scenario; see the help text in `simulation/text/cli.toml`."""
-    from simulation.output import check_target
+    from simulation.output import FORMATS, check_target
 
     tongue = chosen_language(lang)
     spec = resolved(
@@ -98,10 +97,18 @@ def run_command(
     )
     folder = out if out is not None else Path("out") / spec.name
     check_target(folder)
+    if format not in FORMATS:
+        raise InputError("unknown format", key="--format", given=format, allowed=" or ".join(FORMATS))
     from simulation.run_report import produce
 
     result = produce(
-        spec, seed, folder, lang=tongue, format=format, figures=figures, threads=threads or os.cpu_count() or 1
+        spec,
+        seed,
+        folder,
+        lang=tongue,
+        format=format,
+        figures=figures,
+        threads=threads or os.cpu_count() or 1,
     )
     if as_json:
         summary = {name: None if value != value else value for name, value in result.summary.items()}
@@ -135,7 +142,9 @@ def scenarios_command(
     tongue = chosen_language(lang)
     rows = {name: load_scenario(name) for name in shipped()}
     if as_json:
-        content = [{"name": n, "title": s.title.label(tongue), "question": s.question.label(tongue)} for n, s in rows.items()]
+        content = [
+            {"name": n, "title": s.title.label(tongue), "question": s.question.label(tongue)} for n, s in rows.items()
+        ]
         typer.echo(json.dumps(content, ensure_ascii=False))
         return
     from rich.console import Console
@@ -160,39 +169,66 @@ def show_command(
     tongue = chosen_language(lang)
     spec = resolved(scenario, assignments)
     values, origins = spec.values, spec.origins
-    rows = []
-    for info in parameters():
-        if info.key in values:
-            rows.append(
-                {
-                    "key": info.key,
-                    "value": values[info.key],
-                    "unit": info.unit,
-                    "range": info.allowed,
-                    "source": info.source,
-                    "origin": origins.get(info.key, "default"),
-                    "meaning": info.description[tongue],
-                }
-            )
+    rows = [
+        {
+            "key": info.key,
+            "value": values[info.key],
+            "unit": _unit(info.unit, tongue),
+            "range": _interval(info),
+            "source": info.source,
+            "origin": origins.get(info.key, "default"),
+            "meaning": info.description[tongue],
+        }
+        for info in parameters()
+        if info.key in values
+    ]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
         return
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    table = Table(title=f"{spec.name}: {spec.title.label(tongue)}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    console = Console(width=None if sys.stdout.isatty() else 220, highlight=False)
+    console.print(f"{spec.name}: {spec.title.label(tongue)}", style="bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=True)
     for column in ("key", "value", "unit", "range", "source", "origin", "meaning"):
-        table.add_column(say(f"cli.show.{column}", tongue), overflow="fold")
+        table.add_column(say(f"cli.show.{column}", tongue), no_wrap=column == "key", overflow="fold")
     for row in rows:
-        table.add_row(*(str(row[column]) for column in row))
+        if row["key"] not in {"title", "question"}:
+            table.add_row(*(_short(row[column]) for column in row))
     console.print(table)
     console.print(say("cli.show.legend", tongue))
 
 
+def _interval(info: Any) -> str:
+    """Return what a parameter may be, in signs that need no translation."""
+    words = " | ".join(info.choices)
+    if info.low is None and info.high is None:
+        return words
+    left = "(" if info.above or info.low is None else "["
+    low, high = ("…" if bound is None else f"{bound:g}" for bound in (info.low, info.high))
+    numbers = f"{left}{low}, {high}]"
+    return f"{numbers} | {words}" if words else numbers
+
+
+def _unit(unit: str, lang: str) -> str:
+    key = f"scenario.unit.{unit}"
+    return say(key, lang) if key in catalogue() else unit
+
+
+def _short(value: object) -> str:
+    """Return a value as one short line; long tables only say how long they are."""
+    if value is None:
+        return "–"
+    if isinstance(value, (list, tuple, dict)) and len(str(value)) > 40:
+        return f"{{… {len(value)}}}"
+    return str(value)
+
+
 @app.command("validate", help=say("cli.validate.help", LANG))
 def validate_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.arg.file", LANG))], lang: LangOption = None
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.arg.file", LANG))],
+    lang: LangOption = None,
 ) -> None:
     """Check a scenario file, its structure and what it names, without running it."""
     from simulation.hierarchy import load_hierarchy, sample
@@ -226,7 +262,8 @@ def schema_command() -> None:
 
 @app.command("init", help=say("cli.init.help", LANG))
 def init_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("cli.arg.dir", LANG))], lang: LangOption = None
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("cli.arg.dir", LANG))],
+    lang: LangOption = None,
 ) -> None:
     """Make a starter folder."""
     from simulation.starter import make_starter
@@ -247,15 +284,18 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console without Chinese shows '?' instead of failing
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code if isinstance(code, int) else 0)
     except InputError as problem:
         typer.echo(say("cli.error", LANG, message=problem.message), err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         typer.echo(say("cli.interrupted", LANG), err=True)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except typer.Abort:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except Exception as problem:
         _exit_for(problem)
 

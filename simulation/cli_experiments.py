@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from simulation.experiments.driver import Plan
     from simulation.experiments.reading import Experiment
 
-_Metric = Annotated[
-    list[str] | None, typer.Option("--metric", "-m", help="Metric; may be given several times.")
-]
+_Metric = Annotated[list[str] | None, typer.Option("--metric", "-m", help="Metric; may be given several times.")]
 _Replicates = Annotated[int, typer.Option(help="Runs of each, with common random numbers.")]
 _Seed = Annotated[int, typer.Option(help="Seed of the experiment.")]
 _Workers = Annotated[int | None, typer.Option(help="Local processes; 0: this one. Default: one a processor.")]
@@ -37,15 +35,16 @@ def register(app: typer.Typer) -> None:
 
 
 def _exits[**P](command: Callable[P, None]) -> Callable[P, None]:
-    """Turn a store that cannot be written into exit 1 and an interrupt into exit 130, without a traceback."""
+    """Turn a full disk and a lost cluster into exit 1, an interrupt into exit 130, without a traceback."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         from simulation.experiments.database import StoreError
+        from simulation.experiments.engines import EngineError
 
         try:
             command(*args, **kwargs)
-        except StoreError as error:
+        except (StoreError, EngineError) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
@@ -92,25 +91,24 @@ def compare(
     from simulation.text import say
 
     for name, rows in found.table.groupby("metric", sort=False):
+        method = "/".join(rows["method"].unique())
         shown = [
             {
                 say("experiments.arm", tongue): row["arm"],
-                say("experiments.difference", tongue, metric=name, baseline=found.baseline): _number(
-                    row["mean"]
-                ),
-                say("experiments.interval", tongue, level=f"{found.level:.0%}"): _span(
+                say("experiments.difference_short", tongue): _number(row["mean"]),
+                say("experiments.interval", tongue, level=f"{found.level:.0%}", method=method): _span(
                     row["low"], row["high"]
                 ),
-                say("experiments.method", tongue): row["method"],
-                say("experiments.effect", tongue): _number(row["d"]),
+                say("experiments.effect", tongue): f"{row['d']:.2f}",
                 say("experiments.share_pairs", tongue): f"{row['share']:.0%}",
-                say("experiments.needed", tongue, precision=f"{row['precision']:.2g}"): str(
-                    row["replicates"]
-                ),
+                say("experiments.needed", tongue): f"{row['replicates']} (±{row['precision']:.1g})"
+                if row["replicates"]
+                else "–",
             }
             for row in rows.to_dict("records")
         ]
-        title = say("experiments.compare_title", tongue, metric=name, n=int(rows["n"].min()))
+        pairs = int(rows["n"].min())
+        title = say("experiments.compare_title", tongue, metric=name, baseline=found.baseline, n=pairs)
         _print_table(shown, title)
     _save(found, out, tongue)
 
@@ -175,9 +173,7 @@ def sweep(
     run_timeout: _Timeout = None,
     memory_limit: Annotated[float | None, typer.Option(help="GB by which a local worker may grow.")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed runs again.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many runs and how long; run one.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and how long; run one.")] = False,
     progress: _Progress = "auto",
     lang: _Lang = None,
 ) -> None:

@@ -26,7 +26,7 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Cal
     plain-Python meaning of the same lines, in the same order.
     """
     if function is None:
-        return functools.partial(kernel, **options)  # type: ignore[return-value]
+        return functools.partial(kernel, **options)
     settings = {"error_model": "numpy", "nogil": True, **options}
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in {"", "0"}:
         return function

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import kernel
 from simulation.accounts import DELIVERED, FLOWS, SIGNS, accounts
+from simulation.compiled import kernel
 from simulation.record import Record
 from simulation.stages.settlement import institutionalise
 from simulation.state import Ground
@@ -138,7 +138,7 @@ def metric(
     return register
 
 
-def _ratio(above: Series, below: Series) -> Series:
+def _ratio(above: NDArray[Any], below: NDArray[Any]) -> Series:
     """Divide, with NaN where there is nothing to divide by."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(below > 0, above / below, np.nan), dtype=np.float64)
@@ -151,16 +151,14 @@ def effectiveness(o: Outcome) -> Series:
     NaN where no problem has any severity.
     """
     weight = (o.severity * o.population[:, None])[o.county]
-    return _ratio((o.record.effect[:, o.county] * weight).sum(axis=(1, 2)), weight.sum())
+    return _ratio((o.record.effect[:, o.county] * weight).sum(axis=(1, 2)), np.asarray(weight.sum()))
 
 
 @metric("share")
 def core_effect(o: Outcome) -> Series:
     """Mean effect over all communities on the point domain, weighted by population."""
     weight = o.population[o.county]
-    return np.asarray(
-        (o.record.effect[:, o.county, o.point] * weight).sum(axis=1) / weight.sum(), dtype=np.float64
-    )
+    return np.asarray((o.record.effect[:, o.county, o.point] * weight).sum(axis=1) / weight.sum(), dtype=np.float64)
 
 
 @metric("share")
@@ -177,7 +175,7 @@ def pilot_effect(o: Outcome) -> Series:
 
 @metric("domains", 0, np.inf)
 def breadth(o: Outcome) -> Series:
-    """Number of domains whose sites' mean effect exceeds .4."""
+    """Count the domains whose sites' mean effect exceeds .4."""
     sites = _ratio(o.record.covered_effect.sum(axis=1), o.record.covered.sum(axis=1))
     return (sites > WORKING).sum(axis=1).astype(np.float64)
 
@@ -225,7 +223,7 @@ def awareness(o: Outcome) -> Series:
 
 @metric("domains", 0, np.inf)
 def proven(o: Outcome) -> Series:
-    """Number of domains declared proven, mean over cities."""
+    """Count the domains declared proven; mean over cities."""
     return np.asarray(o.record.proven.mean(axis=1), dtype=np.float64)
 
 
@@ -333,7 +331,7 @@ def persistence(o: Outcome) -> Series:
     kept = np.full(len(series), np.nan)
     if np.isfinite(o.authority_ends):
         end = int(o.authority_ends) - 1
-        if 0 <= end and end + WEEKS_AFTER < len(series) and series[end] > 0:
+        if end >= 0 and end + WEEKS_AFTER < len(series) and series[end] > 0:
             kept[end + WEEKS_AFTER :] = series[end + WEEKS_AFTER] / series[end]
     return kept
 
@@ -353,7 +351,7 @@ def scale_up_penalty(o: Outcome) -> Series:
     """Mean effect at pilot sites minus mean effect at sites opened by roll-out; NaN without either."""
     later = (o.record.covered - o.record.piloted).sum(axis=(1, 2))
     effect = (o.record.covered_effect - o.record.pilot_effect).sum(axis=(1, 2))
-    return pilot_effect(o) - _ratio(effect, later)
+    return np.asarray(pilot_effect(o) - _ratio(effect, later), dtype=np.float64)
 
 
 def weekly(o: Outcome) -> dict[str, Series]:

@@ -95,9 +95,7 @@ class Hierarchy:
         import networkx
 
         graph: Any = networkx.DiGraph()
-        city_population = np.bincount(
-            self.community_city, self.community_population, minlength=len(self.cities)
-        )
+        city_population = np.bincount(self.community_city, self.community_population, minlength=len(self.cities))
         for index, name in enumerate(self.provinces):
             persons = float(city_population[self.city_province == index].sum())
             graph.add_node(name, tier="province", zh=self.label(name, "zh"), population=persons)

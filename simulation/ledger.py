@@ -1,11 +1,12 @@
 """Where momentum came from, where it is, where it was lost; balances every week or the run stops.
 
-Stages book every movement under a row of `simulation.accounts.FLOWS` while they change the stocks themselves; `balanced`
+Stages book every movement under a row of `simulation.accounts.FLOWS` while they change the stocks; `balanced`
 compares the two and `explain` names what is off.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def explain(
     after: NDArray[np.float64],
     *,
     week: int,
-    cities: list[str],
+    cities: Sequence[str],
 ) -> None:
     """Require that every stock changed by what was booked, and name the account that did not.
 
@@ -58,7 +59,7 @@ def explain(
         What the week's flows moved, in instructions, each at least 0.
     week : int
         The week, for the message.
-    cities : list of str
+    cities : sequence of str
         Names, for the message.
 
     Raises

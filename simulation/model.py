@@ -80,9 +80,7 @@ class MomentumModel(mesa.Model):
         self.threads = threads
         self.week = 0
         self.hierarchy: Hierarchy = load_hierarchy(self.spec)
-        self.sample: Sample = sample(
-            self.hierarchy, self.spec.structure.citizens, self.spec.structure.communities
-        )
+        self.sample: Sample = sample(self.hierarchy, self.spec.structure.citizens, self.spec.structure.communities)
         self.parameters = compile_parameters(self.spec)
         self.ground: Ground = build_ground(self.spec, self.hierarchy, self.sample, self.seed, self.spec.weeks)
         self.state: State = build_state(self.ground)
@@ -239,9 +237,7 @@ class MomentumModel(mesa.Model):
             rule = RULES[self.spec.citizens.rule]
             downward.open_unasked(p, g, s, population.contacts, population.columns(), rule, week)
         if (s.origin < 0).any():
-            adoption.follow_neighbours(
-                p, g, s, self._keys["neighbour"], self.hierarchy.city_province, reported, week
-            )
+            adoption.follow_neighbours(p, g, s, self._keys["neighbour"], self.hierarchy.city_province, reported, week)
 
     def domain_index(self, domain: str) -> int:
         """Return the column of a domain; raises KeyError naming the domains there are."""
@@ -254,9 +250,7 @@ class MomentumModel(mesa.Model):
         """Return what has been recorded so far, for metrics: of all cities or of one."""
         written = record.part(self.record, slice(0, self.week) if weeks is None else weeks)
         q = self.parameters[0]
-        return effectiveness.Outcome.of(
-            written, self.ground, float(q["start2"] + q["length2"]), city_index
-        )
+        return effectiveness.Outcome.of(written, self.ground, float(q["start2"] + q["length2"]), city_index)
 
     def metric(self, name: str) -> float:
         """Return a metric at the end of the last week, NaN before the first."""
@@ -281,5 +275,3 @@ class MomentumModel(mesa.Model):
         if "citizens" in self.__dict__:
             known[Citizen] = self.citizens
         return known
-
-

@@ -14,6 +14,7 @@ from simulation.scenario.errors import InputError
 
 PROVENANCE = "provenance.json"
 TOOL = "wushi"
+FORMATS = ("csv", "parquet")
 
 
 def is_ours(folder: Path) -> bool:

@@ -46,16 +46,18 @@ def revision() -> str | None:
 
 
 def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *words], capture_output=True, text=True, check=True, timeout=10
-    )
+    done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=True, timeout=10)
     return done.stdout.strip()
 
 
 @functools.cache
 def host() -> dict[str, str]:
     """Return the platform on which equal seeds give equal bytes."""
-    return {"system": platform.system(), "machine": platform.machine(), "python": platform.python_implementation()}
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "python": platform.python_implementation(),
+    }
 
 
 def provenance(spec: Scenario, seed: int, weeks: int, seconds: float) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def keys(seed: int, purpose: str, names: Keys) -> Keys:
 
 
 def pair(first: Keys, second: Keys) -> Keys:
-    """Return the keys of all pairs, shape (len(first), len(second)): (unit, domain), (unit, community) …"""
+    """Return the keys of all pairs, such as (unit, domain), of shape (len(first), len(second))."""
     return mix(first[:, None] ^ mix(second + GOLDEN)[None, :])
 
 

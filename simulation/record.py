@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.accounts import FLOWS, STAGES
 from simulation.agents.city import as_reported, embellishment
 from simulation.compiled import kernel
-from simulation.accounts import FLOWS, STAGES
 from simulation.ledger import balanced
 from simulation.stages.settle import stocks as count_stocks
 from simulation.state import Ground
@@ -66,14 +66,14 @@ def empty_record(ground: Ground, weeks: int) -> Record:
 
 def extended(record: Record, weeks: int) -> Record:
     """Return the record with room for ``weeks`` weeks, what is written kept."""
-    return Record(
-        *(np.concatenate([old, np.zeros((weeks - len(old), *old.shape[1:]), old.dtype)]) for old in record)
+    return Record._make(
+        np.concatenate([old, np.zeros((weeks - len(old), *old.shape[1:]), old.dtype)]) for old in record
     )
 
 
 def part(record: Record, weeks: slice) -> Record:
     """Return the weeks of a slice; views."""
-    return Record(*(series[weeks] for series in record))
+    return Record._make(series[weeks] for series in record)
 
 
 @kernel

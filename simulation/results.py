@@ -14,7 +14,7 @@ import numpy as np
 from simulation.accounts import FLOWS, STAGES
 from simulation.effectiveness import summary, weekly
 from simulation.model import MomentumModel
-from simulation.output import PROVENANCE, fresh_folder
+from simulation.output import FORMATS, PROVENANCE, fresh_folder
 from simulation.provenance import provenance
 from simulation.scenario import load_scenario
 from simulation.scenario.errors import InputError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 TABLES = ("weekly", "cells", "ledger", "units")
-FORMATS = ("csv", "parquet")
 Progress = Callable[[int, int], None]
 
 
@@ -311,5 +310,3 @@ def units_table(model: MomentumModel) -> pd.DataFrame:
             "unit_momentum": np.repeat(record.momentum[weeks].ravel(), domains),
         }
     )
-
-

@@ -111,8 +111,22 @@ def print_table(result: RunResult, folder: Path, lang: str, *, report: bool = Tr
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     spec = result.spec
     citizens = f"{len(result.model.citizens):,}"
-    title = say("cli.table.title", lang, title=spec.title.label(lang), seed=result.seed, weeks=spec.weeks, citizens=citizens)
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False, padding=(0, 2, 0, 0))
+    title = say(
+        "cli.table.title",
+        lang,
+        title=spec.title.label(lang),
+        seed=result.seed,
+        weeks=spec.weeks,
+        citizens=citizens,
+    )
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        show_header=False,
+        padding=(0, 2, 0, 0),
+    )
     table.add_column(overflow="fold")
     table.add_column(justify="right")
     table.add_column()
@@ -129,7 +143,9 @@ def print_table(result: RunResult, folder: Path, lang: str, *, report: bool = Tr
     for account, value in sources.items():
         if account != "instruction" and value > 0:
             table.add_row(
-                say("cli.table.source", lang, account=say(f"account.{account}", lang)), amount(float(value)), ""
+                say("cli.table.source", lang, account=say(f"account.{account}", lang)),
+                amount(float(value)),
+                "",
             )
     for number, stage in enumerate(STAGES, start=1):
         share = result.summary[f"transmission_{number}"]

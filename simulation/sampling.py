@@ -120,9 +120,7 @@ def apportion(
     return given
 
 
-def sample(
-    hierarchy: Hierarchy, citizens: int | Literal["all"] = "all", communities: int | None = None
-) -> Sample:
+def sample(hierarchy: Hierarchy, citizens: int | Literal["all"] = "all", communities: int | None = None) -> Sample:
     """Choose the communities and numbers of citizens that represent the hierarchy.
 
     Parameters

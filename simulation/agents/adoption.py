@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.accounts import ADOPTION, NEIGHBOUR
 from simulation.agents.county import MODE_EFFORT, begin, oversight_of, unit_load
 from simulation.compiled import kernel
-from simulation.accounts import ADOPTION, NEIGHBOUR
 from simulation.randomness import week_uniform1
 from simulation.state import NEVER
 
@@ -18,9 +18,7 @@ ROOM = 0.7  # share of its capacity that a unit fills before it declines more wo
 
 
 @kernel(inline="always")
-def willingness(
-    p: Any, reported: float, oversight: float, following: float, severity: float, own: float
-) -> float:
+def willingness(p: Any, reported: float, oversight: float, following: float, severity: float, own: float) -> float:
     """Return the probability, in [0, 1], of adopting at one review.
 
     adopt·(learn·reported + coerce·o + follow·(share that have it) + salient·severity + compete·max(0, reported − own)).
@@ -104,9 +102,7 @@ def follow_neighbours(p: Any, g: Any, s: Any, city_key: Any, province: Any, repo
             severity += g.severity[u, g.point]
             own += s.mean_effect[u, g.point]
             units += 1
-        chance = willingness(
-            p, total / count, oversight_of(p, 1.0), begun / others, severity / units, own / units
-        )
+        chance = willingness(p, total / count, oversight_of(p, 1.0), begun / others, severity / units, own / units)
         if week_uniform1(city_key[c], week) < chance:
             s.S[c] += q.ignite
             s.booked[c, NEIGHBOUR] += q.ignite

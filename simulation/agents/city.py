@@ -137,7 +137,7 @@ class CityLeadershipGroup(Row, mesa.Agent):
         return bool(p["start4"] <= week - origin < p["start4"] + p["length4"])
 
     def scout(self) -> NDArray[np.float64]:
-        """Return severity as scouting shows it, shape (units, domains): the truth plus N(0, scout_error·(1 − depth·a₃))."""
+        """Return severity as scouting shows it: the truth plus N(0, scout_error·(1 − depth·a₃)), (units, domains)."""
         model = self.model
         first, last = model.ground.city_unit[self.index : self.index + 2]
         p = model.parameters[0]
@@ -186,7 +186,7 @@ class CityLeadershipGroup(Row, mesa.Agent):
             perceived=perceived[engaged],
             draws=randomness.uniform(randomness.pair(keys, model.domain_keys)),
             per_unit=model.spec.plan.per_county,
-            table=dict(model.spec.plan.table or {}),
+            table={unit: list(given) for unit, given in (model.spec.plan.table or {}).items()},
         )
 
     def report(self, domain: str) -> dict[str, float]:

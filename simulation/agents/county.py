@@ -1,7 +1,7 @@
 """County pilots: counties and municipal departments decide how to execute what they are given.
 
-A unit chooses among four modes of execution for each domain it has, by logit on what the mode would bring: pressure from
-above, its own need, its peers' example, against load, effort and the risk of being found out.
+A unit chooses among four modes of execution for each domain it has, by logit on what the mode would bring: pressure
+from above, its own need, its peers' example, against load, effort and the risk of being found out.
 """
 
 from __future__ import annotations
@@ -53,7 +53,14 @@ def oversight_of(p: Any, authority: float) -> float:
 
 @kernel
 def utilities(
-    p: Any, pressure: float, oversight: float, severity: float, peers: float, load: float, routine: float, out: Any
+    p: Any,
+    pressure: float,
+    oversight: float,
+    severity: float,
+    peers: float,
+    load: float,
+    routine: float,
+    out: Any,
 ) -> None:
     """Write the utility of the four modes into ``out``, shape (4,).
 

@@ -12,6 +12,7 @@ its n citizens, then the outsiders that somebody here knows.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ TABLE, GRAPH, COMPLETE = 0, 1, 2
 class Contacts(NamedTuple):
     """The network in the form that the week reads.
 
-    ``first[k]`` is the first citizen of community k, ``base[k]`` the start of its stretch of ``seen``. With kind `TABLE`
+    ``first[k]`` is the first citizen of community k, ``base[k]`` the start of its stretch of ``seen``. With `TABLE`
     row i of ``table`` holds citizen i's contacts, ``degree[k]`` of them; with `GRAPH` they are
     ``neighbour[indptr[i]:indptr[i + 1]]``, positions in all of ``seen``; with `COMPLETE` everybody in the community.
     """
@@ -248,9 +249,7 @@ def given_graph(graph: Any, sizes: NDArray[np.int64]) -> Contacts:
     return _bare(GRAPH, first, indptr, flat)
 
 
-def _bare(
-    kind: int, first: NDArray[np.int64], indptr: NDArray[np.int64], neighbour: NDArray[np.int64]
-) -> Contacts:
+def _bare(kind: int, first: NDArray[np.int64], indptr: NDArray[np.int64], neighbour: NDArray[np.int64]) -> Contacts:
     communities = len(first) - 1
     return Contacts(
         kind=kind,
@@ -274,9 +273,7 @@ def edges(contacts: Contacts) -> NDArray[np.int64]:
         other = contacts.neighbour
     elif contacts.kind == COMPLETE:
         one = np.repeat(np.arange(first[-1]), sizes[home])
-        other = np.concatenate(
-            [np.tile(np.arange(a, b), b - a) for a, b in zip(first, first[1:], strict=False)]
-        )
+        other = np.concatenate([np.tile(np.arange(a, b), b - a) for a, b in itertools.pairwise(first)])
     else:
         position = contacts.base[home][:, None] + contacts.table
         citizen_at = np.empty(int(contacts.base[-1]), np.int64)
@@ -300,9 +297,11 @@ def contacts_of(contacts: Contacts, community: int, citizen: int) -> NDArray[np.
     if contacts.kind == COMPLETE:
         return np.delete(np.arange(first, last), citizen - first)
     local = contacts.table[citizen, : contacts.degree[community]].astype(np.int64)
-    outsiders = contacts.outside[np.maximum(local - (last - first), 0) + contacts.outside_start[community]] if (
-        local >= last - first
-    ).any() else local
+    outsiders = (
+        contacts.outside[np.maximum(local - (last - first), 0) + contacts.outside_start[community]]
+        if (local >= last - first).any()
+        else local
+    )
     shift = contacts.base[:-1]
     home = np.searchsorted(shift, outsiders, side="right") - 1
     elsewhere = outsiders - shift[home] + contacts.first[home]

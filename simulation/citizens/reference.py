@@ -99,6 +99,10 @@ def _write_down(g: Any, s: Any, population: Population, took: NDArray[np.bool_])
     s.participation[:] = np.where(population.concerned > 0, taking / np.maximum(population.concerned, 1), 0.0)
     city = g.community_city[population.home]
     people = np.maximum(np.bincount(city, minlength=len(s.S)), 1)
-    for means, column in ((s.took_part, took), (s.trust, population.trust), (s.awareness, population.awareness)):
+    for means, column in (
+        (s.took_part, took),
+        (s.trust, population.trust),
+        (s.awareness, population.awareness),
+    ):
         means[:] = np.bincount(city, column.astype(np.float64), minlength=len(s.S)) / people
     population.set_took_part(np.arange(len(population)), took)

@@ -12,7 +12,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from simulation.citizens.network import COMPLETE, GRAPH, TABLE
+from simulation.citizens.network import GRAPH, TABLE
 from simulation.citizens.population import Population
 from simulation.compiled import kernel
 from simulation.randomness import GOLDEN, mix1, uniform1
@@ -57,9 +57,7 @@ def _look(contacts: Any, seen: Any, k: int, social: Any) -> None:
             social[i] = (together - seen[base + np.uint64(i)]) / (n - 1) if n > 1 else 0.0
 
 
-def _rule(
-    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, k: int, sums: Any
-) -> None:
+def _rule(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, k: int, sums: Any) -> None:
     """Let one community's citizens look at their contacts, hear of the reform, and decide."""
     q = p[0]
     first, last = contacts.first[k], contacts.first[k + 1]
@@ -81,7 +79,11 @@ def _rule(
     key = mix1(people.keys[k] + GOLDEN * np.uint64(week + 1))
     domains = s.covered.shape[1]
     taking = np.zeros(domains, np.int64)
-    concern, salience, trust = people.concern[first:last], people.salience[first:last], people.trust[first:last]
+    concern, salience, trust = (
+        people.concern[first:last],
+        people.salience[first:last],
+        people.trust[first:last],
+    )
     taken = people.seen_next[base : base + n]
     for i in range(n):
         d = concern[i]
@@ -143,9 +145,7 @@ def week_serial(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, w
 
 
 @kernel(parallel=True)
-def week_parallel(
-    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any
-) -> None:
+def week_parallel(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any) -> None:
     """Run the citizens' week in all of numba's threads; communities do not touch each other's rows."""
     for k in numba.prange(len(people.keys)):
         _community(p, g, s, contacts, people, rule, week, k, sums)
@@ -174,9 +174,7 @@ def city_means(g: Any, s: Any, contacts: Any, sums: Any) -> None:
             s.awareness[c] /= people[c]
 
 
-def run_week(
-    p: Any, g: Any, s: Any, population: Population, rule: str, week: int, *, threads: int = 1
-) -> None:
+def run_week(p: Any, g: Any, s: Any, population: Population, rule: str, week: int, *, threads: int = 1) -> None:
     """Let all citizens look, decide and learn, once.
 
     Parameters

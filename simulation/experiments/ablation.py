@@ -35,9 +35,9 @@ class Ablation:
     Attributes
     ----------
     table : DataFrame
-        One row a metric and mechanism, with intervals (``.low``, ``.high``): ``shapley``, the mean contribution over
-        all orders of switching on; ``share``, its part of the total; ``removed``, what is lost when it alone is off;
-        ``alone``, what it adds when everything else is off.
+        One row a metric and mechanism, with intervals (``.low``, ``.high``): ``shapley``, the mean
+        contribution over all orders of switching on; ``share``, its part of the total; ``removed``, what is
+        lost when it alone is off; ``alone``, what it adds when everything else is off.
     total : DataFrame
         One row a metric: ``all`` (everything on), ``none`` (everything off), ``total`` (their difference),
         ``sum`` (of the Shapley contributions, which equals it), n.

@@ -29,7 +29,7 @@ class Comparison:
     Attributes
     ----------
     table : DataFrame
-        One row an arm (without the first) and metric: n, mean difference from the first arm, low, high, method,
+        One row a metric and arm but the first: n, mean difference from the first arm, low, high, method,
         d, d_z, share of pairs in the direction, replicates needed for ± precision.
     arms : DataFrame
         One row an arm and metric: n, mean, low, high.

@@ -1,4 +1,4 @@
-"""Making a store, and going on with one: which changes of a design a store accepts, and saying which it does not."""
+"""Making a store, and going on with one: which changes of a design it accepts, and what it refuses."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _TABLES = """
 CREATE TABLE experiment (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE platforms (digest TEXT PRIMARY KEY, description TEXT NOT NULL);
 CREATE TABLE points (point INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE{factors});
-CREATE TABLE runs (point INTEGER NOT NULL, replicate INTEGER NOT NULL, seed INTEGER NOT NULL, status TEXT NOT NULL,
-                   error TEXT, seconds REAL, host TEXT, PRIMARY KEY (point, replicate))
+CREATE TABLE runs (point INTEGER NOT NULL, replicate INTEGER NOT NULL, seed INTEGER NOT NULL,
+                   status TEXT NOT NULL, error TEXT, seconds REAL, host TEXT, PRIMARY KEY (point, replicate))
 """
 _GROWS = ("samples", "replicates")
 
@@ -85,28 +85,27 @@ def read(db: sqlite3.Connection, key: str) -> Any:
 def _add_points(db: sqlite3.Connection, design: Design) -> None:
     """Add the design's points that are not there yet, numbered on in the design's order."""
     names = design.names
-    known = {identifier for (identifier,) in db.execute("SELECT identity FROM points")}
     number = db.execute("SELECT COALESCE(MAX(point) + 1, 0) FROM points").fetchone()[0]
-    statement = f"INSERT INTO points VALUES ({', '.join('?' * (2 + len(names)))})"
+    statement = f"INSERT OR IGNORE INTO points VALUES ({', '.join('?' * (2 + len(names)))})"
     for values in design.points():
-        identifier = identity(names, values)
-        if identifier not in known:
-            known.add(identifier)
-            db.execute(statement, (number, identifier, *values))
-            number += 1
+        number += db.execute(statement, (number, identity(names, values), *values)).rowcount
 
 
 def _grow(db: sqlite3.Connection, design: Design, old: dict[str, Any], path: Path) -> None:
     stored = db.execute("SELECT COUNT(*) FROM points").fetchone()[0]
-    known = {identifier for (identifier,) in db.execute("SELECT identity FROM points")}
-    found = known & {identity(design.names, values) for values in design.points()}
-    if len(found) < stored:
+    # SQLite compares, so that memory does not grow with the design.
+    db.execute("CREATE TEMP TABLE wanted (identity TEXT PRIMARY KEY)")
+    for values in design.points():
+        db.execute("INSERT OR IGNORE INTO wanted VALUES (?)", (identity(design.names, values),))
+    found = db.execute("SELECT COUNT(*) FROM points WHERE identity IN (SELECT identity FROM wanted)").fetchone()[0]
+    db.execute("DROP TABLE wanted")
+    if found < stored:
         new = design.spec()
         changed = _differences(
             {key: old[key] for key in ("samples", "rows")}, {key: new[key] for key in ("samples", "rows")}
         )
         changed += _differences(old["factors"], new["factors"])
-        why = f"{stored - len(found)} of its {stored} points are not in the new design"
+        why = f"{stored - found} of its {stored} points are not in the new design"
         if design.kind == "lhs":
             why += "; a larger Latin hypercube does not contain a smaller one: use random or sobol to grow"
         raise _refusal(f"the store holds runs of another design: {why}", changed, path)

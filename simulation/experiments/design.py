@@ -99,7 +99,7 @@ class Design:
         return [factor.name for factor in self.factors]
 
     def points(self) -> Iterator[tuple[Value, ...]]:
-        """Yield the design's points in its own order, values in the order of ``factors``; some may be equal."""
+        """Yield the points in the design's order, values in that of ``factors``; some may be equal."""
         if self.kind == "grid":
             yield from itertools.product(*(_values(factor) for factor in self.factors))
         elif self.kind == "list":
@@ -158,7 +158,7 @@ def from_spec(spec: Mapping[str, Any]) -> Design:
 
 
 def identity(names: Sequence[str], values: Sequence[Value]) -> str:
-    """Return a point's identity, 16 hexadecimal digits: a hash of its factors' names and values, not of its place."""
+    """Return a point's identity, 16 hexadecimal digits: a hash of its factors' names and values."""
     pairs = sorted(
         (name, value if isinstance(value, bool | str) else float(value))
         for name, value in zip(names, values, strict=True)

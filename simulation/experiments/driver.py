@@ -1,4 +1,4 @@
-"""``sweep``: do every run of a design once, keep each as it finishes, go on where a stopped sweep left off."""
+"""``sweep``: do every run of a design once, keep each as it finishes, resume."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from simulation.experiments.design import Design
 from simulation.experiments.engines import (
+    CANCELLED,
     LOST,
     Dask,
     Engine,
@@ -60,8 +61,8 @@ def sweep(
     design : Design, path or dict
         What to vary; see ``Design``. A dict has the form of a design file.
     task : callable or scenario, optional
-        ``f(parameters, seed) → {metric: number}``; or a scenario for the model; by default the model under the
-        design's scenario. Functions defined interactively are fine.
+        ``f(parameters, seed) → {metric: number}``; or a scenario for the model; by default the model under
+        the design's scenario. Functions defined interactively are fine.
     store : str or Path, optional
         The file; by default ``out/sweeps/<name of the design>.sqlite``.
     workers : int, optional
@@ -92,6 +93,8 @@ def sweep(
         When the design, the store or the cluster's address cannot be used.
     StoreError
         When the disk is full; what finished is kept.
+    EngineError
+        When a cluster has gone for good; what finished is kept.
     KeyboardInterrupt
         When interrupted (Ctrl-C or SIGTERM); what finished is kept.
     """
@@ -268,8 +271,8 @@ class _Driver:
             for outcome in returned.batch.outcomes:
                 self._add(outcome, tally)
             self._resize(returned.batch.outcomes)
-        elif len(returned.jobs) > 1:
-            # One of them did it: alone, each answers for itself.
+        elif len(returned.jobs) > 1 or returned.fate == CANCELLED:
+            # One of them did it, or none: alone, each answers for itself.
             self.again.extend(returned.jobs)
         else:
             self._missed(returned, tally)

@@ -1,7 +1,7 @@
 """Where runs are computed: in this process, in local processes, on a Dask cluster, or by any Executor.
 
-An engine takes batches of runs and hands back what became of each; the driver decides what to repeat. All engines
-give equal rows: a run's numbers depend on its parameters and its seed alone.
+An engine takes batches of runs and hands back what became of each; the driver decides what to repeat. All
+engines give equal rows: a run's numbers depend on its parameters and its seed alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -23,7 +23,13 @@ from simulation.experiments.worker import TIMEOUT, Batch, Job, run_batch, run_re
 from simulation.scenario.errors import InputError
 
 LOST = "lost"
-"""What became of a batch whose worker ended; beside it: 'failed' and 'timeout'."""
+"""What became of a batch whose worker ended; its run may have been the cause."""
+CANCELLED = "cancelled"
+"""What became of a batch that the cluster dropped, through no fault of its runs."""
+
+
+class EngineError(RuntimeError):
+    """Whatever computed the runs has gone for good; what finished is kept."""
 
 
 class Returned(NamedTuple):
@@ -52,7 +58,7 @@ class Engine(Protocol):
 
 
 class Serial:
-    """This process: runs when asked for results."""
+    """Runs in this process, when asked for results."""
 
     capacity = 1
 
@@ -255,6 +261,8 @@ class Dask(FutureEngine):
         threads = sum(self._client.nthreads().values())
         super().__init__(2 * max(threads, 1) + 4)
         self._payload = payload
+        self._address = address
+        self._patience = patience
         self._checked = time.monotonic()
 
     def __exit__(self, *error: object) -> None:
@@ -262,16 +270,30 @@ class Dask(FutureEngine):
         self._client.close()
 
     def _send(self, jobs: Sequence[Job]) -> Any:
+        give_up = time.monotonic() + self._patience
+        while self._client.status == "connecting" and time.monotonic() < give_up:
+            time.sleep(0.1)
+        if self._client.status != "running":
+            raise EngineError(
+                f"the Dask scheduler at {self._address} has gone; everything finished is kept; "
+                "the same command continues, on the same cluster or another"
+            )
         return self._client.submit(run_batch, self._payload, list(jobs), pure=False)
+
+    def _fate(self, error: BaseException) -> tuple[str, str]:
+        if isinstance(error, CancelledError):
+            return CANCELLED, "dropped by the cluster"
+        return super()._fate(error)
 
     def collect(self, seconds: float) -> list[Returned]:
         """Return what has come back; once a second look for futures that died without saying so."""
         back = super().collect(seconds)
         if time.monotonic() - self._checked > 1:
             self._checked = time.monotonic()
-            self.capacity = 2 * max(sum(self._client.nthreads().values()), 1) + 4
+            with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+                self.capacity = 2 * max(sum(self._client.nthreads().values()), 1) + 4
             for future in [future for future in self._flying if future.status in ("cancelled", "lost")]:
-                back.append(Returned(self._flying.pop(future), None, LOST, future.status))
+                back.append(Returned(self._flying.pop(future), None, CANCELLED, future.status))
         return back
 
 
@@ -294,12 +316,12 @@ _spawning = threading.Lock()
 def _hidden_main() -> Iterator[None]:
     """Keep multiprocessing from importing the user's script in every worker.
 
-    Functions travel by value, so workers need nothing of the script; and a script without the usual guard would
-    otherwise start its sweep again in each worker.
+    Functions travel by value, so workers need nothing of the script; and a script without the usual guard
+    would otherwise start its sweep again in each worker.
     """
     main = sys.modules["__main__"]
     with _spawning:
-        kept = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
+        kept: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
         main.__spec__ = None
         try:
             yield

@@ -44,7 +44,7 @@ def save_table(table: pd.DataFrame, path: str | Path, kind: str | None = None) -
             table.to_csv(partial, index=False)
         else:
             _write_parquet(table, partial)
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     return path

@@ -1,4 +1,4 @@
-"""Factors: what an experiment varies, as a list of values or as a range, and how a design's unit cube maps onto it."""
+"""Factors: what an experiment varies, lists or ranges, and how a unit cube maps onto them."""
 
 from __future__ import annotations
 
@@ -159,8 +159,8 @@ def _plain(value: Any) -> Any:
 def check_factors(factors: Sequence[Factor], task: Any, file: str | Path | None = None) -> None:
     """Check every factor's name and values against what the task says it accepts, before anything runs.
 
-    A task may offer ``names()`` (the valid keys) and ``check(key, value)`` (raises InputError); a plain function
-    offers neither and is not checked.
+    A task may offer ``names()`` (the valid keys) and ``check(key, value)`` (raises InputError); a plain
+    function offers neither and is not checked.
 
     Raises
     ------

@@ -17,8 +17,8 @@ _PACKAGES = ("numpy", "scipy", "pandas", "numba", "mesa", "networkx")
 def fingerprint() -> tuple[str, str]:
     """Return (digest, description): eight hexadecimal digits, and the JSON text that they stand for.
 
-    Runs are bit for bit reproducible between machines with equal digests. Between others the draws are equal and
-    outcomes agree up to floating-point libraries.
+    Runs are bit for bit reproducible between machines with equal digests. Between others the draws are equal
+    and outcomes agree up to floating-point libraries.
     """
     from simulation._version import __version__
 

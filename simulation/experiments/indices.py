@@ -1,4 +1,4 @@
-"""``sensitivity``: which factors matter, by Sobol indices or Morris's elementary effects, noise told apart."""
+"""``sensitivity``: which factors matter, by Sobol's or Morris's method, noise told apart."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Sensitivity:
     method : {'sobol', 'morris'}
         How.
     table : DataFrame
-        One row a factor. Sobol: ``S1``, ``S1.low``, ``S1.high``, ``ST``, ``ST.low``, ``ST.high``. Morris: ``mu``,
+        One row a factor. Sobol: ``S1``, ``S1.low``, ``S1.high`` and the same of ``ST``. Morris: ``mu``,
         ``mu_star``, ``mu_star.low``, ``mu_star.high``, ``sigma``.
     pairs : DataFrame or None
         Second-order Sobol indices, one row a pair of factors, when the design allows them.
@@ -98,8 +98,8 @@ def sensitivity(
 
     Notes
     -----
-    Indices describe the mean over replicates, so chance is averaged out before parameters are compared; what is
-    left of it is in ``noise.left`` and, above a twentieth, warned of.
+    Indices describe the mean over replicates, so chance is averaged out before parameters are compared; what
+    is left of it is in ``noise.left`` and, above a twentieth, warned of.
     """
     experiment = store if isinstance(store, Experiment) else read_store(store)
     metric = experiment.check_metric(metric)
@@ -133,7 +133,7 @@ def sensitivity(
         warnings.append(f"only {blocks} base points: indices are rough below {_SMALL[design.kind]}")
     if noise.left > 0.05:
         warnings.append(
-            f"{noise.left:.0%} of the variance between points is chance: more replicates would sharpen the indices"
+            f"{noise.left:.0%} of the variance between points is chance: more replicates sharpen the indices"
         )
     compute = _sobol if design.kind == "sobol" else _morris
     table, pairs, more = compute(experiment, outcome, unit, level)
@@ -193,7 +193,7 @@ def _sobol(
     design = experiment.design
     names = design.names
     if np.ptp(outcome) == 0:
-        zeros = {key: 0.0 for key in ("S1", "S1.low", "S1.high", "ST", "ST.low", "ST.high")}
+        zeros = dict.fromkeys(("S1", "S1.low", "S1.high", "ST", "ST.low", "ST.high"), 0.0)
         flat = pd.DataFrame([{"factor": name, **zeros} for name in names])
         return flat, None, ["the metric is the same at every point: no factor has an effect"]
     found = sobol.analyze(

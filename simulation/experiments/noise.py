@@ -20,8 +20,8 @@ class Noise:
     parameters : float
         Variance between points, chance taken out.
     seeds : float
-        Variance between replicates that is common to all points: what pairing removes from comparisons (0 when
-        points have seeds of their own).
+        Variance between replicates that is common to all points: what pairing removes from comparisons (0
+        when points have seeds of their own).
     chance : float
         The rest: a seed's effect differs from point to point.
     left : float
@@ -52,7 +52,8 @@ def decompose(runs: pd.DataFrame, metric: str) -> Noise:
     Parameters
     ----------
     runs : DataFrame
-        Finished runs with ``point``, ``replicate`` and the metric; points without every replicate are left out.
+        Finished runs with ``point``, ``replicate`` and the metric; points without every replicate are left
+        out.
     metric : str
         What is analysed.
     """

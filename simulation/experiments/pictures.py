@@ -103,8 +103,8 @@ def _morris_plane(found: Sensitivity, label: Labels) -> Figure:
 def swings(experiment: Experiment, metric: str) -> pd.DataFrame:
     """Return each factor's swing: the metric's mean where the factor is low and where it is high.
 
-    A factor with few values is low and high at the values with the extreme means; another one in its lowest and
-    highest fifth. Columns factor, low, high, mean; the widest swing last.
+    A factor with few values is low and high at the values with the extreme means; another one in its lowest
+    and highest fifth. Columns factor, low, high, mean; the widest swing last.
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Progress of a sweep: what is done, what failed, how fast, how long yet, and the running mean of each metric."""
+"""Progress of a sweep: done, failed, how fast, how long yet, and the running mean of each metric."""
 
 from __future__ import annotations
 
@@ -129,8 +129,8 @@ def reporter(how: str | Callable[[Tally], None], lang: str = "en") -> Iterator[P
     Parameters
     ----------
     how : {'auto', 'rich', 'quiet', 'json'} or callable
-        ``auto`` is ``rich`` on a terminal and ``quiet`` elsewhere; ``json`` writes one line a second to standard
-        error, each a JSON object; a callable gets the Tally ten times a second at most.
+        ``auto`` is ``rich`` on a terminal and ``quiet`` elsewhere; ``json`` writes one line a second to
+        standard error, each a JSON object; a callable gets the Tally ten times a second at most.
     lang : {'en', 'zh'}
         Language of the display.
     """

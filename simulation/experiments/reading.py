@@ -59,17 +59,18 @@ class Experiment:
 
     @property
     def runs(self) -> pd.DataFrame:
-        """One row a run in the order (point, replicate): factors, then the run's own columns, then its metrics."""
+        """One row a run, ordered by point and replicate: factors, the run's own columns, metrics."""
         columns = ["p.point", *(f"p.{quoted(name)}" for name in self.design.names)]
         columns += [f"r.{name}" for name in ("replicate", "seed", "status", "error", "seconds", "host")]
         columns += [f"r.{quoted(name)}" for name in self.metrics]
         return self._frame(
-            f"SELECT {', '.join(columns)} FROM runs r JOIN points p ON p.point = r.point ORDER BY r.point, r.replicate"
+            f"SELECT {', '.join(columns)} FROM runs r JOIN points p ON p.point = r.point "
+            "ORDER BY r.point, r.replicate"
         )
 
     @property
     def points(self) -> pd.DataFrame:
-        """One row a point: its factors, the number of runs done, and mean and standard deviation of each metric."""
+        """One row a point: factors, number of runs done, mean and standard deviation of each metric."""
         import numpy as np
         import pandas as pd
 

@@ -1,7 +1,7 @@
 """Where in the unit cube a design looks: random, Latin hypercube, Sobol (Saltelli) and Morris samples.
 
-Every sample is a function of the experiment's seed. Random, Sobol and Morris samples are nested: the first rows of
-a larger sample are the smaller one, so that a store can grow. A Latin hypercube is not.
+Every sample is a function of the experiment's seed. Random, Sobol and Morris samples are nested: the first
+rows of a larger sample are the smaller one, so that a store can grow. A Latin hypercube is not.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def unit_sample(
     method : {'random', 'lhs', 'sobol', 'morris'}
         Kind of sample.
     samples : int
-        Points (random, lhs), base points (sobol; a power of two; rows = samples·(k + 2), or samples·(2k + 2) with
-        second order) or trajectories (morris; rows = samples·(k + 1)).
+        Points (random, lhs), base points (sobol; a power of two; rows = samples·(k + 2), or samples·(2k + 2)
+        with second order) or trajectories (morris; rows = samples·(k + 1)).
     factors : int
         Number of factors k.
     seed : int

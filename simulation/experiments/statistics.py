@@ -25,7 +25,8 @@ class Paired:
     method : str
         ``BCa`` or ``t``.
     d : float
-        Standardised effect: mean difference over the mean standard deviation of the two arms (d_av, Lakens 2013).
+        Standardised effect: mean difference over the mean standard deviation of the two arms (d_av, Lakens
+        2013).
     d_z : float
         Mean difference over the standard deviation of the differences; common random numbers make it large.
     share : float
@@ -58,7 +59,8 @@ def interval(
     values : array of shape (n,)
         At least two numbers for an interval; with one the ends are NaN.
     method : {'auto', 'BCa', 't'}
-        Bootstrap, bias-corrected and accelerated (Efron 1987), or Student's t. ``auto`` is BCa from ten values on.
+        Bootstrap, bias-corrected and accelerated (Efron 1987), or Student's t. ``auto`` is BCa from ten
+        values on.
     level : float
         Coverage.
     seed : int
@@ -147,7 +149,7 @@ def _ratio(mean: float, deviation: float) -> float:
 
 
 def needed(deviation: float, precision: float, level: float = 0.95) -> int:
-    """Return how many replicates make a t interval of ± ``precision``; 0 when no number does (precision 0)."""
+    """Return how many replicates make a t interval of ± ``precision``; 0 for a precision of 0."""
     from scipy import stats
 
     if not precision > 0:

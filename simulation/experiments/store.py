@@ -1,7 +1,7 @@
 """The store: one SQLite file that holds an experiment, its points and its runs, and is whole at every moment.
 
-Only the parent of a sweep writes. Commits go through a rollback journal, at most half a second or 200 runs apart;
-whoever reads meanwhile sees the last commit.
+Only the parent of a sweep writes. Commits go through a rollback journal, at most half a second or 200 runs
+apart; whoever reads meanwhile sees the last commit.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ class Store:
         Raises
         ------
         StoreError
-            When the disk is full or gone; runs that still fitted are kept, the others are done again by a resume.
+            When the disk is full or gone; runs that still fitted are kept, the others are done again by a
+            resume.
         """
         if not self._buffer:
             return
@@ -207,13 +208,15 @@ class Store:
     def pending(self, retry_failed: bool = False) -> Iterator[Job]:
         """Yield the runs that are still to do, replicate by replicate and points in a scattered order.
 
-        An interrupted sweep is thus balanced. Points are read a page at a time: memory does not grow with them.
+        An interrupted sweep is thus balanced. Points are read a page at a time: memory does not grow with
+        them.
         """
         again = " AND r.status = 'ok'" if retry_failed else ""
         columns = ", ".join(quoted(name) for name in self.design.names)
         query = (
             f"SELECT point, identity, {columns} FROM points p WHERE identity > ? AND NOT EXISTS "
-            f"(SELECT 1 FROM runs r WHERE r.point = p.point AND r.replicate = ?{again}) ORDER BY identity LIMIT {_PAGE}"
+            f"(SELECT 1 FROM runs r WHERE r.point = p.point AND r.replicate = ?{again}) "
+            f"ORDER BY identity LIMIT {_PAGE}"
         )
         for replicate in range(self.design.replicates):
             last = ""

@@ -1,7 +1,7 @@
 """The model as a task: f(parameters, seed) → metrics. The only place where experiments touch the model.
 
-A task is any callable of that form. It may also offer ``names()``, ``check(key, value)``, ``identity`` (plain data
-that says what it is) and ``metric_names()``; ModelTask does.
+A task is any callable of that form. It may also offer ``names()``, ``check(key, value)``, ``identity`` (plain
+data that says what it is) and ``metric_names()``; ModelTask does.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class ModelTask:
     Parameters
     ----------
     scenario : str, Path, dict or Scenario
-        What runs: a shipped name, a file, a table or a loaded scenario. It travels to workers resolved, so that
-        they need no file.
+        What runs: a shipped name, a file, a table or a loaded scenario. It travels to workers resolved,
+        so that they need no file; a structure file of one's own is read by each worker, where it lies.
     weekly : iterable of str
         Weekly series to hand back with the metrics.
     """

@@ -1,4 +1,4 @@
-"""What happens where a run is computed: one batch of runs, each with its own time limit, none able to hurt another.
+"""What happens where a run is computed: a batch of runs, none able to hurt another.
 
 This module is imported by every worker before anything else, so it imports nothing heavy.
 """
@@ -72,8 +72,8 @@ def start(payload: bytes, memory_limit: int | None) -> None:
 def end_with_parent() -> None:
     """Make this worker end when its parent does, even if that is killed.
 
-    A thread waits for the parent everywhere; on Linux the kernel does so too, which reaches a worker that is deep
-    in compiled code.
+    A thread waits for the parent everywhere; on Linux the kernel does so too, which reaches a worker that is
+    deep in compiled code.
     """
     import multiprocessing
     from multiprocessing import connection
@@ -148,7 +148,9 @@ def _run(
     task: Any, job: Job, metrics: Sequence[str], weekly: Sequence[str], limit: float | None, here: str
 ) -> Outcome:
     begun = time.perf_counter()
-    status, error, values, series = OK, None, {}, {}
+    status, error = OK, None
+    values: dict[str, float | None] = {}
+    series: dict[str, list[float]] = {}
     try:
         with time_limit(limit):
             returned = task(dict(job.parameters), job.seed)

@@ -26,8 +26,7 @@ FORMATS = ("png", "svg")
 @functools.cache
 def _found() -> tuple[tuple[str, ModuleType], ...]:
     modules = [
-        (entry.name, importlib.import_module(f"{__name__}.{entry.name}"))
-        for entry in pkgutil.iter_modules(__path__)
+        (entry.name, importlib.import_module(f"{__name__}.{entry.name}")) for entry in pkgutil.iter_modules(__path__)
     ]
     pictures = [(name, module) for name, module in modules if hasattr(module, "draw") and hasattr(module, "TITLE")]
     return tuple(sorted(pictures, key=lambda entry: (entry[1].NUMBER, entry[0])))

@@ -44,6 +44,13 @@ def chinese_font() -> str | None:
 
 
 @functools.cache
+def has_bold(family: str) -> bool:
+    """Tell whether a family has a bold face on this machine."""
+    faces = [font.weight for font in font_manager.fontManager.ttflist if font.name == family]
+    return any(weight == "bold" or (isinstance(weight, int) and weight >= 600) for weight in faces)
+
+
+@functools.cache
 def _once() -> list[str]:
     return [say("figure.no_font", "en", package=PACKAGE) + " " + say("figure.no_font", "zh", package=PACKAGE)]
 

@@ -13,7 +13,7 @@ from simulation.accounts import STAGES
 from simulation.figures.flows import Flows, flows
 from simulation.figures.names import caption
 from simulation.figures.sankey import Slot, band, block, column
-from simulation.figures.style import BLUE, CAPTION, FAINT, INK, ORANGE, SKY, SOFT, Sheet, number, wrap
+from simulation.figures.style import BLUE, FAINT, INK, ORANGE, SKY, SOFT, Sheet, number, wrap
 from simulation.figures.switch_off import ratio_of
 from simulation.text import say
 
@@ -27,6 +27,7 @@ NUMBER, TITLE = 2, "figure.ledger_flow.title"
 NEEDS = ("switch_off",)
 WIDTH, TALL, ROW = 10.6, 2.9, 0.37
 LEFT, RIGHT, STEP = 2.75, 7.95, 0.13
+HAIR = 0.01
 STEPS = (3.35, 4.05, 4.75, 5.55, 6.7)
 SOURCES = ("instruction", "renewal", "diffusion", "broadcast", "need", "horizontal", "participation", "downward")
 ENDS = (
@@ -63,7 +64,9 @@ def draw(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = 
         axis.set_axis_off()
         axis.set_xlim(0, WIDTH)
         axis.set_ylim(-0.1, room + 0.55)
-        _heads(axis, room, switch_off, lang)
+        heading = {"va": "bottom", **sheet.bold}
+        axis.text(LEFT, room + 0.22, say("figure.ledger_flow.sources", lang), ha="right", **heading)
+        axis.text(RIGHT, room + 0.22, say("figure.ledger_flow.ends", lang), ha="left", **heading)
         if moved.total > 0:
             sides = (
                 dict(zip(left, column(list(heights.values()), room, ROW, 0.05), strict=True)),
@@ -71,20 +74,14 @@ def draw(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = 
             )
             _bands(axis, moved, ends, sides, scale, room, lang)
             for name, slot in sides[0].items():
-                _label(axis, name, slot, heights[name] / scale, moved.total, switch_off, lang, "right")
+                _label(axis, name, slot, heights[name] / scale, moved.total, switch_off, sheet, "right")
             for name, slot in sides[1].items():
-                _label(axis, name, slot, falls[name] / scale, moved.total, switch_off, lang, "left")
+                _label(axis, name, slot, falls[name] / scale, moved.total, switch_off, sheet, "left")
         else:
             axis.text(WIDTH / 2, room / 2, say("figure.ledger_flow.nothing", lang), ha="center")
         sheet.head(say(TITLE, lang))
         sheet.foot(*_notes(switch_off, lang), caption(result, lang))
     return sheet
-
-
-def _heads(axis: Axes, room: float, switch_off: Mapping[str, float] | None, lang: str) -> None:
-    style = {"fontweight": "bold", "va": "bottom", "fontsize": 8.5}
-    axis.text(LEFT, room + 0.22, say("figure.ledger_flow.sources", lang), ha="right", **style)
-    axis.text(RIGHT, room + 0.22, say("figure.ledger_flow.ends", lang), ha="left", **style)
 
 
 def _notes(switch_off: Mapping[str, float] | None, lang: str) -> list[str]:
@@ -105,16 +102,17 @@ def _label(
     amount: float,
     total: float,
     switch_off: Mapping[str, float] | None,
-    lang: str,
+    sheet: Sheet,
     side: str,
 ) -> None:
+    lang = sheet.lang
     x = LEFT - 0.17 if side == "right" else RIGHT + 0.17
     label = say("figure.ledger_flow.stock" if name == "stock" else f"account.{name}", lang)
     share = amount / total
     percent = f"{share:.0%}" if share >= 0.0095 else "<1%"
     ratio = ratio_of(name, switch_off)
     without = "" if ratio is None else " · " + say("figure.ledger_flow.without", lang, ratio=f"{ratio:.2f}")
-    axis.text(x, slot.text + 0.012, label, ha=side, va="bottom", fontsize=8.5, fontweight="bold")
+    axis.text(x, slot.text + 0.012, label, ha=side, va="bottom", **sheet.bold)
     axis.text(
         x, slot.text - 0.012, f"{number(amount)} · {percent}{without}", ha=side, va="top", fontsize=7.8, color=SOFT
     )
@@ -156,7 +154,7 @@ def _bands(
                 band(axis, (LEFT, used[name]), (x, entered[stage]), height, **style)
         for name in sides[1]:
             height = ends.get((name, stage), 0.0) * scale
-            if height > 0 and name != "delivered":
+            if height > (0 if name != "stock" else HAIR) and name != "delivered":
                 filled[name] -= height
                 left_out[stage] -= height
                 style = {"facecolor": FAINT, "edgecolor": SOFT, "alpha": 0.6, "zorder": 1}
@@ -177,10 +175,10 @@ def _bands(
         block(axis, STEPS[stage], tops[stage] - tall, STEP, tall, facecolor=INK, edgecolor=INK, lw=0.5, zorder=4)
         label = wrap(say(f"stage.{name}", lang), 0.95, 8.0)
         axis.text(
-            STEPS[stage] + STEP / 2,
+            STEPS[stage],
             tops[stage] + 0.06,
             f"{stage + 1} {label}\n{number(inflow[stage])}",
-            ha="center",
+            ha="left",
             va="bottom",
             fontsize=8.0,
             zorder=5,

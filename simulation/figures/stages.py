@@ -36,12 +36,8 @@ def draw(result: RunResult, lang: str) -> Figure:
             left, right = axes[row]
             _level(left, result, stage, weeks, weekly[f"level_{row + 1}"].to_numpy(), lang)
             _passed(right, weeks, weekly[f"passed_{row + 1}"].to_numpy(), lang)
-        axes[0, 0].annotate(
-            say("figure.stages.levels", lang), (0, 1.34), xycoords="axes fraction", fontweight="bold"
-        )
-        axes[0, 1].annotate(
-            say("figure.stages.passed", lang), (0, 1.34), xycoords="axes fraction", fontweight="bold"
-        )
+        axes[0, 0].annotate(say("figure.stages.levels", lang), (0, 1.34), xycoords="axes fraction", **sheet.bold)
+        axes[0, 1].annotate(say("figure.stages.passed", lang), (0, 1.34), xycoords="axes fraction", **sheet.bold)
         for axis in axes[-1]:
             axis.set_xlabel(say("figure.week", lang))
             axis.set_xlim(0, max(weeks[-1], 2))
@@ -52,9 +48,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     return sheet
 
 
-def _level(
-    axis: Axes, result: RunResult, stage: str, weeks: np.ndarray, level: np.ndarray, lang: str
-) -> None:
+def _level(axis: Axes, result: RunResult, stage: str, weeks: np.ndarray, level: np.ndarray, lang: str) -> None:
     window = getattr(result.spec.stages, stage)
     start, end = float(window.start), min(float(window.start + window.length), float(weeks[-1]))
     if window.effective_intensity > 0 and end > start:

@@ -7,15 +7,21 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulation.figures.fonts import checked, families
+from simulation.figures.fonts import checked, families, has_bold
 
-MAP = "cividis"
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+MAP = "YlGnBu"
+"""Light to dark without a turn, so that grey print and colour-blind eyes read the same order; nothing is near white."""
 INK, SOFT, FAINT = "#1a1a1a", "#5c5c5c", "#d9d9d9"
 BLUE, ORANGE, GREEN, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00"
 """Okabe and Ito's colours; never the only mark that tells two things apart."""
@@ -33,6 +39,7 @@ MODES = {
 }
 CAPTION, LABEL, TITLE_SIZE = 7.5, 8.5, 12.0
 _RESOLUTION = 160
+_NARROW, _BROAD = frozenset(" iljtfrI.,;:'()[]/-·|"), frozenset("mw%—×+÷")
 _one_at_a_time = threading.RLock()
 
 
@@ -100,6 +107,11 @@ class Sheet(Figure):
             super().savefig(fname, **options)
 
     @property
+    def bold(self) -> dict[str, Any]:
+        """Options that set text off: bold where the language's font has it, else a darker ink."""
+        return {"fontweight": "bold"} if has_bold(families(self.lang)[0]) else {"color": "black"}
+
+    @property
     def width(self) -> float:
         """Width in inches."""
         return float(self.get_size_inches()[0])
@@ -107,7 +119,7 @@ class Sheet(Figure):
     def head(self, title: str) -> None:
         """Write the title over the picture, wrapped to its width."""
         text = wrap(title, self.width - 0.3, TITLE_SIZE * 1.08)
-        self.suptitle(text, x=0.012, ha="left", fontsize=TITLE_SIZE, fontweight="bold")
+        self.suptitle(text, x=0.012, ha="left", fontsize=TITLE_SIZE, **self.bold)
 
     def foot(self, *sentences: str) -> None:
         """Write the caption under the picture, wrapped to its width."""
@@ -117,11 +129,15 @@ class Sheet(Figure):
 
 def ems(text: str) -> float:
     """Return about how wide a line is, in its font's size: slightly more than it needs."""
-    wide = {"W": 1.0, "F": 1.0}
-    return sum(
-        wide.get(unicodedata.east_asian_width(sign), 0.78 if sign.isupper() or sign in "mwMW%—×" else 0.6)
-        for sign in text
-    )
+    return sum(_em(sign) for sign in text)
+
+
+def _em(sign: str) -> float:
+    if unicodedata.east_asian_width(sign) in "WF" or sign in "“”‘’…":
+        return 1.04  # advances are rounded up to whole pixels
+    if sign in _NARROW:
+        return 0.4
+    return 0.82 if sign.isupper() or sign in _BROAD else 0.62
 
 
 def _pieces(text: str) -> list[str]:
@@ -131,9 +147,12 @@ def _pieces(text: str) -> list[str]:
         east = unicodedata.east_asian_width(sign) in "WF"
         closing = unicodedata.category(sign) in ("Pe", "Pf", "Po")
         opening = bool(pieces) and unicodedata.category(pieces[-1][-1]) in ("Ps", "Pi")
-        if not pieces or (pieces[-1][-1] == " " and sign != " ") or (east and not closing and not opening):
-            pieces.append(sign)
-        elif not east and unicodedata.east_asian_width(pieces[-1][-1]) in "WF" and not closing and sign != " ":
+        if (
+            not pieces
+            or (pieces[-1][-1] == " " and sign != " ")
+            or (east and not closing and not opening)
+            or (not east and unicodedata.east_asian_width(pieces[-1][-1]) in "WF" and not closing and sign != " ")
+        ):
             pieces.append(sign)
         else:
             pieces[-1] += sign
@@ -187,3 +206,20 @@ def number(value: float) -> str:
     if abs(value) >= 10:
         return f"{value:.1f}"
     return f"{value:.2f}" if abs(value) >= 0.095 else f"{value:.2g}" if abs(value) >= 0.001 else "<0.001"
+
+
+def with_key(sheet: Sheet, down: int, across: int) -> tuple[Axes, NDArray[np.object_]]:
+    """Return an empty strip over a grid of panels, for the key, and the panels; the panels share their axes."""
+    grid = sheet.add_gridspec(down + 1, across, height_ratios=[0.12, *[1.0] * down])
+    key = sheet.add_subplot(grid[0, :])
+    key.set_axis_off()
+    panels = np.empty((down, across), dtype=object)
+    for place in np.ndindex(down, across):
+        first = panels[0, 0]
+        panels[place] = sheet.add_subplot(grid[place[0] + 1, place[1]], sharex=first)
+    return key, panels
+
+
+def capital(text: str) -> str:
+    """Return a label as it opens a line."""
+    return text[:1].upper() + text[1:]

@@ -89,9 +89,7 @@ class _Merge:
     def add(self, raw: dict[str, Any], path: Path | None, chain: tuple[Path, ...]) -> None:
         if path is not None and path in chain:
             loop = " -> ".join(link.stem for link in (*chain[chain.index(path) :], path))
-            raise InputError(
-                f"scenarios that extend each other in a circle: {loop}", file=path, key="extends"
-            )
+            raise InputError(f"scenarios that extend each other in a circle: {loop}", file=path, key="extends")
         base = raw.pop("extends", None)
         if base is not None:
             if not isinstance(base, str) or not base.strip():

@@ -109,9 +109,7 @@ class Scenario(Table):
         if self._digest is None:
             from simulation.scenario.structure import structure_digest
 
-            content = {
-                key: value for key, value in self.to_dict().items() if key not in ("title", "question")
-            }
+            content = {key: value for key, value in self.to_dict().items() if key not in ("title", "question")}
             content["structure"] = {
                 key: value for key, value in content["structure"].items() if key not in ("file", "units")
             } | {"content": structure_digest(self)}

@@ -42,9 +42,7 @@ class Structure(Table):
         None, "rows", "instead of file", optional=True
     )
     citizens: _Count | Literal["all"] = whole_or_word(20_000, 1, MOST_CITIZENS, "citizens", "A", ("all",))
-    communities: _Communities = whole_or_word(
-        None, 1, 10_000_000, "communities", "A: citizens / 40", ("auto",)
-    )
+    communities: _Communities = whole_or_word(None, 1, 10_000_000, "communities", "A: citizens / 40", ("auto",))
     severity_matched: float = share(0.85, "P: matches; A: value")
     severity_low: float = share(0.2, "A")
     severity_high: float = share(0.55, "A")
@@ -95,9 +93,7 @@ class Plan(Table):
         "all", 1, 10_000, "domains", "P: eight", ("all",)
     )
     pilot_share: float = share(0.06, "A")
-    sites: Literal["drawn", "better-off"] = word(
-        "drawn", ("drawn", "better-off"), "S: trial-rollout; A: default"
-    )
+    sites: Literal["drawn", "better-off"] = word("drawn", ("drawn", "better-off"), "S: trial-rollout; A: default")
     table: dict[str, Names] | None = other(None, "assignment", "P: the ten pilots", optional=True)
 
 

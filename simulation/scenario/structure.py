@@ -208,9 +208,7 @@ def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
             made[column] = cell.strip()
     for column in ("unit", "tier"):
         if not made.get(column):
-            raise InputError(
-                "empty" if column in cells else "missing", file=path, key=f"{where}, column {column}"
-            )
+            raise InputError("empty" if column in cells else "missing", file=path, key=f"{where}, column {column}")
     made.setdefault("parent", "")
     for column, valid in (("tier", TIERS), ("kind", (*KINDS, ""))):
         value = made.get(column, "")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.compiled import kernel
 from simulation.accounts import BROADCAST_1, FADE_2, FRAGMENTATION, PASSED_2
+from simulation.compiled import kernel
 
 
 @kernel

@@ -1,23 +1,23 @@
 """Stage 5, 借势 leverage: many actors take part, and momentum turns into governance effect.
 
-What a unit executes reaches its sites; citizens who take part add to it and raise the share of the waiting momentum that
-becomes effect.
+What a unit executes reaches its sites; citizens who take part add to it and raise the share of the waiting momentum
+that becomes effect.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from simulation.compiled import kernel
 from simulation.accounts import BROADCAST_3, DELIVERED, IDLE, PARTICIPATION
+from simulation.compiled import kernel
 
 
 @kernel
 def convert(p: Any, g: Any, s: Any) -> None:
     """Bring F4 to the sites, let citizens co-produce, and deliver G = convert5·L·(alone + (1 − alone)·P).
 
-    A site's inflow is F4·w·(x₀/x)^rivalry with w = 1/(pilot sites), x and x₀ the realised and the pilot share: rivalry 1
-    divides a signal among sites, 0 copies it, and what exceeds F4 in sum is ``broadcast``. Co-production adds
+    A site's inflow is F4·w·(x₀/x)^rivalry with w = 1/(pilot sites), x and x₀ the realised and the pilot share: at 1
+    rivalry divides a signal among sites, 0 copies it, and what exceeds F4 in sum is ``broadcast``. Co-production adds
     coproduce·P·inflow (``participation``). fade5·L is ``idle``. Also gathers, a community and domain, the delivered
     momentum over pilot share and the strongest routine. Momentum in instructions a week. Source: Bu 2022, §4.5; forms
     and rates are assumptions.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.compiled import kernel
 from simulation.accounts import FADE_3, PASSED_3
+from simulation.compiled import kernel
 
 
 @kernel

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.agents.county import MODE_YIELD, unit_load
-from simulation.compiled import kernel
-from simulation.forms import opened, response
 from simulation.accounts import (
     ADAPTIVE_LOSS,
     BROADCAST_2,
@@ -23,6 +20,9 @@ from simulation.accounts import (
     STRETCH,
     UNDIRECTED,
 )
+from simulation.agents.county import MODE_YIELD, unit_load
+from simulation.compiled import kernel
+from simulation.forms import opened, response
 
 
 @kernel
@@ -72,9 +72,7 @@ def convert(p: Any, g: Any, s: Any) -> None:
                 continue
             mode = s.mode[u, d]
             drive = response(stock, q.q_half, q.h)
-            need = (
-                q.unlock * g.severity[u, d] * (1.0 - s.mean_effect[u, d]) * drive * trust_in_it * MODE_YIELD[mode]
-            )
+            need = q.unlock * g.severity[u, d] * (1.0 - s.mean_effect[u, d]) * drive * trust_in_it * MODE_YIELD[mode]
             experts = 0.01 * q.horizontal * drive
             s.dQ[u, d] += need + experts
             s.booked[c, NEED] += need

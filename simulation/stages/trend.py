@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.compiled import kernel
 from simulation.accounts import FADE_1, PASSED_1
+from simulation.compiled import kernel
 
 
 @kernel

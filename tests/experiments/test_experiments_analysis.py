@@ -144,13 +144,16 @@ def test_variance_components_of_a_known_table():
     points, seeds = rng.normal(0, 3, 400), rng.normal(0, 2, 100)
     table = points[:, None] + seeds + rng.normal(0, 1, (400, 100))
     runs = pd.DataFrame(
-        [(p, r, table[p, r]) for p, r in itertools.product(range(400), range(100))], columns=["point", "replicate", "y"]
+        [(p, r, table[p, r]) for p, r in itertools.product(range(400), range(100))],
+        columns=["point", "replicate", "y"],
     )
     noise = decompose(runs, "y")
     assert noise.parameters == pytest.approx(points.var(ddof=1), rel=0.02)
     assert noise.seeds == pytest.approx(seeds.var(ddof=1), rel=0.02)
     assert noise.chance == pytest.approx(1, rel=0.02)
-    assert sum(noise.record()[f"{key}.share"] for key in ("parameters", "seeds", "chance")) == pytest.approx(1)
+    assert sum(noise.record()[f"{key}.share"] for key in ("parameters", "seeds", "chance")) == pytest.approx(
+        1
+    )
 
 
 def test_the_t_interval_is_students():
@@ -164,7 +167,10 @@ def test_the_t_interval_is_students():
 @pytest.mark.parametrize("method", ["BCa", "t"])
 def test_intervals_cover_as_often_as_they_say(method):
     rng = np.random.default_rng(1)
-    hits = [low <= 1 <= high for low, high, _ in (interval(rng.exponential(size=40), method=method) for _ in range(200))]
+    hits = [
+        low <= 1 <= high
+        for low, high, _ in (interval(rng.exponential(size=40), method=method) for _ in range(200))
+    ]
     assert 0.88 <= np.mean(hits) <= 0.99
 
 
@@ -212,7 +218,11 @@ def test_common_random_numbers_make_a_small_difference_plain(tmp_path):
     assert (same["mean"], same["low"], same["high"]) == (0, 0, 0)
     assert found.arms["n"].tolist() == [30, 30, 30]
     found.save(tmp_path / "out")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["arms.csv", "differences.csv", "runs.csv"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "arms.csv",
+        "differences.csv",
+        "runs.csv",
+    ]
 
 
 def test_a_comparison_goes_on_with_more_replicates(tmp_path):
@@ -258,9 +268,16 @@ def test_shapley_of_the_glove_game_is_the_textbooks():
 
 
 def stages(parameters, seed):
-    on = {s: parameters.get(f"stages.{s}.intensity", 1.0) for s in ("trend", "authority", "publicity", "settlement", "leverage")}
+    on = {
+        s: parameters.get(f"stages.{s}.intensity", 1.0)
+        for s in ("trend", "authority", "publicity", "settlement", "leverage")
+    }
     chance = (seed % 89) / 89
-    return {"effectiveness": 0.1 * on["trend"] + on["authority"] * on["publicity"] * (0.4 + 0.02 * chance) + 0.05 * chance}
+    return {
+        "effectiveness": 0.1 * on["trend"]
+        + on["authority"] * on["publicity"] * (0.4 + 0.02 * chance)
+        + 0.05 * chance
+    }
 
 
 def test_ablation_shares_out_a_known_outcome_over_all_32_combinations(tmp_path):
@@ -268,9 +285,17 @@ def test_ablation_shares_out_a_known_outcome_over_all_32_combinations(tmp_path):
     table = found.table.set_index("mechanism")
     assert len(found.runs) == 32 * 12
     product = 0.4 + 0.02 * np.mean([(seed % 89) / 89 for seed in found.runs["seed"].unique()])
-    expected = {"trend": 0.1, "authority": product / 2, "publicity": product / 2, "settlement": 0, "leverage": 0}
+    expected = {
+        "trend": 0.1,
+        "authority": product / 2,
+        "publicity": product / 2,
+        "settlement": 0,
+        "leverage": 0,
+    }
     assert table["shapley"].to_dict() == pytest.approx(expected)
-    assert table["removed"].to_dict() == pytest.approx({**expected, "authority": product, "publicity": product})
+    assert table["removed"].to_dict() == pytest.approx(
+        {**expected, "authority": product, "publicity": product}
+    )
     assert table["alone"].to_dict() == pytest.approx({**expected, "authority": 0, "publicity": 0})
     total = found.total.iloc[0]
     assert total["sum"] == pytest.approx(total["total"]) == pytest.approx(total["all"] - total["none"])

@@ -82,7 +82,9 @@ def test_identity_depends_on_values_not_on_order_or_kind_of_number():
 
 
 def test_a_list_comes_from_a_table(tmp_path):
-    (tmp_path / "points.csv").write_text("plan.kind,n,x,on\nuniform,3,.5,true\npoint,4,1e-3,false\n", encoding="utf-8")
+    (tmp_path / "points.csv").write_text(
+        "plan.kind,n,x,on\nuniform,3,.5,true\npoint,4,1e-3,false\n", encoding="utf-8"
+    )
     (tmp_path / "d.toml").write_text('[sweep]\ndesign = "list"\nfile = "points.csv"\n', encoding="utf-8")
     design = Design.of(tmp_path / "d.toml")
     assert design.names == ["plan.kind", "n", "x", "on"]
@@ -91,7 +93,8 @@ def test_a_list_comes_from_a_table(tmp_path):
 
 def test_dotted_keys_may_be_quoted_or_nested(tmp_path):
     (tmp_path / "d.toml").write_text(
-        '[factors]\n"plan.per_county" = [1, 2]\n[factors.execution]\noversight = [0.2, 1.0]\n', encoding="utf-8"
+        '[factors]\n"plan.per_county" = [1, 2]\n[factors.execution]\noversight = [0.2, 1.0]\n',
+        encoding="utf-8",
     )
     assert Design.of(tmp_path / "d.toml").names == ["plan.per_county", "execution.oversight"]
 

@@ -108,7 +108,9 @@ def test_an_interrupted_sweep_is_balanced(tmp_path):
 
 def _same_values(first, second):
     columns = ["a", "b", "replicate", "seed", "y"]
-    frames = [read_store(path).runs[columns].sort_values(columns).reset_index(drop=True) for path in (first, second)]
+    frames = [
+        read_store(path).runs[columns].sort_values(columns).reset_index(drop=True) for path in (first, second)
+    ]
     pd.testing.assert_frame_equal(*frames)
 
 
@@ -140,7 +142,9 @@ def test_samples_can_be_added(tmp_path, kind):
     quick(large, tmp_path / "s")
     quick(large, tmp_path / "t")
     _same_values(tmp_path / "s", tmp_path / "t")
-    pd.testing.assert_frame_equal(read_store(tmp_path / "s").runs.head(len(first))[["point", "a", "y"]], first[["point", "a", "y"]])
+    pd.testing.assert_frame_equal(
+        read_store(tmp_path / "s").runs.head(len(first))[["point", "a", "y"]], first[["point", "a", "y"]]
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,7 +175,7 @@ def test_a_larger_latin_hypercube_is_refused_with_the_reason(tmp_path):
 
 def test_another_task_is_refused(tmp_path):
     quick(GRID, tmp_path / "s")
-    with pytest.raises(InputError, match="known_functions.slow"):
+    with pytest.raises(InputError, match=r"known_functions\.slow"):
         quick(GRID, tmp_path / "s", known.slow)
 
 
@@ -293,7 +297,19 @@ def test_a_run_takes_less_than_a_kilobyte(tmp_path):
     with Store(tmp_path / "s", design, {}) as store:
         jobs = list(store.pending())
         for job in jobs:
-            store.add(Outcome(job.point, job.replicate, job.seed, "ok", None, 0.1, "a-host-with-a-name#12345678", metrics, {}))
+            store.add(
+                Outcome(
+                    job.point,
+                    job.replicate,
+                    job.seed,
+                    "ok",
+                    None,
+                    0.1,
+                    "a-host-with-a-name#12345678",
+                    metrics,
+                    {},
+                )
+            )
     assert len(jobs) > 2500
     assert (tmp_path / "s").stat().st_size / len(jobs) < 1000
 
@@ -333,7 +349,10 @@ def test_a_store_error_is_not_the_users_input():
 def test_resuming_on_another_platform_warns(tmp_path):
     quick(GRID, tmp_path / "s")
     db = sqlite3.connect(tmp_path / "s")
-    db.execute("UPDATE platforms SET digest = '00000000', description = replace(description, '\"numpy\":\"', '\"numpy\":\"0.')")
+    db.execute(
+        "UPDATE platforms SET digest = '00000000', "
+        'description = replace(description, \'"numpy":"\', \'"numpy":"0.\')'
+    )
     db.commit()
     db.close()
     warnings = quick(grid(replicates=4), tmp_path / "s").warnings

@@ -1,7 +1,7 @@
 """Plan kinds, one file each: who explores which domain.
 
-A module here is a plan kind of its own name and is found without being listed; it offers ``draw_up(task)``, which returns
-who gets what as booleans of shape (engaged units, domains).
+A module here is a plan kind of its own name and is found without being listed; it offers ``draw_up(task)``, which
+returns who gets what as booleans of shape (engaged units, domains).
 """
 
 from __future__ import annotations

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulation.app.views.scene import Scene
-from simulation.app.views.svg import INK, MUTED, RULE, Drawing, percent, width_of
+from simulation.app.views.svg import INK, MUTED, RULE, WARN, Drawing, percent, width_of
 
 SHAPES = ("disc", "square", "triangle", "diamond")
 MOST_POINTS = 260
@@ -22,6 +22,10 @@ class Line:
     colour: str
     shape: str = "disc"
     dash: str | None = None
+
+
+Scale = Callable[[float], float]
+End = tuple[float, tuple[int, float], Line]
 
 
 def marker(drawing: Drawing, shape: str, x: float, y: float, r: float, colour: str, *, hollow: bool = False) -> None:
@@ -83,7 +87,7 @@ def draw_lines(
     drawing.line(x_of(scene.track.week), upper, x_of(scene.track.week), lower, stroke=MUTED, stroke_dasharray="2 3")
     if between:
         _shade(drawing, lines[between[0]].values, lines[between[1]].values, x_of, y_of)
-    ends = []
+    ends: list[End] = []
     for line in lines:
         points = [(week + 1, value) for week, value in enumerate(line.values) if not math.isnan(value)]
         if not points:
@@ -103,7 +107,7 @@ def draw_lines(
     return drawing.svg()
 
 
-def _shade(drawing: Drawing, one: Sequence[float], two: Sequence[float], x_of, y_of) -> None:  # type: ignore[no-untyped-def]
+def _shade(drawing: Drawing, one: Sequence[float], two: Sequence[float], x_of: Scale, y_of: Scale) -> None:
     pairs = [
         (week + 1, a, b)
         for week, (a, b) in enumerate(zip(one, two, strict=True))
@@ -112,21 +116,23 @@ def _shade(drawing: Drawing, one: Sequence[float], two: Sequence[float], x_of, y
     if pairs:
         there = [f"{x_of(week):.1f},{y_of(a):.1f}" for week, a, _ in pairs]
         back = [f"{x_of(week):.1f},{y_of(b):.1f}" for week, _, b in reversed(pairs)]
-        drawing.add("polygon", points=" ".join(there + back), fill="url(#hatch)", stroke="none")
+        drawing.add("polygon", points=" ".join(there + back), fill=WARN, fill_opacity=0.16)
 
 
-def _label_ends(drawing: Drawing, ends, right: float, size: float, x_of, upper: float, lower: float) -> None:  # type: ignore[no-untyped-def]
+def _label_ends(
+    drawing: Drawing, ends: list[End], right: float, size: float, x_of: Scale, upper: float, lower: float
+) -> None:
     gap = size + 3
-    taken = upper - gap
-    placed = []
-    for y, point, line in sorted(ends, key=lambda end: end[0]):
-        taken = max(y, taken + gap)
-        placed.append([taken, y, point, line])
-    over = placed[-1][0] - lower if placed else 0
-    for entry in reversed(placed):
-        if over > 0:
-            entry[0] -= over
-    for text_y, y, (week, value), line in placed:
+    ends = sorted(ends, key=lambda end: end[0])
+    heights: list[float] = []
+    for y, _, _ in ends:
+        heights.append(max(y, heights[-1] + gap if heights else upper))
+    # Labels that would run out below push up those above them.
+    limit = lower
+    for place in reversed(range(len(heights))):
+        heights[place] = min(heights[place], limit)
+        limit = heights[place] - gap
+    for text_y, (y, (week, value), line) in zip(heights, ends, strict=True):
         marker(drawing, line.shape, x_of(week), y, 4, line.colour, hollow=line.dash is not None)
         shown = percent(value) if abs(value) >= 0.1 or value == 0 else f"{100 * value:.1f}%"
         shown = shown.replace("-", "−")

@@ -70,3 +70,7 @@ class Scene:
     def say(self, key: str, **values: object) -> str:
         """Return a label of the page."""
         return say(f"app.{key}", self.lang, **values)
+
+    def word(self, key: str) -> str:
+        """Return a label that the whole program shares: stages, modes, accounts."""
+        return say(key, self.lang)

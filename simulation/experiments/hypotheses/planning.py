@@ -68,37 +68,40 @@ def upper_sd(values: Matrix) -> float:
     return float(values.std(ddof=1)) * math.sqrt(free / float(stats.chi2.ppf(1 - _ASSURANCE, free)))
 
 
-def power_to_support(n: int, sd: float, smallest: float, alpha: float) -> float:
+def power_to_support(n: int, sd: float, smallest: float, level: float, alpha: float) -> float:
     """Return a lower bound of P(supported) when the true effect is the smallest of interest, n ≥ 2.
 
-    The noncentral t's power less α/2, the chance that the interval ends below that effect.
+    The noncentral t's power at the corrected ``level``, less α/2: the chance that the shown interval, at 1 − α, ends
+    below that effect.
     """
     from scipy import stats
 
     if sd <= 0:
         return 1.0
-    critical = float(stats.t.ppf(1 - alpha / 2, n - 1))
+    critical = float(stats.t.ppf(1 - level / 2, n - 1))
     shown = float(stats.nct.sf(critical, n - 1, smallest * math.sqrt(n) / sd))
     return max(0.0, (0.0 if math.isnan(shown) else shown) - alpha / 2)
 
 
-def power_to_refute(n: int, sd: float, smallest: float, alpha: float) -> float:
+def power_to_refute(n: int, sd: float, smallest: float, level: float) -> float:
     """Return P(refuted as equivalent) when the true effect is nothing, n ≥ 2 (Schuirmann 1987)."""
     from scipy import stats
 
     if sd <= 0:
         return 1.0
-    room = smallest * math.sqrt(n) / sd - float(stats.t.ppf(1 - alpha / 2, n - 1))
+    room = smallest * math.sqrt(n) / sd - float(stats.t.ppf(1 - level / 2, n - 1))
     return max(0.0, 2 * float(stats.t.cdf(room, n - 1)) - 1)
 
 
-def replicates_for(sd: float, smallest: float, alpha: float, power: float, role: str = EFFECT) -> int:
+def replicates_for(
+    sd: float, smallest: float, level: float, alpha: float, power: float, role: str = EFFECT
+) -> int:
     """Return the fewest replicates that give a contrast the wished power, both to support and to refute."""
 
     def enough(n: int) -> bool:
-        reached = power_to_support(n, sd, smallest, alpha)
+        reached = power_to_support(n, sd, smallest, level, alpha)
         if role != NOT_WORSE:
-            reached = min(reached, power_to_refute(n, sd, smallest, alpha))
+            reached = min(reached, power_to_refute(n, sd, smallest, level))
         return reached >= power
 
     # α/2 is lost for certain; a wished power beyond what remains is met as nearly as can be.
@@ -148,14 +151,14 @@ def plan(
     share = 1 - (1 - power) / len(contrasts)
     deviations = [upper_sd(contrast.values(whole)) for contrast in contrasts]
     wanted = max(
-        replicates_for(sd, smallest, level, share, contrast.role)
+        replicates_for(sd, smallest, level, alpha, share, contrast.role)
         for sd, contrast in zip(deviations, contrasts, strict=True)
     )
     # Replicates with an undefined metric are lost to the test, too.
     wanted = math.ceil(wanted * len(pilot) / len(whole))
     kept = min(wanted, cap)
     effective = max(2, int(kept * len(whole) / len(pilot)))
-    reached = 1 - sum(1 - power_to_support(effective, sd, smallest, level) for sd in deviations)
+    reached = 1 - sum(1 - power_to_support(effective, sd, smallest, level, alpha) for sd in deviations)
     return Plan(
         len(pilot), wanted, kept, pilot.shape[1], level, max(0.0, reached), float(np.max(deviations))
     )

@@ -1,0 +1,84 @@
+"""Predict first: questions about a run that nobody has seen yet, and the answers that the run gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulation.accounts import FLOWS
+from simulation.app.track import Track
+
+#: Accounts of loss, as students are asked about them.
+LOSSES = {
+    "attention": ("attention",),
+    "fragmentation": ("fragmentation",),
+    "wording": ("stretch", "undirected"),
+    "execution": ("adaptive", "symbolic", "selective"),
+    "overload": ("overload",),
+    "idle": ("idle",),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with its choices.
+
+    Attributes
+    ----------
+    key : str
+        Name in the catalogue: ``app.predict.<key>``.
+    choices : tuple of str
+        Names of the choices: ``app.predict.<key>.<choice>``.
+    measure : callable
+        The number that decides, read off a finished run.
+    choose : callable
+        From that number to the position of the right choice.
+    """
+
+    key: str
+    choices: tuple[str, ...]
+    measure: Callable[[Track], float]
+    choose: Callable[[float], int]
+
+    def answer(self, track: Track) -> int:
+        """Return the position of the choice that came true."""
+        return self.choose(self.measure(track))
+
+
+def _above(*bounds: float) -> Callable[[float], int]:
+    def choose(value: float) -> int:
+        return 0 if math.isnan(value) else sum(value >= bound for bound in bounds)
+
+    return choose
+
+
+def _domains(track: Track) -> float:
+    return track.now("breadth") / len(track.model.spec.domains)
+
+
+def largest_loss(track: Track) -> float:
+    """Return the position in `LOSSES` of what most momentum was lost to."""
+    totals = track.model.record.booked[: track.week].sum(axis=(0, 1))
+    lost = [
+        sum(float(totals[row]) for row, flow in enumerate(FLOWS) if flow.kind == "sink" and flow.account in names)
+        for names in LOSSES.values()
+    ]
+    return float(lost.index(max(lost)))
+
+
+def _gap(track: Track) -> float:
+    return track.now("reporting_gap")
+
+
+QUESTIONS = (
+    Question(
+        "effectiveness",
+        ("tenth", "quarter", "four", "more"),
+        lambda track: track.now("effectiveness"),
+        _above(0.1, 0.25, 0.4),
+    ),
+    Question("breadth", ("few", "half", "most", "all"), _domains, _above(0.25, 0.5, 0.999)),
+    Question("loss", tuple(LOSSES), largest_loss, int),
+    Question("gap", ("honest", "some", "much"), _gap, _above(0.03, 0.1)),
+)

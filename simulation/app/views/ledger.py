@@ -1,0 +1,92 @@
+"""The ledger: where momentum came from, where it is now, and where it was lost."""
+
+from __future__ import annotations
+
+from simulation.accounts import FLOWS, STAGES, accounts
+from simulation.app.views.scene import Scene
+from simulation.app.views.svg import EFFECT, INK, MOMENTUM, MUTED, PANEL, RULE, Drawing, fit, number, percent
+
+PLACE, PAIRED = 60, True
+Row = tuple[str, str, float]
+
+
+def entries(scene: Scene) -> tuple[list[Row], list[Row]]:
+    """Return (account, kind, amount so far) of what came in, and of what became of it; all cities, in instructions."""
+    model = scene.model
+    totals = model.record.booked[: model.week].sum(axis=(0, 1))
+    def total(account: str, kind: str) -> float:
+        return sum(float(totals[i]) for i, f in enumerate(FLOWS) if (f.account, f.kind) == (account, kind))
+
+    came = [(name, "source", total(name, "source")) for name in accounts("source")]
+    went = [("delivered", "delivered", total("delivered", "delivered"))]
+    went += [(stage, "stock", float(model.stocks[:, k].sum())) for k, stage in enumerate(STAGES)]
+    went += [(name, "sink", total(name, "sink")) for name in accounts("sink")]
+    return came, went
+
+
+def draw(scene: Scene) -> str:
+    """Draw both sides as bars on one scale; the sides are equal, week by week."""
+    came, went = entries(scene)
+    total = sum(amount for _, _, amount in came)
+    longest = max((amount for _, _, amount in (*came, *went)), default=0.0) or 1.0
+    row = 17.5
+    if scene.narrow:
+        height = 42 + row * (len(came) + len(went)) + 60
+        d = Drawing(360, height, scene.say("view.ledger.title"))
+        y = _column(d, scene, came, scene.say("ledger.came"), 4, 16, 352, row, total, longest)
+        y = _column(d, scene, went, scene.say("ledger.went"), 4, y + 18, 352, row, total, longest)
+    else:
+        d = Drawing(560, 50 + row * len(went) + 22, scene.say("view.ledger.title"))
+        _column(d, scene, came, scene.say("ledger.came"), 4, 16, 250, row, total, longest)
+        y = _column(d, scene, went, scene.say("ledger.went"), 284, 16, 272, row, total, longest)
+    gone = sum(amount for _, _, amount in went)
+    d.text(4, y + 12, scene.say("ledger.balance", came=number(total), went=number(gone)), 11, fill=MUTED)
+    return d.svg()
+
+
+_LOOKS = {"source": ("+", MOMENTUM), "delivered": ("✓", EFFECT), "stock": ("◆", MOMENTUM), "sink": ("−", "#8b96a1")}
+
+
+def _column(
+    d: Drawing,
+    scene: Scene,
+    rows: list[Row],
+    head: str,
+    x: float,
+    y: float,
+    w: float,
+    row: float,
+    total: float,
+    longest: float,
+) -> float:
+    off = scene.off or {}
+    name_room = 96.0
+    number_room = 74.0
+    room = w - name_room - number_room - (44 if scene.off is not None else 0)
+    d.text(x, y - 2, head, 12.5, font_weight=700)
+    if scene.off is not None:
+        d.text(x + w, y - 2, scene.say("ledger.off"), 10.5, anchor="end", fill=MUTED)
+    d.line(x, y + 4, x + w, y + 4, stroke=RULE)
+    y += 8
+    for account, kind, amount in rows:
+        sign, colour = _LOOKS[kind]
+        label = scene.word(f"stage.{account}") if kind == "stock" else scene.word(f"account.{account}")
+        share = amount / total if total > 0 else 0.0
+        d.begin(title=f"{label}: {number(amount)} ({percent(share)}). {_meaning(scene, account, kind)}")
+        d.text(x + 2, y + 12, sign, 12, fill=colour, font_weight=700)
+        d.text(x + 15, y + 12, fit(label, 11.5, name_room - 17), 11.5, fill=INK)
+        d.rect(x + name_room, y + 3, room, 11, fill=PANEL)
+        d.rect(x + name_room, y + 3, room * amount / longest, 11, fill=colour)
+        d.text(x + name_room + room + 4, y + 12, f"{number(amount)} · {percent(share)}", 10.5, fill=INK)
+        if account in off and kind != "stock":
+            shown = f"{100 * off[account]:+.1f}".replace("-", "−")
+            d.text(x + w, y + 12, shown, 10.5, anchor="end", fill=INK, font_weight=700)
+        d.end()
+        y += row
+    return y
+
+
+def _meaning(scene: Scene, account: str, kind: str) -> str:
+    if kind == "stock":
+        return scene.say("ledger.waiting")
+    return scene.say(f"account.{account}.meaning")

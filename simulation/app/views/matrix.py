@@ -1,0 +1,91 @@
+"""County × domain: how each unit executes each domain, and what comes of it."""
+
+from __future__ import annotations
+
+from simulation.app.views.scene import Scene
+from simulation.app.views.svg import (
+    INK,
+    MODES,
+    MUTED,
+    RULE,
+    Drawing,
+    effect_colour,
+    fit,
+    mode_sign,
+    on_effect,
+    percent,
+    wrap,
+)
+
+PLACE, PAIRED = 40, True
+
+
+def draw(scene: Scene) -> str:
+    """Draw the map: shade is effect, shape is the mode of execution, the small number is open sites."""
+    model, s, g = scene.model, scene.model.state, scene.model.ground
+    units, domains = list(scene.units()), len(model.spec.domains)
+    width, left = (360.0, 82.0) if scene.narrow else (560.0, 112.0)
+    pitch = (width - left - 4) / domains
+    head = 34.0 if scene.narrow else 62.0
+    row = 32.0
+    legend = 22.0 * (2 if scene.narrow else 1) + (15.0 * domains if scene.narrow else 0)
+    d = Drawing(width, head + row * len(units) + legend + 12, scene.say("view.matrix.title"))
+    city = scene.chosen_city
+    for j in range(domains):
+        x = left + pitch * (j + 0.5)
+        proven = bool(s.proven[city, j])
+        if scene.narrow:
+            d.text(x, 22, f"{j + 1}{'✓' if proven else ''}", 12, anchor="middle", font_weight=700)
+            continue
+        for line, words in enumerate(wrap(scene.domain(j), 10.5, pitch - 3, lines=3)):
+            weight = 700 if j == g.point else 400
+            d.text(x, 13 + 12.5 * line, words, 10.5, anchor="middle", font_weight=weight)
+        sign = ("● " + scene.say("matrix.point")) if j == g.point else ""
+        sign = f"{sign} ✓".strip() if proven else sign
+        d.text(x, head - 6, sign, 10, anchor="middle", fill=INK)
+    for i, u in enumerate(units):
+        y = head + row * i
+        name = scene.place(model.hierarchy.units[u])
+        d.target(f"unit:{u}", scene.say("matrix.row", name=name), on=scene.picked == f"unit:{u}")
+        d.rect(0, y, width, row, fill="#ffffff", fill_opacity=0.01)
+        d.text(left - 6, y + row / 2 + 4, fit(name, 11.5, left - 10), 11.5, anchor="end")
+        for j in range(domains):
+            effect, mode = float(s.mean_effect[u, j]), int(s.mode[u, j])
+            x = left + pitch * j
+            has = bool(s.has[u, j])
+            said = scene.word(f"mode.{MODES[mode]}") if has else scene.say("matrix.none")
+            d.begin(
+                title=scene.say(
+                    "matrix.cell",
+                    unit=name,
+                    domain=scene.domain(j),
+                    mode=said,
+                    effect=percent(effect),
+                    sites=int(s.sites[u, j]),
+                )
+            )
+            d.rect(x + 1, y + 1, pitch - 2, row - 2, rx=3, fill=effect_colour(effect), stroke=RULE)
+            ink = on_effect(effect)
+            if has:
+                mode_sign(d, mode, x + 12, y + row / 2, 5, ink)
+            if not scene.narrow:
+                d.text(x + pitch - 6, y + 14, percent(effect), 10.5, anchor="end", fill=ink)
+                sites = int(s.sites[u, j])
+                d.text(x + pitch - 6, y + 26, f"⌂{sites}" if sites else "", 9.5, anchor="end", fill=ink)
+            d.end()
+        d.end()
+    _legend(d, scene, head + row * len(units) + 18, width, domains)
+    return d.svg()
+
+
+def _legend(d: Drawing, scene: Scene, y: float, width: float, domains: int) -> None:
+    shown = [*enumerate(MODES)]
+    pitch = width / (2 if scene.narrow else 4)
+    for mode, name in shown:
+        column, line = (mode % 2, mode // 2) if scene.narrow else (mode, 0)
+        x = 10 + pitch * column
+        mode_sign(d, mode, x, y - 4 + 20 * line, 5, INK)
+        d.text(x + 10, y + 20 * line, fit(scene.word(f"mode.{name}"), 11, pitch - 18), 11, fill=MUTED)
+    if scene.narrow:
+        for j in range(domains):
+            d.text(6, y + 42 + 15 * j, f"{j + 1}  {scene.domain(j)}", 11, fill=MUTED)

@@ -1,0 +1,29 @@
+"""Participation: who takes part, what they know, and whether they trust."""
+
+from __future__ import annotations
+
+from simulation.app.views.chart import Line, draw_lines
+from simulation.app.views.scene import Scene
+from simulation.app.views.svg import EFFECT, MOMENTUM, MUTED, SECOND
+
+PLACE, PAIRED = 70, False
+
+
+def draw(scene: Scene) -> str:
+    """Draw participation, awareness and trust; with a second run, participation and trust of both."""
+    a = scene.track.series
+    if scene.other is None:
+        lines = [
+            Line(scene.say("metric.participation"), a["participation"], EFFECT, "disc"),
+            Line(scene.say("metric.awareness"), a["awareness"], MOMENTUM, "triangle", "7 4"),
+            Line(scene.say("metric.trust"), a["trust"], SECOND, "square", "2 3"),
+        ]
+    else:
+        b = scene.other.series
+        lines = [
+            Line(f"{scene.say('metric.participation')} A", a["participation"], EFFECT, "disc"),
+            Line(f"{scene.say('metric.participation')} B", b["participation"], SECOND, "square", "7 4"),
+            Line(f"{scene.say('metric.trust')} A", a["trust"], MOMENTUM, "triangle"),
+            Line(f"{scene.say('metric.trust')} B", b["trust"], MUTED, "diamond", "2 3"),
+        ]
+    return draw_lines(scene, lines, label=scene.say("view.participation.title"))

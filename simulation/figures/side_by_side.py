@@ -1,0 +1,70 @@
+"""Two scenarios side by side: the same six series, one line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.figures.names import caption, scenario_title
+from simulation.figures.style import BLUE, RED, SOFT, Sheet, capital, number, with_key, wrap
+from simulation.text import say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from simulation.results import RunResult
+
+NUMBER, TITLE = 9, "figure.side_by_side.title"
+NEEDS = ("other",)
+SERIES = ("effectiveness", "core_effect", "surface", "participation", "substantive", "delivered")
+LOOKS = ({"color": BLUE, "linestyle": "-"}, {"color": RED, "linestyle": "--"})
+
+
+def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
+    """Return the picture (see the module); ``result`` is A, ``other`` is B."""
+    sheet = Sheet("side-by-side", lang, 9.0, 5.8)
+    with sheet.styled():
+        lang = sheet.lang
+        key, axes = with_key(sheet, 2, 3)
+        runs = (result, other)
+        last = max(len(run.weekly) for run in runs)
+        for axis, name in zip(axes.flat, SERIES, strict=True):
+            top = 0.0
+            ends = []
+            for run, look in zip(runs, LOOKS, strict=True):
+                series = run.weekly[name].to_numpy(dtype=float)
+                axis.plot(run.weekly["week"].to_numpy() + 1, series, linewidth=1.7, **look)
+                top = max(top, float(np.nanmax(series, initial=0.0)))
+                ends.append(float(series[-1]))
+            axis.set_xlim(0, max(last, 2))
+            axis.set_ylim(0, top * 1.12 if top > 0 else 1)
+            text = "    ".join(f"{mark} {number(end)}" for mark, end in zip("AB", ends, strict=True))
+            axis.set_title(f"{capital(say(f'metric.{name}', lang))}\n", pad=4)
+            axis.annotate(
+                say("figure.side_by_side.at_end", lang) + ":  " + text,
+                (0, 1.03),
+                xycoords="axes fraction",
+                fontsize=7.5,
+                color=SOFT,
+            )
+        for axis in axes[-1]:
+            axis.set_xlabel(say("figure.week", lang))
+        handles = axes.flat[0].get_lines()
+        titles = [wrap(f"{mark}  {title}", 3.6, 9.0) for mark, title in zip("AB", _titles(runs, lang), strict=True)]
+        key.legend(handles, titles, loc="upper left", ncols=2, handlelength=3.2, fontsize=9, borderaxespad=0.0)
+        sheet.head(say(TITLE, lang))
+        sheet.foot(say("figure.side_by_side.note", lang), "A  " + caption(result, lang), "B  " + caption(other, lang))
+    return sheet
+
+
+def _titles(runs: tuple[RunResult, RunResult], lang: str) -> list[str]:
+    """Return the scenarios' titles; where they are the same, with the first values in which the two differ."""
+    titles = [scenario_title(run, lang) for run in runs]
+    if titles[0] != titles[1]:
+        return titles
+    one, two = (run.spec.values for run in runs)
+    differ = [key for key in one if key.count(".") and one[key] != two.get(key)][:2]
+    marks = [", ".join(f"{key} = {run.spec.values.get(key)}" for key in differ) for run in runs]
+    seeds = [say("figure.seed", lang, seed=run.seed) for run in runs]
+    return [f"{title} ({mark or seed})" for title, mark, seed in zip(titles, marks, seeds, strict=True)]

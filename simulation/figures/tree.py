@@ -1,0 +1,160 @@
+"""The hierarchy with momentum and effect on it: province, cities, units, and each unit's communities as a strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.ticker import PercentFormatter
+
+from simulation.accounts import STAGES
+from simulation.figures.names import Names, caption, ordered
+from simulation.figures.style import INK, MAP, SOFT, Sheet, number, widest, wrap
+from simulation.text import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simulation.results import RunResult
+
+NUMBER, TITLE = 4, "figure.tree.title"
+MOST = 40
+ROW, LARGEST, STRIP, INNER = 0.36, 0.135, 4.4, 1.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the picture: a unit, or a city where there are too many units."""
+
+    name: str
+    city: str
+    momentum: float
+    effect: float
+    parts: np.ndarray
+
+
+def draw(result: RunResult, lang: str) -> Figure:
+    """Return the picture (see the module)."""
+    last = result.units[result.units["week"] == result.units["week"].max()]
+    by_city = last["unit"].nunique() > MOST and last["city"].nunique() > 1
+    rows = _city_rows(last) if by_city else _unit_rows(last, result.cells)
+    probe = Sheet("tree", lang, 1, 1)
+    names = Names(result, probe.lang)
+    labels = [wrap(names.place(row.name), 2.2, 8.0) for row in rows]
+    cities = ordered(last["city"])
+    towns = [] if by_city else [wrap(names.place(city), 1.2, 8.5) for city in cities]
+    trunk = 0.75 if by_city else INNER + max(widest(towns, 8.5) / 2 + 0.3, 0.6)
+    text = trunk + 0.25
+    strip = text + widest(labels, 8.0) + 0.75
+    width = max(strip + STRIP + 1.3, 7.5)
+    height = len(rows) * ROW * (1.35 if any(label.count("\n") > 1 for label in labels) else 1.0)
+    sheet = Sheet("tree", lang, width, height + 2.0)
+    with sheet.styled():
+        lang = sheet.lang
+        axis = sheet.subplots()
+        axis.set_axis_off()
+        step = height / len(rows)
+        at = [height - (k + 0.5) * step for k in range(len(rows))]
+        shade = colormaps[MAP]
+        most = max([_city_momentum(result, city) for city in cities] + [row.momentum for row in rows] + [1e-12])
+        total = sum(_city_momentum(result, city) for city in cities)
+
+        def node(x: float, y: float, momentum: float, effect: float) -> None:
+            # The area in points, so that a circle stays one however the page is scaled.
+            size = np.pi * (LARGEST * 72) ** 2 * min(momentum / most, 1.0)
+            axis.scatter([x], [y], s=[max(size, 7.0)], color=[shade(effect)], edgecolor=INK, linewidth=0.8, zorder=3)
+
+        root = (0.25, float(np.mean(at)))
+        for city in cities:
+            mine = [k for k, row in enumerate(rows) if row.city == city]
+            middle = float(np.mean([at[k] for k in mine]))
+            if by_city:
+                _branch(axis, root, (trunk, middle))
+                continue
+            _branch(axis, root, (INNER, middle))
+            for k in mine:
+                _branch(axis, (INNER, middle), (trunk, at[k]))
+            effect = float(np.mean([rows[k].effect for k in mine]))
+            node(INNER, middle, _city_momentum(result, city), effect)
+            _under(axis, (INNER, middle), f"{towns[cities.index(city)]}\n{number(_city_momentum(result, city))}")
+        node(*root, min(total, most), float(np.mean([row.effect for row in rows])))
+        _under(axis, root, f"{say('figure.tree.province', lang)}\n{number(total)}")
+        for row, y, label in zip(rows, at, labels, strict=True):
+            node(trunk, y, row.momentum, row.effect)
+            axis.text(text, y, label, va="center", fontsize=8.0, linespacing=1.0)
+            axis.text(strip - 0.12, y, number(row.momentum), va="center", ha="right", fontsize=8.0, color=SOFT)
+            _strip(axis, row, strip, y, step, max(len(other.parts) for other in rows), sheet)
+        axis.text(strip - 0.12, height + 0.08, say("figure.tree.momentum", lang), ha="right", **sheet.bold)
+        what = say("figure.tree.counties" if by_city else "figure.tree.communities", lang)
+        axis.text(strip, height + 0.08, what, **sheet.bold)
+        axis.set_xlim(0, strip + STRIP + 0.1)
+        axis.set_ylim(-0.1, height + 0.35)
+        bar = sheet.colorbar(
+            ScalarMappable(Normalize(0, 1), MAP), ax=axis, shrink=min(1.0, 2.4 / (height + 1)), aspect=16, pad=0.01
+        )
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+        bar.set_label(say("figure.tree.effect", lang))
+        sheet.head(say(TITLE, lang))
+        part = say("figure.tree.county" if by_city else "figure.tree.community", lang)
+        sheet.foot(say("figure.tree.note", lang, what=part), caption(result, lang))
+    return sheet
+
+
+def _unit_rows(last: pd.DataFrame, cells: pd.DataFrame) -> list[Row]:
+    inside = cells.groupby(["county", "community"], sort=False)["effect"].mean()
+    here = set(cells["county"].unique())
+    rows = []
+    for (city, name), block in last.groupby(["city", "unit"], sort=False):
+        parts = np.sort(inside[name].to_numpy())[::-1] if name in here else np.zeros(0)
+        momentum = float(block["unit_momentum"].iloc[0])
+        rows.append(Row(str(name), str(city), momentum, float(block["effect"].mean()), parts))
+    return rows
+
+
+def _city_rows(last: pd.DataFrame) -> list[Row]:
+    rows = []
+    for city, block in last.groupby("city", sort=False):
+        parts = np.sort(block.groupby("unit")["effect"].mean().to_numpy())[::-1]
+        momentum = float(block.groupby("unit")["unit_momentum"].first().sum())
+        rows.append(Row(str(city), str(city), momentum, float(block["effect"].mean()), parts))
+    return rows
+
+
+def _city_momentum(result: RunResult, city: str) -> float:
+    ledger = result.ledger
+    held = ledger[(ledger["week"] == ledger["week"].max()) & (ledger["city"] == city)]
+    return float(held[held["account"].isin(STAGES) & (held["kind"] == "stock")]["amount"].sum())
+
+
+def _branch(axis: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    bend = max(end[0] - 0.2, (start[0] + end[0]) / 2)
+    axis.plot([start[0], bend, bend, end[0]], [start[1], start[1], end[1], end[1]], color=SOFT, linewidth=0.7, zorder=1)
+
+
+def _under(axis: Axes, at: tuple[float, float], text: str) -> None:
+    style = {"ha": "center", "va": "top", "fontsize": 8.0, "zorder": 4}
+    axis.annotate(text, at, (0, -13), textcoords="offset points", **style)
+
+
+def _strip(axis: Axes, row: Row, x: float, y: float, step: float, longest: int, sheet: Sheet) -> None:
+    if not len(row.parts):
+        text = wrap(say("figure.tree.everywhere", sheet.lang), STRIP, 7.5)
+        axis.text(x, y, text, va="center", fontsize=7.5, color=SOFT)
+        return
+    wide = min(STRIP / max(longest, 1), 0.2)
+    edges = x + wide * np.arange(len(row.parts) + 1)
+    tall = min(0.62 * step, 0.24)
+    line = {"edgecolor": "white", "linewidth": 0.4 if wide > 0.06 else 0.0}
+    axis.pcolormesh(edges, [y - tall / 2, y + tall / 2], row.parts[None, :], cmap=MAP, vmin=0, vmax=1, **line)
+    axis.plot(
+        [edges[0], edges[-1], edges[-1], edges[0], edges[0]],
+        [y - tall / 2, y - tall / 2, y + tall / 2, y + tall / 2, y - tall / 2],
+        color=SOFT,
+        linewidth=0.5,
+    )

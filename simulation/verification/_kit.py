@@ -1,0 +1,70 @@
+"""Small cities for checks, in which nothing happens that a check does not ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simulation.model import MomentumModel
+from simulation.scenario import Scenario, load_scenario
+
+#: A signal passes unhindered and undivided; nobody takes part, everybody executes.
+PLAIN: dict[str, Any] = {
+    "transmission.base": 1.0,
+    "transmission.rivalry_units": 1.0,
+    "transmission.rivalry_domains": 1.0,
+    "transmission.rivalry_sites": 1.0,
+    "transmission.meeting_cost": 0.0,
+    "instruction.renewal": 0.0,
+    "instruction.wording": 1.0,
+    "execution.unlock": 0.0,
+    "execution.w_need": 100.0,
+    "execution.w_load": 0.0,
+    "execution.w_effort": 0.0,
+    "effect.alone": 1.0,
+    "effect.coproduce": 0.0,
+    "citizens.rule": "none",
+    "diffusion.adopt": 0.0,
+    "structure.severity_low": 1.0,
+    "structure.severity_high": 1.0,
+    "structure.severity_matched": 1.0,
+}
+STAGE_NAMES = ("trend", "authority", "publicity", "settlement", "leverage")
+
+
+def small_city(
+    values: Mapping[str, Any] | None = None,
+    *,
+    counties: Sequence[str] = ("North",),
+    communities: int = 1,
+    persons: float = 1.0,
+    domains: Sequence[str] = ("point",),
+    weeks: int = 156,
+) -> Scenario:
+    """Return the scenario of one city with equal counties, every community and person of which is simulated."""
+    units: list[dict[str, Any]] = [
+        {"unit": "Province", "parent": "", "tier": "province"},
+        {"unit": "City", "parent": "Province", "tier": "city"},
+    ]
+    for county in counties:
+        units.append({"unit": county, "parent": "City", "tier": "county"})
+        units += [
+            {"unit": f"{county} {n}", "parent": county, "tier": "community", "kind": "resident", "population": persons}
+            for n in range(communities)
+        ]
+    spec = load_scenario(
+        {
+            "weeks": weeks,
+            "structure": {"units": units, "citizens": "all"},
+            "domains": {name: {"en": name, "zh": name} for name in domains},
+        }
+    )
+    return spec.with_values(dict(values)) if values else spec
+
+
+def after(spec: Scenario, weeks: int, *, seed: int = 0, **options: Any) -> MomentumModel:
+    """Return the model of a scenario after some weeks."""
+    model = MomentumModel(spec, rng=seed, **options)
+    for _ in range(weeks):
+        model.step()
+    return model

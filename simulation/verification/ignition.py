@@ -1,0 +1,53 @@
+"""Ignition: when a programme keeps itself going on local need, and where it settles."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.verification import Row
+from simulation.verification._kit import PLAIN, after, small_city
+
+WEEKS = 3000
+
+
+def _stock(unlock: float, instruction: float, **more: Any) -> float:
+    """Return Q long after the signal has ended: constant confidence, full yield, no effect, severity 1."""
+    values = PLAIN | {
+        "execution.unlock": unlock,
+        "instruction.intensity": instruction,
+        "effect.gain": 0.0,
+        "transmission.assure": 0.0,
+    }
+    return float(after(small_city(values | more, weeks=WEEKS), WEEKS).state.Q[0, 0])
+
+
+def threshold() -> list[Row]:
+    """With h = 2 a programme sustains itself iff unlock·severity·gconf ≥ 2·(convert₄ + fade₄)·q_half."""
+    loss, half = 0.05 + 0.005, 0.05
+    least = 2 * loss * half
+    need = 1.2 * least
+    upper = need / (2 * loss) + math.sqrt((need / (2 * loss)) ** 2 - half**2)
+    lower = need / (2 * loss) - math.sqrt((need / (2 * loss)) ** 2 - half**2)
+    return [
+        Row("ignition_above", upper, _stock(need, 4.0), 1e-9),
+        Row("ignition_edge", 1.0, float(_stock(1.001 * least, 4.0) > half)),
+        Row("ignition_below", 0.0, _stock(0.95 * least, 4.0), 1e-9),
+        Row("ignition_too_small", 0.0, _stock(need, 0.1 * lower), 1e-9),
+    ]
+
+
+def no_threshold() -> list[Row]:
+    """With h = 1 any spark grows: Q settles at unlock/(convert₄ + fade₄) − q_half."""
+    unlock = 1.2 * 0.055 * 0.05
+    return [Row("ignition_h1", unlock / 0.055 - 0.05, _stock(unlock, 0.001, **{"execution.h": 1.0}), 1e-9)]
+
+
+def no_signal() -> list[Row]:
+    """Without instruction, horizontal and downward leverage nothing ever happens."""
+    from simulation.scenario import load_scenario
+
+    model = after(load_scenario("classroom").with_values({"instruction.intensity": 0.0}), 104)
+    record = model.outcome().record
+    most = max(float(record.stock.max()), float(record.booked.max()), float(record.effect.max()))
+    return [Row("no_signal", 0.0, most)]

@@ -1,0 +1,102 @@
+"""Invariance: what must not matter does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulation import load_scenario, run
+from simulation.model import MomentumModel
+from simulation.verification import Row
+from simulation.verification._kit import PLAIN, after, small_city
+
+
+def _city(units: list[dict[str, Any]], domains: list[str], **values: Any) -> MomentumModel:
+    """Return a run of 104 weeks of given places, every person simulated, the instruction to "Bay City"."""
+    spec = load_scenario("classroom")
+    entries = {name: spec.domains[name] for name in domains}
+    changed = {
+        "structure.units": units,
+        "structure.citizens": "all",
+        "domains": entries,
+        "instruction.domain": "nimby",
+        "instruction.wording": 1.0,
+    }
+    return after(spec.with_values(changed | values), 104)
+
+
+def _classroom() -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the classroom city's places, each with a fiftieth of its people, and its domains."""
+    spec = load_scenario("classroom")
+    units = [dict(unit) for unit in spec.structure.units or ()]
+    for unit in units:
+        if unit["tier"] == "county":
+            unit["population"] /= 50
+    return units, list(spec.domains)
+
+
+def order_of_domains() -> list[Row]:
+    """Domains in another order in the file: the same results under the same names (adoption off, wording 1).
+
+    Adoption takes domains in the order of the file, because load grows with each; everything else must not see it.
+    """
+    units, domains = _classroom()
+    one = _city(units, domains, **{"diffusion.adopt": 0.0})
+    other = _city(units, domains[::-1], **{"diffusion.adopt": 0.0})
+    gap = np.abs(one.state.effect - other.state.effect[:, ::-1]).max()
+    return [
+        Row("order_of_domains", 0.0, float(gap), 1e-9),
+        Row("order_of_domains_alive", 1.0, float(one.effectiveness > 0.1)),
+    ]
+
+
+def order_of_units() -> list[Row]:
+    """Counties in another order in the file: the same results under the same names."""
+    units, domains = _classroom()
+    counties = [unit for unit in units if unit["tier"] == "county"]
+    turned = [unit for unit in units if unit["tier"] in ("province", "city")] + counties[::-1]
+    turned += [unit for unit in units if unit["tier"] == "community"]
+    one, other = _city(units, domains), _city(turned, domains)
+    rows = [other.hierarchy.units.index(name) for name in one.hierarchy.units]
+    gap = np.abs(one.state.mean_effect - other.state.mean_effect[rows]).max()
+    return [Row("order_of_units", 0.0, float(gap), 1e-9)]
+
+
+def far_away() -> list[Row]:
+    """A city added in another province changes nothing here: every draw belongs to its own name."""
+    units, domains = _classroom()
+    far = [
+        {"unit": "Far Province", "parent": "", "tier": "province"},
+        {"unit": "Far City", "parent": "Far Province", "tier": "city"},
+        {"unit": "Far County", "parent": "Far City", "tier": "county", "population": 900, "residential": 2, "villages": 1},
+    ]
+    one, other = _city(units, domains), _city(far + units, domains)
+    here = [other.hierarchy.units.index(name) for name in one.hierarchy.units]
+    effect = np.abs(one.record.effect[:104] - other.record.effect[:104, here]).max()
+    severity = np.abs(one.ground.severity - other.ground.severity[here]).max()
+    return [Row("far_away_draws", 0.0, float(severity)), Row("far_away_effect", 0.0, float(effect))]
+
+
+def fineness() -> list[Row]:
+    """Without chance in it, effect does not depend on how many communities represent the city."""
+    values = PLAIN | {"plan.pilot_share": 0.2, "effect.alone": 0.3, "instruction.intensity": 0.1}
+    coarse = after(small_city(values, communities=5), 60)
+    fine = after(small_city(values, communities=500), 60)
+    return [Row("fineness", coarse.effectiveness, fine.effectiveness, 1e-12)]
+
+
+def sample_size() -> list[Row]:
+    """Effectiveness at 2,000, 20,000 and 200,000 citizens agrees within sampling error and the rounding of sites."""
+    spec = load_scenario("zhaoqing")
+    values = {}
+    for citizens, seeds in ((2_000, 24), (20_000, 10), (200_000, 4)):
+        one = spec.with_values({"structure.citizens": citizens})
+        found = np.array([run(one, seed=seed).summary["effectiveness"] for seed in range(seeds)])
+        values[citizens] = (float(found.mean()), float(found.std(ddof=1) / np.sqrt(seeds)))
+    large, error = values[200_000]
+    rows = []
+    for citizens, rounding in ((2_000, 0.03), (20_000, 0.005)):
+        mean, own = values[citizens]
+        rows.append(Row(f"sample_{citizens}", large, mean, 3 * float(np.hypot(error, own)) + rounding))
+    return rows

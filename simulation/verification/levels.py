@@ -1,0 +1,87 @@
+"""Stage levels and other quantities that settle where gain and loss are equal."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.stages import publicity, settlement
+from simulation.verification import Row
+from simulation.verification._kit import PLAIN, STAGE_NAMES, after, small_city
+
+
+def stage_levels() -> list[Row]:
+    """Without interlock and with an open window a_k follows a geometric approach to build·w/(build·w + relax)."""
+    model = after(
+        small_city(
+            {"transmission.interlock": 0.0}
+            | {f"stages.{name}.length": "inf" for name in STAGE_NAMES}
+            | {f"stages.{name}.start": 0 for name in STAGE_NAMES}
+        ),
+        156,
+    )
+    q, rows = model.parameters[0], []
+    week = np.arange(1, 157)
+    worst = 0.0
+    for k in range(1, 6):
+        gain = q[f"build{k}"] * q[f"intensity{k}"]
+        rest = gain / (gain + q[f"relax{k}"])
+        path = rest * (1 - (1 - gain - q[f"relax{k}"]) ** week)
+        worst = max(worst, float(np.abs(model.record.level[:156, 0, k - 1] - path).max()))
+        rows.append(Row(f"level_{k}", float(rest), float(model.state.level[0, k - 1]), 1e-9))
+    return [Row("level_path", 0.0, worst, 1e-12), *rows]
+
+
+def left_out() -> list[Row]:
+    """A stage of intensity 0 keeps level 0 and its gate at base: it never blocks."""
+    model = after(small_city({"stages.publicity.intensity": 0.0}), 156)
+    base = float(model.parameters[0]["gate_base"])
+    return [Row("left_out_gate", base, float(model.state.gate[0, 2]))]
+
+
+def interlock() -> list[Row]:
+    """With full interlock nothing rises on a stage that is left out."""
+    model = after(small_city({"transmission.interlock": 1.0, "stages.trend.intensity": 0.0}), 156)
+    return [Row("interlock_full", 0.0, float(model.state.level.max()))]
+
+
+def confidence() -> list[Row]:
+    """Under constant levels confidence settles at assure·a₃·strength / (assure·a₃·strength + doubt·(1 − a₂))."""
+    model = after(small_city(), 1)
+    p, s = model.parameters, model.state
+    s.level[0] = (0.9, 0.6, 0.7, 0.5, 0.5)
+    for _ in range(3000):
+        publicity.assure(p, model.ground, s)
+    gain = p[0]["assure"] * 0.7 * p[0]["strength"]
+    return [Row("confidence", float(gain / (gain + p[0]["doubt"] * 0.4)), float(s.confidence[0]), 1e-12)]
+
+
+def routine() -> list[Row]:
+    """Routine follows 1 − (1 − routine·a₄)ᵗ under substantive execution and .99ᵗ of itself otherwise."""
+    model = after(small_city(PLAIN), 1)
+    p, s = model.parameters, model.state
+    s.routine[:], s.level[0, 3] = 0.0, 0.8
+    for _ in range(40):
+        settlement.institutionalise(p, model.ground, s)
+    grown = float(s.routine[0, 0])
+    s.mode[0, 0] = 2
+    for _ in range(60):
+        settlement.institutionalise(p, model.ground, s)
+    expected = 1 - (1 - p[0]["routine"] * 0.8) ** 40
+    return [
+        Row("routine_grown", float(expected), grown, 1e-12),
+        Row("routine_lost", float(expected * 0.99**60), float(s.routine[0, 0]), 1e-12),
+    ]
+
+
+def effect() -> list[Row]:
+    """Under a constant delivery effect settles at g/(g + wear), g = 1 − exp(−gain·G)."""
+    from simulation.effectiveness import grow
+
+    model = after(small_city(), 1)
+    p, s = model.parameters, model.state
+    s.strongest[:] = 0.0
+    for _ in range(3000):
+        s.push[:] = 0.001
+        grow(p, model.ground, s)
+    g = 1 - np.exp(-p[0]["gain"] * 0.001)
+    return [Row("effect_rest", float(g / (g + p[0]["wear"])), float(s.effect[0, 0]), 1e-12)]
