@@ -48,6 +48,11 @@ check: ## lint, formatting and types
 
 # Longer work (pattern tables, benchmarks, documentation, bundle): prepare the extras, then one line of Python.
 
+.PHONY: patterns
+patterns: ## measure the pattern table again and write docs/patterns.md (some minutes)
+	$(PREPARE)
+	$(BIN)/python scripts/patterns.py $(ARGS)
+
 clean: ## remove the environment and caches (results in out/ stay)
 	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

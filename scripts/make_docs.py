@@ -1,7 +1,7 @@
 """Write the tables of the documentation that the code already knows; `--check` only compares.
 
-A page holds a block `<!-- made: NAME -->` … `<!-- end -->`; what stands between is made here, from the schema, the state,
-the metrics, the ledger and the catalogue of labels. A test fails when a page has drifted.
+A page holds a block `<!-- made: NAME -->` … `<!-- end -->`; what stands between is made here, from the schema, the
+state, the metrics, the ledger and the catalogue of labels. A test fails when a page has drifted.
 
     python scripts/make_docs.py            write
     python scripts/make_docs.py --check    exit 1 and name the pages that differ
@@ -139,10 +139,11 @@ def checks() -> str:
     """Return the table of what `wushi verify` checks, without results."""
     from simulation.verification import checks as known
 
-    rows = []
-    for check in known():
-        rows.append([f"`{check.__module__.rpartition('.')[2]}`", (inspect.getdoc(check) or "").split("\n\n")[0]])
-    return table(["file", "what is checked"], [[a, b.replace("\n", " ")] for a, b in rows])
+    rows = [
+        [f"`{check.__module__.rpartition('.')[2]}`", (inspect.getdoc(check) or "").split("\n\n")[0].replace("\n", " ")]
+        for check in known()
+    ]
+    return table(["file", "what is checked"], rows)
 
 
 def scenarios() -> str:
@@ -167,6 +168,28 @@ def plan_kinds() -> str:
     return table(["kind", "meaning"], rows)
 
 
+def draws() -> str:
+    """Return numbers that an implementation of the draws must give."""
+    import numpy as np
+
+    from simulation import randomness as r
+
+    unit, domain = r.name_keys(["Gaoyao"]), r.name_keys(["nimby"])
+    key = r.keys(7, "severity", unit)
+    both = r.pair(key, domain)[0]
+    rows = [
+        ['h("Gaoyao")', f"0x{int(unit[0]):016X}"],
+        ["mix(1)", f"0x{int(r.mix(np.array([1], np.uint64))[0]):016X}"],
+        ['stream(7, "severity")', f"0x{int(r.stream(7, 'severity')):016X}"],
+        ['key(7, "severity", "Gaoyao")', f"0x{int(key[0]):016X}"],
+        ['pair(key, "nimby")', f"0x{int(both[0]):016X}"],
+        ["U(pair)", repr(float(r.uniform(both)[0]))],
+        ["Z(pair)", f"{float(r.normal(both)[0]):.12f}"],
+        ["U(week(pair, 3))", repr(float(r.uniform(r.week_keys(both, 3))[0]))],
+    ]
+    return table(["expression", "value"], [[f"`{name}`", f"`{value}`"] for name, value in rows])
+
+
 MAKERS: dict[str, Callable[..., str]] = {
     "parameters": parameters,
     "state": state,
@@ -174,6 +197,7 @@ MAKERS: dict[str, Callable[..., str]] = {
     "accounts": accounts,
     "glossary": glossary,
     "checks": checks,
+    "draws": draws,
     "scenarios": scenarios,
     "plan-kinds": plan_kinds,
 }

@@ -12,21 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from simulation._version import __version__
+from simulation.cli_options import LANG, LangOption, ScenarioArgument, SetOption, chosen_language, resolved
 from simulation.scenario.errors import InputError
-from simulation.text import LANGUAGES, catalogue, language, say
+from simulation.text import catalogue, say
 
-
-def _language_of(words: list[str]) -> str:
-    """Return the language that the command line asks for, before anything is parsed, so that help speaks it too."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        if word == "--lang" and following in LANGUAGES:
-            return following
-        if word.startswith("--lang=") and word[7:] in LANGUAGES:
-            return word[7:]
-    return language()
-
-
-LANG = _language_of(sys.argv[1:])
 INTERRUPTED = 130
 EXTENSIONS = ("cli_experiments", "cli_hypotheses", "cli_app", "cli_verify", "cli_calibrate", "cli_animate")
 
@@ -39,27 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=say("cli.arg.scenario", LANG))]
-SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("cli.opt.set", LANG))]
-LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))]
-
-
-def chosen_language(asked: str | None) -> str:
-    """Return the language asked for; raises InputError for one that there is not."""
-    if asked is not None and asked not in LANGUAGES:
-        raise InputError("unknown language", key="--lang", given=asked, allowed=" or ".join(LANGUAGES))
-    return language(asked)
-
-
-def resolved(scenario: str, assignments: list[str] | None = None, **values: Any) -> Any:
-    """Return the scenario with ``--set`` and other options applied."""
-    from simulation.scenario import load_scenario, parse_assignments
-
-    changes = {**parse_assignments(assignments or []), **{k: v for k, v in values.items() if v is not None}}
-    spec = load_scenario(scenario)
-    return spec.with_values(changes) if changes else spec
-
 
 @app.callback(invoke_without_command=True)
 def _front(

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
+from simulation.experiments.printing import index_rows, number, print_table, save_figure, share, span, with_span
 
-    from simulation.experiments.driver import Plan
+if TYPE_CHECKING:
+    from simulation.experiments.planning import Plan
     from simulation.experiments.reading import Experiment
 
 _Metric = Annotated[list[str] | None, typer.Option("--metric", "-m", help="Metric; may be given several times.")]
@@ -95,8 +94,8 @@ def compare(
         shown = [
             {
                 say("experiments.arm", tongue): row["arm"],
-                say("experiments.difference_short", tongue): _number(row["mean"]),
-                say("experiments.interval", tongue, level=f"{found.level:.0%}", method=method): _span(
+                say("experiments.difference_short", tongue): number(row["mean"]),
+                say("experiments.interval", tongue, level=f"{found.level:.0%}", method=method): span(
                     row["low"], row["high"]
                 ),
                 say("experiments.effect", tongue): f"{row['d']:.2f}",
@@ -109,7 +108,7 @@ def compare(
         ]
         pairs = int(rows["n"].min())
         title = say("experiments.compare_title", tongue, metric=name, baseline=found.baseline, n=pairs)
-        _print_table(shown, title)
+        print_table(shown, title)
     _save(found, out, tongue)
 
 
@@ -151,15 +150,15 @@ def ablate(
         shown = [
             {
                 say("experiments.stage", tongue): say(f"experiments.stage.{row['mechanism']}", tongue),
-                say("experiments.shapley_short", tongue): _with_span(row, "shapley"),
+                say("experiments.shapley_short", tongue): with_span(row, "shapley"),
                 say("experiments.share", tongue): f"{row['share']:.1%}",
-                say("experiments.removed", tongue): _with_span(row, "removed"),
-                say("experiments.alone", tongue): _with_span(row, "alone"),
+                say("experiments.removed", tongue): with_span(row, "removed"),
+                say("experiments.alone", tongue): with_span(row, "alone"),
             }
             for row in rows.to_dict("records")
         ]
-        _print_table(shown, say("experiments.shapley", tongue, metric=total["metric"]))
-        numbers = {key: _number(total[key]) for key in ("sum", "all", "none")}
+        print_table(shown, say("experiments.shapley", tongue, metric=total["metric"]))
+        numbers = {key: number(total[key]) for key in ("sum", "all", "none")}
         typer.echo(say("experiments.sum", tongue, **numbers))
     _save(found, out, tongue)
 
@@ -179,8 +178,9 @@ def sweep(
 ) -> None:
     """Run a design; the same command resumes it."""
     from simulation.experiments.design import Design
-    from simulation.experiments.driver import plan, store_path
+    from simulation.experiments.driver import store_path
     from simulation.experiments.driver import sweep as run
+    from simulation.experiments.planning import plan
     from simulation.text import language, say
 
     tongue = language(lang)
@@ -271,11 +271,11 @@ def sensitivity(
     experiment = read_store(store)
     for name in metric or [experiment.check_metric(None)]:
         found = analyse(experiment, name)
-        _print_table(_index_rows(found.table, say("experiments.factor", tongue)), name)
+        print_table(index_rows(found.table, say("experiments.factor", tongue)), name)
         if found.pairs is not None:
-            _print_table(_index_rows(found.pairs, None), say("experiments.second", tongue))
+            print_table(index_rows(found.pairs, None), say("experiments.second", tongue))
         record = found.noise.record()
-        shares = {key: _share(record[f"{key}.share"]) for key in ("parameters", "seeds", "chance")}
+        shares = {key: share(record[f"{key}.share"]) for key in ("parameters", "seeds", "chance")}
         typer.echo(say("experiments.noise", tongue, **shares))
         for warning in found.warnings:
             typer.echo(say("experiments.warning", tongue, text=warning), err=True)
@@ -307,13 +307,6 @@ def export(
     typer.echo(say("experiments.written", language(lang), path=path))
 
 
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG and SVG."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for ending in ("png", "svg"):
-        figure.savefig(path.with_suffix(f".{ending}"), dpi=150)
-
-
 def _save(found: Any, out: Path | None, lang: str) -> None:
     """Write tables and a picture when a folder is named."""
     from simulation.text import say
@@ -323,46 +316,3 @@ def _save(found: Any, out: Path | None, lang: str) -> None:
         for name in found.table["metric"].unique():
             save_figure(found.plot(name, lang), out / f"{name}")
         typer.echo(say("experiments.written", lang, path=out))
-
-
-def _index_rows(table: pd.DataFrame, first: str | None) -> list[dict[str, str]]:
-    rows = []
-    for record in table.to_dict("records"):
-        row = {}
-        for key, value in record.items():
-            if key.endswith((".low", ".high")):
-                continue
-            if isinstance(value, str):
-                row[first if key == "factor" and first else key] = value
-            else:
-                row[key] = _with_span(record, key) if f"{key}.low" in record else _number(value)
-        rows.append(row)
-    return rows
-
-
-def _print_table(rows: list[dict[str, str]], title: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left")
-    for number, name in enumerate(rows[0]):
-        table.add_column(name, justify="left" if number == 0 else "right")
-    for row in rows:
-        table.add_row(*row.values())
-    Console().print(table)
-
-
-def _with_span(row: dict[str, Any], key: str) -> str:
-    return f"{_number(row[key])} {_span(row[f'{key}.low'], row[f'{key}.high'])}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
-
-
-def _share(value: float) -> str:
-    return "–" if value != value else f"{value:.0%}"
-
-
-def _span(low: float, high: float) -> str:
-    return f"[{_number(low)}, {_number(high)}]"

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import effectiveness, ledger, randomness, record, stages
+from simulation import effectiveness, ledger, randomness, record, steps
 from simulation.agents import adoption, city, county, downward, province, turnover
 from simulation.agents.citizens import Citizen, CitizenSet
 from simulation.agents.city import EVALUATE_EVERY, CityLeadershipGroup
@@ -22,8 +22,7 @@ from simulation.parameters import compile_parameters
 from simulation.record import Record
 from simulation.scenario import load_scenario
 from simulation.sites import survey_sites
-from simulation.stages import levels
-from simulation.state import Ground, State, build_ground, build_state, names_of
+from simulation.state import NEVER, Ground, State, build_ground, build_state, names_of
 
 if TYPE_CHECKING:
     import networkx
@@ -74,8 +73,10 @@ class MomentumModel(mesa.Model):
         threads: int = 1,
         **mesa_options: Any,
     ) -> None:
+        if isinstance(rng, np.integer):
+            rng = int(rng)  # Mesa hands the seed to random.Random, which knows no numpy numbers
         super().__init__(rng=rng, **mesa_options)
-        self.seed = int(rng) if isinstance(rng, (int, np.integer)) else int(self._seed)
+        self.seed = rng if isinstance(rng, int) else int(self._seed)
         self.spec: Scenario = load_scenario(spec)
         self.threads = threads
         self.week = 0
@@ -88,6 +89,7 @@ class MomentumModel(mesa.Model):
         self.stocks = np.zeros((len(self.hierarchy.cities), 5))
         self.domain_keys = randomness.name_keys(self.spec.domains)
         self.population: Population = self._populate(network, thresholds)
+        self._handle = steps.Handle()
         self._new = np.zeros(self.state.has.shape, np.bool_)
         self._keys = {
             purpose: randomness.keys(self.seed, purpose, names_of(names))
@@ -149,35 +151,44 @@ class MomentumModel(mesa.Model):
 
         The ledger is checked and the week is written down.
         """
-        p, g, s, week = self.parameters, self.ground, self.state, self.week
+        self._make_room(self.week)
+        week, handle = self.week, self._handle.of(self)
         before = self.stocks.copy()
-        s.booked[:] = 0.0
-        self._make_room(week)
+        self.state.booked[:] = 0.0
 
         # 1
         self._instruct(week)
         # 2
-        levels.raise_levels(p, g, s, week)
+        steps.raise_levels(handle, week)
         # 3
         self._plan(week)
         # 4
         if week % REVIEW_EVERY == 0:
-            county.reconsider(p, g, s, week)
+            steps.reconsider(handle, week)
         # 5
-        stages.flow(p, g, s)
+        steps.flow(handle)
         # 6
-        effectiveness.settle_in(p, g, s)
+        steps.settle_in(handle)
         # 7
-        threads = self.threads if len(self.population) > PARALLEL_ABOVE else 1
-        run_week(p, g, s, self.population, self.spec.citizens.rule, week, threads=threads)
+        self._citizens_week(handle, week)
         # 8
         if week % EVALUATE_EVERY == 0 and week > 0:
             self._review(week)
 
-        if not record.close_week(p, g, s, self.record, week, self.stocks):
-            ledger.explain(before, s.booked, self.stocks, week=week, cities=self.hierarchy.cities)
+        if not steps.close_week(handle, week):
+            ledger.explain(before, self.state.booked, self.stocks, week=week, cities=self.hierarchy.cities)
         self.week = week + 1
         self.running = self.week < self.spec.weeks
+
+    def _citizens_week(self, handle: Any, week: int) -> None:
+        population, rule = self.population, self.spec.citizens.rule
+        if self.threads > 1 and len(population) > PARALLEL_ABOVE:
+            run_week(
+                self.parameters, self.ground, self.state, population, rule, week, threads=self.threads
+            )
+        else:
+            steps.citizens_week(handle, population.seen, population.seen_next, RULES[rule], week)
+            population.turn()
 
     def _make_room(self, week: int) -> None:
         """Grow the record and the chance events when a run goes on past its planned end."""
@@ -201,20 +212,22 @@ class MomentumModel(mesa.Model):
             for group in self.cities:
                 if not spec.instruction.cities or group.name in spec.instruction.cities:
                     s.origin[group.index] = 0
-        starting = np.flatnonzero(s.origin == week)
-        if len(starting):
+        starting = s.origin == week
+        if np.count_nonzero(starting):
             self._new[:] = False
-            for c in starting:
+            for c in np.flatnonzero(starting):
                 city.start(self.ground, s, c, week, self._new)
             county.begin(self.parameters, self.ground, s, self._new, week)
 
     def _plan(self, week: int) -> None:
-        due = [group for group in self.cities if group.plan_due(week)] if self.parameters[0]["intensity4"] else []
-        if not due:
+        if np.count_nonzero(self.state.plan_week == NEVER) == 0:
+            return
+        due = city.plans_due(self.parameters, self.state, week)
+        if len(due) == 0:
             return
         self._new[:] = False
-        for group in due:
-            group.draw_up_plan(week, self._new)
+        for c in due:
+            self.cities[c].draw_up_plan(week, self._new)
         survey_sites(self.ground, self.state)
         county.begin(self.parameters, self.ground, self.state, self._new, week)
 

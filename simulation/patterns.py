@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCENARIO = "zhaoqing"
-PAIRS, CITIZENS = 100, 6_000
+PAIRS, CITIZENS = 60, 6_000
 #: As many as the published measurement has for its 6,000 citizens.
 COMMUNITIES = 155
 METRICS = (

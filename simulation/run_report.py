@@ -29,7 +29,7 @@ ACHIEVED = (
 
 
 @contextlib.contextmanager
-def progress_bar(title: str, lang: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(title: str, lang: str, key: str = "cli.running") -> Iterator[Callable[[int, int], None]]:
     """Yield a function of (done, all) that draws a bar on standard error once two seconds have passed."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -44,7 +44,7 @@ def progress_bar(title: str, lang: str) -> Iterator[Callable[[int, int], None]]:
     )
     started = time.monotonic()
     shown = False
-    task = bar.add_task(say("cli.running", lang, title=title), total=None)
+    task = bar.add_task(say(key, lang, title=title), total=None)
 
     def update(done: int, total: int) -> None:
         nonlocal shown

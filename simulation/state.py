@@ -111,7 +111,8 @@ def build_ground(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int
     chosen = sample.communities
     community_keys = names_of(hierarchy.communities)[chosen]
     county = hierarchy.community_county[chosen]
-    unit_city, is_department = hierarchy.unit_city, hierarchy.unit_is_department
+    # Copies, because a hierarchy's arrays are read-only: copies of a model would be of another type and compiled anew.
+    unit_city, is_department = hierarchy.unit_city.copy(), hierarchy.unit_is_department.copy()
     n_cities, n_units = len(hierarchy.cities), len(hierarchy.units)
 
     bounds = np.searchsorted(county, np.arange(n_units + 1))
@@ -129,8 +130,9 @@ def build_ground(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int
     by_name = randomness.pair(randomness.keys(seed, "sites", unit_keys), domain_keys)[place_unit]
     score = randomness.uniform(randomness.mix(by_name ^ community_keys[place_community][:, None]))
     if spec.plan.sites == "better-off":
-        score = np.repeat(1.0 - platforms[place_community][:, None], len(domains), axis=1)
-    score[_named_pilots(hierarchy, domains)[chosen][place_community]] -= 2.0
+        worse = np.unique(1.0 - platforms, return_inverse=True)[1]
+        score += worse[place_community][:, None]  # ties fall by the draws, not by the order of the file
+    score[_named_pilots(hierarchy, domains)[chosen][place_community]] -= len(platforms) + 1.0
 
     return Ground(
         city_unit=np.searchsorted(unit_city, np.arange(n_cities + 1)),

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from simulation import run
+from simulation.experiments.hypotheses import Hypothesis
 from simulation.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario
 from simulation.starter import FILES, make_starter
@@ -78,6 +79,14 @@ def test_the_hypothesis_names_the_scenario_beside_it_and_a_factor_that_it_has(tm
         assert spec.with_values({claim["factor"]: value}).values[claim["factor"]] == value
     assert claim["metric"] in run(path, weeks=1).summary
     assert {"id", "claim", "source", "kind", "shape", "smallest_effect", "test"} <= claim.keys()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_hypothesis_is_one_that_can_be_tested(tmp_path, lang):
+    make_starter(tmp_path / "mine", lang)
+    hypothesis = Hypothesis.load(tmp_path / "mine" / "my-hypothesis.toml")
+    assert hypothesis.id == "MY1"
+    assert [arm["plan.per_county"] for arm in hypothesis.settings().values()] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

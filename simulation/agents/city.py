@@ -14,7 +14,7 @@ from simulation.agents.plans import PlanTask, plan_kinds
 from simulation.agents.view import Row
 from simulation.compiled import kernel
 from simulation.sites import close_sites, open_sites
-from simulation.state import NEVER, names_of
+from simulation.state import NEVER, State, names_of
 
 if TYPE_CHECKING:
     from simulation.agents.county import CountyPilot
@@ -100,6 +100,15 @@ def roll_out(p: Any, g: Any, s: Any, week: int) -> None:
                 open_sites(p, g, s, u, d, week)
 
 
+def plans_due(p: Any, s: State, week: int) -> NDArray[np.int64]:
+    """Return the cities that draw up their plan in this week: stage 4 opens, is worked, and there is no plan yet."""
+    q, clock = p[0], week - s.origin
+    if q["intensity4"] == 0:
+        return np.zeros(0, np.int64)
+    opens = (q["start4"] <= clock) & (clock < q["start4"] + q["length4"])
+    return np.flatnonzero((s.plan_week == NEVER) & (s.origin != NEVER) & opens)
+
+
 class CityLeadershipGroup(Row, mesa.Agent):
     """A city's leadership group (领导小组): runs the five activities, scouts, plans and evaluates."""
 
@@ -131,10 +140,7 @@ class CityLeadershipGroup(Row, mesa.Agent):
 
     def plan_due(self, week: int) -> bool:
         """Whether stage 4 opens in this week."""
-        p, origin = self.model.parameters[0], self.state.origin[self.index]
-        if self.planned or origin == NEVER or p["intensity4"] == 0:
-            return False
-        return bool(p["start4"] <= week - origin < p["start4"] + p["length4"])
+        return self.index in plans_due(self.model.parameters, self.state, week)
 
     def scout(self) -> NDArray[np.float64]:
         """Return severity as scouting shows it: the truth plus N(0, scout_error·(1 − depth·a₃)), (units, domains)."""

@@ -30,6 +30,7 @@ class Contacts(NamedTuple):
     ``first[k]`` is the first citizen of community k, ``base[k]`` the start of its stretch of ``seen``. With `TABLE`
     row i of ``table`` holds citizen i's contacts, ``degree[k]`` of them; with `GRAPH` they are
     ``neighbour[indptr[i]:indptr[i + 1]]``, positions in all of ``seen``; with `COMPLETE` everybody in the community.
+    Ties of a table are mutual, so that those who took part can be told to their contacts instead of each asking all.
     """
 
     kind: int
@@ -39,6 +40,7 @@ class Contacts(NamedTuple):
     table: NDArray[Any]  # [i, contacts] uint16 or uint32
     outside: NDArray[np.int64]  # position in seen of each outsider, communities in order
     outside_start: NDArray[np.int64]  # [k + 1]
+    viewer: NDArray[np.int64]  # number in the community of the one citizen who knows each outsider
     indptr: NDArray[np.int64]
     neighbour: NDArray[np.int64]
 
@@ -96,28 +98,40 @@ def _exchange_within(keys: Any, first: Any, choice: Any, table: Any, width: int,
                 near[at] = i
                 far[at] = ((i + t % half + 1) % n) * half + t % half
                 at += 1
-        _pair_up(mix1(keys[k] ^ GOLDEN), near, far, half, everyone)
+        _pair_up(mix1(keys[k] ^ GOLDEN), near, far, half, everyone, n)
         for e in range(count):
             i, j, f = near[e], far[e] // half, far[e] % half
             table[first[k] + i, tie[e] % half] = j
             table[first[k] + j, half + f] = i
 
 
+@kernel(inline="always")
+def _too_near(near: int, far: int, home: Any, half: int, ring: int) -> bool:
+    if home[near] == home[far]:
+        return True
+    gap = abs(near - far)
+    return min(gap, ring - gap) <= half if ring > 0 else False
+
+
 @kernel
-def _pair_up(key: np.uint64, near: Any, far: Any, half: int, home: Any) -> None:
-    """Shuffle far ends (citizen·half + slot) among ties, avoiding ties within one home; a few may stay so."""
+def _pair_up(key: np.uint64, near: Any, far: Any, half: int, home: Any, ring: int) -> None:
+    """Shuffle far ends (citizen·half + slot) among ties.
+
+    Ties within one home are avoided, and on a ring of ``ring`` citizens ties between neighbours, who know each other
+    already; a few may stay so.
+    """
     m = len(far)
     for e in range(m - 1, 0, -1):
         other = int(uniform1(mix1(key + GOLDEN * np.uint64(e))) * (e + 1))
         far[e], far[other] = far[other], far[e]
     for e in range(m):
         tries = 0
-        while home[near[e]] == home[far[e] // half] and tries < 40:
+        while _too_near(near[e], far[e] // half, home, half, ring) and tries < 40:
             tries += 1
             other = int(uniform1(mix1(key ^ (GOLDEN * np.uint64(41 * e + tries)))) * m)
-            here = home[near[e]] != home[far[other] // half]
-            there = home[near[other]] != home[far[e] // half]
-            if here and there:
+            here = _too_near(near[e], far[other] // half, home, half, ring)
+            there = _too_near(near[other], far[e] // half, home, half, ring)
+            if not here and not there:
                 far[e], far[other] = far[other], far[e]
 
 
@@ -147,7 +161,7 @@ def _exchange_across(keys: Any, county: Any, first: Any, choice: Any, width: int
                     far[at] = (first[community] + (i + t % half + 1) % n) * half + t % half
                     at += 1
         if last - k > 1 and count > 1:
-            _pair_up(mix1(keys[k] ^ (GOLDEN + np.uint64(1))), near, far, half, home)
+            _pair_up(mix1(keys[k] ^ (GOLDEN + np.uint64(1))), near, far, half, home, 0)
         for e in range(count):
             out[written, 0] = near[e]
             out[written, 1] = tie[e] % half
@@ -220,6 +234,7 @@ def small_world(
         table=table,
         outside=(viewed + outside_start[home[viewed]]).astype(np.int64),
         outside_start=outside_start,
+        viewer=viewer - first[home[viewer]],
         indptr=np.zeros(1, np.int64),
         neighbour=np.zeros(0, np.int64),
     )
@@ -259,6 +274,7 @@ def _bare(kind: int, first: NDArray[np.int64], indptr: NDArray[np.int64], neighb
         table=np.zeros((0, 1), np.uint16),
         outside=np.zeros(0, np.int64),
         outside_start=np.zeros(communities + 1, np.int64),
+        viewer=np.zeros(0, np.int64),
         indptr=indptr,
         neighbour=neighbour,
     )

@@ -71,6 +71,7 @@ def run_week(p: Any, g: Any, s: Any, population: Population, rule: str, week: in
     told = q["inform"] * s.level[city, 2] * q["breadth"] + q["contact"] * q["coverage"] * s.level[city, 0]
     aware = np.clip(aware + (told + q["spread"] * soc) * (1 - aware) - q["forget"] * aware, 0.0, 1.0)
     population.awareness[:] = aware
+    aware = population.awareness.astype(np.float64)  # as kept, in 32 bits
 
     trust = population.trust.astype(np.float64)
     utility = (

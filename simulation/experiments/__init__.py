@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from simulation.experiments.comparison import Comparison, compare
     from simulation.experiments.database import StoreError
     from simulation.experiments.design import Design
-    from simulation.experiments.driver import Plan, plan, sweep
+    from simulation.experiments.driver import sweep
     from simulation.experiments.indices import Sensitivity, sensitivity
+    from simulation.experiments.planning import Plan, plan
     from simulation.experiments.reading import Experiment, read_store
 
 _HOMES = {
@@ -31,8 +32,8 @@ _HOMES = {
     "compare": "comparison",
     "StoreError": "database",
     "Design": "design",
-    "Plan": "driver",
-    "plan": "driver",
+    "Plan": "planning",
+    "plan": "planning",
     "sweep": "driver",
     "Sensitivity": "indices",
     "sensitivity": "indices",

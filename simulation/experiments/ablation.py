@@ -139,9 +139,7 @@ def shapley(worth: NDArray[np.float64], players: int) -> NDArray[np.float64]:
     return values
 
 
-def _evaluate(
-    runs: pd.DataFrame, names: list[str], metrics: Sequence[str], method: str, level: float
-) -> Ablation:
+def _evaluate(runs: pd.DataFrame, names: list[str], metrics: Sequence[str], method: str, level: float) -> Ablation:
     import pandas as pd
 
     rows, totals = [], []

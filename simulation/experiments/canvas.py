@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from simulation.experiments.worker import OK
 from simulation.scenario.errors import InputError
-from simulation.text import say
+from simulation.text import catalogue, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,14 +50,18 @@ class Labels:
         self.lang = "en" if lang == "zh" and chinese_font() is None else lang
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the label of a key of this part's catalogue."""
+        """Return the label of a key of this part's catalogue; a metric is shown by its name in the language."""
+        if "metric" in values:
+            values["metric"] = self.metric(str(values["metric"]))
         return say(f"experiments.{key}", self.lang, **values)
+
+    def metric(self, name: str) -> str:
+        """Return a metric's name in the language; one that is not the model's stays as it is."""
+        return say(f"metric.{name}", self.lang) if f"metric.{name}" in catalogue() else name
 
     def fonts(self) -> Any:
         """Return a context in which texts are made with a font that has the language's letters."""
-        return rc_context(
-            {"font.family": [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]}
-        )
+        return rc_context({"font.family": [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]})
 
 
 def panel(rows: int) -> tuple[Figure, Axes]:

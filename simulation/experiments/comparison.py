@@ -113,9 +113,7 @@ def compare(
         seed=seed,
         name="compare",
     )
-    runs = kept_or_passing(
-        design, Arms(tasks), store, workers=workers, dask=dask, executor=executor, **options
-    )
+    runs = kept_or_passing(design, Arms(tasks), store, workers=workers, dask=dask, executor=executor, **options)
     return _evaluate(runs, list(tasks), metrics, interval_method, level, precision)
 
 
@@ -138,13 +136,9 @@ def named_tasks(scenarios: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
 def check_counts(replicates: int, level: float, method: str) -> None:
     """Raise InputError for numbers that no interval can be made of."""
     if replicates < 2:
-        raise InputError(
-            "an interval needs two replicates", key="--replicates", given=replicates, allowed="2, 3, …"
-        )
+        raise InputError("an interval needs two replicates", key="--replicates", given=replicates, allowed="2, 3, …")
     if not 0 < level < 1:
-        raise InputError(
-            "an interval's level is a share", key="--level", given=level, allowed="above 0, below 1"
-        )
+        raise InputError("an interval's level is a share", key="--level", given=level, allowed="above 0, below 1")
     if method not in ("auto", "BCa", "t"):
         raise InputError(
             "there is no such interval",

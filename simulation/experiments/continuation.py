@@ -71,9 +71,7 @@ def resume(db: sqlite3.Connection, design: Design, task: dict[str, Any], path: P
 
 def write(db: sqlite3.Connection, key: str, value: Any) -> None:
     """Keep a piece of plain data about the experiment."""
-    db.execute(
-        "INSERT OR REPLACE INTO experiment VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False))
-    )
+    db.execute("INSERT OR REPLACE INTO experiment VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
 
 
 def read(db: sqlite3.Connection, key: str) -> Any:

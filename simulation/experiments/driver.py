@@ -8,15 +8,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulation.experiments.clusters import Dask
 from simulation.experiments.design import Design
 from simulation.experiments.engines import (
     CANCELLED,
     LOST,
-    Dask,
     Engine,
     Executors,
     Processes,
@@ -30,7 +29,7 @@ from simulation.experiments.progress import Progress, Tally, reporter
 from simulation.experiments.reading import Experiment, read_store
 from simulation.experiments.store import Store
 from simulation.experiments.task import as_task, identify
-from simulation.experiments.worker import FAILED, OK, Job, Outcome, pack, run_batch
+from simulation.experiments.worker import FAILED, OK, Job, Outcome, pack
 from simulation.scenario.errors import InputError, nearest
 
 _BATCH_SECONDS = 0.05
@@ -114,9 +113,7 @@ def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[De
     design = Design.of(design)
     if task is None:
         if design.scenario is None:
-            raise InputError(
-                "the design does not say which scenario to run", file=design.file, key="sweep.scenario"
-            )
+            raise InputError("the design does not say which scenario to run", file=design.file, key="sweep.scenario")
         task = design.scenario
     task = as_task(task, design.weekly)
     check_factors(design.factors, task, design.file)
@@ -126,56 +123,6 @@ def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[De
 def store_path(design: Design, store: str | Path | None) -> Path:
     """Return where a design's store is kept."""
     return Path(store) if store is not None else Path("out", "sweeps", f"{design.name}.sqlite")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a sweep would cost: ``sweep --dry-run``.
-
-    Attributes
-    ----------
-    points, replicates, runs : int
-        Size of the design; ``runs`` counts equal points once.
-    run_seconds : float
-        Seconds that one run took here, compiled code warm.
-    seconds : float
-        Expected time with so many workers.
-    """
-
-    points: int
-    replicates: int
-    runs: int
-    workers: int
-    run_seconds: float
-    seconds: float
-
-
-def plan(
-    design: Design | str | Path | dict[str, Any], task: Any = None, *, workers: int | None = None
-) -> Plan:
-    """Return the number of runs and the time they should take, from one timed run of the first point."""
-    from simulation.experiments.design import identity
-    from simulation.experiments.seeds import run_seed
-
-    design, task = prepare(design, task)
-    first, seen = None, set()
-    for values in design.points():
-        first = first or dict(zip(design.names, values, strict=True))
-        seen.add(identity(design.names, values))
-    job = Job(0, 0, run_seed(design.seed, 0), first or {})
-    payload = pack(task, design.metrics, design.weekly, None)
-    took = 0.0
-    for _ in range(2):
-        outcome = run_batch(payload, [job]).outcomes[0]
-        if outcome.status != OK:
-            raise InputError(f"the first run fails: {outcome.error}", file=design.file, given=job.parameters)
-        _check_names(design, outcome)
-        took = outcome.seconds
-        if took > 30:
-            break
-    count = workers if workers is not None else default_workers()
-    runs = len(seen) * design.replicates
-    return Plan(len(seen), design.replicates, runs, count, took, took * runs / max(count, 1))
 
 
 def _check_limits(run_timeout: float | None, memory_limit: int | None, workers: int | None) -> None:
@@ -195,9 +142,7 @@ def _engine(
     memory_limit: int | None,
 ) -> Engine:
     if dask is not None and executor is not None:
-        raise InputError(
-            "a sweep runs on a Dask cluster or on an executor, not on both", key="--dask", given=dask
-        )
+        raise InputError("a sweep runs on a Dask cluster or on an executor, not on both", key="--dask", given=dask)
     if dask is not None:
         return Dask(payload, dask)
     if executor is not None:
@@ -290,7 +235,7 @@ class _Driver:
 
     def _add(self, outcome: Outcome, tally: Tally) -> None:
         if outcome.status == OK and not self.checked:
-            _check_names(self.design, outcome)
+            check_names(self.design, outcome)
             self.checked = True
         self.tries.pop((outcome.point, outcome.replicate), None)
         if self.design.metrics:
@@ -306,7 +251,7 @@ class _Driver:
         self.size = max(1, min(wanted, 2 * self.size, _BATCH_LARGEST))
 
 
-def _check_names(design: Design, outcome: Outcome) -> None:
+def check_names(design: Design, outcome: Outcome) -> None:
     """Raise InputError when the first finished run lacks a metric or a series that the design names."""
     for key, names, found in (
         ("metrics", design.metrics, outcome.metrics),

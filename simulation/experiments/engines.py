@@ -7,23 +7,22 @@ engines give equal rows: a run's numbers depend on its parameters and its seed a
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import queue
 import sys
-import threading
-import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, NamedTuple, Protocol, Self
 
+from simulation.experiments.spawning import Spawn
 from simulation.experiments.worker import TIMEOUT, Batch, Job, run_batch, run_resident, start
 from simulation.scenario.errors import InputError
 
 LOST = "lost"
 """What became of a batch whose worker ended; its run may have been the cause."""
+_LEAST_MEMORY = 2_000_000_000
 CANCELLED = "cancelled"
 """What became of a batch that the cluster dropped, through no fault of its runs."""
 
@@ -197,9 +196,7 @@ class Processes(FutureEngine):
     def _new_pool(self) -> Any:
         from pebble import ProcessPool
 
-        return ProcessPool(
-            max_workers=self._workers, initializer=start, initargs=self._arguments, context=_Spawn()
-        )
+        return ProcessPool(max_workers=self._workers, initializer=start, initargs=self._arguments, context=Spawn())
 
     def _send(self, jobs: Sequence[Job]) -> Any:
         # A batch's runs stop themselves one by one; the pool's own limit is for one that cannot.
@@ -223,121 +220,16 @@ class Processes(FutureEngine):
         return LOST, f"{type(error).__name__}: {error}"
 
 
-class Dask(FutureEngine):
-    """A Dask cluster by the address of its scheduler; what a dead worker or a restart took is sent again.
-
-    Parameters
-    ----------
-    payload : bytes
-        What workers need to know.
-    address : str
-        Such as ``tcp://10.0.0.1:8786``.
-
-    Raises
-    ------
-    InputError
-        When dask is not installed or nothing answers at the address.
-    """
-
-    def __init__(self, payload: bytes, address: str, patience: float = 10.0) -> None:
-        try:
-            from distributed import Client
-        except ImportError:
-            raise InputError(
-                "Dask is not installed here",
-                key="--dask",
-                given=address,
-                allowed="pip install 'wushi[cluster]'",
-            ) from None
-        try:
-            self._client = Client(address, timeout=patience, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise InputError(
-                f"no Dask scheduler answers there ({str(error).splitlines()[0]})",
-                key="--dask",
-                given=address,
-                allowed="the address of a running scheduler, such as tcp://10.0.0.1:8786",
-            ) from None
-        threads = sum(self._client.nthreads().values())
-        super().__init__(2 * max(threads, 1) + 4)
-        self._payload = payload
-        self._address = address
-        self._patience = patience
-        self._checked = time.monotonic()
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self._client.close()
-
-    def _send(self, jobs: Sequence[Job]) -> Any:
-        give_up = time.monotonic() + self._patience
-        while self._client.status == "connecting" and time.monotonic() < give_up:
-            time.sleep(0.1)
-        if self._client.status != "running":
-            raise EngineError(
-                f"the Dask scheduler at {self._address} has gone; everything finished is kept; "
-                "the same command continues, on the same cluster or another"
-            )
-        return self._client.submit(run_batch, self._payload, list(jobs), pure=False)
-
-    def _fate(self, error: BaseException) -> tuple[str, str]:
-        if isinstance(error, CancelledError):
-            return CANCELLED, "dropped by the cluster"
-        return super()._fate(error)
-
-    def collect(self, seconds: float) -> list[Returned]:
-        """Return what has come back; once a second look for futures that died without saying so."""
-        back = super().collect(seconds)
-        if time.monotonic() - self._checked > 1:
-            self._checked = time.monotonic()
-            with contextlib.suppress(OSError, RuntimeError, TimeoutError):
-                self.capacity = 2 * max(sum(self._client.nthreads().values()), 1) + 4
-            for future in [future for future in self._flying if future.status in ("cancelled", "lost")]:
-                back.append(Returned(self._flying.pop(future), None, CANCELLED, future.status))
-        return back
-
-
 def default_workers() -> int:
     """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _share(workers: int) -> int | None:
-    """Return a worker's share of nine tenths of the machine's memory in bytes, where it is known."""
+    """Return a worker's share of nine tenths of the machine's memory in bytes, where it is known.
+
+    At least two gigabytes: what is limited is address space, of which libraries reserve more than they use.
+    """
     if sys.platform != "linux":
         return None
-    return int(0.9 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / workers)
-
-
-_spawning = threading.Lock()
-
-
-@contextlib.contextmanager
-def _hidden_main() -> Iterator[None]:
-    """Keep multiprocessing from importing the user's script in every worker.
-
-    Functions travel by value, so workers need nothing of the script; and a script without the usual guard
-    would otherwise start its sweep again in each worker.
-    """
-    main = sys.modules["__main__"]
-    with _spawning:
-        kept: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
-        main.__spec__ = None
-        try:
-            yield
-        finally:
-            main.__dict__.update(kept)
-
-
-class _Process(multiprocessing.context.SpawnProcess):
-    """A spawned process that does not import the user's script."""
-
-    def start(self) -> None:
-        with _hidden_main():
-            super().start()
-
-
-class _Spawn(multiprocessing.context.SpawnContext):
-    """The spawn method with such processes."""
-
-    Process = _Process
+    return max(_LEAST_MEMORY, int(0.9 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / workers))

@@ -34,9 +34,7 @@ def save_table(table: pd.DataFrame, path: str | Path, kind: str | None = None) -
     path = Path(path)
     kind = kind or path.suffix.lstrip(".").lower()
     if kind not in FORMATS:
-        raise InputError(
-            "a table is written as CSV or Parquet", key="--format", given=kind, allowed=", ".join(FORMATS)
-        )
+        raise InputError("a table is written as CSV or Parquet", key="--format", given=kind, allowed=", ".join(FORMATS))
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:

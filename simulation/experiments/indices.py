@@ -77,9 +77,7 @@ class Sensitivity:
         return Path(folder)
 
 
-def sensitivity(
-    store: Experiment | str | Path, metric: str | None = None, *, level: float = 0.95
-) -> Sensitivity:
+def sensitivity(store: Experiment | str | Path, metric: str | None = None, *, level: float = 0.95) -> Sensitivity:
     """Compute the indices of a Sobol or Morris sweep.
 
     Parameters
@@ -112,9 +110,7 @@ def sensitivity(
             allowed="sobol, morris",
         )
     if not 0 < level < 1:
-        raise InputError(
-            "an interval's level is a share", key="--level", given=level, allowed="above 0, below 1"
-        )
+        raise InputError("an interval's level is a share", key="--level", given=level, allowed="above 0, below 1")
     outcome, unit, runs = _responses(experiment, metric)
     width = _width(experiment)
     outcome, unit, dropped = _whole_blocks(outcome, unit, width)
@@ -148,9 +144,7 @@ def _width(experiment: Experiment) -> int:
     return 2 * number + 2 if experiment.design.second_order else number + 2
 
 
-def _responses(
-    experiment: Experiment, metric: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.DataFrame]:
+def _responses(experiment: Experiment, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.DataFrame]:
     """Return mean responses in the design's own order (NaN where missing), the design, and the finished runs.
 
     Equal points are stored once; a point's mean is used only when all its replicates are there.
@@ -163,9 +157,7 @@ def _responses(
     places = done.drop_duplicates("point").set_index("point").loc[means.index, design.names]
     by_identity = {}
     for values, mean in zip(places.itertuples(index=False, name=None), means.to_numpy(), strict=True):
-        restored = [
-            factor.restore(_plain(value)) for factor, value in zip(design.factors, values, strict=True)
-        ]
+        restored = [factor.restore(_plain(value)) for factor, value in zip(design.factors, values, strict=True)]
         by_identity[identity(design.names, restored)] = mean
     outcome = np.array([by_identity.get(identity(design.names, row), np.nan) for row in design.points()])
     return outcome, design.unit(), done
@@ -227,15 +219,11 @@ def _doubts(table: pd.DataFrame) -> list[str]:
     for key in ("S1", "ST"):
         negative = table.loc[table[f"{key}.high"] < 0, "factor"]
         if len(negative):
-            warnings.append(
-                f"{key} is negative beyond its interval for {', '.join(negative)}: the sample is too small"
-            )
+            warnings.append(f"{key} is negative beyond its interval for {', '.join(negative)}: the sample is too small")
         half = (table[f"{key}.high"] - table[f"{key}.low"]) / 2
         wide = table.loc[half > _WIDE, "factor"]
         if len(wide):
-            warnings.append(
-                f"{key} is uncertain by more than ± {_WIDE} for {', '.join(wide)}: take more samples"
-            )
+            warnings.append(f"{key} is uncertain by more than ± {_WIDE} for {', '.join(wide)}: take more samples")
     return warnings
 
 

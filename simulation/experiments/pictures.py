@@ -92,9 +92,7 @@ def _morris_plane(found: Sensitivity, label: Labels) -> Figure:
     half = (found.table["mu_star.high"] - found.table["mu_star.low"]) / 2
     axes.errorbar(found.table["mu_star"], found.table["sigma"], xerr=half, fmt="o", color=DARK, ecolor="grey")
     for row in found.table.nlargest(12, "mu_star").itertuples():
-        axes.annotate(
-            row.factor, (row.mu_star, row.sigma), xytext=(4, 4), textcoords="offset points", fontsize=8
-        )
+        axes.annotate(row.factor, (row.mu_star, row.sigma), xytext=(4, 4), textcoords="offset points", fontsize=8)
     axes.set_xlabel(label("mu_star", metric=found.metric))
     axes.set_ylabel(label("sigma"))
     return figure
@@ -115,9 +113,7 @@ def swings(experiment: Experiment, metric: str) -> pd.DataFrame:
         if column.nunique() <= 8 or not pd.api.types.is_numeric_dtype(column):
             means = runs.groupby(column)[metric].mean()
             ends = (
-                (means.iloc[0], means.iloc[-1])
-                if pd.api.types.is_numeric_dtype(column)
-                else (means.min(), means.max())
+                (means.iloc[0], means.iloc[-1]) if pd.api.types.is_numeric_dtype(column) else (means.min(), means.max())
             )
         else:
             bottom, top = column.quantile([0.2, 0.8])
@@ -168,7 +164,7 @@ def scatter(experiment: Experiment, metric: str, *, lang: str = "en", most: int 
         for axes, name in zip(panels.flat, names, strict=False):
             _cloud(axes, points, name, metric)
         for axes in panels[:, 0]:
-            axes.set_ylabel(metric)
+            axes.set_ylabel(label.metric(metric))
         return figure
 
 

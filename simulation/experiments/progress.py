@@ -44,9 +44,7 @@ class Tally:
     _marks: deque[tuple[float, int]] = field(default_factory=deque)
 
     @classmethod
-    def begin(
-        cls, counts: Mapping[str, int], sums: Mapping[str, tuple[int, float]], metrics: Sequence[str]
-    ) -> Tally:
+    def begin(cls, counts: Mapping[str, int], sums: Mapping[str, tuple[int, float]], metrics: Sequence[str]) -> Tally:
         """Return the tally at the start of a session, from what the store holds."""
         done = sum(number for status, number in counts.items() if status != "total")
         tally = cls(counts["total"], done, done - counts.get(OK, 0), done, dict(sums))

@@ -64,8 +64,7 @@ class Experiment:
         columns += [f"r.{name}" for name in ("replicate", "seed", "status", "error", "seconds", "host")]
         columns += [f"r.{quoted(name)}" for name in self.metrics]
         return self._frame(
-            f"SELECT {', '.join(columns)} FROM runs r JOIN points p ON p.point = r.point "
-            "ORDER BY r.point, r.replicate"
+            f"SELECT {', '.join(columns)} FROM runs r JOIN points p ON p.point = r.point ORDER BY r.point, r.replicate"
         )
 
     @property
@@ -74,13 +73,9 @@ class Experiment:
         import numpy as np
         import pandas as pd
 
-        points = self._frame(
-            f"SELECT point, {', '.join(map(quoted, self.design.names))} FROM points ORDER BY point"
-        )
+        points = self._frame(f"SELECT point, {', '.join(map(quoted, self.design.names))} FROM points ORDER BY point")
         wanted = ", ".join(map(quoted, ["point", *self.metrics]))
-        done = self._frame(f"SELECT {wanted} FROM runs WHERE status = '{OK}'").replace(
-            [np.inf, -np.inf], np.nan
-        )
+        done = self._frame(f"SELECT {wanted} FROM runs WHERE status = '{OK}'").replace([np.inf, -np.inf], np.nan)
         grouped = done.groupby("point")
         table = pd.DataFrame({"runs": grouped.size()})
         means, deviations = grouped.mean(), grouped.std(ddof=1)

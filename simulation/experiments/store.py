@@ -163,7 +163,7 @@ class Store:
     def _write(self, outcomes: Sequence[Outcome]) -> None:
         with transaction(self._db):
             for outcome in outcomes:
-                for name in outcome.metrics.keys() - set(self._columns):
+                for name in outcome.metrics:
                     self._add_column(name)
             names = (*RUN_COLUMNS, *self._columns)
             marks = ", ".join("?" * len(names))
@@ -199,9 +199,7 @@ class Store:
         if name in self._columns:
             return
         if name.lower() in RESERVED or name.lower() in {column.lower() for column in self._columns}:
-            raise InputError(
-                "a metric cannot have this name: the store has such a column", key="metrics", given=name
-            )
+            raise InputError("a metric cannot have this name: the store has such a column", key="metrics", given=name)
         self._db.execute(f"ALTER TABLE runs ADD COLUMN {quoted(name)} REAL")
         self._columns.append(name)
 

@@ -32,9 +32,7 @@ class ModelTask:
         self.scenario = scenario if hasattr(scenario, "with_values") else load_scenario(scenario)
         self.weekly = tuple(weekly)
 
-    def __call__(
-        self, parameters: Mapping[str, Any], seed: int
-    ) -> tuple[dict[str, float], dict[str, list[float]]]:
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> tuple[dict[str, float], dict[str, list[float]]]:
         """Run the model once; ``parameters`` are dotted keys laid over the scenario."""
         from simulation import run
 
@@ -84,9 +82,7 @@ class Arms:
     @property
     def identity(self) -> dict[str, Any]:
         """The identities of all arms."""
-        return {
-            f"{arm}.{key}": value for arm, task in self.tasks.items() for key, value in identify(task).items()
-        }
+        return {f"{arm}.{key}": value for arm, task in self.tasks.items() for key, value in identify(task).items()}
 
 
 class Switches:

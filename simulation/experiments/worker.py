@@ -144,9 +144,7 @@ def _load(payload: bytes) -> Any:
     return cloudpickle.loads(payload)
 
 
-def _run(
-    task: Any, job: Job, metrics: Sequence[str], weekly: Sequence[str], limit: float | None, here: str
-) -> Outcome:
+def _run(task: Any, job: Job, metrics: Sequence[str], weekly: Sequence[str], limit: float | None, here: str) -> Outcome:
     begun = time.perf_counter()
     status, error = OK, None
     values: dict[str, float | None] = {}
@@ -232,9 +230,7 @@ def _injected(seconds: float) -> Iterator[None]:
     def ring() -> None:
         with lock:
             if not over.is_set():
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread), ctypes.py_object(RunTimeoutError)
-                )
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(RunTimeoutError))
 
     timer = threading.Timer(seconds, ring)
     timer.daemon = True

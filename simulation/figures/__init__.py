@@ -1,8 +1,8 @@
 """Pictures of a run, one a file: each module here with ``draw`` and ``TITLE`` is one, found without a list.
 
 A picture's module has ``TITLE`` (key of its title in the catalogue), ``NUMBER`` (its place in the sequence) and
-``draw(result, lang)``, which returns a matplotlib figure and needs nothing but a `RunResult`, loaded or fresh. ``NEEDS``
-names what else it takes: ``other`` (a second result; no picture without it) or ``switch_off`` (may be None).
+``draw(result, lang)``, which returns a matplotlib figure and needs nothing but a `RunResult`, loaded or fresh.
+``NEEDS`` names what else it takes: ``other`` (a second result; no picture without it) or ``switch_off`` (may be None).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The ledger's totals stage by stage, read off a result's tables alone.
 
-The saved ledger names accounts, not stages, and four accounts stand at several stages: attention and broadcast, diffusion,
-and what is still in stock. Every stage's own balance (in = out + still there) divides them again; where two of them meet
-in one stage, attention is its rate times the stock at the start of each week, as model §4 has it.
+The saved ledger names accounts, not stages, and three accounts stand at several stages: attention, broadcast and
+diffusion. Every stage's own balance (in = out + still there) divides them again; where two of them meet in one stage,
+attention is its rate times the stock at the start of each week, as model §4 has it.
 """
 
 from __future__ import annotations

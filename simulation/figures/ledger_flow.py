@@ -164,7 +164,7 @@ def _bands(
     if "delivered" in sides[1]:
         start, end = (STEPS[4] + STEP, left_out[4]), (RIGHT, sides[1]["delivered"].low)
         band(axis, start, end, height, facecolor=ORANGE, edgecolor=INK, alpha=0.85, zorder=3)
-    for name, slot in sides[0].items():
+    for slot in sides[0].values():
         block(axis, LEFT - 0.1, slot.low, 0.1, max(slot.high - slot.low, 0.01), facecolor=BLUE, edgecolor=INK, lw=0.5)
     for name, slot in sides[1].items():
         colour, hatch = (ORANGE, "") if name == "delivered" else ("white", "/////")

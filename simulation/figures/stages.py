@@ -1,7 +1,7 @@
 """The five stages over time: how far each is built up, and how much momentum passes through it.
 
-One row a stage, from the top of the hill to the bottom. Left: the level, with the weeks in which the stage is worked on.
-Right: the momentum that the stage passes on, each row on its own scale, its peak written beside it.
+One row a stage, from the top of the hill to the bottom. Left: the level, with the weeks in which the stage is worked
+on. Right: the momentum that the stage passes on, each row on its own scale, its peak written beside it.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ LINES: tuple[dict[str, Any], ...] = (
     {"color": GREEN, "linestyle": "-."},
     {"color": INK, "linestyle": ":"},
 )
-MODES = {
+MODES: dict[str, dict[str, Any]] = {
     "substantive": {"facecolor": "#0b3c5d", "hatch": ""},
     "adaptive": {"facecolor": "#7fa8c9", "hatch": "////"},
     "symbolic": {"facecolor": "#f2c879", "hatch": "...."},
@@ -58,7 +58,7 @@ class Sheet(Figure):
 
     def __init__(self, name: str, lang: str, width: float, height: float) -> None:
         self.name, self.lang = name, checked(lang)
-        self._style = {
+        self._style: Any = {
             "font.family": families(self.lang),
             "font.size": LABEL,
             "axes.titlesize": 9.0,
@@ -109,7 +109,8 @@ class Sheet(Figure):
     @property
     def bold(self) -> dict[str, Any]:
         """Options that set text off: bold where the language's font has it, else a darker ink."""
-        return {"fontweight": "bold"} if has_bold(families(self.lang)[0]) else {"color": "black"}
+        family = families(self.lang)[0]
+        return {"fontweight": "bold", "fontfamily": [family]} if has_bold(family) else {"color": "black"}
 
     @property
     def width(self) -> float:
@@ -133,7 +134,7 @@ def ems(text: str) -> float:
 
 
 def _em(sign: str) -> float:
-    if unicodedata.east_asian_width(sign) in "WF" or sign in "“”‘’…":
+    if _is_chinese(sign) or sign in "“”‘’…":
         return 1.04  # advances are rounded up to whole pixels
     if sign in _NARROW:
         return 0.4
@@ -141,22 +142,24 @@ def _em(sign: str) -> float:
 
 
 def _pieces(text: str) -> list[str]:
-    """Split where a line may break: at spaces, around Chinese signs, never before closing punctuation."""
+    """Split where a line may break: after spaces, around Chinese signs, never before closing punctuation."""
     pieces: list[str] = []
     for sign in text:
-        east = unicodedata.east_asian_width(sign) in "WF"
+        last = pieces[-1][-1] if pieces else ""
+        after_opening = last != "" and unicodedata.category(last) in ("Ps", "Pi")
         closing = unicodedata.category(sign) in ("Pe", "Pf", "Po")
-        opening = bool(pieces) and unicodedata.category(pieces[-1][-1]) in ("Ps", "Pi")
-        if (
-            not pieces
-            or (pieces[-1][-1] == " " and sign != " ")
-            or (east and not closing and not opening)
-            or (not east and unicodedata.east_asian_width(pieces[-1][-1]) in "WF" and not closing and sign != " ")
-        ):
+        breaks = last == " " and sign != " "
+        if not closing and not after_opening and sign != " ":
+            breaks = breaks or _is_chinese(sign) or (last != "" and _is_chinese(last))
+        if not pieces or breaks:
             pieces.append(sign)
         else:
             pieces[-1] += sign
     return pieces
+
+
+def _is_chinese(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF"
 
 
 def wrap(text: str, inches: float, size: float) -> str:
@@ -179,6 +182,11 @@ def wrap(text: str, inches: float, size: float) -> str:
 def widest(labels: Sequence[str], size: float = LABEL) -> float:
     """Return about how many inches the widest line of some labels takes."""
     return max((ems(line) for label in labels for line in label.split("\n")), default=0.0) * size / 72.0
+
+
+def line_count(labels: Sequence[str]) -> int:
+    """Return the number of lines of the label that has most."""
+    return 1 + max((label.count("\n") for label in labels), default=0)
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -208,7 +216,7 @@ def number(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 0.095 else f"{value:.2g}" if abs(value) >= 0.001 else "<0.001"
 
 
-def with_key(sheet: Sheet, down: int, across: int) -> tuple[Axes, NDArray[np.object_]]:
+def with_key(sheet: Sheet, down: int, across: int) -> tuple[Axes, NDArray[Any]]:
     """Return an empty strip over a grid of panels, for the key, and the panels; the panels share their axes."""
     grid = sheet.add_gridspec(down + 1, across, height_ratios=[0.12, *[1.0] * down])
     key = sheet.add_subplot(grid[0, :])

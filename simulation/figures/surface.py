@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.colors import ListedColormap
 from matplotlib.ticker import PercentFormatter
 
 from simulation.figures.names import Names, caption, ordered
-from simulation.figures.style import FAINT, LINES, MAP, SOFT, Sheet, spread, widest, wrap
+from simulation.figures.style import FAINT, LINES, MAP, SOFT, Sheet, line_count, spread, widest, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -38,22 +40,25 @@ def draw(result: RunResult, lang: str) -> Figure:
 
     probe = Sheet("surface", lang, 1, 1)
     names = Names(result, probe.lang)
-    labels = [wrap(names.domain(key), 1.8, 7.5) for key in domains]
-    places = [wrap(names.place(name), 1.7, 8.0) for name in groups]
-    lines = max((label.count("\n") for label in labels), default=0) + 1
-    grid = min(max(len(domains) * 0.13 * (lines + 0.6), 2.6), 14.0)
+    labels = [wrap(names.domain(key), 2.6, 7.5) for key in domains]
+    places = [wrap(names.place(name), 2.6, 8.0) for name in groups]
+    grid = min(max(len(domains) * 0.13 * (line_count(labels) + 0.6), 2.6), 14.0)
     below = widest(labels, 7.5)
-    height = max(len(groups) * 0.17 * (1 + max(label.count("\n") for label in places)), 3.4)
+    height = max(len(groups) * 0.19 * line_count(places), 3.4)
     sheet = Sheet("surface", lang, grid + widest(places, 8.0) + 6.2, height + below + 1.5)
     with sheet.styled():
         lang = sheet.lang
         left, right = sheet.subplots(1, 2, width_ratios=[grid + 1.0, 4.0])
-        shade = colormaps[MAP].reversed().with_extremes(bad="white")
+        # The palest shades are left out: they would look like no site.
+        shade = ListedColormap(colormaps[MAP](np.linspace(1.0, 0.2, 256))).with_extremes(bad="white")
         image = left.imshow(
             np.ma.masked_invalid(since), cmap=shade, vmin=0, vmax=weeks, aspect="auto", interpolation="nearest"
         )
         edges = [0, *(k for k in range(1, len(belongs)) if belongs[k] != belongs[k - 1]), len(belongs)]
-        left.set_yticks([(a + b) / 2 - 0.5 for a, b in zip(edges, edges[1:], strict=False)])
+        middles = [(a + b) / 2 - 0.5 for a, b in itertools.pairwise(edges)]
+        # Small counties' names would stand on top of each other; a name may slip from its county's middle instead.
+        gap = (0.15 * line_count(places)) * len(belongs) / height
+        left.set_yticks(spread(middles, min(gap, len(belongs) / len(middles)), 0.0, len(belongs) - 1.0))
         left.set_yticklabels([places[groups.index(str(belongs[a]))] for a in edges[:-1]])
         for edge in edges[1:-1]:
             left.axhline(edge - 0.5, color=SOFT, linewidth=0.6)
@@ -77,12 +82,14 @@ def _curves(axis: Axes, since: np.ndarray, weeks: int, lang: str) -> None:
     time = np.arange(weeks + 1)
     share = np.array([(since <= week - 1).mean(axis=0) for week in time])
     if share.shape[1] > 1:
-        axis.plot(time, share[:, 1:], color="#b0b0b0", linewidth=0.8)
-    marked = {say("figure.surface.point", lang): share[:, 0], say("figure.surface.all", lang): share.mean(axis=1)}
+        axis.plot(time, share[:, 1:], color="#b0b0b0", linewidth=0.8, drawstyle="steps-post")
+    marked = {say("figure.surface.point", lang): share[:, 0]}
+    if share.shape[1] > 1:
+        marked[say("figure.surface.all", lang)] = share.mean(axis=1)
     top = max(float(share.max()) * 1.08, 0.05)
     ends = spread([float(curve[-1]) for curve in marked.values()], 0.06 * top, 0.0, top)
     for (label, curve), end, line in zip(marked.items(), ends, LINES, strict=False):
-        axis.plot(time, curve, linewidth=1.8, **line)
+        axis.plot(time, curve, linewidth=1.8, drawstyle="steps-post", **line)
         axis.annotate(label, (1.02, end), xycoords=("axes fraction", "data"), va="center", color=line["color"])
     axis.set_xlim(0, weeks)
     axis.set_ylim(0, min(top, 1.02) if top < 1 else 1.02)

@@ -36,11 +36,12 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
     "overload": {"execution.capacity": 1000},
     "execution": {"execution.w_need": 100},
     "idle": {"stages.leverage.fade": 0},
+    "ignition": {"execution.h": 1},
 }
 """Account, or mechanism, to the values that switch it off.
 
 ``execution`` makes every unit execute substantively, which ends adaptive, symbolic and selective losses together;
-``citizens`` leaves nobody to take part. `undirected` has no switch: it is what an unfinished programme lets fall.
+``citizens`` leaves nobody to take part; ``ignition`` lets a programme run without having to ignite. `undirected` has no switch: it is what an unfinished programme lets fall.
 """
 JOINT = {"adaptive": "execution", "symbolic": "execution", "selective": "execution"}
 """Accounts that only one switch for all of them can end."""

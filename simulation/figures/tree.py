@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -13,7 +13,7 @@ from matplotlib.ticker import PercentFormatter
 
 from simulation.accounts import STAGES
 from simulation.figures.names import Names, caption, ordered
-from simulation.figures.style import INK, MAP, SOFT, Sheet, number, widest, wrap
+from simulation.figures.style import INK, MAP, SOFT, Sheet, line_count, number, widest, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     text = trunk + 0.25
     strip = text + widest(labels, 8.0) + 0.75
     width = max(strip + STRIP + 1.3, 7.5)
-    height = len(rows) * ROW * (1.35 if any(label.count("\n") > 1 for label in labels) else 1.0)
+    height = max(len(rows), 4) * ROW * (1.35 if line_count(labels) > 2 else 1.0)
     sheet = Sheet("tree", lang, width, height + 2.0)
     with sheet.styled():
         lang = sheet.lang
@@ -138,7 +138,7 @@ def _branch(axis: Axes, start: tuple[float, float], end: tuple[float, float]) ->
 
 
 def _under(axis: Axes, at: tuple[float, float], text: str) -> None:
-    style = {"ha": "center", "va": "top", "fontsize": 8.0, "zorder": 4}
+    style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 8.0, "zorder": 4}
     axis.annotate(text, at, (0, -13), textcoords="offset points", **style)
 
 
@@ -147,10 +147,10 @@ def _strip(axis: Axes, row: Row, x: float, y: float, step: float, longest: int, 
         text = wrap(say("figure.tree.everywhere", sheet.lang), STRIP, 7.5)
         axis.text(x, y, text, va="center", fontsize=7.5, color=SOFT)
         return
-    wide = min(STRIP / max(longest, 1), 0.2)
+    wide = min(STRIP / max(longest, 1), 0.36)
     edges = x + wide * np.arange(len(row.parts) + 1)
     tall = min(0.62 * step, 0.24)
-    line = {"edgecolor": "white", "linewidth": 0.4 if wide > 0.06 else 0.0}
+    line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.4 if wide > 0.06 else 0.0}
     axis.pcolormesh(edges, [y - tall / 2, y + tall / 2], row.parts[None, :], cmap=MAP, vmin=0, vmax=1, **line)
     axis.plot(
         [edges[0], edges[-1], edges[-1], edges[0], edges[0]],

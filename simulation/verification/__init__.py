@@ -1,4 +1,4 @@
-"""Verification: is the model that runs the model that is described?
+"""Verification: whether the model that runs is the model that is described.
 
 Each file in this folder holds checks: public functions without arguments that return rows, found without being listed.
 Files and functions that start with an underscore are helpers. A row compares a number that theory fixes with the number

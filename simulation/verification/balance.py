@@ -24,7 +24,7 @@ def _imbalance(spec: Scenario) -> tuple[float, float]:
 
 
 def conservation() -> list[Row]:
-    """sources − delivered − sinks = Δ stocks, in the default case and with every optional mechanism on."""
+    """Check that sources − delivered − sinks = Δ stocks, in the default case and with every optional mechanism on."""
     everything = {
         "structure.citizens": 2000,
         "leverage.horizontal": 0.5,

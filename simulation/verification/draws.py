@@ -63,8 +63,8 @@ def logit_choice() -> list[Row]:
 
 def rivals() -> list[Row]:
     """Campaigns that arrive at rate λ and last T leave an attention of (1 − e^(−λT))/(λT) on average."""
-    from simulation.scenario import load_scenario
     from simulation.model import MomentumModel
+    from simulation.scenario import load_scenario
 
     rate, length, weeks = 4.0, 13, 20_000
     spec = load_scenario("classroom").with_values({"rivals.rate": rate, "rivals.length": length, "weeks": weeks})

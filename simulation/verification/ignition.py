@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from simulation.verification import Row
 from simulation.verification._kit import PLAIN, after, small_city
 
@@ -49,5 +51,5 @@ def no_signal() -> list[Row]:
 
     model = after(load_scenario("classroom").with_values({"instruction.intensity": 0.0}), 104)
     record = model.outcome().record
-    most = max(float(record.stock.max()), float(record.booked.max()), float(record.effect.max()))
+    most = float(np.max([record.stock.max(), record.booked.max(), record.effect.max()]))
     return [Row("no_signal", 0.0, most)]

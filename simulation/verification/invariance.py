@@ -64,14 +64,21 @@ def order_of_units() -> list[Row]:
 
 
 def far_away() -> list[Row]:
-    """A city added in another province changes nothing here: every draw belongs to its own name."""
+    """Add a city in another province: nothing changes here, because every draw belongs to its own name."""
     units, domains = _classroom()
-    far = [
+    far: list[dict[str, Any]] = [
         {"unit": "Far Province", "parent": "", "tier": "province"},
         {"unit": "Far City", "parent": "Far Province", "tier": "city"},
-        {"unit": "Far County", "parent": "Far City", "tier": "county", "population": 900, "residential": 2, "villages": 1},
+        {
+            "unit": "Far County",
+            "parent": "Far City",
+            "tier": "county",
+            "population": 900,
+            "residential": 2,
+            "villages": 1,
+        },
     ]
-    one, other = _city(units, domains), _city(far + units, domains)
+    one, other = _city(units, domains), _city([*far, *units], domains)
     here = [other.hierarchy.units.index(name) for name in one.hierarchy.units]
     effect = np.abs(one.record.effect[:104] - other.record.effect[:104, here]).max()
     severity = np.abs(one.ground.severity - other.ground.severity[here]).max()

@@ -21,18 +21,18 @@ def stage_levels() -> list[Row]:
     )
     q, rows = model.parameters[0], []
     week = np.arange(1, 157)
-    worst = 0.0
+    gaps = []
     for k in range(1, 6):
         gain = q[f"build{k}"] * q[f"intensity{k}"]
         rest = gain / (gain + q[f"relax{k}"])
         path = rest * (1 - (1 - gain - q[f"relax{k}"]) ** week)
-        worst = max(worst, float(np.abs(model.record.level[:156, 0, k - 1] - path).max()))
+        gaps.append(np.abs(model.record.level[:156, 0, k - 1] - path).max())
         rows.append(Row(f"level_{k}", float(rest), float(model.state.level[0, k - 1]), 1e-9))
-    return [Row("level_path", 0.0, worst, 1e-12), *rows]
+    return [Row("level_path", 0.0, float(np.max(gaps)), 1e-12), *rows]
 
 
 def left_out() -> list[Row]:
-    """A stage of intensity 0 keeps level 0 and its gate at base: it never blocks."""
+    """Leave a stage out: it keeps level 0 and its gate at base, and never blocks."""
     model = after(small_city({"stages.publicity.intensity": 0.0}), 156)
     base = float(model.parameters[0]["gate_base"])
     return [Row("left_out_gate", base, float(model.state.gate[0, 2]))]

@@ -53,7 +53,7 @@ def granovetter() -> list[Row]:
 
 
 def logit_field(n: int = 100_000) -> list[Row]:
-    """Under complete mixing participation settles at a fixed point of p = σ(a + b·p), which one depends on the start."""
+    """Under complete mixing participation settles at a fixed point of p = σ(a + b·p), by its start."""
     rows = []
     for key, a, b, start, guess in (
         ("field_low", -3.0, 6.0, 0, (0.0, 0.3)),

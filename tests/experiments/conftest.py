@@ -15,9 +15,7 @@ def rows():
         db = sqlite3.connect(path)
         try:
             names = [row[1] for row in db.execute("PRAGMA table_info(runs)")]
-            metrics = sorted(
-                set(names) - {"point", "replicate", "seed", "status", "error", "seconds", "host"}
-            )
+            metrics = sorted(set(names) - {"point", "replicate", "seed", "status", "error", "seconds", "host"})
             columns = ", ".join(["point", "replicate", "seed", "status", "error", *metrics])
             runs = db.execute(f"SELECT {columns} FROM runs ORDER BY point, replicate").fetchall()
             points = db.execute("SELECT * FROM points ORDER BY point").fetchall()

@@ -13,9 +13,7 @@ from simulation.scenario.errors import InputError
 
 store, task, workers, design = sys.argv[1:]
 try:
-    sweep(
-        json.loads(design), getattr(known_functions, task), store=store, workers=int(workers), progress="json"
-    )
+    sweep(json.loads(design), getattr(known_functions, task), store=store, workers=int(workers), progress="json")
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(2)

@@ -151,9 +151,7 @@ def test_variance_components_of_a_known_table():
     assert noise.parameters == pytest.approx(points.var(ddof=1), rel=0.02)
     assert noise.seeds == pytest.approx(seeds.var(ddof=1), rel=0.02)
     assert noise.chance == pytest.approx(1, rel=0.02)
-    assert sum(noise.record()[f"{key}.share"] for key in ("parameters", "seeds", "chance")) == pytest.approx(
-        1
-    )
+    assert sum(noise.record()[f"{key}.share"] for key in ("parameters", "seeds", "chance")) == pytest.approx(1)
 
 
 def test_the_t_interval_is_students():
@@ -168,8 +166,7 @@ def test_the_t_interval_is_students():
 def test_intervals_cover_as_often_as_they_say(method):
     rng = np.random.default_rng(1)
     hits = [
-        low <= 1 <= high
-        for low, high, _ in (interval(rng.exponential(size=40), method=method) for _ in range(200))
+        low <= 1 <= high for low, high, _ in (interval(rng.exponential(size=40), method=method) for _ in range(200))
     ]
     assert 0.88 <= np.mean(hits) <= 0.99
 
@@ -274,9 +271,7 @@ def stages(parameters, seed):
     }
     chance = (seed % 89) / 89
     return {
-        "effectiveness": 0.1 * on["trend"]
-        + on["authority"] * on["publicity"] * (0.4 + 0.02 * chance)
-        + 0.05 * chance
+        "effectiveness": 0.1 * on["trend"] + on["authority"] * on["publicity"] * (0.4 + 0.02 * chance) + 0.05 * chance
     }
 
 
@@ -293,9 +288,7 @@ def test_ablation_shares_out_a_known_outcome_over_all_32_combinations(tmp_path):
         "leverage": 0,
     }
     assert table["shapley"].to_dict() == pytest.approx(expected)
-    assert table["removed"].to_dict() == pytest.approx(
-        {**expected, "authority": product, "publicity": product}
-    )
+    assert table["removed"].to_dict() == pytest.approx({**expected, "authority": product, "publicity": product})
     assert table["alone"].to_dict() == pytest.approx({**expected, "authority": 0, "publicity": 0})
     total = found.total.iloc[0]
     assert total["sum"] == pytest.approx(total["total"]) == pytest.approx(total["all"] - total["none"])

@@ -82,9 +82,7 @@ def test_identity_depends_on_values_not_on_order_or_kind_of_number():
 
 
 def test_a_list_comes_from_a_table(tmp_path):
-    (tmp_path / "points.csv").write_text(
-        "plan.kind,n,x,on\nuniform,3,.5,true\npoint,4,1e-3,false\n", encoding="utf-8"
-    )
+    (tmp_path / "points.csv").write_text("plan.kind,n,x,on\nuniform,3,.5,true\npoint,4,1e-3,false\n", encoding="utf-8")
     (tmp_path / "d.toml").write_text('[sweep]\ndesign = "list"\nfile = "points.csv"\n', encoding="utf-8")
     design = Design.of(tmp_path / "d.toml")
     assert design.names == ["plan.kind", "n", "x", "on"]

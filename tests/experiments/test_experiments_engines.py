@@ -18,7 +18,8 @@ import pytest
 from distributed import Client, LocalCluster
 
 from simulation.experiments import sweep
-from simulation.experiments.engines import Dask, EngineError
+from simulation.experiments.clusters import Dask
+from simulation.experiments.engines import EngineError
 from simulation.scenario.errors import InputError
 
 HERE = Path(__file__).parent
@@ -29,7 +30,7 @@ BAD = ["fine", "raises", "hangs", "eats memory", "kills", "returns nonsense", "f
 @pytest.fixture(scope="module")
 def cluster():
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as made:
         yield made
 
@@ -126,9 +127,7 @@ def test_workers_killed_at_random_from_outside_lose_nothing(tmp_path, rows):
 
     def murder(tally):
         if len(killed) < 3 and tally.done > 10 * (1 + len(killed)):
-            workers = [
-                child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())
-            ]
+            workers = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
             killed.append(victims.choice(workers).pid)
             os.kill(killed[-1], signal.SIGKILL)
 
@@ -267,7 +266,7 @@ def test_a_dask_worker_killed_in_mid_sweep_and_a_client_restart_lose_nothing(tmp
 def test_a_cluster_that_goes_for_good_is_a_clear_error_and_what_finished_is_kept(tmp_path, rows):
     design = {"sweep": {"replicates": 5}, "factors": {"a": list(range(20)), "b": [0.5, 1.5]}}
     with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as doomed:
 
         def close(tally):

@@ -111,9 +111,7 @@ def test_a_changed_scenario_is_refused_and_says_which_parameter(tmp_path):
 
 
 def test_scenarios_are_compared_and_stages_ablated():
-    found = compare(
-        {"all": SMALL, "no oversight": {**SMALL, "execution": {"oversight": 0}}}, replicates=2, workers=0
-    )
+    found = compare({"all": SMALL, "no oversight": {**SMALL, "execution": {"oversight": 0}}}, replicates=2, workers=0)
     assert found.table["n"].tolist() == [2]
     ablation = ablate(SMALL, replicates=2, workers=0)
     assert ablation.table["mechanism"].tolist() == ["trend", "authority", "publicity", "settlement", "leverage"]
@@ -123,6 +121,8 @@ def test_scenarios_are_compared_and_stages_ablated():
 
 
 def test_the_commands_import_nothing_heavy():
-    code = "import sys, simulation.cli_experiments; print(sorted({'numpy', 'pandas', 'mesa', 'scipy'} & set(sys.modules)))"
+    code = (
+        "import sys, simulation.cli_experiments; print(sorted({'numpy', 'pandas', 'mesa', 'scipy'} & set(sys.modules)))"
+    )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

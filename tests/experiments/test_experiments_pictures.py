@@ -21,9 +21,7 @@ SQUARE = {"x": {"low": 0.0, "high": 1.0}, "k": ["one", "two"], "n": {"low": 1, "
 
 
 def bent(parameters, seed):
-    return {
-        "y": 3 * parameters["x"] ** 2 + 0.2 * parameters["n"] + (parameters["k"] == "two") + seed % 7 / 70
-    }
+    return {"y": 3 * parameters["x"] ** 2 + 0.2 * parameters["n"] + (parameters["k"] == "two") + seed % 7 / 70}
 
 
 @pytest.fixture(scope="module", params=["sobol", "morris"])
@@ -66,10 +64,7 @@ def test_a_phase_diagram_shows_the_share_above_the_threshold(tmp_path):
     shares = figure.axes[0].images[0].get_array()
     assert shares.tolist() == [[0, 0, 1], [0, 1, 1]]
     means = pictures.surface(experiment, "a", "b", "y").axes[0].images[0].get_array()
-    assert (
-        means.round(3).tolist() == [[0.004, 10.004, 20.004], [1.004, 11.004, 21.004]]
-        or means[0, 1] > means[0, 0]
-    )
+    assert means.round(3).tolist() == [[0.004, 10.004, 20.004], [1.004, 11.004, 21.004]] or means[0, 1] > means[0, 0]
     assert pictures.running_means(experiment, "y").axes[0].lines
     assert experiment.plot("y").axes
     with pytest.raises(InputError) as caught:
@@ -157,9 +152,7 @@ def test_live_progress_is_drawn(tmp_path, capfd):
 
 def test_a_plan_counts_runs_without_a_store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    made = plan(
-        {"sweep": {"replicates": 7}, "factors": {"a": [1, 2], "b": [1, 2, 3]}}, known.waiting, workers=2
-    )
+    made = plan({"sweep": {"replicates": 7}, "factors": {"a": [1, 2], "b": [1, 2, 3]}}, known.waiting, workers=2)
     assert (made.points, made.runs, made.workers) == (6, 42, 2)
     assert made.run_seconds >= 0.02
     assert made.seconds == pytest.approx(made.run_seconds * 21)
@@ -181,9 +174,7 @@ def test_the_commands_are_registered_and_explain_themselves(app):
 
 
 def test_indices_and_tables_come_out_of_the_command_line(app, found, tmp_path):
-    shown = CliRunner().invoke(
-        app, ["sensitivity", str(found.experiment.path), "--out", str(tmp_path), "--lang", "zh"]
-    )
+    shown = CliRunner().invoke(app, ["sensitivity", str(found.experiment.path), "--out", str(tmp_path), "--lang", "zh"])
     assert shown.exit_code == 0, shown.output
     assert "方差构成" in shown.output
     names = {path.name for path in (tmp_path / "y").iterdir()}

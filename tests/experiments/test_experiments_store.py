@@ -108,9 +108,7 @@ def test_an_interrupted_sweep_is_balanced(tmp_path):
 
 def _same_values(first, second):
     columns = ["a", "b", "replicate", "seed", "y"]
-    frames = [
-        read_store(path).runs[columns].sort_values(columns).reset_index(drop=True) for path in (first, second)
-    ]
+    frames = [read_store(path).runs[columns].sort_values(columns).reset_index(drop=True) for path in (first, second)]
     pd.testing.assert_frame_equal(*frames)
 
 
@@ -350,8 +348,7 @@ def test_resuming_on_another_platform_warns(tmp_path):
     quick(GRID, tmp_path / "s")
     db = sqlite3.connect(tmp_path / "s")
     db.execute(
-        "UPDATE platforms SET digest = '00000000', "
-        'description = replace(description, \'"numpy":"\', \'"numpy":"0.\')'
+        "UPDATE platforms SET digest = '00000000', description = replace(description, '\"numpy\":\"', '\"numpy\":\"0.')"
     )
     db.commit()
     db.close()

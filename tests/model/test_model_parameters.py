@@ -30,6 +30,7 @@ HELP: dict[str, dict[str, Any]] = {
     "transmission.meeting_cost": {"plan.kind": "uniform"},
     "structure.severity_matched": {"domains": {"noise": {"matched": ["Ash"]}, "water": {}, "waste": {}}},
 }
+# One mechanism of diffusion acts alone, so that leaving it out is felt.
 MECHANISMS = ("learn", "coerce", "follow", "salient", "compete")
 HELP |= {
     f"diffusion.{name}": {f"diffusion.{other}": float(other == name) for other in MECHANISMS} for name in MECHANISMS
@@ -41,7 +42,7 @@ OTHER: dict[str, Any] = {
     "weeks": WEEKS + 1,
     "structure.citizens": 500,
     "structure.communities": 12,
-    "structure.units": counties("Ash", "Birch", "Cedar", "Oak"),
+    "structure.units": counties("Ash", "Birch", "Cedar", "Oak", departments=("Bureau",)),
     "structure.severity_low": 0.3,
     "structure.severity_high": 0.7,
     "domains": {"noise": {}, "water": {}},

@@ -17,6 +17,7 @@ from simulation.app.views.svg import (
     number,
     percent,
     saturating,
+    shrunk,
 )
 from simulation.text import say
 
@@ -89,8 +90,8 @@ def _wide(scene: Scene) -> str:
         names = [say(f"stage.{STAGES[k]}", lang) for lang in (scene.lang, _OTHER[scene.lang])]
         d.add("circle", cx=x + 16, cy=y + 19, r=10, fill=INK)
         d.text(x + 16, y + 23.5, str(k + 1), 13, anchor="middle", fill="#ffffff", font_weight=700)
-        d.text(x + 31, y + 18, fit(names[0], 14, w - 33), 14, font_weight=700)
-        d.text(x + 31, y + 31, names[1], 10.5, fill=MUTED)
+        d.text(x + 30, y + 18, names[0], shrunk([names[0]], 14, w - 33), font_weight=700)
+        d.text(x + 30, y + 31, names[1], 10.5, fill=MUTED)
         _level(d, x + 8, y + 44, w - 16, step.level)
         d.text(x + 8, y + 67, scene.say("cascade.level", share=percent(step.level)), 11)
         d.text(x + 8, y + 82, fit(step.status, 11, w - 12), 11, fill=MUTED)

@@ -67,7 +67,7 @@ def draw_lines(
     weeks = max(scene.track.weeks, 1)
     top = high if high is not None else _round_up([value for line in lines for value in line.values])
     room = max((width_of(f"{line.label} 100%", size) for line in lines), default=0.0) + 16
-    left, right, upper, lower = 40.0, width - min(room, 0.42 * width), 14.0, height - 30.0
+    left, right, upper, lower = 44.0, width - min(room, 0.44 * width), 14.0, height - 24.0
     drawing = Drawing(width, height, label)
 
     def x_of(week: float) -> float:
@@ -83,7 +83,7 @@ def draw_lines(
         drawing.text(left - 6, y_of(value) + 4, text.replace("-", "−"), size - 1, anchor="end", fill=MUTED)
     for week in range(0, weeks + 1, 26 if weeks <= 160 else 52):
         drawing.text(x_of(week), lower + 16, str(week), size - 1, anchor="middle", fill=MUTED)
-    drawing.text(right, height - 2, scene.say("axis.week"), size - 1, anchor="end", fill=MUTED)
+    drawing.text(left - 12, lower + 16, scene.say("axis.week"), size - 1, anchor="end", fill=MUTED)
     drawing.line(x_of(scene.track.week), upper, x_of(scene.track.week), lower, stroke=MUTED, stroke_dasharray="2 3")
     if between:
         _shade(drawing, lines[between[0]].values, lines[between[1]].values, x_of, y_of)

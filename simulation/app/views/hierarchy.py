@@ -20,6 +20,7 @@ from simulation.app.views.svg import (
     on_effect,
     percent,
     saturating,
+    shrunk,
     wrap,
 )
 
@@ -123,9 +124,10 @@ def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height
     d.rect(x + 5, y + height - 9, (w - 10) * saturating(momentum, 0.5), 5, fill=MOMENTUM, stroke="#ffffff", stroke_width=0.5)
     ink = on_effect(effect)
     if height > 60:
-        for row, line in enumerate(wrap(name, 11, w - 6)):
-            d.text(x + w / 2, y + 16 + 12 * row, line, 11, anchor="middle", fill=ink, font_weight=700)
-        d.text(x + w / 2, y + 43, fit(tier, 9.5, w - 6), 9.5, anchor="middle", fill=ink)
+        size = shrunk(name.split(" "), 11.5, w - 5)
+        for row, line in enumerate(wrap(name, size, w - 4)):
+            d.text(x + w / 2, y + 16 + 12 * row, line, size, anchor="middle", fill=ink, font_weight=700)
+        d.text(x + w / 2, y + 43, tier, shrunk([tier], 9.5, w - 5, 7), anchor="middle", fill=ink)
         d.text(x + w / 2, y + 58, percent(effect), 12.5, anchor="middle", fill=ink)
         d.text(x + w / 2, y + 72, "◆ " + number(momentum), 10, anchor="middle", fill=ink)
     else:

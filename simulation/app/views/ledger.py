@@ -37,8 +37,8 @@ def draw(scene: Scene) -> str:
         y = _column(d, scene, went, scene.say("ledger.went"), 4, y + 18, 352, row, total, longest)
     else:
         d = Drawing(560, 50 + row * len(went) + 22, scene.say("view.ledger.title"))
-        _column(d, scene, came, scene.say("ledger.came"), 4, 16, 250, row, total, longest)
-        y = _column(d, scene, went, scene.say("ledger.went"), 284, 16, 272, row, total, longest)
+        _column(d, scene, came, scene.say("ledger.came"), 4, 16, 266, row, total, longest)
+        y = _column(d, scene, went, scene.say("ledger.went"), 284, 16, 274, row, total, longest)
     gone = sum(amount for _, _, amount in went)
     d.text(4, y + 12, scene.say("ledger.balance", came=number(total), went=number(gone)), 11, fill=MUTED)
     return d.svg()
@@ -60,8 +60,8 @@ def _column(
     longest: float,
 ) -> float:
     off = scene.off or {}
-    name_room = 96.0
-    number_room = 74.0
+    name_room = 132.0
+    number_room = 70.0
     room = w - name_room - number_room - (44 if scene.off is not None else 0)
     d.text(x, y - 2, head, 12.5, font_weight=700)
     if scene.off is not None:

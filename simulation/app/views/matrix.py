@@ -14,6 +14,7 @@ from simulation.app.views.svg import (
     mode_sign,
     on_effect,
     percent,
+    shrunk,
     wrap,
 )
 
@@ -37,9 +38,11 @@ def draw(scene: Scene) -> str:
         if scene.narrow:
             d.text(x, 22, f"{j + 1}{'✓' if proven else ''}", 12, anchor="middle", font_weight=700)
             continue
-        for line, words in enumerate(wrap(scene.domain(j), 10.5, pitch - 3, lines=3)):
+        label = scene.domain(j)
+        size = shrunk(label.split(" "), 10.5, pitch - 3)
+        for line, words in enumerate(wrap(label, size, pitch - 2, lines=3)):
             weight = 700 if j == g.point else 400
-            d.text(x, 13 + 12.5 * line, words, 10.5, anchor="middle", font_weight=weight)
+            d.text(x, 13 + 12.5 * line, words, size, anchor="middle", font_weight=weight)
         sign = ("● " + scene.say("matrix.point")) if j == g.point else ""
         sign = f"{sign} ✓".strip() if proven else sign
         d.text(x, head - 6, sign, 10, anchor="middle", fill=INK)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import unicodedata
+from collections.abc import Iterable
 from html import escape
 
 INK, MUTED, RULE, PANEL = "#1c2733", "#56636f", "#c8d0d8", "#f3f5f7"
@@ -47,7 +49,6 @@ class Drawing:
             data_pick=pick,
             tabindex=0,
             role="button",
-            aria_label=label,
             aria_pressed="true" if on else "false",
         )
 
@@ -121,8 +122,14 @@ def percent(value: float) -> str:
 
 
 def width_of(text: str, size: float) -> float:
-    """Return about how wide a text is: Chinese characters are square, others about .56 of that."""
-    return sum(size if ord(letter) > 0x2E80 else 0.56 * size for letter in text)
+    """Return about how wide a text is: Chinese characters are square, others about .6 of that."""
+    return sum(size if unicodedata.east_asian_width(letter) in "WFA" else 0.6 * size for letter in text)
+
+
+def shrunk(texts: Iterable[str], size: float, room: float, least: float = 8.0) -> float:
+    """Return a font size at which the longest text fits, between ``least`` and ``size``."""
+    longest = max((width_of(text, 1.0) for text in texts), default=0.0)
+    return max(least, min(size, room / longest)) if longest else size
 
 
 def fit(text: str, size: float, room: float) -> str:

@@ -28,8 +28,9 @@ from simulation.experiments.task import ModelTask
 from simulation.scenario.errors import InputError
 
 MOST_RUNS = 100_000
-QUICK_PILOT, QUICK_TEST, QUICK_VARIANT = 5, 10, 5
-_RUNS_OF_A_VARIANT = 600
+QUICK_PILOT, QUICK_TEST, QUICK_VARIANT = 4, 10, 4
+_MANY_ARMS, _QUICK_WITH_MANY = 50, 6
+_RUNS_OF_A_VARIANT = 400
 """About so many runs may one alternative take: an order with its 120 arms gets few replicates there."""
 _FEWEST_OF_A_VARIANT = 6
 _LOOKS = 8
@@ -91,9 +92,7 @@ class Battery:
         self.cap = replicates_cap
         self.say = say or (lambda *_, **__: None)
         self.folder = Path(store) if store is not None else Path("out", "hypotheses", "runs")
-        self._variants = {
-            one.id: [] if quick else robustness.variants(one) for one in self.hypotheses
-        }
+        self._variants = {one.id: [] if quick else robustness.variants(one) for one in self.hypotheses}
         self._mechanisms = {one.id: robustness.mechanism(one) for one in self.hypotheses}
         self._options = {
             "workers": workers, "executor": executor, "dask": dask, "progress": progress, "lang": lang
@@ -140,7 +139,10 @@ class Battery:
             cap=cap,
             family=len(self.hypotheses),
         )
-        replicates = QUICK_TEST if self.quick else min(cap, max(made.replicates, one.kind.fewest))
+        if self.quick:
+            replicates = _QUICK_WITH_MANY if made.arms > _MANY_ARMS else QUICK_TEST
+        else:
+            replicates = min(cap, max(made.replicates, one.kind.fewest))
         return replace(made, replicates=replicates)
 
     def _fit(self) -> None:
@@ -165,7 +167,7 @@ class Battery:
         if self.quick:
             return QUICK_VARIANT
         room = max(_FEWEST_OF_A_VARIANT, _RUNS_OF_A_VARIANT // made.arms)
-        return min(made.replicates, one.common.robustness.max_replicates, max(room, _FEWEST_OF_A_VARIANT))
+        return min(made.replicates, one.common.robustness.max_replicates, room)
 
     def test(self) -> Findings:
         """Run what is planned and return the findings."""
@@ -187,7 +189,10 @@ class Battery:
             one.id: self._finding(one, outcomes[one.id], parts[one.id], judgement)
             for one, judgement in zip(self.hypotheses, judged, strict=True)
         }
-        runs = sum(self._cost(one) + made.pilot * made.arms for one, made in zip(self.hypotheses, self._plans.values(), strict=True))
+        runs = sum(
+            self._cost(one) + made.pilot * made.arms
+            for one, made in zip(self.hypotheses, self._plans.values(), strict=True)
+        )
         warnings = [text for pool in self._pools.values() for text in pool.warnings]
         failed = sum(len(pool.errors) for pool in self._pools.values())
         if failed:
@@ -203,9 +208,7 @@ class Battery:
         without = self._mechanisms[one.id]
         return [*self._variants[one.id], *([] if without is None else [without])]
 
-    def _finding(
-        self, one: Hypothesis, outcomes: Matrix, parts: list[Evidence], judgement: Judgement
-    ) -> Finding:
+    def _finding(self, one: Hypothesis, outcomes: Matrix, parts: list[Evidence], judgement: Judgement) -> Finding:
         made, rule = self._plans[one.id], self._rule(one)
         verdict = judgement.verdict(rule.alpha)
         part, whole = headline(parts, verdict), complete(outcomes)

@@ -139,7 +139,7 @@ class Hypothesis:
         shared = {**self.common.setting, **(more or {})}
         return {label: {**shared, **own} for label, own in self.kind.arms().items()}
 
-    def keys(self) -> set[str]:
+    def varied(self) -> set[str]:
         """Return the keys that tell the arms apart: an alternative that sets one of them is not one."""
         return {key for own in self.kind.arms().values() for key in own}
 
@@ -173,17 +173,14 @@ def _flattened(table: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = dotted(found[key])
     if isinstance(found.get("treatments"), Mapping):
         found["treatments"] = {
-            label: dotted(one) if isinstance(one, Mapping) else one
-            for label, one in found["treatments"].items()
+            label: dotted(one) if isinstance(one, Mapping) else one for label, one in found["treatments"].items()
         }
     if isinstance(found.get("factors"), Mapping):
         found["factors"] = dotted(found["factors"])
     if isinstance(found.get("mechanism"), Mapping):
         found["mechanism"] = flat_set(found["mechanism"])
     if isinstance(found.get("alternatives"), list):
-        found["alternatives"] = [
-            flat_set(one) if isinstance(one, Mapping) else one for one in found["alternatives"]
-        ]
+        found["alternatives"] = [flat_set(one) if isinstance(one, Mapping) else one for one in found["alternatives"]]
     robustness = found.get("robustness")
     if isinstance(robustness, Mapping) and isinstance(robustness.get("ranges"), Mapping):
         from simulation.experiments.design import flatten

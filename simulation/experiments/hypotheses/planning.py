@@ -93,9 +93,7 @@ def power_to_refute(n: int, sd: float, smallest: float, level: float) -> float:
     return max(0.0, 2 * float(stats.t.cdf(room, n - 1)) - 1)
 
 
-def replicates_for(
-    sd: float, smallest: float, level: float, alpha: float, power: float, role: str = EFFECT
-) -> int:
+def replicates_for(sd: float, smallest: float, level: float, alpha: float, power: float, role: str = EFFECT) -> int:
     """Return the fewest replicates that give a contrast the wished power, both to support and to refute."""
 
     def enough(n: int) -> bool:
@@ -159,9 +157,7 @@ def plan(
     kept = min(wanted, cap)
     effective = max(2, int(kept * len(whole) / len(pilot)))
     reached = 1 - sum(1 - power_to_support(effective, sd, smallest, level, alpha) for sd in deviations)
-    return Plan(
-        len(pilot), wanted, kept, pilot.shape[1], level, max(0.0, reached), float(np.max(deviations))
-    )
+    return Plan(len(pilot), wanted, kept, pilot.shape[1], level, max(0.0, reached), float(np.max(deviations)))
 
 
 def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> int:

@@ -137,23 +137,18 @@ class Pool:
         return {(arm, seed) for arm, seed in pairs if seed not in self._found.get(arm, {})}
 
     def _pairs(self, wanted: Request) -> set[tuple[str, int]]:
-        return {
-            (arm, run_seed(self.seed, replicate)) for arm, numbers in wanted.items() for replicate in numbers
-        }
+        return {(arm, run_seed(self.seed, replicate)) for arm, numbers in wanted.items() for replicate in numbers}
 
     def _read(self) -> None:
         experiment = read_store(self.path)
         runs = experiment.runs
         self._metrics = {name: place for place, name in enumerate(experiment.metrics)}
         self._points = dict.fromkeys(
-            (str(arm), int(seed))
-            for arm, seed in experiment.points[["arm", "run_seed"]].itertuples(index=False)
+            (str(arm), int(seed)) for arm, seed in experiment.points[["arm", "run_seed"]].itertuples(index=False)
         )
         done = runs[runs["status"] == OK]
         self._numbers = done[experiment.metrics].to_numpy(dtype=np.float64)
         self._found = {}
         for row, (arm, seed) in enumerate(zip(done["arm"], done["run_seed"], strict=True)):
             self._found.setdefault(str(arm), {})[int(seed)] = row
-        self.errors = [
-            re.sub(r"\s+", " ", str(text)) for text in runs.loc[runs["status"] != OK, "error"]
-        ]
+        self.errors = [re.sub(r"\s+", " ", str(text)) for text in runs.loc[runs["status"] != OK, "error"]]

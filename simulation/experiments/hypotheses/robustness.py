@@ -57,10 +57,8 @@ def variants(hypothesis: Hypothesis) -> list[Variant]:
     ranges: Mapping[str, Any] = {}
     if common.robustness.shared and uses_model:
         structural, ranges = shared()
-        found += [
-            Variant(one.name, one.label, one.set) for one in structural if _fits(hypothesis, one.set)
-        ]
-        ranges = {key: span for key, span in ranges.items() if key not in hypothesis.keys()}
+        found += [Variant(one.name, one.label, one.set) for one in structural if _fits(hypothesis, one.set)]
+        ranges = {key: span for key, span in ranges.items() if key not in hypothesis.varied()}
     for place, one in enumerate(common.alternatives):
         _require(hypothesis, one.set, f"alternatives.{place}.set")
         found.append(Variant(one.name, one.label, one.set))
@@ -114,7 +112,7 @@ def _fits(hypothesis: Hypothesis, setting: Mapping[str, Any]) -> bool:
 
 def _require(hypothesis: Hypothesis, setting: Mapping[str, Any], key: str) -> None:
     """Raise InputError unless an alternative leaves the arms apart and the model accepts it."""
-    both = hypothesis.keys() & set(setting)
+    both = hypothesis.varied() & set(setting)
     if both:
         raise InputError(
             "an alternative cannot set what the hypothesis varies", file=hypothesis.file, key=key, given=min(both)

@@ -27,9 +27,7 @@ class Pair(Part):
         return self.zh if lang == "zh" else self.en
 
 
-Words = Annotated[
-    Pair, BeforeValidator(lambda given: {"en": given, "zh": given} if isinstance(given, str) else given)
-]
+Words = Annotated[Pair, BeforeValidator(lambda given: {"en": given, "zh": given} if isinstance(given, str) else given)]
 
 
 class Testing(Part):
@@ -49,10 +47,10 @@ class Testing(Part):
         Student's t, or the bias-corrected accelerated bootstrap.
     """
 
-    alpha: float = Field(0.05, gt=0, lt=1)
-    power: float = Field(0.9, gt=0, lt=1)
-    pilot: int = Field(20, ge=5, le=10_000)
-    max_replicates: int = Field(400, ge=5, le=1_000_000)
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    power: float = Field(default=0.9, gt=0, lt=1)
+    pilot: int = Field(default=20, ge=5, le=10_000)
+    max_replicates: int = Field(default=400, ge=5, le=1_000_000)
     interval: Literal["t", "bca"] = "t"
 
 
@@ -104,9 +102,9 @@ class Robustness(Part):
     """
 
     shared: bool = True
-    samples: int = Field(6, ge=0, le=1000)
+    samples: int = Field(default=6, ge=0, le=1000)
     ranges: dict[str, Span] | None = None
-    max_replicates: int = Field(40, ge=5)
+    max_replicates: int = Field(default=16, ge=5)
 
 
 class Common(Part):
@@ -172,12 +170,8 @@ def _translated(finding: Any, file: Path | None, known: set[str]) -> InputError:
         words = context["expected"].replace("'", "")
         options = words.replace(" or ", ", ").split(", ")
         near = nearest(str(given), options)
-        return InputError(
-            "no such word", file=file, key=key, given=given, allowed=words, suggestion=near
-        )
-    return InputError(
-        "cannot be used", file=file, key=key, given=given, allowed=_allowed(finding["msg"])
-    )
+        return InputError("no such word", file=file, key=key, given=given, allowed=words, suggestion=near)
+    return InputError("cannot be used", file=file, key=key, given=given, allowed=_allowed(finding["msg"]))
 
 
 def _allowed(message: str) -> str:

@@ -2,8 +2,8 @@
 
 A quadratic term finds a U in any curve that bends; two lines, one before and one after a break, find it only where the
 curve turns. The break is set by the 'Robin Hood' rule: it takes from the steeper line to give power to the flatter one.
-Here the design points are few and replicated, so the mean at each takes the place of the paper's spline, and the break is
-found on the pilot, so that the lines' tests on fresh runs keep their level exactly.
+Here the design points are few and replicated, so the mean at each takes the place of the paper's spline, and the break
+is found on the pilot, so that the lines' tests on fresh runs keep their level exactly.
 """
 
 from __future__ import annotations

@@ -52,9 +52,7 @@ def correct(judgements: Sequence[Judgement]) -> list[Judgement]:
     """
     support = holm([one.p_support for one in judgements])
     refute = holm([one.p_refute for one in judgements])
-    return [
-        Judgement(up, down, one.reach) for up, down, one in zip(support, refute, judgements, strict=True)
-    ]
+    return [Judgement(up, down, one.reach) for up, down, one in zip(support, refute, judgements, strict=True)]
 
 
 def headline(parts: Sequence[Evidence], verdict: str) -> Evidence | None:

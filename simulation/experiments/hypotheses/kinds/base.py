@@ -56,9 +56,7 @@ class Kind(BaseModel, ABC):
     def contrasts(self, looked: dict[str, Any], expected: str) -> list[Contrast]:
         """Return the parts of the claim."""
 
-    def evidence(
-        self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule
-    ) -> list[Evidence]:
+    def evidence(self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule) -> list[Evidence]:
         """Test the parts on complete outcomes."""
         return [weigh(contrast, outcomes, rule) for contrast in self.contrasts(looked, expected)]
 

@@ -53,9 +53,7 @@ class Curve(Kind):
         if any(right <= left for left, right in zip(self.values, self.values[1:], strict=False)):
             raise InputError("the values must rise", key="values", given=self.values)
         if self.shape in ("inverted-u", "u") and expected != "increase":
-            raise InputError(
-                "the shape says the direction: leave this out", key="expected", given=expected
-            )
+            raise InputError("the shape says the direction: leave this out", key="expected", given=expected)
 
     def arms(self) -> dict[str, Setting]:
         """Return an arm a value."""
@@ -98,9 +96,7 @@ class Curve(Kind):
 
     def _monotone(self, looked: dict[str, Any], sign: int) -> list[Contrast]:
         last = len(self.values) - 1
-        steps = [
-            Contrast("step", self._between(at, at + 1), NOT_WORSE, sign) for at in range(last)
-        ]
+        steps = [Contrast("step", self._between(at, at + 1), NOT_WORSE, sign) for at in range(last)]
         return [Contrast("rise", self._between(0, last), EFFECT, sign), *steps]
 
     def _saturating(self, looked: dict[str, Any], sign: int) -> list[Contrast]:

@@ -44,9 +44,7 @@ class Interaction(Kind):
             )
         for key, values in self.factors.items():
             if len(values) != 2 or values[0] == values[1]:
-                raise InputError(
-                    "a factor has two different values, low and high", key=f"factors.{key}", given=values
-                )
+                raise InputError("a factor has two different values, low and high", key=f"factors.{key}", given=values)
 
     def arms(self) -> dict[str, Setting]:
         """Return an arm a combination; a label has a − or + for each factor."""
@@ -72,18 +70,14 @@ class Interaction(Kind):
         return [Contrast(self.contrast, found, role, direction(expected))]
 
     def _signs(self, chosen: tuple[int, ...]) -> Matrix:
-        signs = [
-            np.prod([1.0 if label[place] == "+" else -1.0 for place in chosen]) for label in self.arms()
-        ]
+        signs = [np.prod([1.0 if label[place] == "+" else -1.0 for place in chosen]) for label in self.arms()]
         return np.asarray(signs, dtype=np.float64) / 2 ** (len(self.factors) - 1)
 
     def details(self, outcomes: Matrix, rule: Rule) -> list[Evidence]:
         """Return every factorial contrast, main effects first; a name joins its factors by ×."""
         names = list(self.factors)
         return [
-            weigh(
-                Contrast(" × ".join(names[place] for place in chosen), self._signs(chosen)), outcomes, rule
-            )
+            weigh(Contrast(" × ".join(names[place] for place in chosen), self._signs(chosen)), outcomes, rule)
             for size in range(1, len(names) + 1)
             for chosen in itertools.combinations(range(len(names)), size)
         ]

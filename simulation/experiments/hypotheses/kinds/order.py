@@ -19,8 +19,8 @@ _MOST = 6
 class Order(Kind):
     """Keys get the slots in the order claimed, and in every other order.
 
-    The claim has two parts: the order beats the mean of the others, and its rank (1 = best) is at most ``rank_at_most``.
-    The rank's interval comes from resampling replicates, all orders together.
+    The claim has two parts: the order beats the mean of the others, and its rank (1 = best) is at most
+    ``rank_at_most``. The rank's interval comes from resampling replicates, all orders together.
 
     Attributes
     ----------
@@ -41,9 +41,7 @@ class Order(Kind):
         """Refuse wrong numbers of keys and slots."""
         super().check(expected)
         if not 3 <= len(self.keys) <= _MOST or len(set(self.keys)) < len(self.keys):
-            raise InputError(
-                "an order needs different keys", key="keys", given=self.keys, allowed=f"three to {_MOST}"
-            )
+            raise InputError("an order needs different keys", key="keys", given=self.keys, allowed=f"three to {_MOST}")
         if len(self.slots) != len(self.keys) or len(set(self.slots)) < len(self.slots):
             raise InputError(
                 "every key has a slot of its own",
@@ -75,9 +73,7 @@ class Order(Kind):
         others[0] = 1.0
         return [Contrast("order", others, sign=direction(expected))]
 
-    def evidence(
-        self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule
-    ) -> list[Evidence]:
+    def evidence(self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule) -> list[Evidence]:
         """Test the difference, and the rank by bootstrap."""
         sign = direction(expected)
         first = weigh(self.contrasts(looked, expected)[0], outcomes, rule)

@@ -97,9 +97,7 @@ class Regime(Kind):
         found[at], found[len(self.values) + at] = -1.0, 1.0
         return Contrast(name, found, role)
 
-    def evidence(
-        self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule
-    ) -> list[Evidence]:
+    def evidence(self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule) -> list[Evidence]:
         """Test the gap, or the two modes."""
         if self.by == "hysteresis":
             return super().evidence(outcomes, looked, expected, rule)

@@ -1,0 +1,91 @@
+"""Share, download and help."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nicegui import run, ui
+
+from simulation.app import downloads, share
+
+if TYPE_CHECKING:
+    from simulation.app.page import Page
+
+
+class Dialogs:
+    """The windows that open over the page.
+
+    Parameters
+    ----------
+    page : Page
+        The page that they belong to.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        text = page.text
+        with ui.dialog() as self._share, ui.card().classes("dialog"):
+            ui.label(text("share.title")).classes("dialog-title")
+            ui.label(text("share.note")).classes("caption")
+            self._link = ui.input().props(f'readonly outlined dense data-test=link aria-label="{text("share.title")}"')
+            with ui.row():
+                ui.button(text("share.copy"), icon="content_copy", on_click=self._copy).props("unelevated no-caps")
+                ui.button(text("close"), on_click=self._share.close).props("flat no-caps")
+        with ui.dialog() as self._download, ui.card().classes("dialog"):
+            ui.label(text("download")).classes("dialog-title")
+            for name, icon in (("report", "description"), ("data", "table_view"), ("figures", "image")):
+                button = ui.button(
+                    text(f"download.{name}"), icon=icon, on_click=lambda name=name: page.do(self._make, name)
+                )
+                button.props(f"outline no-caps align=left data-test=download-{name}").classes("wide")
+            ui.button(text("close"), on_click=self._download.close).props("flat no-caps")
+        with ui.dialog() as self._help, ui.card().classes("dialog"):
+            ui.label(text("help.title")).classes("dialog-title")
+            for part in text("help.keys").split(" · "):
+                ui.label(part)
+            ui.separator()
+            ui.label(text("help.model")).classes("caption")
+            ui.button(text("close"), on_click=self._help.close).props("flat no-caps")
+
+    async def share(self) -> None:
+        """Show the link."""
+        session = self.page.session
+        session.choice.week = session.week
+        path = share.link(session.choice)
+        origin = await ui.run_javascript("window.location.origin", timeout=5)
+        self._link.set_value(f"{origin}{path}")
+        self._share.open()
+
+    def _copy(self) -> None:
+        ui.run_javascript(
+            f"navigator.clipboard ? navigator.clipboard.writeText({json.dumps(self._link.value)}) : "
+            "(document.querySelector('[data-test=link]').select(), document.execCommand('copy'))"
+        )
+        ui.notify(self.page.text("share.copied"), type="positive")
+
+    def download(self) -> None:
+        """Offer the files."""
+        self._download.open()
+
+    def help(self) -> None:
+        """Show the keys, and what the page is not."""
+        self._help.open()
+
+    async def _make(self, name: str) -> None:
+        page, track = self.page, self.page.session.a
+        if track.week == 0:
+            ui.notify(page.text("download.empty"), type="info")
+            return
+        page.session.playing = False
+        ui.notify(page.text("download.making"), type="ongoing", timeout=1500)
+        stem = downloads.stem(track)
+        if name == "report":
+            content = await run.io_bound(downloads.report, track, page.lang)
+            ui.download.content(content, f"{stem}-report.html", "text/html")
+        elif name == "data":
+            content = await run.io_bound(downloads.data, track)
+            ui.download.content(content, f"{stem}-data.zip", "application/zip")
+        else:
+            content = await run.io_bound(downloads.figures, page.scene())
+            ui.download.content(content, f"{stem}-pictures.zip", "application/zip")

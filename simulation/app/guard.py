@@ -1,0 +1,119 @@
+"""Who may talk to the page: nothing that another web site sends, whatever name it gave this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Any, Any], Awaitable[None]]
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+#: The page may load from, and talk to, its own address only; the browser itself enforces it.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # NiceGUI compiles its templates in the browser
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+def name_of(netloc: str) -> str:
+    """Return the host of ``host:port`` in lower case, without brackets; empty when it is not one."""
+    try:
+        return (urlsplit(f"//{netloc}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def allowed_host(header: str, bound: str) -> bool:
+    """Tell whether a Host header names this machine.
+
+    Bound to this machine only, its local names; bound wider, also any address and this machine's own name: a name that
+    a foreign site has pointed here (DNS rebinding) is neither.
+    """
+    name = name_of(header)
+    if name in LOCAL:
+        return True
+    if bound in LOCAL or not name:
+        return False
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        own = socket.gethostname().lower()
+        return name in {own, f"{own}.local", bound.lower()}
+    return True
+
+
+def allowed_origin(origin: str | None, host: str) -> bool:
+    """Tell whether an Origin header is the page's own; none at all comes from no web site."""
+    if origin is None:
+        return True
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+class Guard:
+    """ASGI middleware: refuses foreign hosts and origins, and sends the headers of `HEADERS` with every answer.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What is guarded.
+    bound : str
+        Address that the server listens on.
+    """
+
+    def __init__(self, app: App, bound: str) -> None:
+        self.app = app
+        self.bound = bound
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer, pass on or refuse one connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        given: dict[bytes, list[bytes]] = {}
+        for key, value in scope["headers"]:
+            given.setdefault(key.lower(), []).append(value)
+        hosts, origins = given.get(b"host", []), given.get(b"origin", [])
+        host = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
+        origin = origins[0].decode("latin-1") if origins else None
+        if not allowed_host(host, self.bound) or not allowed_origin(origin, host):
+            await _refuse(scope, receive, send)
+            return
+
+        async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+async def _refuse(scope: Scope, receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    body = b"Refused: this page answers to its own address only.\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

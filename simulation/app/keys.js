@@ -1,0 +1,26 @@
+// Shortcuts for the whole page, left alone while a control has the focus; and whether the window is as narrow as a phone.
+const OWN = "input,textarea,select,button,a,summary,[role=slider],[role=button],[role=combobox],[role=listbox],[role=option],[role=switch],[role=radio],[role=dialog],[contenteditable]";
+const KEYS = [" ", "ArrowRight", "Home", "End", "l", "p"];
+
+export default {
+  template: "<div hidden></div>",
+  mounted() {
+    this.onKey = (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.key === "Escape") return this.$emit("key", { key: "Escape", shift: false });
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      if (!KEYS.includes(key) || event.target.closest(OWN)) return;
+      event.preventDefault();
+      this.$emit("key", { key, shift: event.shiftKey });
+    };
+    document.addEventListener("keydown", this.onKey);
+    this.narrow = window.matchMedia("(max-width: 700px)");
+    this.onNarrow = () => this.$emit("narrow", this.narrow.matches);
+    this.narrow.addEventListener("change", this.onNarrow);
+    this.onNarrow();
+  },
+  unmounted() {
+    document.removeEventListener("keydown", this.onKey);
+    this.narrow.removeEventListener("change", this.onNarrow);
+  },
+};

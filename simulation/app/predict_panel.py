@@ -1,0 +1,89 @@
+"""Predict first: the questions over covered pictures, and the reveal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from simulation.app.predict import QUESTIONS
+
+if TYPE_CHECKING:
+    from simulation.app.page import Page
+
+
+class PredictPanel:
+    """Shown while the page is predicting; empty otherwise.
+
+    Parameters
+    ----------
+    page : Page
+        The page whose run is predicted.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.answers: dict[str, ui.radio] = {}
+        self.box = ui.element("section").classes("predict").props("data-test=predict-panel")
+        if page.predicting:
+            self._ask()
+        else:
+            self.box.set_visibility(False)
+
+    def _ask(self) -> None:
+        page, text = self.page, self.page.text
+        with self.box:
+            ui.label(text("predict.title")).classes("dialog-title").props('role="heading" aria-level="2"')
+            ui.label(text("predict.note", week=page.session.weeks)).classes("caption")
+            with ui.element("div").classes("questions"):
+                for question in QUESTIONS:
+                    with ui.element("fieldset"):
+                        with ui.element("legend"):
+                            ui.label(text(f"predict.{question.key}"))
+                        options = {i: text(f"predict.{question.key}.{c}") for i, c in enumerate(question.choices)}
+                        radio = ui.radio(options).props(f"dense data-test=question-{question.key}")
+                        self.answers[question.key] = radio
+            with ui.row():
+                ui.button(text("predict.reveal"), icon="visibility", on_click=lambda: page.do(self.reveal)).props(
+                    "unelevated no-caps data-test=reveal"
+                )
+                ui.button(text("predict.cancel"), on_click=lambda: page.do(page.start_predicting)).props("flat no-caps")
+
+    async def reveal(self) -> None:
+        """Run to the end, show what came true beside what was said, and uncover the pictures."""
+        page, text = self.page, self.page.text
+        said = {key: radio.value for key, radio in self.answers.items()}
+        if any(value is None for value in said.values()):
+            ui.notify(text("predict.missing"), type="info")
+            return
+        page.session.ask(page.session.weeks)
+        await page.catch_up()
+        page.predicting = False
+        page.shell.classes(remove="predicting")
+        right = 0
+        self.box.clear()
+        with self.box:
+            score = ui.label().classes("dialog-title").props("data-test=score role=status")
+            with ui.element("div").classes("questions"):
+                for question in QUESTIONS:
+                    answer = question.answer(page.session.a)
+                    hit = answer == said[question.key]
+                    right += hit
+                    with ui.element("div").classes("answer" + (" hit" if hit else "")):
+                        ui.label(text(f"predict.{question.key}")).classes("caption")
+                        was = text(f"predict.{question.key}.{question.choices[answer]}")
+                        ui.label(text("predict.was", answer=was)).classes("was")
+                        yours = text(f"predict.{question.key}.{question.choices[said[question.key]]}")
+                        ui.label(text("predict.right") if hit else text("predict.wrong", said=yours))
+            score.set_text(text("predict.score", right=right, all=len(QUESTIONS)))
+            with ui.row():
+                ui.button(text("predict.watch"), icon="replay", on_click=lambda: page.do(self._watch)).props(
+                    "outline no-caps"
+                )
+                ui.button(text("close"), on_click=lambda: self.box.set_visibility(False)).props("flat no-caps")
+        page.changed(rebuilt=True)
+
+    async def _watch(self) -> None:
+        self.box.set_visibility(False)
+        await self.page.restart()
+        self.page.play()

@@ -1,0 +1,110 @@
+"""The server: on this machine, without telemetry, ended cleanly by Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from simulation.app.library import Library
+from simulation.scenario import InputError
+from simulation.text import say
+
+ASSETS = Path(__file__).parent
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8521,
+    *,
+    lang: str = "en",
+    browser: bool = True,
+    files: Sequence[Path] = (),
+) -> None:
+    """Serve the page until the process is told to end.
+
+    Parameters
+    ----------
+    host, port : str, int
+        Where to listen.
+    lang : str
+        Language of a page whose link names none: ``en`` or ``zh``.
+    browser : bool
+        Whether to open the browser.
+    files : sequence of Path
+        Scenario files to offer beside the shipped ones.
+
+    Raises
+    ------
+    InputError
+        When the address cannot be used, or a file is no scenario.
+    """
+    library = Library(files)
+    _check_free(host, port, lang)
+
+    from nicegui import app, ui
+
+    from simulation.app.guard import Guard
+    from simulation.app.page import publish
+
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
+
+    def ready() -> None:
+        print(say("app.serving", lang, address=address), flush=True)
+        threading.Thread(target=_warm_up, args=(library, warm), daemon=True).start()
+
+    warm = threading.Event()
+    publish(library, lang, warm)
+    app.add_middleware(Guard, bound=host)
+    app.on_startup(ready)
+    ui.add_css(ASSETS / "style.css", shared=True)
+    _end_quietly()
+    ui.run(
+        host=host,
+        port=port,
+        reload=False,
+        show=browser,
+        show_welcome_message=False,
+        tailwind=False,
+        favicon=(ASSETS / "favicon.svg").read_text(encoding="utf-8"),
+        # Pictures are large, and a tab that lost a few can simply load the page again.
+        message_history_length=50,
+        reconnect_timeout=5.0,
+        binding_refresh_interval=None,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def _check_free(host: str, port: int, lang: str) -> None:
+    if not 1 <= port <= 65_535:
+        raise InputError("not a port", key="--port", given=port, allowed="1 to 65535")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            taken = problem.errno == errno.EADDRINUSE
+            reason = say("app.port_taken", lang) if taken else str(problem.strerror or problem)
+            raise InputError(reason, key="--port", given=f"{host}:{port}") from None
+
+
+def _warm_up(library: Library, warm: threading.Event) -> None:
+    """Compile what a first run needs while the browser still opens."""
+    from simulation.app.track import Track
+
+    try:
+        Track(library.load(library.names[0]), 0).step(30)
+    finally:
+        warm.set()  # after a failure too: the page then says what is wrong
+
+
+def _end_quietly() -> None:
+    # The server stops on both signals, then raises them again for whoever started it; ending is what was asked for.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: None)

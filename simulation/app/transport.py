@@ -1,0 +1,88 @@
+"""Playing the run: play, pause, step, jump, restart, speed, seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from simulation.app.session import LARGEST_SEED
+
+if TYPE_CHECKING:
+    from simulation.app.page import Page
+
+SPEEDS = (1, 2, 4, 8, 26)
+
+
+class Transport:
+    """The bar under the head.
+
+    Parameters
+    ----------
+    page : Page
+        The page that it steers.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        session, text = page.session, page.text
+        with ui.element("section").classes("transport").props(f'aria-label="{text("play")}"'):
+            self._button("restart", "first_page", page.restart)
+            self.play = ui.button(on_click=lambda: page.do(page.play)).props("unelevated no-caps data-test=play")
+            self.play.classes("play")
+            self._button("step_week", "chevron_right", lambda: page.go(session.week + 1), text("short_week"))
+            self._button(
+                "step_quarter", "keyboard_double_arrow_right", lambda: page.go(session.week + 13), text("short_quarter")
+            )
+            self._button("to_end", "last_page", lambda: page.go(session.weeks))
+            with ui.element("div").classes("time"):
+                self.label = ui.label().props("data-test=week").classes("week")
+                self.slider = ui.slider(min=0, max=session.weeks, step=1, value=session.week)
+                self.slider.props(f'aria-label="{text("jump")}" data-test=jump')
+                self.slider.on("change", lambda: page.do(page.go, int(self.slider.value or 0)))
+            ui.select(
+                {speed: text("speed.unit", n=speed) for speed in SPEEDS}, value=page.speed, label=text("speed")
+            ).props("outlined dense options-dense data-test=speed").classes("speed").on_value_change(
+                lambda event: setattr(page, "speed", event.value)
+            )
+            self.seed = ui.number(text("seed"), value=session.choice.seed, min=0, max=LARGEST_SEED, step=1)
+            self.seed.props(f'outlined dense data-test=seed debounce=400 title="{text("seed.help")}"').classes("seed")
+            self.seed.on_value_change(lambda event: page.do(self._seed, event.value))
+
+    def _button(self, name: str, icon: str, action: object, short: str = "") -> None:
+        label = self.page.text(name)
+        button = ui.button(short, icon=icon, on_click=lambda: self.page.do(action))  # type: ignore[arg-type]
+        button.props(f'flat no-caps dense aria-label="{label}" title="{label}" data-test={name}')
+        self.__dict__[f"button_{name}"] = button
+
+    async def _seed(self, value: float | None) -> None:
+        if value is None or value == self.page.session.choice.seed:
+            return
+        if value != int(value) or not 0 <= value <= LARGEST_SEED:
+            self.seed.props(
+                f'error error-message="{self.page.text("refused.whole", low=0, high=LARGEST_SEED)}"'
+            )
+            return
+        self.seed.props(remove="error error-message")
+        await self.page.set_seed(int(value))
+
+    def show(self) -> None:
+        """Show week, and whether it plays."""
+        session, text = self.page.session, self.page.text
+        year, quarter = divmod(min(max(session.week - 1, 0), session.weeks) // 13, 4)
+        self.label.set_text(
+            f"{text('week_of', week=session.week, weeks=session.weeks)} · "
+            f"{text('calendar', year=year + 1, quarter=quarter + 1)}"
+        )
+        self.slider.props(f"max={session.weeks}")
+        self.slider.set_value(session.week)
+        playing = session.playing
+        self.play.set_text(text("pause" if playing else "play"))
+        self.play.props(f"icon={'pause' if playing else 'play_arrow'}")
+        self.play.set_enabled(not self.page.predicting)
+
+    def restore(self) -> None:
+        """Show what holds, after something was refused."""
+        self.seed.props(remove="error error-message")
+        self.seed.set_value(self.page.session.choice.seed)
+        self.show()

@@ -1,0 +1,132 @@
+"""The command ``wushi hypothesis``: verdicts on claims, with a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from simulation.experiments.hypotheses.findings import Findings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(hypothesis)
+
+
+def hypothesis(
+    files: Annotated[list[str], typer.Argument(help="Hypothesis files, names of shipped ones, or 'all' of these.")],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Few replicates: to see that it works, not to decide.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the report into this folder.")] = None,
+    publish: Annotated[
+        Path | None, typer.Option(help="Write the report's Markdown, without figures, to this file.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Local processes; 0: this one. Default: one a processor.")] = None,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler to use instead.")] = None,
+    replicates_cap: Annotated[int | None, typer.Option(help="Most replicates of a test.")] = None,
+    citizens: Annotated[
+        int | None, typer.Option(help="Citizens simulated a run; default: as the files say (4,000 shipped).")
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="Folder that keeps the runs. Default: out/hypotheses/runs")] = None,
+    progress: Annotated[
+        str, typer.Option(help="auto, rich, quiet, or json: one JSON object a line on stderr.")
+    ] = "auto",
+    lang: Annotated[str | None, typer.Option(help="en or zh.")] = None,
+) -> None:
+    """Test hypotheses: planned experiments, verdicts, robustness. The same command resumes."""
+    from simulation.experiments.database import StoreError
+    from simulation.experiments.hypotheses import Battery, shipped_hypotheses
+    from simulation.experiments.hypotheses.report import publish as publish_to
+    from simulation.experiments.hypotheses.report import write
+    from simulation.text import language, say
+
+    tongue = language(lang)
+    names: list[str] = []
+    for name in files:
+        names += shipped_hypotheses() if name == "all" else [name]
+    battery = Battery(
+        names,
+        quick=quick,
+        citizens=citizens,
+        replicates_cap=replicates_cap,
+        store=store,
+        workers=workers,
+        dask=dask,
+        progress=progress,
+        lang=tongue,
+        say=_announcer(tongue),
+    )
+    if report is not None:
+        from simulation.output import check_target
+
+        check_target(report)
+    if quick:
+        typer.echo(say("hypotheses.quick", tongue), err=True)
+    try:
+        findings = battery.test()
+    except StoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo(say("hypotheses.interrupted", tongue, store=battery.folder), err=True)
+        raise typer.Exit(130) from None
+    _show(findings, tongue)
+    command = _command(files, quick, citizens, replicates_cap)
+    if report is not None:
+        write(findings, report, tongue, command)
+        typer.echo(say("hypotheses.written", tongue, path=report))
+    if publish is not None:
+        publish_to(findings, publish, tongue, command)
+        typer.echo(say("hypotheses.written", tongue, path=publish))
+
+
+def _announcer(lang: str) -> Any:
+    """Return what prints the plan before it is run."""
+    from simulation.experiments.hypotheses.report import number
+    from simulation.text import say
+
+    def announce(key: str, **values: Any) -> None:
+        plans = values.pop("plans", {})
+        typer.echo(say(f"hypotheses.{key}", lang, **values), err=True)
+        for name, made in plans.items():
+            shown = {
+                "arms": made.arms,
+                "replicates": made.replicates,
+                "wanted": made.wanted,
+                "power": number(made.power),
+            }
+            typer.echo(say("hypotheses.planned_one", lang, id=name, **shown), err=True)
+
+    return announce
+
+
+def _command(files: list[str], quick: bool, citizens: int | None, cap: int | None) -> str:
+    words = ["wushi hypothesis", *files]
+    words += ["--quick"] if quick else []
+    words += [] if citizens is None else [f"--citizens {citizens}"]
+    words += [] if cap is None else [f"--replicates-cap {cap}"]
+    return " ".join(words)
+
+
+def _show(findings: Findings, lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from simulation.experiments.hypotheses.report import battery_table
+    from simulation.text import say
+
+    grid = battery_table(findings, lang)
+    table = Table(title=say("hypotheses.title", lang), title_justify="left")
+    for place, head in enumerate(grid.head):
+        table.add_column(head, overflow="fold", ratio=4 if place == 1 else None)
+    for row in grid.rows:
+        table.add_row(*row)
+    Console().print(table)
+    for warning in findings.warnings:
+        typer.echo(say("hypotheses.warning", lang, text=warning), err=True)
+    if findings.quick:
+        typer.echo(say("hypotheses.quick", lang))

@@ -1,0 +1,56 @@
+"""``report.html``: one run in one file that opens anywhere, offline, and needs no Python."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulation.results import RunResult
+
+LARGEST = 5_000_000
+
+
+def write_report(
+    result: RunResult,
+    path: str | Path,
+    lang: str = "en",
+    switch_off: Mapping[str, float] | None = None,
+) -> Path:
+    """Write the report of a run, whole or not at all.
+
+    Parameters
+    ----------
+    result : RunResult
+        A run, fresh or loaded.
+    path : path
+        The file; replaced when it exists.
+    lang : {"en", "zh"}
+        Language of the page. Pictures fall back to English where no font here has Chinese; the page does not.
+    switch_off : mapping, optional
+        What `simulation.figures.switch_off.switch_off_effects` returns.
+
+    Returns
+    -------
+    Path
+        The file: at most 5 MB, with every picture, style and script inside.
+    """
+    from simulation.report.page import page
+
+    path = Path(path)
+    text = page(result, lang, switch_off).encode("utf-8")
+    if len(text) > LARGEST:
+        raise ValueError(f"the report would take {len(text):,} bytes, more than {LARGEST:,}")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        made.chmod(0o644)
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+    return path

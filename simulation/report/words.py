@@ -1,0 +1,207 @@
+"""The report in words and tables: scenario, key numbers, limits, parameters, provenance."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from simulation.accounts import STAGES
+from simulation.effectiveness import METRICS
+from simulation.figures.names import Names, scenario_name
+from simulation.figures.style import number
+from simulation.scenario import ParameterInfo, parameters
+from simulation.text import catalogue, say
+
+if TYPE_CHECKING:
+    from simulation.results import RunResult
+
+KEY = (
+    "effectiveness",
+    "core_effect",
+    "site_effect",
+    "breadth",
+    "surface",
+    "participation",
+    "substantive",
+    "symbolic",
+    "reporting_gap",
+    "equity",
+    "delivered",
+    "persistence",
+)
+LIMITS = ("switch", "ignition", "order", "need", "case", "absent", "one_run")
+LONG = 120
+
+
+class Words:
+    """What the template asks for, in one language."""
+
+    def __init__(self, result: RunResult, names: Names, switch_off: Mapping[str, float] | None) -> None:
+        self._result, self._names, self._effects = result, names, switch_off or {}
+        self._spec, self._lang = result.spec, names.lang
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(f"report.{key}", self._lang, **values)
+
+    @property
+    def question(self) -> str:
+        """The scenario's question, or nothing."""
+        question = self._spec.question
+        return getattr(question, self._lang) or question.en or question.zh
+
+    @property
+    def sentences(self) -> list[str]:
+        """The scenario in words."""
+        spec, cells, units = self._spec, self._result.cells, self._result.units
+        told = [self._names.place(city) for city in spec.instruction.cities]
+        kind = say(f"scenario.choice.plan.kind.{spec.plan.kind}", self._lang)
+        comma = self._say("comma")
+        return [
+            self._say(
+                "instruction",
+                strength=f"{spec.instruction.intensity:g}",
+                domain=self._names.domain(spec.point),
+                cities=comma.join(told) if told else self._say("every_city"),
+                week=spec.instruction.week + 1,
+            ),
+            self._say(
+                "places",
+                cities=units["city"].nunique(),
+                units=units["unit"].nunique(),
+                communities=len(cells) // len(spec.domains),
+                domains=len(spec.domains),
+                citizens=spec.structure.citizens if spec.structure.citizens != "all" else self._say("all_citizens"),
+            ),
+            self._say("domains", domains=comma.join(self._names.domain(key) for key in spec.domains)),
+            self._say("plan", kind=kind, per_county=spec.plan.per_county),
+        ]
+
+    @property
+    def stages(self) -> list[tuple[str, str, str]]:
+        """Stage, weeks in which it is worked on, intensity."""
+        rows = []
+        for order, name in enumerate(STAGES, start=1):
+            stage = getattr(self._spec.stages, name)
+            end = stage.start + stage.length
+            until = self._say("no_end") if math.isinf(end) else f"{end:g}"
+            window = self._say("window", start=f"{stage.start + 1:g}", end=until)
+            intensity = stage.effective_intensity
+            rows.append(
+                (
+                    f"{order} {say(f'stage.{name}', self._lang)}",
+                    window if intensity > 0 and stage.length > 0 else self._say("left_out"),
+                    number(intensity),
+                )
+            )
+        return rows
+
+    @property
+    def changed(self) -> list[tuple[str, str, str]]:
+        """Meaning, value and default of the numbers and words that differ from the defaults."""
+        values = self._spec.values
+        return [
+            (info.description[self._lang], shown(values.get(info.key)), shown(info.default))
+            for info in _plain_parameters()
+            if not _same(values.get(info.key), info.default) and not info.key.startswith("structure.")
+        ]
+
+    def metrics(self, which: str) -> list[tuple[str, str, str, str]]:
+        """Name, label, value and meaning of the key numbers, or of all."""
+        names = [name for name in KEY if name in METRICS] if which == "key" else list(METRICS)
+        summary = self._result.summary
+        return [
+            (
+                name,
+                say(f"metric.{name}", self._lang),
+                number(summary.get(name, math.nan)),
+                say(f"metric.{name}.meaning", self._lang),
+            )
+            for name in names
+        ]
+
+    @property
+    def limits(self) -> list[str]:
+        """What the model does not show."""
+        texts = [self._say(f"limit.{name}") for name in LIMITS]
+        for key in ("ignition", "need"):
+            ratio = self._effects.get(key)
+            if ratio is not None and not math.isnan(ratio):
+                texts[LIMITS.index(key)] += self._say("limit.measured", ratio=f"{ratio:.2f}")
+        return texts
+
+    @property
+    def parameters(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Tables of parameters: key, meaning, value, unit, source, where set, whether other than the default."""
+        values, origins = self._spec.values, self._spec.origins
+        tables: dict[str, list[dict[str, Any]]] = {}
+        for info in parameters():
+            value = values.get(info.key)
+            where = origins.get(info.key, "default")
+            words = {"default": self._say("by_default"), "given": self._say("given")}
+            tables.setdefault(info.key.rpartition(".")[0] or "top", []).append(
+                {
+                    "key": info.key,
+                    "meaning": info.description[self._lang],
+                    "value": self._value(info, value),
+                    "unit": self._unit(info.unit),
+                    "source": info.source,
+                    "where": words.get(where, where),
+                    "changed": info in _plain_parameters() and not _same(value, info.default),
+                }
+            )
+        return [(self._heading(name), rows) for name, rows in tables.items()]
+
+    def _heading(self, table: str) -> str:
+        entry = catalogue().get(f"scenario.table.{table}")
+        return entry[self._lang] if entry else table
+
+    def _unit(self, unit: str) -> str:
+        entry = catalogue().get(f"scenario.unit.{unit}")
+        return entry[self._lang] if entry else unit
+
+    def _value(self, info: ParameterInfo, value: Any) -> str:
+        if info.kind == "domains":
+            return self._say("comma").join(self._names.domain(key) for key in self._spec.domains)
+        if info.kind == "rows" and value is not None:
+            return self._say("rows", n=len(value))
+        return shown(value)
+
+    @property
+    def provenance(self) -> list[tuple[str, str]]:
+        """Where the numbers come from."""
+        origin = self._result.provenance
+        versions = " · ".join(f"{name} {version}" for name, version in origin["versions"].items())
+        platform = " · ".join(str(part) for part in origin.get("platform", {}).values())
+        seconds = origin.get("seconds")
+        rows = {
+            "scenario": scenario_name(self._result),
+            "digest": origin["digest"],
+            "seed": str(self._result.seed),
+            "weeks": str(origin["weeks"]),
+            "versions": versions,
+            "revision": str(origin.get("revision") or "–"),
+            "platform": platform,
+            "finished": str(origin.get("finished", "–")),
+            "seconds": "–" if seconds is None else f"{seconds:g}",
+        }
+        return [(self._say(f"provenance.{key}"), value) for key, value in rows.items()]
+
+
+def _plain_parameters() -> list[ParameterInfo]:
+    return [info for info in parameters() if info.kind in ("number", "whole", "word")]
+
+
+def _same(value: Any, default: Any) -> bool:
+    return bool(value == default) or (value is None and default is None) or (value == "auto" and default is None)
+
+
+def shown(value: Any) -> str:
+    """Return a parameter's value as a reader writes it, cut where it is very long."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return "∞" if math.isinf(value) else f"{value:g}"
+    text = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
+    return str(text) if len(str(text)) <= LONG else str(text)[: LONG - 1] + "…"

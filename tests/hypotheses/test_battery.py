@@ -1,0 +1,276 @@
+"""A battery from files to a report: planned, resumable, and honest about what it rests on."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+import pytest
+import typer
+from synthetic import claim, hill, shifted, sometimes
+from typer.testing import CliRunner
+
+from simulation.cli_hypotheses import register
+from simulation.experiments.hypotheses import Battery, Hypothesis
+from simulation.experiments.hypotheses.report import write
+from simulation.scenario.errors import InputError
+
+TEST = {"pilot": 10, "max_replicates": 60}
+CURVE = {
+    "id": "T2",
+    "kind": "curve",
+    "control": None,
+    "treatment": None,
+    "factor": "x",
+    "values": [1, 2, 3, 4, 5],
+    "shape": "inverted-u",
+}
+
+
+def loaded(task=shifted, **changes):
+    return Hypothesis.load(claim(test=TEST, **changes), task)
+
+
+def battery(folder, *hypotheses, **options):
+    return Battery(hypotheses, store=folder, workers=0, progress="quiet", **options)
+
+
+def count(folder):
+    total = 0
+    for path in folder.glob("*.sqlite"):
+        db = sqlite3.connect(path)
+        total += db.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
+        db.close()
+    return total
+
+
+def test_an_effect_is_planned_for_found_and_reported(tmp_path):
+    one = loaded(
+        mechanism={"label": "off", "set": {"off": 1.0}},
+        alternatives=[
+            {"name": "half", "label": "half", "set": {"off": 0.2}},
+            {"name": "turned", "label": "turned", "set": {"off": 2.5}},
+        ],
+    )
+    found = battery(tmp_path, one).test()["T1"]
+    assert found.verdict == "supported"
+    assert found.part.low < 0.5 < found.part.high
+    assert found.plan.replicates <= 60
+    assert found.crn == pytest.approx(0.18 / 2.18, abs=0.06)
+    assert found.mechanism_status == "vanishes"
+    assert found.flips == ["turned"]
+    assert found.robust_share == 0.5
+
+
+def test_a_claim_that_stands_without_its_mechanism_follows_from_something_else(tmp_path):
+    one = loaded(mechanism={"label": "irrelevant", "set": {"colour": 1}})
+    assert battery(tmp_path, one).test()["T1"].mechanism_status == "remains"
+
+
+def test_the_test_runs_on_other_seeds_than_the_pilot(tmp_path):
+    one = battery(tmp_path, loaded())
+    plans = one.plan()
+    before = count(tmp_path)
+    one.test()
+    assert before == 2 * 10
+    assert count(tmp_path) == 2 * (10 + plans["T1"].replicates)
+
+
+def test_a_finished_battery_runs_nothing_again_and_says_the_same(tmp_path):
+    first = battery(tmp_path, loaded()).test().table()
+    runs = count(tmp_path)
+    again = battery(tmp_path, loaded()).test().table()
+    assert count(tmp_path) == runs
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_a_stopped_battery_goes_on_and_ends_like_one_that_was_not_stopped(tmp_path):
+    whole = battery(tmp_path / "whole", loaded()).test().table()
+    calls = []
+
+    def stops(setting, seed):
+        calls.append(seed)
+        if len(calls) == 31:
+            raise KeyboardInterrupt
+        return shifted(setting, seed)
+
+    stops.__name__ = stops.__qualname__ = "shifted"
+    stops.__module__ = "synthetic"
+    stopping = Hypothesis(loaded().common, loaded().kind, Stops(stops))
+    with pytest.raises(KeyboardInterrupt):
+        battery(tmp_path / "stopped", stopping).test()
+    kept = count(tmp_path / "stopped")
+    assert 0 < kept < count(tmp_path / "whole")
+    pd.testing.assert_frame_equal(battery(tmp_path / "stopped", loaded()).test().table(), whole)
+
+
+class Stops:
+    """A task that can be interrupted, with the identity of ``shifted``."""
+
+    __name__ = "shifted"
+    __qualname__ = "shifted"
+    identity = {"task": "synthetic.shifted"}  # noqa: RUF012 - read only
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __call__(self, setting, seed):
+        return self.inner(setting, seed)
+
+
+def test_hypotheses_share_runs(tmp_path):
+    battery(tmp_path, loaded()).test()
+    alone = count(tmp_path)
+    both = battery(tmp_path, loaded(), loaded(id="T3"))
+    plans = both.plan()
+    both.test()
+    # The second hypothesis has the same arms; only the correction for two asks for more replicates.
+    assert count(tmp_path) == max(alone, 2 * (10 + plans["T3"].replicates))
+
+
+def test_an_executor_gives_the_same_verdicts(tmp_path):
+    serial = battery(tmp_path / "a", loaded()).test().table()
+    with ThreadPoolExecutor(2) as pool:
+        other = Battery([loaded()], store=tmp_path / "b", executor=pool, progress="quiet").test().table()
+    pd.testing.assert_frame_equal(serial, other)
+
+
+def test_a_curve_looks_for_its_break_on_the_pilot_alone(tmp_path):
+    one = loaded(hill, **CURVE, mechanism={"label": "flat", "set": {"flat": 1.0}})
+    found = battery(tmp_path, one).test()["T2"]
+    assert found.looked["value"] == 3
+    assert (found.verdict, found.mechanism_status) == ("supported", "vanishes")
+
+
+def test_undefined_and_failed_runs_are_left_out_and_counted(tmp_path):
+    findings = battery(tmp_path, loaded(sometimes)).test()
+    found = findings["T1"]
+    assert found.lost > 0
+    assert found.replicates + found.lost == found.plan.replicates
+    assert any("bad luck" in text for text in findings.warnings)
+
+
+def test_too_few_replicates_leave_it_undecided_and_say_how_many_it_would_take(tmp_path):
+    one = Hypothesis.load(
+        claim(test={"pilot": 5, "max_replicates": 5}, treatment={"shift": 0.15}, smallest_effect=0.2), shifted
+    )
+    found = battery(tmp_path, one).test()["T1"]
+    assert found.plan.capped
+    assert found.verdict == "undecided"
+    assert found.would_take > 5
+
+
+def test_the_plan_is_told_before_the_test_runs(tmp_path):
+    told = []
+    made = battery(tmp_path, loaded(), say=lambda key, **values: told.append((key, count(tmp_path), values)))
+    made.test()
+    assert [(key, runs) for key, runs, _ in told] == [("begin", 0), ("planned", 20)]
+    assert told[1][2]["runs"] == 2 * made.plan()["T1"].replicates
+
+
+def test_the_most_runs_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("simulation.experiments.hypotheses.battery.MOST_RUNS", 60)
+    one = Hypothesis.load(claim(test={"pilot": 10}, smallest_effect=0.05), shifted)
+    plans = battery(tmp_path, one).plan()
+    assert plans["T1"].runs <= 60
+    assert plans["T1"].capped
+
+
+def test_equal_ids_and_an_empty_battery_are_refused(tmp_path):
+    for given in ([loaded(), loaded()], []):
+        with pytest.raises(InputError):
+            battery(tmp_path, *given)
+
+
+def test_a_metric_that_no_run_returns_is_refused(tmp_path):
+    with pytest.raises(InputError) as refused:
+        battery(tmp_path, loaded(metric="z")).test()
+    assert refused.value.key == "metric"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_holds_every_file_and_the_fixed_columns(tmp_path, lang):
+    findings = battery(tmp_path / "runs", loaded(), loaded(hill, **CURVE)).test()
+    folder = write(findings, tmp_path / "report", lang)
+    table = pd.read_csv(folder / "battery.csv")
+    assert list(table.columns) == [
+        "id", "kind", "verdict", "estimate", "low", "high", "replicates", "robust_share",
+    ]  # fmt: skip
+    assert table["id"].tolist() == ["T1", "T2"]
+    for name in ("report.md", "report.html", "battery.tex", "overview.png", "overview.svg", "T1.svg", "T2.png"):
+        assert (folder / name).stat().st_size > 0
+    text = (folder / "report.md").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for one in findings.values():
+        assert one.hypothesis.common.claim[lang] in text
+        assert one.hypothesis.common.claim[lang] in page
+    assert "http" not in page
+
+
+def test_two_equal_batteries_write_equal_bytes(tmp_path):
+    for name in ("a", "b"):
+        write(battery(tmp_path / f"runs-{name}", loaded()).test(), tmp_path / name)
+    for name in ("battery.csv", "report.md", "battery.tex", "T1.svg", "T1.png"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_report_never_replaces_somebody_elses_folder(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("words", encoding="utf-8")
+    with pytest.raises(InputError):
+        write(battery(tmp_path / "runs", loaded()).test(), folder)
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+
+
+def run(*words):
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    register(app)
+    return CliRunner().invoke(app, ["hypothesis", *map(str, words)])
+
+
+SMALL = """
+id = "C1"
+claim = { en = "More domains, less effect", zh = "领域越多，效果越差" }
+source = "a test"
+kind = "difference"
+scenario = "classroom"
+metric = "effectiveness"
+expected = "decrease"
+smallest_effect = 0.05
+status = "emergent"
+refuted_if = { en = "no less", zh = "并不更差" }
+[treatment]
+plan.kind = "uniform"
+[setting]
+structure.citizens = 200
+weeks = 40
+[mechanism]
+label = "capacity without limit"
+set = { "execution.capacity" = 1000.0 }
+"""
+
+
+def test_the_command_runs_the_model_prints_the_plan_and_says_that_quick_decides_nothing(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    options = ("--quick", "--workers", 0, "--lang", "en", "--store", tmp_path / "runs")
+    done = run(path, *options, "--report", tmp_path / "report", "--publish", tmp_path / "page.md")
+    assert done.exit_code == 0, done.output
+    assert "underpowered" in done.output
+    assert "C1: 2 arms × 10 replicates" in done.output
+    page = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "QUICK RUN" in page
+    assert f"wushi hypothesis {path} --quick" in page
+    assert "QUICK" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_command_refuses_what_it_cannot_use_before_anything_runs(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL.replace('"effectiveness"', '"efectiveness"'), encoding="utf-8")
+    done = run(path, "--store", tmp_path / "runs")
+    assert isinstance(done.exception, InputError)
+    assert done.exception.suggestion == "effectiveness"
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,160 @@
+"""What a hypothesis file may say, and the one message for what it may not."""
+
+from __future__ import annotations
+
+import pytest
+from synthetic import claim, shifted
+
+from simulation.experiments.hypotheses import Hypothesis, shipped_hypotheses
+from simulation.experiments.hypotheses.hypothesis import folder
+from simulation.experiments.hypotheses.kinds import kinds
+from simulation.experiments.hypotheses.robustness import mechanism, shared, variants
+from simulation.scenario.errors import InputError
+
+CURVE = {"kind": "curve", "control": None, "treatment": None, "shape": "inverted-u"}
+MODEL = {
+    "metric": "effectiveness",
+    "control": {"plan.kind": "division"},
+    "treatment": {"plan.kind": "uniform"},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"claim": None}, "claim"),
+        ({"claim": {"en": "only"}}, "claim.zh"),
+        ({"kind": None}, "kind"),
+        ({"kind": "diference"}, "kind"),
+        ({"smallest_effect": 0}, "smallest_effect"),
+        ({"smallest_effect": "much"}, "smallest_effect"),
+        ({"status": "likely"}, "status"),
+        ({"expected": "up"}, "expected"),
+        ({"id": "a b"}, "id"),
+        ({"treatmnt": {"shift": 1}}, "treatmnt"),
+        ({"test": {"alpha": 0}}, "test.alpha"),
+        ({"test": {"alpha": 1.0}}, "test.alpha"),
+        ({"test": {"power": 1}}, "test.power"),
+        ({"test": {"power": -0.5}}, "test.power"),
+        ({"test": {"pilot": 2}}, "test.pilot"),
+        ({"treatment": {"shift": 0.0}}, "treatment"),
+        ({"treatment": None}, "treatment"),
+        ({**CURVE, "factor": "x", "values": [1, 2]}, "values"),
+        ({**CURVE, "factor": "x", "values": [1, 2, 3]}, "values"),
+        ({**CURVE, "factor": "x", "values": [1, 3, 2, 4]}, "values"),
+        ({**CURVE, "factor": "x", "values": [1, 2, 3, 4], "shape": "wave"}, "shape"),
+        ({**CURVE, "values": [1, 2, 3, 4]}, "factor"),
+        ({**CURVE, "factor": "x", "values": [1, 2, 3, 4], "expected": "decrease"}, "expected"),
+        ({"kind": "order", "control": None, "treatment": None, "keys": ["a", "b"], "slots": [1, 2]}, "keys"),
+        ({"kind": "order", "control": None, "treatment": None, "keys": ["a", "b", "c"], "slots": [1, 2]}, "slots"),
+        ({"kind": "interaction", "control": None, "treatment": None, "factors": {"a": [0, 1]}}, "factors"),
+        (
+            {"kind": "interaction", "control": None, "treatment": None, "factors": {"a": [0, 1], "b": [1, 1]}},
+            "factors.b",
+        ),
+        ({"kind": "regime", "control": None, "treatment": None, "factor": "x", "values": [1]}, "high"),
+        ({**MODEL, "metric": "efectiveness"}, "metric"),
+        ({**MODEL, "treatment": {"plan.kid": "uniform"}}, "plan.kid"),
+        ({**MODEL, "treatment": {"plan.kind": "unifrom"}}, "plan.kind"),
+        ({**MODEL, "setting": {"execution.oversight": 2}}, "execution.oversight"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_by_its_key(changes, key):
+    task = None if "metric" in changes else shifted
+    with pytest.raises(InputError) as refused:
+        Hypothesis.load(claim(**changes), task)
+    assert refused.value.key == key
+
+
+def test_a_near_miss_is_suggested():
+    for changes, near in (
+        ({**MODEL, "metric": "efectiveness"}, "effectiveness"),
+        ({"kind": "diference"}, "difference"),
+        ({"smalest_effect": 1}, "smallest_effect"),
+    ):
+        with pytest.raises(InputError) as refused:
+            Hypothesis.load(claim(**changes), None if "metric" in changes else shifted)
+        assert refused.value.suggestion == near
+
+
+def test_an_unknown_name_a_missing_file_and_bad_toml_are_refused(tmp_path):
+    broken = tmp_path / "broken.toml"
+    broken.write_text("id = ", encoding="utf-8")
+    for given in ("overexpnsion", tmp_path / "none.toml", broken):
+        with pytest.raises(InputError):
+            Hypothesis.load(given)
+
+
+def test_a_message_names_the_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('id = "X"\nkind = "curve"\n', encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        Hypothesis.load(path)
+    assert refused.value.file == str(path)
+
+
+def test_nested_tables_and_dotted_keys_say_the_same():
+    flat = Hypothesis.load(claim(**MODEL, setting={"structure.citizens": 400}))
+    nested = Hypothesis.load(
+        claim(
+            metric="effectiveness",
+            control={"plan": {"kind": "division"}},
+            treatment={"plan": {"kind": "uniform"}},
+            setting={"structure": {"citizens": 400}},
+        )
+    )
+    assert flat.settings() == nested.settings()
+
+
+def test_an_alternative_that_sets_what_is_varied_is_refused():
+    own = {"alternatives": [{"name": "a", "label": "a", "set": {"shift": 3}}]}
+    with pytest.raises(InputError) as refused:
+        variants(Hypothesis.load(claim(**own), shifted))
+    assert refused.value.given == "shift"
+
+
+def test_the_five_kinds_are_found():
+    assert list(kinds()) == ["curve", "difference", "interaction", "order", "regime"]
+
+
+def test_fourteen_hypotheses_ship_and_each_says_everything():
+    names = shipped_hypotheses()
+    assert len(names) == len(list(folder().glob("*.toml"))) == 14
+    loaded = [Hypothesis.load(name) for name in names]
+    assert len({one.id for one in loaded}) == 14
+    assert {one.kind.name for one in loaded} == set(kinds())
+    assert {one.common.status for one in loaded} == {"assumed", "emergent"}
+    for one in loaded:
+        assert "Bu 2022, §" in one.common.source
+        assert one.common.claim.en != one.common.claim.zh
+        assert one.common.setting["structure.citizens"] == 4000
+
+
+@pytest.mark.parametrize("name", shipped_hypotheses())
+def test_a_shipped_hypothesis_has_alternatives_and_a_mechanism_that_can_be_removed(name):
+    one = Hypothesis.load(name)
+    assert {variant.name for variant in variants(one)} >= {
+        "interlock-0",
+        "h-1",
+        "rivalry-0",
+        "rivalry-1",
+        "no-peers",
+        "threshold",
+    }
+    removed = mechanism(one)
+    assert removed is not None
+    values = one.task.scenario.with_values(one.common.setting).values
+    assert any(values[key] != value for key, value in removed.setting.items())
+
+
+def test_a_shared_alternative_changes_the_plain_model():
+    plain = Hypothesis.load("matching").task.scenario.values
+    for one in shared()[0]:
+        assert any(plain[key] != value for key, value in one.set.items())
+
+
+def test_the_order_has_all_permutations_with_the_claimed_one_first():
+    arms = Hypothesis.load("order").kind.arms()
+    assert len(arms) == 120
+    assert list(next(iter(arms.values())).values()) == [0, 4, 8, 16, 20]
+    assert len({tuple(sorted(setting.items())) for setting in arms.values()}) == 120
