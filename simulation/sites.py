@@ -42,11 +42,15 @@ def close_sites(g: Any, s: Any, u: int, d: int) -> None:
 
 @kernel
 def survey_sites(g: Any, s: Any) -> None:
-    """Work out anew which communities have a site of any unit, after sites were closed."""
+    """Work out anew which communities have a site, and which a pilot site, of any unit, after sites were closed."""
     s.covered[:] = False
+    s.pilot[:] = False
     for u in range(s.Q.shape[0]):
         for d in range(s.Q.shape[1]):
             if s.sites[u, d] > 0:
                 for j in range(g.unit_place[u], g.unit_place[u + 1]):
                     if s.open[j, d]:
-                        s.covered[g.place_community[j], d] = True
+                        k = g.place_community[j]
+                        s.covered[k, d] = True
+                        if s.has[u, d] and g.site_rank[j, d] < g.pilots[u]:
+                            s.pilot[k, d] = True

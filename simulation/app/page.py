@@ -154,12 +154,13 @@ class Page:
                 ("download", "download", lambda: self.dialogs.download()),
                 ("help", "help_outline", lambda: self.dialogs.help()),
             ):
-                button = ui.button(self.text(name), icon=icon, on_click=lambda action=action: self.do(action))
+                button = ui.button(self.text(name), icon=icon, color="white")
+                button.on_click(lambda action=action: self.do(action))
                 button.props(f"flat no-caps dense data-test={name}")
             label = self.text("language.label")
-            ui.button(self.text("language"), icon="translate", on_click=lambda: self.do(self.switch_language)).props(
-                f'outline no-caps dense data-test=language aria-label="{label}"'
-            ).classes("lang")
+            switch = ui.button(self.text("language"), icon="translate", color="white")
+            switch.on_click(lambda: self.do(self.switch_language))
+            switch.props(f'outline no-caps dense data-test=language aria-label="{label}"')
 
     def _inspector(self) -> None:
         with ui.element("aside").classes("inspector") as self.inspector:

@@ -28,7 +28,7 @@ class Transport:
         session, text = page.session, page.text
         with ui.element("section").classes("transport").props(f'aria-label="{text("play")}"'):
             self._button("restart", "first_page", page.restart)
-            self.play = ui.button(on_click=lambda: page.do(page.play)).props("unelevated no-caps data-test=play")
+            self.play = ui.button(color=None, on_click=lambda: page.do(page.play)).props("unelevated no-caps data-test=play")
             self.play.classes("play")
             self._button("step_week", "chevron_right", lambda: page.go(session.week + 1), text("short_week"))
             self._button(

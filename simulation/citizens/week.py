@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.citizens.network import COMPLETE, GRAPH, TABLE
 from simulation.citizens.population import Population
@@ -38,6 +39,32 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+class _Room(NamedTuple):
+    """Space to work in, made once for many communities."""
+
+    social: NDArray[np.float64]
+    around: NDArray[np.int32]
+    found: NDArray[np.int64]
+    taking: NDArray[np.int64]  # a domain
+    share: NDArray[np.float64]  # of contacts, by their number
+
+
+@kernel
+def _room(contacts: Any, domains: int, first: int, last: int) -> Any:
+    most, known = 0, 0
+    for k in range(first, last):
+        outsiders = contacts.outside_start[k + 1] - contacts.outside_start[k]
+        most = max(most, contacts.first[k + 1] - contacts.first[k] + outsiders)
+        known = max(known, contacts.degree[k])
+    return _Room(
+        np.empty(most),
+        np.empty(most, np.int32),
+        np.empty(most + 1, np.int64),
+        np.empty(domains, np.int64),
+        np.empty(known + 1),
+    )
+
+
 @kernel
 def _those(flags: Any, found: Any) -> int:
     """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many there are."""
@@ -49,15 +76,16 @@ def _those(flags: Any, found: Any) -> int:
 
 
 @kernel(inline="always")
-def _look(contacts: Any, seen: Any, k: int, social: Any) -> None:
+def _look(contacts: Any, seen: Any, k: int, room: Any) -> None:
     """Write the share of each citizen's contacts who took part last week into ``social`` (0 without contacts)."""
-    first, base, n = contacts.first[k], contacts.base[k], len(social)
+    first, base, social = contacts.first[k], contacts.base[k], room.social
+    n = contacts.first[k + 1] - first
     if contacts.kind == TABLE:
         degree, start = contacts.degree[k], contacts.outside_start[k]
         outsiders = contacts.outside_start[k + 1] - start
         here = seen[base : base + n + outsiders]
-        around = np.zeros(n + outsiders, np.int32)
-        taking = np.empty(n + 1, np.int64)
+        taking, around, share = room.found, room.around, room.share
+        around[: n + outsiders] = 0
         told = _those(here[:n], taking)
         for at in range(told):
             for slot in range(degree):
@@ -67,9 +95,10 @@ def _look(contacts: Any, seen: Any, k: int, social: Any) -> None:
                 told += 1
                 around[contacts.viewer[start + m]] += 1
         if told == 0 or degree == 0:
-            social[:] = 0.0
+            social[:n] = 0.0
         else:
-            share = np.arange(degree + 1) / degree
+            for count in range(degree + 1):
+                share[count] = count / degree
             for i in range(n):
                 social[i] = share[around[i]]
     elif contacts.kind == GRAPH:
@@ -123,27 +152,28 @@ def _concerned(concern: Any, covered: Any, found: Any) -> int:
     return count
 
 
-def _rule(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, k: int, sums: Any) -> None:
+def _rule(
+    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, k: int, sums: Any, room: Any
+) -> None:
     """Let one community's citizens look at their contacts, hear of the reform, and decide."""
     q = p[0]
     first, last = contacts.first[k], contacts.first[k + 1]
     n, c, base = last - first, g.community_city[k], contacts.base[k]
     trust, awareness = people.trust[first:last], people.awareness[first:last]
     taken = people.seen_next[base : base + n]
-    social = np.empty(n)
-    _look(contacts, people.seen, k, social)
+    social, found, taking = room.social, room.found, room.taking
+    _look(contacts, people.seen, k, room)
     told = q.inform * s.level[c, 2] * q.breadth + q.contact * q.coverage * s.level[c, 0]
     _hear(told, q.spread, q.forget, social, awareness)
 
     domains = s.covered.shape[1]
-    taking = np.zeros(domains, np.int64)
     sites = 0
     for d in range(domains):
+        taking[d] = 0
         sites += s.covered[k, d]
     taken[:] = 0
     if sites > 0 and rule != NOBODY:
         concern, salience = people.concern[first:last], people.salience[first:last]
-        found = np.empty(n + 1, np.int64)
         count = _concerned(concern, s.covered[k], found)
         joined = 0
         if rule == LOGIT:
@@ -202,8 +232,9 @@ def _outsiders(contacts: Any, people: Any, k: int) -> None:
 def _stretch(
     p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any, first: int, last: int
 ) -> None:
+    room = _room(contacts, s.covered.shape[1], first, last)
     for k in range(first, last):
-        _community(p, g, s, contacts, people, rule, week, k, sums)
+        _community(p, g, s, contacts, people, rule, week, k, sums, room)
 
 
 @kernel
@@ -252,7 +283,7 @@ def city_means(g: Any, s: Any, contacts: Any, sums: Any) -> None:
             s.awareness[c] /= people[c]
 
 
-def stretches(population: Population, number: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+def stretches(population: Population, number: int) -> NDArray[np.int64]:
     """Return the bounds of stretches of communities with about equally many citizens, one or a few a thread."""
     first = population.contacts.first
     wanted = np.linspace(0, first[-1], number + 1)

@@ -20,7 +20,7 @@
   }
   function wide(text) {
     let sum = 0;
-    for (const sign of text) sum += sign.codePointAt(0) > 0x2e7f ? 12.5 : 7;
+    for (const sign of text) sum += sign.codePointAt(0) > 0x2e7f ? 12.5 : 6.7;
     return sum;
   }
   function cut(text, room) {
@@ -37,7 +37,7 @@
   const nested = cities.length > 0;
   const row = 26, cell = domains > 16 ? 22 : 40;
   const names = Math.min(210, Math.max(...data.places.map(wide)) + 8);
-  const head = Math.min(170, Math.max(...data.domains.map(wide)) + 14);
+  const head = Math.min(200, Math.max(...data.domains.map(wide)) + 14);
   const roots = 34, trunk = nested ? 150 : 90, text = trunk + 22, amounts = text + names + 54, grid = amounts + 14;
   const width = grid + domains * cell + 10, height = head + places * row + 34;
   const svg = make(stage, "svg", { width: width, height: height, viewBox: `0 0 ${width} ${height}`, role: "img" });

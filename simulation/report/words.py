@@ -85,7 +85,7 @@ class Words:
         for order, name in enumerate(STAGES, start=1):
             stage = getattr(self._spec.stages, name)
             end = stage.start + stage.length
-            until = self._say("no_end") if math.isinf(end) else f"{end:g}"
+            until = self._say("no_end") if math.isinf(end) else self._say("until", end=f"{end:g}")
             window = self._say("window", start=f"{stage.start + 1:g}", end=until)
             intensity = stage.effective_intensity
             rows.append(
@@ -115,7 +115,7 @@ class Words:
             (
                 name,
                 say(f"metric.{name}", self._lang),
-                number(summary.get(name, math.nan)),
+                _amount(name, summary.get(name, math.nan)),
                 say(f"metric.{name}.meaning", self._lang),
             )
             for name in names
@@ -187,6 +187,10 @@ class Words:
             "seconds": "–" if seconds is None else f"{seconds:g}",
         }
         return [(self._say(f"provenance.{key}"), value) for key, value in rows.items()]
+
+
+def _amount(metric: str, value: float) -> str:
+    return f"{value:g}" if METRICS[metric].unit in ("domains", "weeks") and value == value else number(value)
 
 
 def _plain_parameters() -> list[ParameterInfo]:

@@ -49,7 +49,7 @@ def test_an_effect_is_planned_for_found_and_reported(tmp_path):
     one = loaded(
         mechanism={"label": "off", "set": {"off": 1.0}},
         alternatives=[
-            {"name": "half", "label": "half", "set": {"off": 0.2}},
+            {"name": "stronger", "label": "stronger", "set": {"off": -0.2}},
             {"name": "turned", "label": "turned", "set": {"off": 2.5}},
         ],
     )
@@ -87,17 +87,7 @@ def test_a_finished_battery_runs_nothing_again_and_says_the_same(tmp_path):
 
 def test_a_stopped_battery_goes_on_and_ends_like_one_that_was_not_stopped(tmp_path):
     whole = battery(tmp_path / "whole", loaded()).test().table()
-    calls = []
-
-    def stops(setting, seed):
-        calls.append(seed)
-        if len(calls) == 31:
-            raise KeyboardInterrupt
-        return shifted(setting, seed)
-
-    stops.__name__ = stops.__qualname__ = "shifted"
-    stops.__module__ = "synthetic"
-    stopping = Hypothesis(loaded().common, loaded().kind, Stops(stops))
+    stopping = Hypothesis(loaded().common, loaded().kind, Stops())
     with pytest.raises(KeyboardInterrupt):
         battery(tmp_path / "stopped", stopping).test()
     kept = count(tmp_path / "stopped")
@@ -106,17 +96,19 @@ def test_a_stopped_battery_goes_on_and_ends_like_one_that_was_not_stopped(tmp_pa
 
 
 class Stops:
-    """A task that can be interrupted, with the identity of ``shifted``."""
+    """``shifted``, stopped by Ctrl-C at its fifteenth run."""
 
     __name__ = "shifted"
-    __qualname__ = "shifted"
     identity = {"task": "synthetic.shifted"}  # noqa: RUF012 - read only
 
-    def __init__(self, inner):
-        self.inner = inner
+    def __init__(self):
+        self.calls = 0
 
     def __call__(self, setting, seed):
-        return self.inner(setting, seed)
+        self.calls += 1
+        if self.calls == 15:
+            raise KeyboardInterrupt
+        return shifted(setting, seed)
 
 
 def test_hypotheses_share_runs(tmp_path):

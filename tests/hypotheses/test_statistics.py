@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -68,7 +69,7 @@ def test_holm_lies_between_the_raw_value_and_bonferroni_and_keeps_the_order(valu
     for raw, made in zip(values, adjusted, strict=True):
         assert raw <= made <= min(1.0, len(values) * raw) + 1e-12
     order = sorted(range(len(values)), key=values.__getitem__)
-    assert all(adjusted[a] <= adjusted[b] for a, b in zip(order, order[1:], strict=False))
+    assert all(adjusted[a] <= adjusted[b] for a, b in itertools.pairwise(order))
 
 
 @given(st.floats(-3, 3), st.floats(0.01, 2), st.integers(3, 60), st.sampled_from([EFFECT, NOTHING]))

@@ -78,8 +78,8 @@ def draw(scene: Scene) -> str:
 
 
 def _wide(scene: Scene) -> str:
-    d = Drawing(560, 330, scene.say("view.cascade.title"))
-    w, drop, top, floor = 104.0, 36.0, 46.0, 318.0
+    d = Drawing(560, 392, scene.say("view.cascade.title"))
+    w, drop, top, floor = 104.0, 48.0, 46.0, 384.0
     found = steps(scene)
     for k, step in enumerate(found):
         x, y = 6 + k * 110.0, top + k * drop

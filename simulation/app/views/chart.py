@@ -48,7 +48,6 @@ def draw_lines(
     lines: Sequence[Line],
     *,
     label: str,
-    height: float = 250,
     low: float = 0.0,
     high: float | None = None,
     between: tuple[int, int] | None = None,
@@ -63,7 +62,7 @@ def draw_lines(
         Two lines with the area between them shaded.
     """
     size = 12.0 if not scene.narrow else 11.5
-    width = 360.0 if scene.narrow else 560.0
+    width, height = (360.0, 260.0) if scene.narrow else (560.0, 340.0)
     weeks = max(scene.track.weeks, 1)
     top = high if high is not None else _round_up([value for line in lines for value in line.values])
     room = max((width_of(f"{line.label} 100%", size) for line in lines), default=0.0) + 16

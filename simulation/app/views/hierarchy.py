@@ -54,7 +54,7 @@ def _tree(scene: Scene) -> str:
         w = pitch - 6
         _link(d, 280, 118 + lift, x + w / 2, 168 + lift, float(s.B[u]), 0.3)
         _unit(d, scene, u, x, 168 + lift, w)
-        _communities(d, scene, u, x, 262 + lift, w, 128)
+        _communities(d, scene, u, x, 273 + lift, w, 122)
     return d.svg()
 
 
@@ -110,7 +110,7 @@ def _link(d: Drawing, x1: float, y1: float, x2: float, y2: float, momentum: floa
     d.line(x1, y1, x2, y2, class_="flow", stroke=MOMENTUM, stroke_width=thick)
 
 
-def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height: float = 86) -> None:
+def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height: float = 97) -> None:
     model, s = scene.model, scene.model.state
     name = scene.place(model.hierarchy.units[u])
     weight = model.ground.severity[u]
@@ -124,12 +124,12 @@ def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height
     d.rect(x + 5, y + height - 9, (w - 10) * saturating(momentum, 0.5), 5, fill=MOMENTUM, stroke="#ffffff", stroke_width=0.5)
     ink = on_effect(effect)
     if height > 60:
-        size = shrunk(name.split(" "), 11.5, w - 5)
-        for row, line in enumerate(wrap(name, size, w - 4)):
+        size = shrunk(name.split(" "), 11.5, w - 4, 9.5)
+        for row, line in enumerate(wrap(name, size, w - 2, lines=3)):
             d.text(x + w / 2, y + 16 + 12 * row, line, size, anchor="middle", fill=ink, font_weight=700)
-        d.text(x + w / 2, y + 43, tier, shrunk([tier], 9.5, w - 5, 7), anchor="middle", fill=ink)
-        d.text(x + w / 2, y + 58, percent(effect), 12.5, anchor="middle", fill=ink)
-        d.text(x + w / 2, y + 72, "◆ " + number(momentum), 10, anchor="middle", fill=ink)
+        d.text(x + w / 2, y + 52, tier, shrunk([tier], 9.5, w - 5, 7), anchor="middle", fill=ink)
+        d.text(x + w / 2, y + 67, percent(effect), 12.5, anchor="middle", fill=ink)
+        d.text(x + w / 2, y + 82, "◆ " + number(momentum), 10, anchor="middle", fill=ink)
     else:
         d.text(x + 8, y + 17, fit(name, 12, w - 14), 12, fill=ink, font_weight=700)
         d.text(x + 8, y + 34, percent(effect), 12, fill=ink)

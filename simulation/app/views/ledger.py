@@ -29,18 +29,13 @@ def draw(scene: Scene) -> str:
     came, went = entries(scene)
     total = sum(amount for _, _, amount in came)
     longest = max((amount for _, _, amount in (*came, *went)), default=0.0) or 1.0
-    row = 17.5
-    if scene.narrow:
-        height = 42 + row * (len(came) + len(went)) + 60
-        d = Drawing(360, height, scene.say("view.ledger.title"))
-        y = _column(d, scene, came, scene.say("ledger.came"), 4, 16, 352, row, total, longest)
-        y = _column(d, scene, went, scene.say("ledger.went"), 4, y + 18, 352, row, total, longest)
-    else:
-        d = Drawing(560, 50 + row * len(went) + 22, scene.say("view.ledger.title"))
-        _column(d, scene, came, scene.say("ledger.came"), 4, 16, 266, row, total, longest)
-        y = _column(d, scene, went, scene.say("ledger.went"), 284, 16, 274, row, total, longest)
+    width = 360.0 if scene.narrow else 560.0
+    row = 17.0
+    d = Drawing(width, 84 + row * (len(came) + len(went)), scene.say("view.ledger.title"))
+    y = _column(d, scene, came, scene.say("ledger.came"), 16, width, row, total, longest)
+    y = _column(d, scene, went, scene.say("ledger.went"), y + 20, width, row, total, longest)
     gone = sum(amount for _, _, amount in went)
-    d.text(4, y + 12, scene.say("ledger.balance", came=number(total), went=number(gone)), 11, fill=MUTED)
+    d.text(4, y + 14, scene.say("ledger.balance", came=number(total), went=number(gone)), 11, fill=MUTED)
     return d.svg()
 
 
@@ -48,20 +43,13 @@ _LOOKS = {"source": ("+", MOMENTUM), "delivered": ("✓", EFFECT), "stock": ("�
 
 
 def _column(
-    d: Drawing,
-    scene: Scene,
-    rows: list[Row],
-    head: str,
-    x: float,
-    y: float,
-    w: float,
-    row: float,
-    total: float,
-    longest: float,
+    d: Drawing, scene: Scene, rows: list[Row], head: str, y: float, width: float, row: float, total: float, longest: float
 ) -> float:
+    x, w = 4.0, width - 8
     off = scene.off or {}
-    name_room = 132.0
-    number_room = 70.0
+    size = 11.0 if scene.narrow else 11.5
+    name_room = 156.0 if scene.narrow else 196.0
+    number_room = 76.0
     room = w - name_room - number_room - (44 if scene.off is not None else 0)
     d.text(x, y - 2, head, 12.5, font_weight=700)
     if scene.off is not None:
@@ -74,7 +62,7 @@ def _column(
         share = amount / total if total > 0 else 0.0
         d.begin(title=f"{label}: {number(amount)} ({percent(share)}). {_meaning(scene, account, kind)}")
         d.text(x + 2, y + 12, sign, 12, fill=colour, font_weight=700)
-        d.text(x + 15, y + 12, fit(label, 11.5, name_room - 17), 11.5, fill=INK)
+        d.text(x + 17, y + 12, fit(label, size, name_room - 14), size, fill=INK)
         d.rect(x + name_room, y + 3, room, 11, fill=PANEL)
         d.rect(x + name_room, y + 3, room * amount / longest, 11, fill=colour)
         d.text(x + name_room + room + 4, y + 12, f"{number(amount)} · {percent(share)}", 10.5, fill=INK)

@@ -27,7 +27,7 @@ def draw(scene: Scene) -> str:
     units, domains = list(scene.units()), len(model.spec.domains)
     width, left = (360.0, 82.0) if scene.narrow else (560.0, 112.0)
     pitch = (width - left - 4) / domains
-    head = 34.0 if scene.narrow else 62.0
+    head = 34.0 if scene.narrow else 68.0
     row = 32.0
     legend = 22.0 * (2 if scene.narrow else 1) + (15.0 * domains if scene.narrow else 0)
     d = Drawing(width, head + row * len(units) + legend + 12, scene.say("view.matrix.title"))
@@ -39,8 +39,8 @@ def draw(scene: Scene) -> str:
             d.text(x, 22, f"{j + 1}{'✓' if proven else ''}", 12, anchor="middle", font_weight=700)
             continue
         label = scene.domain(j)
-        size = shrunk(label.split(" "), 10.5, pitch - 3)
-        for line, words in enumerate(wrap(label, size, pitch - 2, lines=3)):
+        size = shrunk(label.split(" "), 10.5, pitch - 3, 9.5)
+        for line, words in enumerate(wrap(label, size, pitch - 2, lines=4)):
             weight = 700 if j == g.point else 400
             d.text(x, 13 + 12.5 * line, words, size, anchor="middle", font_weight=weight)
         sign = ("● " + scene.say("matrix.point")) if j == g.point else ""
@@ -88,7 +88,7 @@ def _legend(d: Drawing, scene: Scene, y: float, width: float, domains: int) -> N
         column, line = (mode % 2, mode // 2) if scene.narrow else (mode, 0)
         x = 10 + pitch * column
         mode_sign(d, mode, x, y - 4 + 20 * line, 5, INK)
-        d.text(x + 10, y + 20 * line, fit(scene.word(f"mode.{name}"), 11, pitch - 18), 11, fill=MUTED)
+        d.text(x + 10, y + 20 * line, scene.word(f"mode.{name}"), 10.5, fill=MUTED)
     if scene.narrow:
         for j in range(domains):
             d.text(6, y + 42 + 15 * j, f"{j + 1}  {scene.domain(j)}", 11, fill=MUTED)

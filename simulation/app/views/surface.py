@@ -23,13 +23,13 @@ def draw(scene: Scene) -> str:
     """Draw a disc a domain: its area is the share of communities with a site, its shade the effect there."""
     model, s, g = scene.model, scene.model.state, scene.model.ground
     inside = g.community_city == scene.chosen_city
-    width, height = (360.0, 430.0) if scene.narrow else (560.0, 400.0)
+    width, height = (360.0, 500.0) if scene.narrow else (560.0, 450.0)
     d = Drawing(width, height, scene.say("view.surface.title"))
     domains = len(model.spec.domains)
     others = [j for j in range(domains) if j != g.point]
-    full = 34.0 if scene.narrow else 42.0
-    x0, y0 = width / 2, height / 2 - 6
-    reach_x, reach_y = width / 2 - 66, height / 2 - 74
+    full = 30.0 if scene.narrow else 36.0
+    x0, y0 = width / 2, height / 2 - 4
+    reach_x, reach_y = width / 2 - 70, height / 2 - 76
     places = {g.point: (x0, y0)}
     for order, j in enumerate(others):
         angle = -math.pi / 2 + 2 * math.pi * (order + 0.5) / max(len(others), 1)

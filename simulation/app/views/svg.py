@@ -142,23 +142,29 @@ def fit(text: str, size: float, room: float) -> str:
 
 
 def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
-    """Return a text broken into at most ``lines`` lines, the last one shortened if need be."""
-    spaced = " " in text
-    words = text.split(" ") if spaced else list(text)
+    """Return a text broken into at most ``lines`` lines; long words are hyphenated, the last line shortened if need be."""
+    spaced = " " in text or text.isascii()
+    pieces: list[tuple[str, str]] = []  # what to put before a piece on the same line, and the piece
+    for word in text.split(" ") if spaced else list(text):
+        glue = " " if spaced else ""
+        while spaced and width_of(word, size) > room and len(word) > 4:
+            cut = max(3, int(room / (0.6 * size)) - 1)
+            pieces.append((glue, word[:cut] + "-"))
+            word, glue = word[cut:], "\n"
+        pieces.append((glue, word))
     done: list[str] = []
     current = ""
-    for place, word in enumerate(words):
-        longer = f"{current} {word}".strip() if spaced else current + word
-        if current and width_of(longer, size) > room:
-            if len(done) == lines - 1:
-                rest = words[place:]
-                current = (" " if spaced else "").join([current, *rest])
-                break
+    for glue, piece in pieces:
+        longer = current + glue + piece if current else piece
+        if current and (glue == "\n" or width_of(longer, size) > room):
             done.append(current)
-            current = word
+            current = piece
         else:
             current = longer
-    return [*(fit(line, size, room) for line in done), fit(current, size, room)]
+    done.append(current)
+    if len(done) > lines:
+        done = [*done[: lines - 1], fit(done[lines - 1].rstrip("-") + "…", size, room)]
+    return [fit(line, size, room) for line in done]
 
 
 def mode_sign(drawing: Drawing, mode: int, x: float, y: float, r: float, colour: str) -> None:

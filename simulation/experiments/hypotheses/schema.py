@@ -82,8 +82,8 @@ class Mechanism(Part):
 class Span(Part):
     """A range of a parameter."""
 
-    low: float | int
-    high: float | int
+    low: float
+    high: float
 
 
 class Robustness(Part):
@@ -139,7 +139,7 @@ class Common(Part):
     setting: dict[str, Any] = Field(default_factory=dict)
     metric: str = Field(min_length=1)
     expected: Literal["increase", "decrease", "none"] = "increase"
-    smallest_effect: float | int = Field(gt=0, allow_inf_nan=False)
+    smallest_effect: float = Field(gt=0, allow_inf_nan=False)
     status: Literal["assumed", "emergent"]
     refuted_if: Words
     seed: int = 0
@@ -160,7 +160,8 @@ def build[T: BaseModel](model: type[T], table: Mapping[str, Any], file: Path | N
 
 
 def _translated(finding: Any, file: Path | None, known: set[str]) -> InputError:
-    key = ".".join(str(part) for part in finding["loc"])
+    # Where several types are allowed, pydantic adds the type's name to the place.
+    key = ".".join(str(part) for part in finding["loc"] if part not in ("float", "int", "str", "bool"))
     context, given = finding.get("ctx", {}), finding.get("input")
     if finding["type"] == "missing":
         return InputError("required", file=file, key=key)
