@@ -53,6 +53,17 @@ patterns: ## measure the pattern table again and write docs/patterns.md (some mi
 	$(PREPARE)
 	$(BIN)/python scripts/patterns.py $(ARGS)
 
+.PHONY: docs bundle
+docs: ## build the documentation site into site/, strictly
+	$(PREPARE) docs
+	$(BIN)/python scripts/make_docs.py --check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict $(ARGS)
+	$(BIN)/python scripts/check_site.py site
+
+bundle: ## make the archive for a model library: code, protocol, data, checksums, how to run
+	$(PREPARE)
+	$(BIN)/python scripts/make_bundle.py $(ARGS)
+
 clean: ## remove the environment and caches (results in out/ stay)
 	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

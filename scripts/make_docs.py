@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-BLOCK = re.compile(r"(<!-- made: ([\w:-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- made: ([\w:.-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

@@ -43,6 +43,10 @@ def build(rows: list[Row], path: Path | None) -> dict[str, Any]:
         raise InputError("no city", file=path, key=None if path else "structure.units", allowed="one row of tier city")
     if not tiers["county"]:
         raise InputError("no county", file=path, key=None if path else "structure.units")
+    with_counties = {row.parent for row in tiers["county"]}
+    for row in tiers["city"]:
+        if row.unit not in with_counties:
+            raise InputError("a city without counties", file=path, key=f"{row.where}: {row.unit}")
     city = {row.unit: number for number, row in enumerate(tiers["city"])}
     tiers["county"].sort(key=lambda row: city[row.parent])
     units = sorted((row for row in rows if row.tier in ("county", "department")), key=lambda row: city[row.parent])

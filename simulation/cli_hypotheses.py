@@ -10,6 +10,10 @@ import typer
 if TYPE_CHECKING:
     from simulation.experiments.hypotheses.findings import Findings
 
+_CLAIM = 1
+_SHOWN = (0, 4, 5, 6, 7, 8, _CLAIM)
+"""Columns of the report's table that fit a terminal."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
@@ -28,6 +32,10 @@ def hypothesis(
     workers: Annotated[int | None, typer.Option(help="Local processes; 0: this one. Default: one a processor.")] = None,
     dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler to use instead.")] = None,
     replicates_cap: Annotated[int | None, typer.Option(help="Most replicates of a test.")] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(help="Points drawn from the parameters' ranges; default: as the files say. 0: none."),
+    ] = None,
     citizens: Annotated[
         int | None, typer.Option(help="Citizens simulated a run; default: as the files say (4,000 shipped).")
     ] = None,
@@ -53,6 +61,7 @@ def hypothesis(
         quick=quick,
         citizens=citizens,
         replicates_cap=replicates_cap,
+        samples=samples,
         store=store,
         workers=workers,
         dask=dask,
@@ -75,7 +84,7 @@ def hypothesis(
         typer.echo(say("hypotheses.interrupted", tongue, store=battery.folder), err=True)
         raise typer.Exit(130) from None
     _show(findings, tongue)
-    command = _command(files, quick, citizens, replicates_cap)
+    command = _command(files, quick, citizens, replicates_cap, samples)
     if report is not None:
         write(findings, report, tongue, command)
         typer.echo(say("hypotheses.written", tongue, path=report))
@@ -104,11 +113,12 @@ def _announcer(lang: str) -> Any:
     return announce
 
 
-def _command(files: list[str], quick: bool, citizens: int | None, cap: int | None) -> str:
+def _command(files: list[str], quick: bool, citizens: int | None, cap: int | None, samples: int | None) -> str:
     words = ["wushi hypothesis", *files]
     words += ["--quick"] if quick else []
     words += [] if citizens is None else [f"--citizens {citizens}"]
     words += [] if cap is None else [f"--replicates-cap {cap}"]
+    words += [] if samples is None else [f"--samples {samples}"]
     return " ".join(words)
 
 
@@ -121,10 +131,11 @@ def _show(findings: Findings, lang: str) -> None:
 
     grid = battery_table(findings, lang)
     table = Table(title=say("hypotheses.title", lang), title_justify="left")
-    for place, head in enumerate(grid.head):
-        table.add_column(head, overflow="fold", ratio=4 if place == 1 else None)
+    # Numbers stay on one line; the claim takes what room is left.
+    for place in _SHOWN:
+        table.add_column(grid.head[place], no_wrap=place != _CLAIM, overflow="fold")
     for row in grid.rows:
-        table.add_row(*row)
+        table.add_row(*(row[place] for place in _SHOWN))
     Console().print(table)
     for warning in findings.warnings:
         typer.echo(say("hypotheses.warning", lang, text=warning), err=True)

@@ -59,9 +59,7 @@ class Handle:
         parts = (*parts, population.sums, *own)
         if len(parts) != len(self._parts) or any(a is not b for a, b in zip(parts, self._parts, strict=True)):
             values = (*parts[:4], people, *parts[4:6], population.sums)
-            self._bound = (
-                _bind(*values) if COMPILING else SimpleNamespace(**dict(zip(_FIELDS, values, strict=True)))
-            )
+            self._bound = _bind(*values) if COMPILING else SimpleNamespace(**dict(zip(_FIELDS, values, strict=True)))
             self._parts = parts
         return self._bound
 
@@ -97,9 +95,7 @@ def settle_in(h: Any) -> None:
 def citizens_week(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> None:
     """See `citizens.week.week_serial`; who took part last week and this week change places every week."""
     e = h.people
-    people = Columns(
-        e.keys, e.concern, e.salience, e.trust, e.awareness, e.threshold, seen, seen_next, e.concerned
-    )
+    people = Columns(e.keys, e.concern, e.salience, e.trust, e.awareness, e.threshold, seen, seen_next, e.concerned)
     citizens.week_serial(h.p, h.g, h.s, h.contacts, people, rule, week, h.sums)
 
 

@@ -231,3 +231,14 @@ def test_wrong_inline_rows_are_refused_by_place_and_column(row, key):
     with pytest.raises(InputError) as caught:
         inline(CITY, row)
     assert caught.value.key == key
+
+
+def test_a_city_without_counties_is_refused_by_name() -> None:
+    units = [
+        {"unit": "Full", "parent": "", "tier": "city"},
+        {"unit": "Only County", "parent": "Full", "tier": "county", "population": 1000, "villages": 4},
+        {"unit": "Empty City", "parent": "", "tier": "city"},
+    ]
+    spec = load_scenario({"domains": {"point": {"en": "Point"}}, "structure": {"units": units}})
+    with pytest.raises(InputError, match="Empty City"):
+        load_hierarchy(spec)

@@ -122,7 +122,7 @@ def used(prefix: str) -> set[str]:
     """Return the catalogue's keys with a prefix that the package's own files mention, spelt out or by pattern."""
     sources = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".html"}]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    return {key for key in catalogue() if key.startswith(prefix) and f'"{key}"' in text}
+    return {key for key in catalogue() if key.startswith(prefix) and (f'"{key}"' in text or f"'{key}'" in text)}
 
 
 def test_every_label_of_a_figure_is_used():

@@ -116,8 +116,8 @@ class Page:
         """Build everything in the session's language; the run goes on where it is."""
         self.shell.clear()
         self.shell.classes(replace="shell" + (" predicting" if self.predicting else ""))
-        ui.run_javascript(f"document.documentElement.lang = '{HTML_LANG[self.lang]}'")
         with self.shell:
+            ui.run_javascript(f"document.documentElement.lang = '{HTML_LANG[self.lang]}'")
             self.dialogs = Dialogs(self)
             ui.link(self.text("skip"), "#pictures").classes("skip")
             with ui.element("header").classes("bar"):
@@ -154,11 +154,11 @@ class Page:
                 ("download", "download", lambda: self.dialogs.download()),
                 ("help", "help_outline", lambda: self.dialogs.help()),
             ):
-                button = ui.button(self.text(name), icon=icon, color="white")
+                button = ui.button(self.text(name), icon=icon, color=None)
                 button.on_click(lambda action=action: self.do(action))
                 button.props(f"flat no-caps dense data-test={name}")
             label = self.text("language.label")
-            switch = ui.button(self.text("language"), icon="translate", color="white")
+            switch = ui.button(self.text("language"), icon="translate", color=None)
             switch.on_click(lambda: self.do(self.switch_language))
             switch.props(f'outline no-caps dense data-test=language aria-label="{label}"')
 
@@ -177,9 +177,10 @@ class Page:
     async def do(self, action: Callable[..., Any], *given: Any) -> None:
         """Do what was asked; what is refused or goes wrong is said, and the page lives on."""
         try:
-            result = action(*given)
-            if isinstance(result, Awaitable):
-                await result
+            with self.shell:  # what was pressed may be gone by the end of what it did
+                result = action(*given)
+                if isinstance(result, Awaitable):
+                    await result
         except Exception as error:  # noqa: BLE001 - a fault in one action must not take the lesson with it
             self.failed(error)
 

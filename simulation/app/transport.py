@@ -59,11 +59,9 @@ class Transport:
         if value is None or value == self.page.session.choice.seed:
             return
         if value != int(value) or not 0 <= value <= LARGEST_SEED:
-            self.seed.props(
-                f'error error-message="{self.page.text("refused.whole", low=0, high=LARGEST_SEED)}"'
-            )
+            self.seed.error = self.page.text("refused.whole", low=0, high=LARGEST_SEED)
             return
-        self.seed.props(remove="error error-message")
+        self.seed.error = None
         await self.page.set_seed(int(value))
 
     def show(self) -> None:
@@ -83,6 +81,6 @@ class Transport:
 
     def restore(self) -> None:
         """Show what holds, after something was refused."""
-        self.seed.props(remove="error error-message")
+        self.seed.error = None
         self.seed.set_value(self.page.session.choice.seed)
         self.show()

@@ -249,15 +249,19 @@ def complete_mixing(sizes: NDArray[np.int64]) -> Contacts:
 def given_graph(graph: Any, sizes: NDArray[np.int64]) -> Contacts:
     """Take contacts from a networkx graph whose nodes are the citizens' numbers 0 … n − 1.
 
+    In a directed graph a citizen's contacts, whom he sees, are his successors.
+
     Raises
     ------
     ValueError
-        When the nodes are not exactly these numbers.
+        When the nodes are not exactly these numbers, or a citizen is his own contact.
     """
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     total = int(first[-1])
     if set(graph.nodes) != set(range(total)):
         raise ValueError(f"the network's nodes must be the citizens' numbers 0 to {total - 1}")
+    if any(graph.has_edge(i, i) for i in range(total)):
+        raise ValueError("nobody can be his own contact: the network has a self-loop")
     neighbours = [sorted(graph.neighbors(i)) for i in range(total)]
     indptr = np.concatenate([[0], np.cumsum([len(row) for row in neighbours])]).astype(np.int64)
     flat = np.fromiter((j for row in neighbours for j in row), np.int64, count=int(indptr[-1]))

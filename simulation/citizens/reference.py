@@ -1,4 +1,4 @@
-"""The citizens' week once more, in numpy and in the order of the rule: what `week.py` compiles, to be read and to test it.
+"""The citizens' week in plain numpy, in the order of the rule: what `week.py` compiles, to be read and to test it by.
 
 One citizen is one entry of every array below. A week is six lines of arithmetic:
 

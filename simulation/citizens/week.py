@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
@@ -39,32 +39,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-class _Room(NamedTuple):
-    """Space to work in, made once for many communities."""
-
-    social: NDArray[np.float64]
-    around: NDArray[np.int32]
-    found: NDArray[np.int64]
-    taking: NDArray[np.int64]  # a domain
-    share: NDArray[np.float64]  # of contacts, by their number
-
-
-@kernel
-def _room(contacts: Any, domains: int, first: int, last: int) -> Any:
-    most, known = 0, 0
-    for k in range(first, last):
-        outsiders = contacts.outside_start[k + 1] - contacts.outside_start[k]
-        most = max(most, contacts.first[k + 1] - contacts.first[k] + outsiders)
-        known = max(known, contacts.degree[k])
-    return _Room(
-        np.empty(most),
-        np.empty(most, np.int32),
-        np.empty(most + 1, np.int64),
-        np.empty(domains, np.int64),
-        np.empty(known + 1),
-    )
-
-
 @kernel
 def _those(flags: Any, found: Any) -> int:
     """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many there are."""
@@ -75,46 +49,45 @@ def _those(flags: Any, found: Any) -> int:
     return count
 
 
-@kernel(inline="always")
-def _look(contacts: Any, seen: Any, k: int, room: Any) -> None:
-    """Write the share of each citizen's contacts who took part last week into ``social`` (0 without contacts)."""
-    first, base, social = contacts.first[k], contacts.base[k], room.social
-    n = contacts.first[k + 1] - first
-    if contacts.kind == TABLE:
-        degree, start = contacts.degree[k], contacts.outside_start[k]
-        outsiders = contacts.outside_start[k + 1] - start
-        here = seen[base : base + n + outsiders]
-        taking, around, share = room.found, room.around, room.share
-        around[: n + outsiders] = 0
-        told = _those(here[:n], taking)
-        for at in range(told):
-            for slot in range(degree):
-                around[contacts.table[first + taking[at], slot]] += 1
-        for m in range(outsiders):
-            if here[n + m]:
-                told += 1
-                around[contacts.viewer[start + m]] += 1
-        if told == 0 or degree == 0:
-            social[:n] = 0.0
-        else:
-            for count in range(degree + 1):
-                share[count] = count / degree
-            for i in range(n):
-                social[i] = share[around[i]]
-    elif contacts.kind == GRAPH:
+@kernel
+def _told_by_contacts(table: Any, viewer: Any, here: Any, found: Any, around: Any, social: Any) -> None:
+    """Let those who took part (``here``: citizens, then outsiders) tell their contacts; write each one's share."""
+    n, degree = table.shape
+    social[:] = 0.0
+    taking = _those(here[:n], found)
+    if degree == 0:
+        return
+    around[:] = 0
+    for at in range(taking):
+        for slot in range(degree):
+            around[table[found[at], slot]] += 1
+    for m in range(len(viewer)):
+        if here[n + m]:
+            taking += 1
+            around[viewer[m]] += 1
+    if taking > 0:
         for i in range(n):
-            count = 0
-            begin, end = contacts.indptr[first + i], contacts.indptr[first + i + 1]
-            for at in range(begin, end):
-                count += np.int64(seen[contacts.neighbour[at]])
-            social[i] = count / (end - begin) if end > begin else 0.0
-    elif contacts.kind == COMPLETE:
-        here = seen[base : base + n]
-        together = 0
-        for i in range(n):
-            together += np.int64(here[i])
-        for i in range(n):
-            social[i] = (together - np.int64(here[i])) / (n - 1) if n > 1 else 0.0
+            social[i] = around[i] / degree
+
+
+@kernel
+def _asked_of_contacts(indptr: Any, neighbour: Any, seen: Any, social: Any) -> None:
+    """Write the share of each citizen's neighbours in a given graph who took part (0 without neighbours)."""
+    for i in range(len(social)):
+        count, begin, end = 0, indptr[i], indptr[i + 1]
+        for at in range(begin, end):
+            count += np.int64(seen[neighbour[at]])
+        social[i] = count / (end - begin) if end > begin else 0.0
+
+
+@kernel
+def _seen_by_all(here: Any, social: Any) -> None:
+    """Write the share of everybody else in the community who took part (0 when alone)."""
+    n, together = len(social), 0
+    for i in range(n):
+        together += np.int64(here[i])
+    for i in range(n):
+        social[i] = (together - np.int64(here[i])) / (n - 1) if n > 1 else 0.0
 
 
 @kernel
@@ -152,35 +125,63 @@ def _concerned(concern: Any, covered: Any, found: Any) -> int:
     return count
 
 
-def _rule(
-    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, k: int, sums: Any, room: Any
+@kernel
+def _stretch(
+    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any, begin: int, end: int
 ) -> None:
-    """Let one community's citizens look at their contacts, hear of the reform, and decide."""
-    q = p[0]
-    first, last = contacts.first[k], contacts.first[k + 1]
-    n, c, base = last - first, g.community_city[k], contacts.base[k]
-    trust, awareness = people.trust[first:last], people.awareness[first:last]
-    taken = people.seen_next[base : base + n]
-    social, found, taking = room.social, room.found, room.taking
-    _look(contacts, people.seen, k, room)
-    told = q.inform * s.level[c, 2] * q.breadth + q.contact * q.coverage * s.level[c, 0]
-    _hear(told, q.spread, q.forget, social, awareness)
+    """Let the citizens of a stretch of communities look at their contacts, hear of the reform, and decide.
 
-    domains = s.covered.shape[1]
-    sites = 0
-    for d in range(domains):
-        taking[d] = 0
-        sites += s.covered[k, d]
-    taken[:] = 0
-    if sites > 0 and rule != NOBODY:
-        concern, salience = people.concern[first:last], people.salience[first:last]
-        count = _concerned(concern, s.covered[k], found)
+    Every array is taken out of its tuple before the loop: counting references there costs as much as the work.
+    """
+    q = p[0]
+    inform, heard_of, reach = q.inform, q.breadth, q.contact * q.coverage
+    spread, forget, trust_learn = q.spread, q.forget, q.trust_learn
+    b0, b_salience, b_social, b_trust, b_platform = q.b0, q.b_salience, q.b_social, q.b_trust, q.b_platform
+    level, gate, covered, effect_seen, participation = s.level, s.gate, s.covered, s.seen, s.participation
+    community_city, platforms = g.community_city, g.platforms
+    kind, first, base, start = contacts.kind, contacts.first, contacts.base, contacts.outside_start
+    degree, table, viewer = contacts.degree, contacts.table, contacts.viewer
+    indptr, neighbour = contacts.indptr, contacts.neighbour
+    keys, all_concern, all_salience = people.keys, people.concern, people.salience
+    all_trust, all_awareness, threshold = people.trust, people.awareness, people.threshold
+    seen, seen_next, concerned = people.seen, people.seen_next, people.concerned
+    domains = covered.shape[1]
+
+    most = 0
+    for k in range(begin, end):
+        most = max(most, base[k + 1] - base[k])
+    room_found, room_around, room_social = np.empty(most + 1, np.int64), np.empty(most, np.int32), np.empty(most)
+    taking = np.empty(domains, np.int64)
+
+    for k in range(begin, end):
+        a, z, c = first[k], first[k + 1], community_city[k]
+        n = z - a
+        social, found = room_social[:n], room_found
+        here = seen[base[k] : base[k + 1]]
+        concern, salience = all_concern[a:z], all_salience[a:z]
+        trust, awareness = all_trust[a:z], all_awareness[a:z]
+        taken = seen_next[base[k] : base[k] + n]
+
+        if kind == TABLE:
+            around = room_around[: len(here)]
+            _told_by_contacts(table[a:z, : degree[k]], viewer[start[k] : start[k + 1]], here, found, around, social)
+        elif kind == GRAPH:
+            _asked_of_contacts(indptr[a : z + 1], neighbour, seen, social)
+        elif kind == COMPLETE:
+            _seen_by_all(here, social)
+        _hear(inform * level[c, 2] * heard_of + reach * level[c, 0], spread, forget, social, awareness)
+
+        sites = 0
+        for d in range(domains):
+            taking[d] = 0
+            sites += np.int64(covered[k, d])
+        taken[:] = 0
         joined = 0
-        if rule == LOGIT:
-            place = q.b0 + q.b_platform * g.platforms[k] * s.level[c, 4]
-            chance = s.gate[c, 4]
-            b_salience, b_social, b_trust = q.b_salience, q.b_social, q.b_trust
-            key = mix1(people.keys[k] + GOLDEN * np.uint64(week + 1))
+        if sites > 0 and rule == LOGIT:
+            count = _concerned(concern, covered[k], found)
+            place = b0 + b_platform * platforms[k] * level[c, 4]
+            chance = gate[c, 4]
+            key = mix1(keys[k] + GOLDEN * np.uint64(week + 1))
             for at in range(count):
                 i = found[at]
                 u = (
@@ -193,61 +194,42 @@ def _rule(
                 # draw < chance·logistic(u); certain misses are told apart without the exponential
                 found[joined] = i
                 joined += np.int64(draw < chance and draw * (1.0 + np.exp(-u)) < chance)
-        else:
+        elif sites > 0 and rule == THRESHOLD:
+            count = _concerned(concern, covered[k], found)
             for at in range(count):
                 i = found[at]
                 found[joined] = i
-                joined += np.int64(social[i] >= people.threshold[first + i])
+                joined += np.int64(social[i] >= threshold[a + i])
         for at in range(joined):
             i = found[at]
             d = concern[i]
             believed = np.float64(trust[i])
-            trust[i] = believed + q.trust_learn * (min(1.0, 1.3 * s.seen[k, d]) - believed)
+            trust[i] = believed + trust_learn * (min(1.0, 1.3 * effect_seen[k, d]) - believed)
             taken[i] = 1
             taking[d] += 1
-
-    everyone = 0
-    for d in range(domains):
-        everyone += taking[d]
-        s.participation[k, d] = taking[d] / people.concerned[k, d] if people.concerned[k, d] > 0 else 0.0
-    sums[k, 0] = everyone
-    sums[k, 1] = _total(trust)
-    sums[k, 2] = _total(awareness)
-
-
-# In a parallel loop the rule must stay behind a call of its own: inlined there, numba 0.68 mixes up the communities'
-# buffers (a test compares threads). In the serial loop it is inlined, because handing over the arrays costs time.
-_community = kernel(_rule, inline="always")
+        for d in range(domains):
+            participation[k, d] = taking[d] / concerned[k, d] if concerned[k, d] > 0 else 0.0
+        sums[k, 0] = joined
+        sums[k, 1] = _total(trust)
+        sums[k, 2] = _total(awareness)
 
 
 @kernel
-def _outsiders(contacts: Any, people: Any, k: int) -> None:
-    start = contacts.outside_start[k]
-    first = contacts.base[k] + contacts.first[k + 1] - contacts.first[k]
-    for m in range(start, contacts.outside_start[k + 1]):
-        people.seen_next[first + m - start] = people.seen_next[contacts.outside[m]]
-
-
-@kernel
-def _stretch(
-    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any, first: int, last: int
-) -> None:
-    room = _room(contacts, s.covered.shape[1], first, last)
-    for k in range(first, last):
-        _community(p, g, s, contacts, people, rule, week, k, sums, room)
-
-
-@kernel
-def _outsiders_of(contacts: Any, people: Any, first: int, last: int) -> None:
-    for k in range(first, last):
-        _outsiders(contacts, people, k)
+def _show_outsiders(contacts: Any, people: Any, begin: int, end: int) -> None:
+    """Let communities see what their citizens' contacts elsewhere did."""
+    first, base, start, outside = contacts.first, contacts.base, contacts.outside_start, contacts.outside
+    seen_next = people.seen_next
+    for k in range(begin, end):
+        place = base[k] + first[k + 1] - first[k] - start[k]
+        for m in range(start[k], start[k + 1]):
+            seen_next[place + m] = seen_next[outside[m]]
 
 
 @kernel
 def week_serial(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any) -> None:
     """Run the citizens' week in this thread."""
     _stretch(p, g, s, contacts, people, rule, week, sums, 0, len(people.keys))
-    _outsiders_of(contacts, people, 0, len(people.keys))
+    _show_outsiders(contacts, people, 0, len(people.keys))
     city_means(g, s, contacts, sums)
 
 
@@ -259,7 +241,7 @@ def week_parallel(
     for part in numba.prange(len(cuts) - 1):
         _stretch(p, g, s, contacts, people, rule, week, sums, cuts[part], cuts[part + 1])
     for part in numba.prange(len(cuts) - 1):
-        _outsiders_of(contacts, people, cuts[part], cuts[part + 1])
+        _show_outsiders(contacts, people, cuts[part], cuts[part + 1])
     city_means(g, s, contacts, sums)
 
 

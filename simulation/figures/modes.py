@@ -43,7 +43,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     names = Names(result, probe.lang)
     titles = [wrap(names.place(name), PANEL[0] - 0.45, 9.0) for name in places]
     tall = PANEL[1] + 0.16 * max(title.count("\n") for title in titles)
-    sheet = Sheet("modes", lang, across * PANEL[0] + 0.5, down * tall + 1.7)
+    sheet = Sheet("modes", lang, max(across * PANEL[0] + 0.5, 6.6), down * tall + 1.7)
     with sheet.styled():
         lang = sheet.lang
         key, axes = with_key(sheet, down, across)

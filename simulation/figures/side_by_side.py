@@ -40,7 +40,7 @@ def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
             axis.set_xlim(0, max(last, 2))
             axis.set_ylim(0, top * 1.12 if top > 0 else 1)
             text = "    ".join(f"{mark} {number(end)}" for mark, end in zip("AB", ends, strict=True))
-            axis.set_title(f"{capital(say(f'metric.{name}', lang))}\n", pad=4)
+            axis.set_title(capital(say(f"metric.{name}", lang)), pad=17)
             axis.annotate(
                 say("figure.side_by_side.at_end", lang) + ":  " + text,
                 (0, 1.03),

@@ -41,7 +41,8 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
 """Account, or mechanism, to the values that switch it off.
 
 ``execution`` makes every unit execute substantively, which ends adaptive, symbolic and selective losses together;
-``citizens`` leaves nobody to take part; ``ignition`` lets a programme run without having to ignite. `undirected` has no switch: it is what an unfinished programme lets fall.
+``citizens`` leaves nobody to take part; ``ignition`` lets a programme run without having to ignite. `undirected` has no
+switch: it is what an unfinished programme lets fall.
 """
 JOINT = {"adaptive": "execution", "symbolic": "execution", "selective": "execution"}
 """Accounts that only one switch for all of them can end."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import pkgutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -26,6 +28,15 @@ _Communities = Annotated[
     Annotated[int, Field(ge=1, le=10_000_000)] | None,
     BeforeValidator(lambda given: None if given == "auto" else given),
 ]
+
+# Read off the folder and not imported: a new plan kind is one file there, and agents stand downstream of the schema.
+PLAN_KINDS = tuple(
+    sorted(entry.name for entry in pkgutil.iter_modules([str(Path(__file__).parents[1] / "agents" / "plans")]))
+)
+if TYPE_CHECKING:
+    PlanKind = str
+else:
+    PlanKind = Literal[PLAN_KINDS]
 
 
 class Domain(Labels):
@@ -85,9 +96,7 @@ class Scouting(Table):
 class Plan(Table):
     """Which unit explores which domain, drawn up when stage 4 opens."""
 
-    kind: Literal["division", "uniform", "point", "random", "table"] = word(
-        "division", ("division", "uniform", "point", "random", "table"), "P: division of labour"
-    )
+    kind: PlanKind = word("division", PLAN_KINDS, "P: division of labour")
     per_county: int = whole(1, 1, 1000, "domains", "P")
     domains: Annotated[int, Field(ge=1, le=10_000)] | Literal["all"] = whole_or_word(
         "all", 1, 10_000, "domains", "P: eight", ("all",)

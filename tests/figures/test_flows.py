@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,7 +73,7 @@ def test_slots_of_a_column_never_meet_and_hold_their_bands(amounts, text):
     slots = column(amounts, 20.0, text, 0.05)
     for amount, slot in zip(amounts, slots, strict=True):
         assert slot.high - slot.low == pytest.approx(amount)
-    for upper, lower in zip(slots, slots[1:], strict=False):
+    for upper, lower in itertools.pairwise(slots):
         assert upper.low >= lower.high - 1e-9
         assert upper.text - lower.text >= text - 1e-9
 

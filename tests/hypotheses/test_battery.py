@@ -111,6 +111,32 @@ class Stops:
         return shifted(setting, seed)
 
 
+def test_a_smaller_plan_does_not_run_what_a_stopped_larger_one_left(tmp_path):
+    stopping = Hypothesis(loaded().common, loaded().kind, Stops())
+    with pytest.raises(KeyboardInterrupt):
+        battery(tmp_path, stopping).test()
+    small = Hypothesis.load(claim(test={"pilot": 5, "max_replicates": 5}), shifted)
+    battery(tmp_path, small).test()
+    assert count(tmp_path) <= 14 + 2 * (5 + 5)
+
+
+def test_runs_of_another_task_are_refused_not_mixed_in(tmp_path):
+    def impostor(setting, seed):
+        return {"y": 0.0}
+
+    impostor.__name__ = "shifted"
+    battery(tmp_path, loaded()).plan()
+    with pytest.raises(InputError):
+        battery(tmp_path, loaded(impostor)).plan()
+
+
+def test_failed_runs_are_not_done_again(tmp_path):
+    battery(tmp_path, loaded(sometimes)).test()
+    runs = count(tmp_path)
+    battery(tmp_path, loaded(sometimes)).test()
+    assert count(tmp_path) == runs
+
+
 def test_hypotheses_share_runs(tmp_path):
     battery(tmp_path, loaded()).test()
     alone = count(tmp_path)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 from synthetic import claim, shifted
 
@@ -158,3 +162,19 @@ def test_the_order_has_all_permutations_with_the_claimed_one_first():
     assert len(arms) == 120
     assert list(next(iter(arms.values())).values()) == [0, 4, 8, 16, 20]
     assert len({tuple(sorted(setting.items())) for setting in arms.values()}) == 120
+
+
+TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "hypotheses-tutorial.md"
+
+
+def test_every_file_in_the_tutorial_can_be_used():
+    blocks = [
+        tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.S)
+    ]
+    whole, *kinds_shown = blocks
+    Hypothesis.load(dict(whole))
+    own = {"kind", "factor", "values", "shape"}
+    rest = {key: value for key, value in whole.items() if key not in own}
+    for block in kinds_shown:
+        Hypothesis.load({**rest, **block})
+    assert {block["kind"] for block in blocks} == set(kinds())

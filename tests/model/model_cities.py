@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from simulation import MomentumModel, load_scenario
 from simulation.scenario import Scenario
 
@@ -60,18 +58,8 @@ def counties(
         {"unit": province, "tier": "province"},
         {"unit": city, "parent": province, "tier": "city"},
     ]
-    for name in names:
-        rows.append(
-            {
-                "unit": name,
-                "parent": city,
-                "tier": "county",
-                "population": population,
-                "urban_share": 0.5,
-                "residential": communities // 2,
-                "villages": communities - communities // 2,
-            }
-        )
+    shares = {"urban_share": 0.5, "residential": communities // 2, "villages": communities - communities // 2}
+    rows += [{"unit": name, "parent": city, "tier": "county", "population": population, **shares} for name in names]
     rows += [{"unit": name, "parent": city, "tier": "department"} for name in departments]
     return rows
 
@@ -105,17 +93,3 @@ def finished(spec: Scenario, seed: int = 0, **options: Any) -> MomentumModel:
 def zhaoqing(values: dict[str, Any] | None = None, citizens: int = 2000) -> Scenario:
     """Return the case with fewer citizens."""
     return load_scenario("zhaoqing").with_values({"structure.citizens": citizens, **(values or {})})
-
-
-def paired(
-    one: Scenario, other: Scenario, metric: str = "effectiveness", seeds: int = 12
-) -> tuple[float, float, float]:
-    """Return mean difference one − other over common seeds, and the ends of its 95 % interval (Student's t)."""
-    from scipy.stats import t
-
-    differences = np.array(
-        [finished(one, seed).metric(metric) - finished(other, seed).metric(metric) for seed in range(seeds)]
-    )
-    half = t.ppf(0.975, seeds - 1) * differences.std(ddof=1) / np.sqrt(seeds)
-    mean = differences.mean()
-    return float(mean), float(mean - half), float(mean + half)

@@ -41,7 +41,10 @@ def _state_shown(agent: mesa.Agent) -> dict[str, Any]:
     shown = {name: getattr(agent, name) for name in names if name != "state"}
     if hasattr(agent, "trust"):
         shown |= {name: getattr(agent, name) for name in ("concern", "salience", "trust", "awareness", "took_part")}
-    return {name: np.round(value, 12).tolist() if isinstance(value, np.ndarray) else repr(value) for name, value in shown.items()}
+    return {
+        name: np.round(value, 12).tolist() if isinstance(value, np.ndarray) else repr(value)
+        for name, value in shown.items()
+    }
 
 
 def _replay(kind: type[mesa.Agent], seed: int) -> list[dict[str, Any]]:
@@ -199,7 +202,9 @@ def test_metrics_agree_with_the_cells_they_summarise() -> None:
     model = finished(small_city({"weeks": 110, "evaluation.proven_at": 0.3}), 6)
     result = RunResult.of(model)
     cells, summary = result.cells, result.summary
-    people = dict(zip(np.array(model.hierarchy.communities)[model.sample.communities], model.sample.weights, strict=True))
+    people = dict(
+        zip(np.array(model.hierarchy.communities)[model.sample.communities], model.sample.weights, strict=True)
+    )
     weight = cells.community.map(people) * cells.severity
     assert summary["effectiveness"] == pytest.approx((cells.effect * weight).sum() / weight.sum())
     core = cells[cells.domain == model.spec.point]

@@ -1,4 +1,4 @@
-"""One week's flows, confidence, effect and routine, stated a second time from the equations and compared (model §§3-6)."""
+"""One week stated a second time from the equations of model §§3-6, and compared: flows, confidence, effect, routine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ YIELD = np.array([1.0, 0.6, 0.1, 0.0])
 def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     """Return next week's stocks and slow variables of a city without review or plan in the week."""
     spec, g = model.spec, model.ground
-    t, x, plan = spec.transmission, spec.execution, spec.plan
+    t, x = spec.transmission, spec.execution
     stages = spec.stages.in_order()
     convert, fade = [stage.convert for stage in stages], [stage.fade for stage in stages]
     a = model.state.level[0]  # this week's, checked elsewhere
@@ -51,7 +51,10 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     places = np.repeat(np.arange(len(B)), np.diff(g.unit_place))
     people = g.population[g.place_community]
     mean_effect = np.stack(
-        [np.bincount(places, people * column[g.place_community]) / np.bincount(places, people) for column in before.effect.T],
+        [
+            np.bincount(places, people * column[g.place_community]) / np.bincount(places, people)
+            for column in before.effect.T
+        ],
         axis=1,
     )
     need = x.unlock * g.severity * (1 - mean_effect) * H * gconf[:, None] * y
@@ -131,9 +134,7 @@ def test_the_peers_and_the_load_that_units_weigh_are_last_months(values: dict[st
 
 
 @settings(max_examples=60)
-@given(
-    st.lists(st.floats(-5, 5), min_size=4, max_size=4), st.floats(0.05, 3), st.floats(0, 1, exclude_max=True)
-)
+@given(st.lists(st.floats(-5, 5), min_size=4, max_size=4), st.floats(0.05, 3), st.floats(0, 1, exclude_max=True))
 def test_modes_are_chosen_by_logit(utilities: list[float], noise: float, draw: float) -> None:
     weight = np.exp((np.array(utilities) - max(utilities)) / noise)
     ends = np.cumsum(weight / weight.sum())

@@ -258,7 +258,9 @@ def test_rivals_divide_attention_as_often_and_as_long_as_they_come() -> None:
     rising = np.diff(active, prepend=0) > 0
     assert rising.any()
     starts = np.flatnonzero(np.diff(active, prepend=0) > 0)
-    alone = [t for t in starts if active[t] == 1 and active[max(t - 1, 0)] == 0 and not rising[t + 1 : t + length].any()]
+    alone = [
+        t for t in starts if active[t] == 1 and active[max(t - 1, 0)] == 0 and not rising[t + 1 : t + length].any()
+    ]
     assert alone
     assert all((active[t : t + length] == 1).all() for t in alone)
     # Then it is over, but where another one arrives in that very week.

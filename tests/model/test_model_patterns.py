@@ -1,4 +1,4 @@
-"""The directions of the pattern table (model §9), each over common seeds with an interval that excludes no difference."""
+"""The directions of the pattern table (model §9), over common seeds, with intervals that exclude zero."""
 
 from __future__ import annotations
 

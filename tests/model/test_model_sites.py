@@ -39,7 +39,9 @@ def test_pilots_are_the_sites_that_units_began_with(spec: Any) -> None:
 
 
 def test_a_site_is_covered_exactly_where_some_unit_has_it_open() -> None:
-    model = MomentumModel(small_city({"leverage.downward": 0.6, "citizens.b0": 0.0, "evaluation.proven_at": 0.1}), rng=1)
+    model = MomentumModel(
+        small_city({"leverage.downward": 0.6, "citizens.b0": 0.0, "evaluation.proven_at": 0.1}), rng=1
+    )
     for _ in range(90):
         model.step()
         covered = np.zeros_like(model.state.covered)
@@ -59,9 +61,7 @@ def test_named_pilots_come_first() -> None:
     names = np.array(model.hierarchy.communities)[model.ground.place_community]
     ranks = model.ground.site_rank[names == "Chosen"][0]
     assert ranks[1] == 0
-    orders = {
-        int(MomentumModel(model.spec, rng=seed).ground.site_rank[names == "Chosen"][0, 0]) for seed in range(12)
-    }
+    orders = {int(MomentumModel(model.spec, rng=seed).ground.site_rank[names == "Chosen"][0, 0]) for seed in range(12)}
     assert len(orders) > 3  # elsewhere its place is drawn
 
 

@@ -65,7 +65,12 @@ def test_a_county_added_to_the_city_leaves_the_draws_of_all_others(place: str) -
 @pytest.mark.parametrize("instructed", [True, False])
 def test_another_province_changes_nothing_at_home(place: str, instructed: bool) -> None:
     rows = [*AWAY, *HOME] if place == "before" else [*HOME, *AWAY]
-    values: dict[str, Any] = {"turnover.rate": 0.8, "rivals.rate": 1.5, "leverage.downward": 0.5, "citizens.across": 0.1}
+    values: dict[str, Any] = {
+        "turnover.rate": 0.8,
+        "rivals.rate": 1.5,
+        "leverage.downward": 0.5,
+        "citizens.across": 0.1,
+    }
     cities = {"instruction.cities": ["City", "Away"] if instructed else ["City"]}
     one = finished(_city(HOME, **values), 5)
     other = finished(_city(rows, **values, **cities), 5)

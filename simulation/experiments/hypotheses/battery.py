@@ -50,6 +50,8 @@ class Battery:
         Citizens simulated a run, in every hypothesis on the model; by default as the files say.
     replicates_cap : int, optional
         Lowers every file's own cap.
+    samples : int, optional
+        Points drawn from the parameters' ranges, instead of what the files say; 0: structural alternatives only.
     store : path, optional
         Folder of the stores (one a scenario); by default ``out/hypotheses/runs``. A stopped battery goes on there.
     workers, executor, dask, progress, lang
@@ -70,6 +72,7 @@ class Battery:
         quick: bool = False,
         citizens: int | None = None,
         replicates_cap: int | None = None,
+        samples: int | None = None,
         store: str | Path | None = None,
         workers: int | None = None,
         executor: Executor | None = None,
@@ -79,7 +82,7 @@ class Battery:
         say: Callable[..., None] | None = None,
     ) -> None:
         loaded = [one if isinstance(one, Hypothesis) else Hypothesis.load(one) for one in hypotheses]
-        self.hypotheses = [_resized(one, citizens) for one in loaded]
+        self.hypotheses = [_resized(one, citizens, samples) for one in loaded]
         ids = [one.id for one in self.hypotheses]
         for place, name in enumerate(ids):
             if name in ids[:place]:
@@ -172,14 +175,8 @@ class Battery:
     def test(self) -> Findings:
         """Run what is planned and return the findings."""
         self.plan()
-        wanted: dict[str, list[tuple[Variant | None, range]]] = {}
-        for one in self.hypotheses:
-            start, few = self._plans[one.id].pilot, self._replicates_of_variant(one)
-            wanted[one.id] = [(None, self._fresh(one))]
-            look = range(_LOOKS if self._looked[one.id] else 0)
-            for variant in self._elsewhere(one):
-                wanted[one.id] += [(variant, range(start, start + few)), (variant, look)]
-        self._run(wanted)
+        self._run({one.id: [(None, self._fresh(one))] for one in self.hypotheses})
+        self._run({one.id: self._wanted_elsewhere(one) for one in self.hypotheses})
         parts, outcomes = {}, {}
         for one in self.hypotheses:
             outcomes[one.id] = self._outcomes(one, None, self._fresh(one))
@@ -196,9 +193,15 @@ class Battery:
         warnings = [text for pool in self._pools.values() for text in pool.warnings]
         failed = sum(len(pool.errors) for pool in self._pools.values())
         if failed:
-            first = next(pool.errors[0] for pool in self._pools.values() if pool.errors)
+            first = next(text for pool in self._pools.values() for text in pool.errors.values())
             warnings.append(f"{failed} runs failed; the first: {first}")
         return Findings(found, self.quick, runs, self._provenance(), warnings)
+
+    def _wanted_elsewhere(self, one: Hypothesis) -> list[tuple[Variant | None, range]]:
+        start, few = self._plans[one.id].pilot, self._replicates_of_variant(one)
+        look = range(_LOOKS if self._looked[one.id] else 0)
+        numbers = (range(start, start + few), look)
+        return [(variant, part) for variant in self._elsewhere(one) for part in numbers]
 
     def _fresh(self, one: Hypothesis) -> range:
         made = self._plans[one.id]
@@ -285,13 +288,12 @@ class Battery:
     def _pool(self, one: Hypothesis) -> Pool:
         name = self._store_name(one)
         if name not in self._pools:
-            path = self.folder / f"{name}.sqlite"
-            self._pools[name] = Pool(one.task, path, one.common.seed, **self._options)
+            self._pools[name] = Pool(one.task, self.folder, name, one.common.seed, **self._options)
         return self._pools[name]
 
     @staticmethod
     def _store_name(one: Hypothesis) -> str:
-        """Return a name that changes with the scenario and the seed: a store never mixes two."""
+        """Return a name that changes with the scenario and the seed: stores never mix two."""
         if isinstance(one.task, ModelTask):
             return f"{one.task.scenario.name}-{one.task.scenario.digest[:8]}-{one.common.seed}"
         return f"{getattr(one.task, '__name__', 'task').strip('<>')}-{one.common.seed}"
@@ -311,7 +313,7 @@ class Battery:
                 }
                 for one in self.hypotheses
             },
-            "stores": [str(pool.path) for pool in self._pools.values()],
+            "stores": [str(path) for pool in self._pools.values() for path in pool.stores],
             "versions": versions(),
             "revision": revision(),
             "platform": host(),
@@ -323,9 +325,14 @@ def _texts(one: Hypothesis, variant: Variant | None) -> list[str]:
     return [arm_text(setting) for setting in one.settings(more).values()]
 
 
-def _resized(one: Hypothesis, citizens: int | None) -> Hypothesis:
-    if citizens is None or not isinstance(one.task, ModelTask):
-        return one
-    setting = {**one.common.setting, "structure.citizens": citizens}
-    one.task.scenario.with_values(setting)
-    return replace(one, common=one.common.model_copy(update={"setting": setting}))
+def _resized(one: Hypothesis, citizens: int | None, samples: int | None) -> Hypothesis:
+    """Return the hypothesis with another number of citizens and of points from the ranges."""
+    changes: dict[str, Any] = {}
+    if citizens is not None and isinstance(one.task, ModelTask):
+        changes["setting"] = {**one.common.setting, "structure.citizens": citizens}
+        one.task.scenario.with_values(changes["setting"])
+    if samples is not None:
+        if samples < 0:
+            raise InputError("no such number of points", key="--samples", given=samples, allowed="0, 1, …")
+        changes["robustness"] = one.common.robustness.model_copy(update={"samples": samples})
+    return replace(one, common=one.common.model_copy(update=changes)) if changes else one

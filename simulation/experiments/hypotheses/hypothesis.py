@@ -139,9 +139,9 @@ class Hypothesis:
         shared = {**self.common.setting, **(more or {})}
         return {label: {**shared, **own} for label, own in self.kind.arms().items()}
 
-    def varied(self) -> set[str]:
+    def varied(self) -> list[str]:
         """Return the keys that tell the arms apart: an alternative that sets one of them is not one."""
-        return {key for own in self.kind.arms().values() for key in own}
+        return list(dict.fromkeys(key for own in self.kind.arms().values() for key in own))
 
     def plan(self, **options: Any) -> Plan:
         """Run the pilot and return what the test would do; see ``Battery.plan`` for the options."""

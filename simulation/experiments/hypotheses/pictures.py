@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from simulation.experiments.canvas import DARK, LIGHT, chinese_font
 from simulation.experiments.hypotheses.evidence import complete
@@ -51,7 +52,10 @@ def overview(findings: Findings, lang: str = "en") -> Figure:
         range(len(shown)),
         [f"{one.hypothesis.id} {say(f'hypotheses.{one.verdict}', tongue)}" for one in reversed(shown)],
     )
-    axes.set_xscale("symlog", linthresh=2)
+    axes.set_xscale("symlog", linthresh=2, linscale=1.5)
+    axes.xaxis.set_major_locator(FixedLocator([-100, -30, -10, -3, -1, 0, 1, 3, 10, 30, 100]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel(say("hypotheses.figure.estimate", tongue))
     _plain(axes)
     return figure
@@ -154,4 +158,6 @@ def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray) -> None:
     axes.errorbar(means, rows, xerr=halves, fmt="o", color=DARK, capsize=2)
     axes.set_yticks(rows, labels)
     axes.set_ylim(-0.6, len(labels) - 0.4)
+    if finding.hypothesis.kind.name == "interaction":
+        axes.set_ylabel("\n".join(finding.hypothesis.varied()), fontsize=8)
     axes.set_xlabel(finding.hypothesis.common.metric)

@@ -112,7 +112,7 @@ def _fits(hypothesis: Hypothesis, setting: Mapping[str, Any]) -> bool:
 
 def _require(hypothesis: Hypothesis, setting: Mapping[str, Any], key: str) -> None:
     """Raise InputError unless an alternative leaves the arms apart and the model accepts it."""
-    both = hypothesis.varied() & set(setting)
+    both = set(hypothesis.varied()) & set(setting)
     if both:
         raise InputError(
             "an alternative cannot set what the hypothesis varies", file=hypothesis.file, key=key, given=min(both)

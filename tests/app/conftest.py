@@ -1,0 +1,43 @@
+"""A server as users start it, and a real browser that must neither complain nor ask anybody else for anything."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Generator, Iterator
+
+import pytest
+from app_harness import CHROMIUM, Server, Tabs, start
+from playwright.sync_api import Browser, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def launch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Return a function that starts a server; all of them end with the tests."""
+    with contextlib.ExitStack() as ending:
+
+        def begin(*words: str) -> Server:
+            return start(tmp_path_factory.mktemp("server"), ending, *words)
+
+        yield begin
+
+
+@pytest.fixture(scope="session")
+def server(launch: Callable[..., Server]) -> Server:
+    return launch()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tabs(browser: Browser, server: Server) -> Generator[Tabs]:
+    opened = Tabs(browser, server)
+    yield opened
+    opened.close()
+    assert opened.foreign == []
+    assert opened.complaints == []
