@@ -188,23 +188,16 @@ def _read(words, parts, sums):
 
 
 def touched(model):
-    """Return the columns and the contact table that a week reads, and their bytes."""
+    """Return how many bytes of columns and contacts a week has to look at when everybody looks at all contacts."""
     people, contacts = model.population, model.population.contacts
-    columns = [people.concern, people.salience, people.trust, people.awareness, people.seen, people.seen_next]
-    arrays = [contacts.table, contacts.outside, *columns]
-    return arrays, sum(array.nbytes for array in arrays)
+    columns = (people.concern, people.salience, people.trust, people.awareness, people.seen, people.seen_next)
+    return sum(array.nbytes for array in (contacts.table, contacts.outside, *columns))
 
 
-def memory_limit(model, repetitions):
-    """Time reading all those bytes once, with all threads."""
-    arrays, size = touched(model)
-    words = [np.frombuffer(a, np.uint8)[: a.nbytes // 8 * 8].view(np.uint64) for a in map(np.ravel, arrays)]
+def memory_limit(size, repetitions):
+    """Time reading so many bytes once, with all threads."""
+    words = np.ones(size // 8, np.uint64)
     parts = 8 * numba.get_num_threads()
     sums = np.zeros(parts, np.uint64)
-
-    def read():
-        for array in words:
-            _read(array, parts, sums)
-
-    read()
-    return fastest(read, repetitions), size
+    _read(words, parts, sums)
+    return fastest(lambda: _read(words, parts, sums), repetitions)

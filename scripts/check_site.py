@@ -1,6 +1,6 @@
 """Check the built documentation: nothing is fetched from another host, every inner link and anchor leads somewhere.
 
-    python scripts/check_site.py site
+python scripts/check_site.py site
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Draw the pictures of the documentation and write what `wushi verify` found into `docs/verification.md`.
 
-    python scripts/make_pictures.py            all pictures and the table
-    python scripts/make_pictures.py stages     only those of one group: stages, verification, table
+python scripts/make_pictures.py            all pictures and the table
+python scripts/make_pictures.py stages     only those of one group: stages, verification, table
 """
 
 from __future__ import annotations
@@ -117,7 +117,11 @@ def verification() -> None:
     needs = np.linspace(1.0, 2.2, 60) * 2 * loss * half
     left.plot(needs, needs / (2 * loss) + np.sqrt((needs / (2 * loss)) ** 2 - half**2), **LINE, label="upper root")
     left.plot(
-        needs, needs / (2 * loss) - np.sqrt((needs / (2 * loss)) ** 2 - half**2), **LINE, linestyle=":", label="lower root"
+        needs,
+        needs / (2 * loss) - np.sqrt((needs / (2 * loss)) ** 2 - half**2),
+        **LINE,
+        linestyle=":",
+        label="lower root",
     )
     tried = np.array([0.7, 0.9, 0.98, 1.02, 1.1, 1.3, 1.6, 2.0]) * 2 * loss * half
     left.plot(tried, [ignition._stock(float(need), 4.0) for need in tried], **POINTS, label="model")

@@ -44,7 +44,9 @@ def matched_share(found: list[RunResult]) -> float:
         units, domains = one.model.hierarchy.units, one.spec.domains
         own = {unit: {key for key, d in domains.items() if unit in d.matched} for unit in units}
         plan = one.model.record.mode[17] >= 0
-        hits = [bool(own[u] & {k for k, has in zip(domains, plan[row], strict=True) if has}) for row, u in enumerate(units)]
+        hits = [
+            bool(own[u] & {k for k, has in zip(domains, plan[row], strict=True) if has}) for row, u in enumerate(units)
+        ]
         shares.append(np.mean(hits))
     return float(np.mean(shares))
 
@@ -93,9 +95,7 @@ def facts() -> str:
     penalty = mean(default, "scale_up_penalty")
     more = {n: mean(runs(BASE.with_values({"plan.per_county": n}), 15), "effectiveness") for n in (2, 4, 8)}
     base = mean(default, "effectiveness")
-    reported = [
-        float(one.model.record.true[-1].sum() / one.model.record.reported[-1].sum()) for one in weak
-    ]
+    reported = [float(one.model.record.true[-1].sum() / one.model.record.reported[-1].sum()) for one in weak]
     ensemble = ordinary()
     rows = [
         ("one instruction on one domain became a programme in eight (P)", "domains at work whose sites exceed .4: "
@@ -154,7 +154,9 @@ def replicates() -> str:
         lines.append(
             f"| {name} | {np.mean(other - base):+.3f} | {paired:.3f} | {free:.3f} | {needed[0]} | {needed[1]} |"
         )
-    lines.append(f"\nDefault: {spread(base.tolist(), 3)} over {SEEDS} seeds, standard deviation {base.std(ddof=1):.3f}.")
+    lines.append(
+        f"\nDefault: {spread(base.tolist(), 3)} over {SEEDS} seeds, standard deviation {base.std(ddof=1):.3f}."
+    )
     return "\n".join(lines)
 
 

@@ -223,9 +223,7 @@ class City:
             self.confidence[u] -= p["transmission.doubt"] * (1 - self.a[1]) * k
 
 
-def best_assignment(
-    units: list[str], kept: list[str], score: dict[tuple[str, str], float]
-) -> list[tuple[str, str]]:
+def best_assignment(units: list[str], kept: list[str], score: dict[tuple[str, str], float]) -> list[tuple[str, str]]:
     """Return the pairs of a largest one-to-one assignment of greatest total score, by dynamic programming."""
     pairs = min(len(units), len(kept))
     best: dict[tuple[int, int], tuple[float, list[tuple[str, str]]]] = {(0, 0): (0.0, [])}
@@ -242,9 +240,7 @@ def best_assignment(
     return max((value for (count, _), value in best.items() if count == pairs), key=lambda value: value[0])[1]
 
 
-def fill_up(
-    made: dict[str, set[str]], kept: list[str], score: dict[tuple[str, str], float], per_county: int
-) -> None:
+def fill_up(made: dict[str, set[str]], kept: list[str], score: dict[tuple[str, str], float], per_county: int) -> None:
     """Give each unit its highest-scoring further domains until it has `per_county` of those kept."""
     for u, own in made.items():
         for d in sorted(kept, key=lambda d, u=u: -score[u, d]):

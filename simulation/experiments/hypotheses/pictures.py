@@ -14,7 +14,7 @@ from simulation.experiments.canvas import DARK, LIGHT, chinese_font
 from simulation.experiments.hypotheses.evidence import complete
 from simulation.experiments.hypotheses.findings import Finding, Findings
 from simulation.experiments.hypotheses.verdicts import REFUTED, SUPPORTED
-from simulation.text import say
+from simulation.text import catalogue, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +84,7 @@ def figure_of(finding: Finding, lang: str = "en") -> Figure:
     elif kind.name == "order":
         _orders(axes, finding, outcomes, tongue)
     else:
-        _arms(axes, finding, outcomes)
+        _arms(axes, finding, outcomes, tongue)
     verdict = say(f"hypotheses.{finding.verdict}", tongue)
     axes.set_title(f"{finding.hypothesis.id}: {verdict}", loc="left", fontsize=11)
     _plain(axes)
@@ -98,6 +98,12 @@ def _means(finding: Finding, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarr
     n, alpha = len(outcomes), finding.hypothesis.common.test.alpha
     factor = float(stats.t.ppf(1 - alpha / 2, n - 1)) / math.sqrt(n)
     return outcomes.mean(axis=0), outcomes.std(axis=0, ddof=1) * factor
+
+
+def _metric(finding: Finding, lang: str) -> str:
+    """Return the metric's label, or its name where it is none of the model's."""
+    name = finding.hypothesis.common.metric
+    return say(f"metric.{name}", lang) if f"metric.{name}" in catalogue() else name
 
 
 def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
@@ -126,7 +132,7 @@ def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> Non
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False)
     axes.set_xlabel(str(key))
-    axes.set_ylabel(finding.hypothesis.common.metric)
+    axes.set_ylabel(_metric(finding, lang))
 
 
 def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
@@ -147,10 +153,10 @@ def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> No
     )
     axes.legend(frameon=False)
     axes.set_xlabel(say("hypotheses.figure.orders", lang))
-    axes.set_ylabel(finding.hypothesis.common.metric)
+    axes.set_ylabel(_metric(finding, lang))
 
 
-def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray) -> None:
+def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
     """Draw the mean of every arm with its interval."""
     means, halves = _means(finding, outcomes)
     labels = list(finding.hypothesis.kind.arms())
@@ -160,4 +166,4 @@ def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray) -> None:
     axes.set_ylim(-0.6, len(labels) - 0.4)
     if finding.hypothesis.kind.name == "interaction":
         axes.set_ylabel("\n".join(finding.hypothesis.varied()), fontsize=8)
-    axes.set_xlabel(finding.hypothesis.common.metric)
+    axes.set_xlabel(_metric(finding, lang))

@@ -119,10 +119,10 @@ def section(one: Finding, lang: str) -> list[Block]:
     """Return what the report says of one hypothesis."""
     hypothesis, common = one.hypothesis, one.hypothesis.common
     verdict = say(f"hypotheses.{one.verdict}", lang)
-    blocks: list[Block] = [Heading(f"{hypothesis.id}: {common.claim[lang]}")]
+    blocks: list[Block] = [Heading(f"{hypothesis.id}{_colon(lang)}{common.claim[lang]}")]
     if lang == "en":
         blocks.append(Paragraph(common.claim["zh"]))
-    blocks.append(Paragraph(f"{say('hypotheses.verdict', lang)}: {verdict}", strong=True))
+    blocks.append(Paragraph(f"{say('hypotheses.verdict', lang)}{_colon(lang)}{verdict}", strong=True))
     blocks += [Items(_facts(one, lang)), Picture(hypothesis.id, common.claim[lang])]
     blocks += [Heading(say("hypotheses.parts", lang), 3), _parts(one.parts, lang)]
     if one.details:
@@ -140,7 +140,7 @@ def section(one: Finding, lang: str) -> list[Block]:
         blocks += [
             Heading(say("hypotheses.mechanism", lang), 3),
             Paragraph(
-                f"{label} ({_set(found.variant)}): {told}, {_value(found.part)}. "
+                f"{label} ({_set(found.variant)}){_colon(lang)}{told}, {_value(found.part)}. "
                 + say(f"hypotheses.{one.mechanism_status}", lang)
             ),
         ]
@@ -180,7 +180,7 @@ def _facts(one: Finding, lang: str) -> list[str]:
         facts.append(("lost", say("hypotheses.lost_text", lang, number=one.lost)))
     if one.would_take is not None:
         facts.append(("would_take", say("hypotheses.would_take_text", lang, number=one.would_take)))
-    return [f"{say(f'hypotheses.{key}', lang)}: {text}" for key, text in facts]
+    return [f"{say(f'hypotheses.{key}', lang)}{_colon(lang)}{text}" for key, text in facts]
 
 
 def _parts(parts: list[Evidence], lang: str, short: bool = False) -> Grid:
@@ -201,7 +201,7 @@ def part_name(name: str, lang: str) -> str:
 def _variants(one: Finding, lang: str) -> Grid:
     rows = [
         [
-            f"{found.variant.name}: {found.variant.label[lang]}",
+            f"{found.variant.name}{_colon(lang)}{found.variant.label[lang]}",
             say(f"hypotheses.{found.verdict}", lang),
             number(found.part.estimate if found.part else math.nan),
             span(found.part),
@@ -211,6 +211,10 @@ def _variants(one: Finding, lang: str) -> Grid:
     ]
     heads = ("alternative", "verdict", "estimate", "interval", "replicates")
     return Grid([say(f"hypotheses.{key}", lang) for key in heads], rows)
+
+
+def _colon(lang: str) -> str:
+    return "：" if lang == "zh" else ": "
 
 
 def _set(variant: Variant) -> str:
