@@ -88,7 +88,7 @@ def province(cities, counties=10):
 def synthetic(cities, repetitions=1):
     """Run a province of so many cities with ten counties each; the model is as in `model`."""
     spec = {
-        "extends": "zhaoqing",
+        "weeks": 156,
         "domains": {f"field{d}": {} for d in range(8)},
         "structure": {"units": province(cities), "citizens": 2000 * cities, "communities": 200 * cities},
     }

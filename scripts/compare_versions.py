@@ -1,7 +1,7 @@
-"""Compare what a scenario gives under two or more Pythons: `compare_versions.py PYTHON PYTHON …` (numpy as installed there).
+"""Compare what a scenario gives under several Pythons: `compare_versions.py PYTHON PYTHON …`, numpy as installed there.
 
-Each Python must be able to import the package. Prints, for each after the first, the largest difference of any metric of
-any week from the first's, over three seeds.
+Each Python must be able to import the package. Prints, for each after the first, the largest difference of any metric
+of any week from the first's, over three seeds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What MkDocs runs while it builds the site: equations become MathML, so that no page asks another host for anything."""
+"""What MkDocs runs while it builds the site: equations become MathML, so that no page asks another host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from latex2mathml.converter import convert
 
 # Code first, so that a dollar sign inside it is left alone.
 PARTS = re.compile(
-    r"(?P<code>^```.*?^```|^(?: {4}|\t)(?![-*] )[^\n]*|`[^`\n]+`)|\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<line>[^$\n]+?)\$(?!\d)",
+    r"(?P<code>^```.*?^```|^(?: {4}|\t)(?![-*] )[^\n]*|`[^`\n]+`)"
+    r"|\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<line>[^$\n]+?)\$(?!\d)",
     re.DOTALL | re.MULTILINE,
 )
 

@@ -12,7 +12,6 @@ import argparse
 import gzip
 import hashlib
 import io
-import os
 import re
 import subprocess
 import sys
@@ -95,7 +94,7 @@ def write(files: dict[str, tuple[bytes, int]], target: Path, moment: int) -> Non
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(target.name + ".part")
     beside.write_bytes(gzip.compress(whole.getvalue(), mtime=0))
-    os.replace(beside, target)
+    beside.replace(target)
 
 
 def main(words: list[str]) -> Path:

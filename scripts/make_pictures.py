@@ -115,14 +115,9 @@ def verification() -> None:
     figure, (left, right) = panels(2)
     loss, half = 0.055, 0.05
     needs = np.linspace(1.0, 2.2, 60) * 2 * loss * half
-    left.plot(needs, needs / (2 * loss) + np.sqrt((needs / (2 * loss)) ** 2 - half**2), **LINE, label="upper root")
-    left.plot(
-        needs,
-        needs / (2 * loss) - np.sqrt((needs / (2 * loss)) ** 2 - half**2),
-        **LINE,
-        linestyle=":",
-        label="lower root",
-    )
+    middle = needs / (2 * loss)
+    left.plot(needs, middle + np.sqrt(middle**2 - half**2), **LINE, label="upper root")
+    left.plot(needs, middle - np.sqrt(middle**2 - half**2), **LINE, linestyle=":", label="lower root")
     tried = np.array([0.7, 0.9, 0.98, 1.02, 1.1, 1.3, 1.6, 2.0]) * 2 * loss * half
     left.plot(tried, [ignition._stock(float(need), 4.0) for need in tried], **POINTS, label="model")
     left.set(xlabel="unlock · severity · gconf", title="where a programme settles, h = 2", ylim=(-0.005, None))

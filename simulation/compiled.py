@@ -7,10 +7,12 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numba
+import numpy as np
+from numba.core.caching import FunctionCache
 
 COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in {"", "0"}
 
@@ -23,27 +25,57 @@ def _say_uncached() -> None:
     )
 
 
-@functools.cache
-def sources_stamp(folder: Path = Path(__file__).parent) -> tuple[str, int]:
-    """Return a fingerprint of every file of a package that holds kernels.
+class MeaningCache(FunctionCache):  # type: ignore[misc]
+    """Compiled code on disk, kept as long as the kernel and all that it calls mean the same.
 
-    numba looks only at a kernel's own file, so that after an edit of a stage the kernels that call it would go on
-    with the old rule.
+    numba itself looks at the kernel's own file only: after an edit of one stage, the kernels in other files that call it
+    would go on with the old rule; and any edit of a file would discard all its kernels.
     """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load compiled code, if there is any of this meaning."""
+        self._cache_file._source_stamp = meaning(self._py_func)
+        return super().load_overload(sig, target_context)
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep compiled code under its meaning."""
+        self._cache_file._source_stamp = meaning(self._py_func)
+        super().save_overload(sig, data)
+
+
+def meaning(function: Callable[..., Any]) -> str:
+    """Return a fingerprint of a function's code, of the constants it reads and of all kernels that it calls."""
     content = hashlib.blake2b(digest_size=16)
-    for file in sorted(folder.rglob("*.py")):
-        text = file.read_bytes()
-        if b"simulation.compiled import" in text:
-            content.update(file.relative_to(folder).as_posix().encode() + b"\0" + text)
-    return content.hexdigest(), 0
+    _gather(function, content, set())
+    return content.hexdigest()
+
+
+def _gather(function: Callable[..., Any], content: Any, known: set[Any]) -> None:
+    if function in known:
+        return
+    known.add(function)
+    code, there = function.__code__, function.__globals__
+    constants = [value for value in code.co_consts if value != function.__doc__ and not isinstance(value, CodeType)]
+    content.update(repr((function.__qualname__, constants, code.co_names, code.co_varnames)).encode() + code.co_code)
+    named = [there[name] for name in code.co_names if name in there]
+    within = [value for value in named if isinstance(value, ModuleType)]
+    named += [getattr(module, name) for module in within for name in code.co_names if hasattr(module, name)]
+    for value in named:
+        if isinstance(getattr(value, "py_func", None), FunctionType):
+            _gather(value.py_func, content, known)
+        elif isinstance(value, FunctionType) and value.__module__.startswith("simulation."):
+            _gather(value, content, known)
+        elif isinstance(value, np.ndarray):
+            content.update(value.tobytes())
+        elif isinstance(value, (int, float, str, tuple, np.generic)):
+            content.update(repr(value).encode())
+        elif isinstance(value, type) and hasattr(value, "_fields"):
+            content.update(repr(value._fields).encode())
 
 
 def _cached(function: Callable[..., Any], settings: dict[str, Any]) -> Callable[..., Any]:
     compiled = numba.njit(**settings)(function)
-    compiled.enable_caching()
-    file = getattr(compiled._cache, "_cache_file", None)
-    if Path(function.__code__.co_filename).is_relative_to(Path(__file__).parent) and file is not None:
-        file._source_stamp = sources_stamp()
+    compiled._cache = MeaningCache(function)
     return compiled
 
 

@@ -1,0 +1,172 @@
+"""Evaluating parameter vectors on an experiment's store: the vectors are points, the targets' values metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.calibration.targets import Calibration
+from simulation.experiments.design import Design, list_of_points
+from simulation.experiments.driver import sweep
+from simulation.experiments.reading import read_store
+from simulation.experiments.task import identify
+from simulation.experiments.worker import OK
+from simulation.scenario.errors import InputError
+
+type Array = NDArray[np.float64]
+
+LEAST_DEFINED = 0.5
+"""Share of a vector's runs in which a target must be defined to have a mean."""
+
+
+class Task:
+    """What a store of a calibration runs: the measuring task, with what the search depends on beside it.
+
+    Parameters
+    ----------
+    inner : task
+        ``f(parameters, seed) → {target: value}``.
+    calibration : Calibration
+        Its findings and priors become part of the store's identity: with others the search would go elsewhere.
+    stage : str
+        Which part of the calibration the store belongs to.
+    """
+
+    def __init__(self, inner: Any, calibration: Calibration, stage: str) -> None:
+        self.inner = inner
+        self._identity = {
+            **identify(inner),
+            "stage": stage,
+            "keep": calibration.keep,
+            **{f"prior.{name}": prior.spec() for name, prior in calibration.parameters.items()},
+            **{f"target.{name}": target.spec for name, target in calibration.targets.items()},
+        }
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+        """Run it."""
+        return self.inner(parameters, seed)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Plain data that says what runs."""
+        return self._identity
+
+
+@dataclass
+class Evaluator:
+    """Runs vectors on a store, each once; a stopped calibration finds them there.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Findings, priors, replicates.
+    task : task
+        What runs.
+    store : Path
+        The file.
+    seed : int
+        Of the experiment.
+    paired : bool
+        Whether replicate r has the same seed for every vector.
+    replicates : int
+        Runs a vector.
+    options : dict
+        As for ``sweep``: workers, executor, dask, progress, lang.
+    """
+
+    calibration: Calibration
+    task: Any
+    store: Path
+    seed: int
+    paired: bool
+    replicates: int
+    options: dict[str, Any] = field(default_factory=dict)
+    points: list[dict[str, Any]] = field(default_factory=list)
+    means: list[Array] = field(default_factory=list)
+    spreads: list[Array] = field(default_factory=list)
+
+    def values(self, unit: Array) -> list[dict[str, Any]]:
+        """Return vectors of the unit cube as parameters."""
+        priors = self.calibration.parameters
+        return [
+            {name: prior.at(float(u)) for (name, prior), u in zip(priors.items(), row, strict=True)} for row in unit
+        ]
+
+    def __call__(self, vectors: Sequence[Mapping[str, Any]]) -> Array:
+        """Return the targets' means over runs, shape (vectors, targets): NaN where undefined in half of them."""
+        first = len(self.points)
+        self.points += [dict(vector) for vector in vectors]
+        names = list(self.calibration.targets)
+        runs = self._runs(names)
+        keys = [tuple(point.values()) for point in self.points[first:]]
+        grouped: dict[tuple[Any, ...], list[list[float]]] = {key: [] for key in keys}
+        for row in runs[[*self.points[0], "status", *names]].itertuples(index=False, name=None):
+            place = len(self.points[0])
+            if row[:place] in grouped and row[place] == OK:
+                grouped[row[:place]].append([np.nan if v is None else float(v) for v in row[place + 1 :]])
+        for key in keys:
+            mean, spread = self._mean(grouped[key], len(names))
+            self.means.append(mean)
+            self.spreads.append(spread)
+        return np.array(self.means[first:]).reshape(len(keys), len(names))
+
+    def _mean(self, rows: list[list[float]], targets: int) -> tuple[Array, Array]:
+        table = np.array(rows, dtype=np.float64).reshape(-1, targets)
+        defined = np.isfinite(table)
+        enough = defined.sum(axis=0) >= max(1.0, LEAST_DEFINED * self.replicates)
+        number = np.maximum(defined.sum(axis=0), 1)
+        mean = np.where(defined, table, 0.0).sum(axis=0) / number
+        squares = np.where(defined, (table - mean) ** 2, 0.0).sum(axis=0)
+        spread = np.sqrt(squares / np.maximum(number - 1, 1))
+        return np.where(enough, mean, np.nan), np.where(enough & (number > 1), spread, np.nan)
+
+    def distances(self, means: Array) -> Array:
+        """Return each mean's distance from its target's range, in tolerances, shape as given."""
+        targets = self.calibration.targets.values()
+        columns = [[target.distance(float(value)) for value in means[:, j]] for j, target in enumerate(targets)]
+        return np.array(columns).T.reshape(means.shape)
+
+    def _runs(self, names: list[str]) -> Any:
+        if self.store.exists() and self.store.stat().st_size:
+            stored = read_store(self.store)
+            held = [dict(zip(stored.design.names, row, strict=True)) for row in _rows(stored)]
+            if len(held) >= len(self.points):
+                # The search is being replayed: what is stored must be what it asks for.
+                if held[: len(self.points)] != self.points:
+                    raise InputError(
+                        "the store holds another search", file=self.store,
+                        allowed="the same target file and seed; or another --out",
+                    )  # fmt: skip
+                if stored.design.replicates == self.replicates and stored.complete:
+                    self._check(stored)
+                    return stored.runs
+                return self._sweep(held, names).runs
+        return self._sweep(self.points, names).runs
+
+    def _check(self, stored: Any) -> None:
+        if stored.task != _plain(identify(self.task)) or stored.design.seed != self.seed:
+            self._sweep(self.points, list(self.calibration.targets))
+
+    def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Any:
+        factors, rows = list_of_points(points)
+        design = Design(
+            factors=factors, kind="list", rows=rows, replicates=self.replicates, metrics=tuple(names),
+            seed=self.seed, paired=self.paired, name=self.calibration.name, file=self.calibration.file,
+        )  # fmt: skip
+        return sweep(design, self.task, store=self.store, **self.options)
+
+
+def _rows(stored: Any) -> list[tuple[Any, ...]]:
+    table = stored.points
+    return [tuple(row) for row in table[stored.design.names].itertuples(index=False, name=None)]
+
+
+def _plain(data: Any) -> Any:
+    import json
+
+    return json.loads(json.dumps(data))
