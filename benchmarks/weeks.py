@@ -21,7 +21,9 @@ WEEK = 104  # the middle of the story: a tenth of the citizens take part
 
 def model_at(citizens, threads=2, week=WEEK):
     """Return the default scenario's model with so many citizens, at the end of a week."""
-    model = MomentumModel(load_scenario("zhaoqing").with_values({"structure.citizens": citizens}), rng=0, threads=threads)
+    model = MomentumModel(
+        load_scenario("zhaoqing").with_values({"structure.citizens": citizens}), rng=0, threads=threads
+    )
     for _ in range(week):
         model.step()
     return model
@@ -42,7 +44,16 @@ def given(model):
     p, g, s, people = model.parameters[0], model.ground, model.state, model.population
     home, concern = people.home, people.concern
     told = p["inform"] * s.level[0, 2] * p["breadth"] + p["contact"] * p["coverage"] * s.level[0, 0]
-    rates = (told, p["spread"], p["forget"], p["b_salience"], p["b_social"], p["b_trust"], s.gate[0, 4], p["trust_learn"])
+    rates = (
+        told,
+        p["spread"],
+        p["forget"],
+        p["b_salience"],
+        p["b_social"],
+        p["b_trust"],
+        s.gate[0, 4],
+        p["trust_learn"],
+    )
     return {
         "concern": concern,
         "salience": people.salience,
@@ -138,7 +149,12 @@ def numpy_scipy(model, repetitions):
         soc = matrix @ took / known
         aware = np.clip(aware + (told + spread * soc) * (1 - aware) - forget * aware, 0, 1)
         rows = np.flatnonzero(columns["covered"])
-        u = place[rows] + b_salience * columns["salience"][rows] * aware[rows] + b_social * soc[rows] + b_trust * trust[rows]
+        u = (
+            place[rows]
+            + b_salience * columns["salience"][rows] * aware[rows]
+            + b_social * soc[rows]
+            + b_trust * trust[rows]
+        )
         joined = rows[rng.random(len(rows)) * (1 + np.exp(-u)) < chance]
         trust[joined] += learn * (np.minimum(1, 1.3 * columns["seen"][joined]) - trust[joined])
         took = np.zeros_like(took)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -58,24 +59,25 @@ ORDINARY = {
 }
 CITIES = 300
 
-#: Where a difference from the published ratio was looked into; the numbers beside these words are measured.
+#: What is known of a difference from the published ratio. Each says whether it was checked here, and how.
 REASONS = {
-    "2": "few domains are ever proven, how many is chance, and effectiveness follows their number: runs under "
-    "different seeds lie far apart, so that any thirty of them leave a wide interval",
-    "3.8": "eight domains per county are every unit's every domain, the same as pattern 2 and as widely spread",
-    "8": "two losses of different size, and the larger one depends on what scouting happened to miss (next section)",
-    "9": "two effects nearly cancel: an earlier start gains (see 9.scouting, where scouting cannot err), scouting "
+    "2": "not explained. Runs lie far apart (few domains are ever proven, how many is chance), which widens both "
+    "intervals but is counted in them; the pattern hangs on ignition (with h = 1 it turns around, below), so that a "
+    "small difference in execution is magnified",
+    "3.8": "the same plan as pattern 2, every unit every domain: one disagreement, not two",
+    "8": "not explained. The loss itself is mostly scouting that comes too late (checked in the next section); why it is "
+    "smaller here than published is not known",
+    "9": "two effects nearly cancel, checked by 9.scouting: an earlier start gains where scouting cannot err, scouting "
     "done before publicity has risen loses; a small difference in either moves the sum across 1",
-    "14.x0.1": "near the threshold of ignition a run either starts or does not: the spread over seeds is the widest",
-    "14.x0.25": "near the threshold of ignition, as for × .1",
-    "15.rivalry": "dividing every signal brings programmes near the threshold of ignition, as a weak instruction "
-    "does; runs under different seeds lie far apart",
+    "14.x0.1": "a conjecture: near the threshold of ignition a run either starts or does not",
+    "14.x0.25": "a conjecture: near the threshold of ignition a run either starts or does not",
+    "15.rivalry": "not explained. A conjecture: divided signals bring programmes near the threshold of ignition",
 }
 
 
 LEVELS_APART = (
-    "Not explained: the text leaves open how a sample's communities are spread over counties and rounded, on which sites "
-    "and surface depend, and the draws differ."
+    "Not explained. Conjectures, not checked: the published text leaves open how a sample's communities are rounded over "
+    "counties, on which sites and surface depend; less symbolic execution would also make the harder patterns milder."
 )
 
 
@@ -193,11 +195,7 @@ def section_differences(measured: pd.DataFrame, runs: pd.DataFrame, pairs: int) 
         verdict = "inside" if abs(gap) <= joint else "**beyond**"
         why = REASONS.get(row.id)
         if why is None:
-            why = (
-                "the published number's own uncertainty covers it"
-                if abs(gap) <= joint
-                else "not explained: two implementations of one text, other draws"
-            )
+            why = "the published number's own uncertainty covers it" if abs(gap) <= joint else "not explained"
         lines.append(
             f"- **{row.id}** {row.en}: {num(row.ratio)} against {num(row.published)}, {gap:+.3f}; {verdict} the joint "
             f"interval of ± {num(joint, 3)} (ours ± {num(row.half_width, 3)}, theirs about ± {num(theirs, 3)}). "
@@ -206,9 +204,12 @@ def section_differences(measured: pd.DataFrame, runs: pd.DataFrame, pairs: int) 
     known = measured.dropna(subset=["published"])
     gaps = (known["ratio"] - known["published"]).to_numpy()
     beyond = sum(abs(gap) > tolerance(half, pairs)[1] for gap, half in zip(gaps, known["half_width"], strict=True))
+    above = sum(gap > tolerance(half, pairs)[1] for gap, half in zip(gaps, known["half_width"], strict=True))
     summary = (
-        f"Of {len(known)} published ratios {beyond} lie beyond the joint interval (one in twenty is expected to); the "
+        f"Of {len(known)} published ratios {beyond} lie beyond the joint interval (one in twenty is expected to), "
+        f"{above} of them above; the "
         f"largest difference is {num(float(np.abs(gaps).max()), 3)}, the mean difference {np.mean(gaps):+.3f}. "
+        "Differences on one side are a hint that the two implementations are not quite the same model. "
         "Below: every pattern whose published ratio lies outside our own interval."
     )
     return summary + "\n\n" + ("\n".join(lines) or "None.")
@@ -252,9 +253,23 @@ def section_ignition(with_: pd.DataFrame, without: pd.DataFrame, levels: tuple[f
         apart = abs(a["ratio"] - b["ratio"]) > math.hypot(a["half_width"], b["half_width"])
         cells = (f"{num(x['ratio'], 3)} ± {num(x['half_width'], 3)}" for x in (a, b))
         lines.append((name, a["en"], *cells, "yes" if apart else ""))
+    turned = [
+        f"{name} ({num(two.loc[name, 'ratio'])} → {num(one.loc[name, 'ratio'])})"
+        for name in MAIN
+        if (
+            two.loc[name, "ratio"] + two.loc[name, "half_width"]
+            < 1
+            < one.loc[name, "ratio"] - one.loc[name, "half_width"]
+        )
+    ]
+    warning = (
+        f" **Turned from a loss into a gain by h = 1: {', '.join(turned)}.** These claims stand and fall with ignition."
+        if turned
+        else " No loss turns into a gain."
+    )
     return (
         f"Each ratio is to the base with the same h (effectiveness {num(levels[0], 3)} with h = 2, "
-        f"{num(levels[1], 3)} with h = 1).\n\n" + rows(*lines)
+        f"{num(levels[1], 3)} with h = 1).{warning}\n\n" + rows(*lines)
     )
 
 
@@ -266,8 +281,8 @@ def section_curve(curves: dict[str, pd.DataFrame]) -> str:
         levels, ratios = [], []
         for runs in curves.values():
             by = {arm: part.sort_values("seed")["effectiveness"] for arm, part in runs.groupby("arm")}
-            found, half = ratio(by["1"], by[f"{strength:g}"])
-            levels.append(mean(by[f"{strength:g}"]))
+            found, half = ratio(by["x1"], by[f"x{strength:g}"])
+            levels.append(mean(by[f"x{strength:g}"]))
             ratios.append(f"{num(found, 3)} ± {num(half, 3)}")
         lines.append((f"{strength:g}", *levels, *ratios))
     return rows(*lines)
@@ -275,6 +290,11 @@ def section_curve(curves: dict[str, pd.DataFrame]) -> str:
 
 def verdict(met: bool) -> str:
     return "met" if met else "**failed**"
+
+
+def reading(inside: bool) -> str:
+    """Say how a second reading of a target came out: one chosen knowing the first is no verdict."""
+    return "second reading: inside" if inside else "second reading: outside"
 
 
 def section_calibration(runs: pd.DataFrame, base: pd.DataFrame, cities: pd.DataFrame) -> str:
@@ -292,7 +312,7 @@ def section_calibration(runs: pd.DataFrame, base: pd.DataFrame, cities: pd.DataF
         ("campaign-rebound", "at most .46 of the gain kept a year after the campaign",
          f"{mean(camp['persistence'], 2)} (with routine {mean(routine['persistence'], 2)})", verdict(kept <= 0.46)),
         ("campaign-rebound, from the peak", "the same, after six years ÷ the highest week",
-         f"{mean(camp['kept_of_peak'], 2)} (with routine {mean(routine['kept_of_peak'], 2)})", verdict(late <= 0.46)),
+         f"{mean(camp['kept_of_peak'], 2)} (with routine {mean(routine['kept_of_peak'], 2)})", reading(late <= 0.46)),
         ("trial-rollout, default", ".40–.58 of trials rolled out",
          num(base["rolled_out"].sum() / base["tried"].sum()),
          verdict(0.40 <= base["rolled_out"].sum() / base["tried"].sum() <= 0.58)),
@@ -304,10 +324,10 @@ def section_calibration(runs: pd.DataFrame, base: pd.DataFrame, cities: pd.DataF
         ("false-reports", "true ÷ reported about .74 (± .05) where oversight is weak",
          f"all sites {mean(weak, 2)} with oversight 0", verdict(abs(weak.mean() - 0.74) <= 0.05)),
         ("false-reports, embellished sites", "the same, of sites whose report exceeds the truth",
-         f"{mean(hollow, 2)} with oversight 0", verdict(abs(hollow.mean() - 0.74) <= 0.05)),
+         f"{mean(hollow, 2)} with oversight 0", reading(abs(hollow.mean() - 0.74) <= 0.05)),
         ("responsiveness", "participation .28–.38", f"all citizens {mean(took)}", verdict(0.28 <= took.mean() <= 0.38)),
         ("responsiveness, at sites", "the same, of those whose concern has a site",
-         mean(answered), verdict(0.28 <= answered.mean() <= 0.38)),
+         mean(answered), reading(0.28 <= answered.mean() <= 0.38)),
     ]  # fmt: skip
     oversight = rows(
         ("oversight", "true ÷ reported, all sites", "embellished sites alone"),
@@ -330,6 +350,9 @@ def section_calibration(runs: pd.DataFrame, base: pd.DataFrame, cities: pd.DataF
         )
     return f"""{rows(*lines)}
 
+A *second reading* measures the target in another way that was chosen after the first was known to miss; it explains, and counts
+as no target met. The tolerance of ± .05 is our own.
+
 - *campaign-rebound*: forty weeks end before most sites have opened, and what has ignited goes on by local need. A ratio above
   1 is growth after the campaign, not persistence; hence the second line, over a run of six years.
 - *trial-rollout*: a trial is a domain with pilot sites; rolled out means proven and open beyond its pilot sites at the end.
@@ -346,22 +369,39 @@ def section_calibration(runs: pd.DataFrame, base: pd.DataFrame, cities: pd.DataF
   counterpart is taking part among those whose concern has a site (mean over sites)."""
 
 
+def kept(folder: Path | None, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return the runs stored under a name, else make and store them, so that words can change without new runs."""
+    path = None if folder is None else folder / f"{name}.csv"
+    if path is not None and path.exists():
+        return pd.read_csv(path, float_precision="round_trip")
+    made = make()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made.to_csv(path, index=False)
+    return made
+
+
 def document(args: argparse.Namespace) -> str:
     shared = {"seed": args.seed, "citizens": args.citizens, "workers": args.workers}
-    runs = run_arms(table.arms_of(PATTERNS, {}), args.pairs, **shared)
+
+    def arms(name: str, changes: Mapping[str, table.Values]) -> pd.DataFrame:
+        return kept(args.keep, name, lambda: run_arms(changes, args.pairs, **shared))
+
+    runs = arms("patterns", table.arms_of(PATTERNS, {}))
     measured = table_of(runs, PATTERNS)
     base = runs[runs["arm"] == "base"]
     main = [pattern for pattern in PATTERNS if pattern.id in MAIN]
-    flat_runs = run_arms(table.arms_of(main, IGNITION_FREE), args.pairs, **shared)
+    flat_runs = arms("ignition-free", table.arms_of(main, IGNITION_FREE))
     flat = table_of(flat_runs, main)
-    strengths = {f"{s:g}": {"instruction.intensity": s} for s in STRENGTHS}
+    strengths = {f"x{s:g}": {"instruction.intensity": s} for s in STRENGTHS}
     curves = {
-        "h = 2": run_arms(strengths, args.pairs, **shared),
-        "h = 1": run_arms({k: v | IGNITION_FREE for k, v in strengths.items()}, args.pairs, **shared),
+        "h = 2": arms("strengths", strengths),
+        "h = 1": arms("strengths-ignition-free", {k: v | IGNITION_FREE for k, v in strengths.items()}),
     }
-    calibration = run_arms(CALIBRATION, args.pairs, **shared)
+    calibration = arms("calibration", CALIBRATION)
     tasks = ordinary_cities(args.cities, args.seed, args.citizens)
-    cities = run_tasks(tasks, args.workers).join(pd.DataFrame([task[1] for task in tasks]))
+    cities = kept(args.keep, "ordinary-cities", lambda: run_tasks(tasks, args.workers))
+    cities = cities.join(pd.DataFrame([task[1] for task in tasks]))
     spec = table.base_scenario(args.citizens)
     flat_base = flat_runs[flat_runs["arm"] == "base"]["effectiveness"].mean()
     levels = (float(base["effectiveness"].mean()), float(flat_base))
@@ -440,6 +480,7 @@ def main() -> None:
     parser.add_argument("--citizens", type=int, default=CITIZENS, help="simulated citizens")
     parser.add_argument("--cities", type=int, default=CITIES, help="ordinary cities drawn")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--keep", type=Path, help="folder for the runs: stored there, and read from there again")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs" / "patterns.md")
     args = parser.parse_args()
     text = document(args)

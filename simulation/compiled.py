@@ -25,11 +25,11 @@ def _say_uncached() -> None:
     )
 
 
-class MeaningCache(FunctionCache):  # type: ignore[misc]
+class MeaningCache(FunctionCache):
     """Compiled code on disk, kept as long as the kernel and all that it calls mean the same.
 
-    numba itself looks at the kernel's own file only: after an edit of one stage, the kernels in other files that call it
-    would go on with the old rule; and any edit of a file would discard all its kernels.
+    numba itself looks at the kernel's own file only: after an edit of one stage, kernels in other files that
+    call it would go on with the old rule; and any edit of a file would discard all its kernels.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -86,7 +86,7 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Cal
     plain-Python meaning of the same lines, in the same order.
     """
     if function is None:
-        return functools.partial(kernel, **options)  # type: ignore[return-value]
+        return functools.partial(kernel, **options)
     settings = {"error_model": "numpy", "nogil": True, **options}
     if not COMPILING:
         return function

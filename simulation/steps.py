@@ -26,12 +26,12 @@ _FIELDS = ("p", "g", "s", "contacts", "people", "record", "stocks", "sums")
 _SWAPPED = ("seen", "seen_next")
 
 
-class _HandleType(types.StructRef):  # type: ignore[misc]
+class _HandleType(types.StructRef):
     def preprocess_fields(self, fields: Any) -> Any:
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
-class _Handle(structref.StructRefProxy):  # type: ignore[misc]
+class _Handle(structref.StructRefProxy):
     """What Python holds of a bound handle; only compiled code looks inside."""
 
 
@@ -54,6 +54,7 @@ class Handle:
     def of(self, model: MomentumModel) -> Any:
         """Return the handle of a model's arrays as they are now."""
         population, people = model.population, model.population.columns()
+        parts: tuple[Any, ...]
         parts = (model.parameters, model.ground, model.state, population.contacts, model.record, model.stocks)
         own = tuple(column for name, column in zip(people._fields, people, strict=True) if name not in _SWAPPED)
         parts = (*parts, population.sums, *own)

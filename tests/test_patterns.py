@@ -55,7 +55,7 @@ def test_every_pattern_is_a_valid_change_of_the_base_or_of_its_null(pattern):
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: p.id)
 def test_every_pattern_is_named_in_both_languages_and_says_what_kind_of_claim_it_is(pattern):
-    assert pattern.en.isascii()
+    assert not any("一" <= sign <= "鿿" for sign in pattern.en)
     assert any("一" <= sign <= "鿿" for sign in pattern.zh)
     assert pattern.status in {"emergent", "assumed", "half assumed", "switch-off"}
     assert pattern.published is None or 0 < pattern.published < 2
@@ -189,15 +189,21 @@ def test_every_calibration_target_has_a_verdict():
     for target in ("campaign-rebound", "trial-rollout", "false-reports", "responsiveness"):
         found = [said for name, said in verdicts.items() if name.startswith(target)]
         assert found
-        assert set(found) <= {"met", "**failed**"}
+        assert found[0] in {"met", "**failed**"}
+        assert set(found) <= {"met", "**failed**", "second reading: inside", "second reading: outside"}
 
 
 @pytest.mark.slow
-def test_the_command_writes_the_whole_document(tmp_path):
-    out = tmp_path / "new" / "patterns.md"
+def test_the_command_writes_the_whole_document_and_again_from_the_runs_it_kept(tmp_path):
+    out, keep = tmp_path / "new" / "patterns.md", tmp_path / "runs"
     command = [sys.executable, "scripts/patterns.py", "--pairs", "2", "--citizens", "400", "--cities", "3"]
-    done = subprocess.run([*command, "--workers", "1", "--out", out], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    command += ["--workers", "1", "--keep", str(keep), "--out", str(out)]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        written = out.read_text(encoding="utf-8")
+        out.with_name("first.md").exists() or out.rename(out.with_name("first.md"))
     titles = re.findall(r"^## .+$", DOCUMENT, re.MULTILINE)
-    assert re.findall(r"^## .+$", out.read_text(encoding="utf-8"), re.MULTILINE) == titles
-    assert [entry.name for entry in out.parent.iterdir()] == ["patterns.md"]
+    assert re.findall(r"^## .+$", written, re.MULTILINE) == titles
+    assert written == out.with_name("first.md").read_text(encoding="utf-8")
+    assert sorted(entry.name for entry in out.parent.iterdir()) == ["first.md", "patterns.md"]

@@ -132,25 +132,29 @@ class Evaluator:
         return np.array(columns).T.reshape(means.shape)
 
     def _runs(self, names: list[str]) -> Any:
-        if self.store.exists() and self.store.stat().st_size:
-            stored = read_store(self.store)
-            held = [dict(zip(stored.design.names, row, strict=True)) for row in _rows(stored)]
-            if len(held) >= len(self.points):
-                # The search is being replayed: what is stored must be what it asks for.
-                if held[: len(self.points)] != self.points:
-                    raise InputError(
-                        "the store holds another search", file=self.store,
-                        allowed="the same target file and seed; or another --out",
-                    )  # fmt: skip
-                if stored.design.replicates == self.replicates and stored.complete:
-                    self._check(stored)
-                    return stored.runs
-                return self._sweep(held, names).runs
-        return self._sweep(self.points, names).runs
+        """Return all runs of the points asked for so far; what the store holds is not run again.
 
-    def _check(self, stored: Any) -> None:
-        if stored.task != _plain(identify(self.task)) or stored.design.seed != self.seed:
-            self._sweep(self.points, list(self.calibration.targets))
+        A store may hold more points than were asked for: a stopped search that is being replayed.
+        """
+        wanted = _once(self.points)
+        held = self._held()
+        if len(held) < len(wanted):
+            return self._sweep(wanted, names).runs
+        # The first time a sweep opens the store even if nothing is left to do: it refuses another experiment's.
+        stored = self._sweep(held, names) if not self.means else read_store(self.store)
+        if held[: len(wanted)] != wanted:
+            raise InputError(
+                "the store holds another search", file=self.store, allowed="the same target file and seed, or another --out"
+            )
+        return (stored if stored.complete else self._sweep(held, names)).runs
+
+    def _held(self) -> list[dict[str, Any]]:
+        if not self.store.exists() or not self.store.stat().st_size:
+            return []
+        stored = read_store(self.store)
+        names = stored.design.names
+        table = stored.points[names]
+        return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
     def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Any:
         factors, rows = list_of_points(points)
@@ -161,12 +165,6 @@ class Evaluator:
         return sweep(design, self.task, store=self.store, **self.options)
 
 
-def _rows(stored: Any) -> list[tuple[Any, ...]]:
-    table = stored.points
-    return [tuple(row) for row in table[stored.design.names].itertuples(index=False, name=None)]
-
-
-def _plain(data: Any) -> Any:
-    import json
-
-    return json.loads(json.dumps(data))
+def _once(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the points, equal ones once: the store keeps them so."""
+    return list({tuple(point.values()): point for point in points}.values())

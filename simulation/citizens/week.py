@@ -25,6 +25,7 @@ from simulation.randomness import GOLDEN, mix1, uniform1
 
 LOGIT, THRESHOLD, NOBODY = 0, 1, 2
 RULES = {"logit": LOGIT, "threshold": THRESHOLD, "none": NOBODY}
+MOST_THREADS: int = numba.get_num_threads()
 STRETCHES = 8  # a thread: a slow one leaves work to the others
 _ONE_AT_A_TIME = threading.Lock()
 _alone = False  # in a forked child: numba's threads stayed with the parent
@@ -42,7 +43,7 @@ if hasattr(os, "register_at_fork"):
 @kernel
 def _those(flags: Any, found: Any) -> int:
     """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many there are."""
-    count = 0
+    count = np.int64(0)
     for i in range(len(flags)):
         found[count] = i
         count += np.int64(flags[i])
@@ -74,7 +75,7 @@ def _told_by_contacts(table: Any, viewer: Any, here: Any, found: Any, around: An
 def _asked_of_contacts(indptr: Any, neighbour: Any, seen: Any, social: Any) -> None:
     """Write the share of each citizen's neighbours in a given graph who took part (0 without neighbours)."""
     for i in range(len(social)):
-        count, begin, end = 0, indptr[i], indptr[i + 1]
+        count, begin, end = np.int64(0), indptr[i], indptr[i + 1]
         for at in range(begin, end):
             count += np.int64(seen[neighbour[at]])
         social[i] = count / (end - begin) if end > begin else 0.0
@@ -83,7 +84,7 @@ def _asked_of_contacts(indptr: Any, neighbour: Any, seen: Any, social: Any) -> N
 @kernel
 def _seen_by_all(here: Any, social: Any) -> None:
     """Write the share of everybody else in the community who took part (0 when alone)."""
-    n, together = len(social), 0
+    n, together = len(social), np.int64(0)
     for i in range(n):
         together += np.int64(here[i])
     for i in range(n):
@@ -118,7 +119,7 @@ def _hear(told: float, spread: float, forget: float, social: Any, awareness: Any
 @kernel
 def _concerned(concern: Any, covered: Any, found: Any) -> int:
     """Write the numbers of those whose concern has a site into ``found``, without a branch; return how many."""
-    count = 0
+    count = np.int64(0)
     for i in range(len(concern)):
         found[count] = i
         count += np.int64(covered[concern[i]])
@@ -171,12 +172,12 @@ def _stretch(
             _seen_by_all(here, social)
         _hear(inform * level[c, 2] * heard_of + reach * level[c, 0], spread, forget, social, awareness)
 
-        sites = 0
+        sites = np.int64(0)
         for d in range(domains):
             taking[d] = 0
             sites += np.int64(covered[k, d])
         taken[:] = 0
-        joined = 0
+        joined = np.int64(0)
         if sites > 0 and rule == LOGIT:
             count = _concerned(concern, covered[k], found)
             place = b0 + b_platform * platforms[k] * level[c, 4]
@@ -293,7 +294,7 @@ def run_week(p: Any, g: Any, s: Any, population: Population, rule: str, week: in
         cuts = stretches(population, STRETCHES * threads)
         with _ONE_AT_A_TIME:  # numba's thread pool may not be entered by two threads at once
             before = numba.get_num_threads()
-            numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+            numba.set_num_threads(min(threads, MOST_THREADS))
             try:
                 week_parallel(p, g, s, population.contacts, columns, RULES[rule], week, sums, cuts)
             finally:
