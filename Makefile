@@ -5,7 +5,7 @@
 #     .venv\Scripts\python -m pip install -e .
 #     .venv\Scripts\wushi run zhaoqing
 # and for the tests:
-#     .venv\Scripts\python -m pip install -e ".[test,app,cluster,parquet]"
+#     .venv\Scripts\python -m pip install -e ".[test,app,cluster,parquet,docs]"
 #     .venv\Scripts\python -m pytest
 
 SHELL := /bin/sh
@@ -17,12 +17,12 @@ unexport PYTHONPATH PYTHONHOME
 
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PREPARE := @sh scripts/environment.sh
-TEST_EXTRAS := test,app,cluster,parquet
+TEST_EXTRAS := test,app,cluster,parquet,docs
 SCENARIO := zhaoqing
 WORKERS := logical
 ARGS :=
 
-.PHONY: help run test check clean
+.PHONY: help run test check bench clean
 
 help: ## list these commands
 	@echo "wushi (五势): how political momentum turns into governance"
@@ -63,6 +63,10 @@ docs: ## build the documentation site into site/, strictly
 bundle: ## make the archive for a model library: code, protocol, data, checksums, how to run
 	$(PREPARE)
 	$(BIN)/python scripts/make_bundle.py $(ARGS)
+
+bench: ## measure speed against what is promised, into docs/performance.md (a trial: make bench ARGS=--quick)
+	$(PREPARE)
+	$(BIN)/python benchmarks/bench.py $(if $(FRAMES),--mesa-frames $(FRAMES)) $(ARGS)
 
 clean: ## remove the environment and caches (results in out/ stay)
 	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -31,6 +31,7 @@ class Citizens(AgentSetPolars):
         )
 
     def step(self):
+        """Let all look, decide and learn."""
         told, spread, forget, b_salience, b_social, b_trust, chance, learn = self.rates
         soc = pl.sum_horizontal(pl.col("took").gather(pl.col(f"contact{s}")) for s in range(self.degree))
         frame = self.agents.with_columns((soc.cast(pl.Float64) / self.degree).alias("soc"))
@@ -67,6 +68,7 @@ class Town(ModelDF):
         self.agents += self.citizens
 
     def step(self):
+        """Run one week."""
         self.agents.do("step")
 
 

@@ -1,4 +1,4 @@
-"""The citizens' week, done the ways a modeller might: Mesa objects, mesa-frames, numpy with scipy, ours, and the limit."""
+"""The citizens' week, done the ways a modeller might: Mesa objects, mesa-frames, numpy with scipy, and ours."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ class ObjectCitizen(mesa.Agent):
         self.contacts, self.will = [], False
 
     def decide(self):
+        """Look at contacts, hear of the reform, and make up one's mind."""
         told, spread, forget, b_salience, b_social, b_trust, chance, _ = self.model.rates
         contacts = self.contacts
         soc = sum([other.took for other in contacts]) / len(contacts) if contacts else 0.0
@@ -108,6 +109,7 @@ class ObjectCitizen(mesa.Agent):
             self.will = self.random.random() * (1 + math.exp(-u)) < chance
 
     def act(self):
+        """Take part, and learn from it."""
         self.took = self.will
         if self.will:
             self.trust += self.model.rates[7] * (min(1.0, 1.3 * self.believed) - self.trust)

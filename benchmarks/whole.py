@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,6 @@ ROOT = Path(__file__).parent.parent
 
 def child(arguments):
     """Run a command to its end; return seconds, processor seconds and peak MiB of it."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
     process = subprocess.Popen(
         arguments,
@@ -30,7 +28,6 @@ def child(arguments):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{arguments} ended with {process.returncode}: {said.decode()[-2000:]}")
-    del before
     return {
         "seconds": seconds,
         "processor": usage.ru_utime + usage.ru_stime,
@@ -43,7 +40,7 @@ def wushi(*arguments):
     """Run the command line once, into a folder that is thrown away where it writes one."""
     with tempfile.TemporaryDirectory() as folder:
         out = ["--out", str(Path(folder, "out"))] if arguments[0] == "run" else []
-        return child([sys.executable, "-m", "simulation.cli", *arguments, *out])
+        return child([sys.executable, "-c", "from simulation.cli import main; main()", *arguments, *out])
 
 
 MODEL = """

@@ -10,7 +10,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program, its help in the language of the command line."""
-    from simulation.cli import LANG, chosen_language
+    from simulation.cli_options import LANG, chosen_language
     from simulation.text import say
 
     files_help, port_help, host_help, lang_help, browser_help = (

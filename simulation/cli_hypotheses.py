@@ -36,6 +36,10 @@ def hypothesis(
         int | None,
         typer.Option(help="Points drawn from the parameters' ranges; default: as the files say. 0: none."),
     ] = None,
+    alternatives: Annotated[
+        bool,
+        typer.Option(help="Test other ways of building the model, too; without: only the one without the mechanism."),
+    ] = True,
     citizens: Annotated[
         int | None, typer.Option(help="Citizens simulated a run; default: as the files say (4,000 shipped).")
     ] = None,
@@ -62,6 +66,7 @@ def hypothesis(
         citizens=citizens,
         replicates_cap=replicates_cap,
         samples=samples,
+        alternatives=alternatives,
         store=store,
         workers=workers,
         dask=dask,
@@ -84,7 +89,7 @@ def hypothesis(
         typer.echo(say("hypotheses.interrupted", tongue, store=battery.folder), err=True)
         raise typer.Exit(130) from None
     _show(findings, tongue)
-    command = _command(files, quick, citizens, replicates_cap, samples)
+    command = _command(files, quick, citizens, replicates_cap, samples, alternatives)
     if report is not None:
         write(findings, report, tongue, command)
         typer.echo(say("hypotheses.written", tongue, path=report))
@@ -113,12 +118,20 @@ def _announcer(lang: str) -> Any:
     return announce
 
 
-def _command(files: list[str], quick: bool, citizens: int | None, cap: int | None, samples: int | None) -> str:
+def _command(
+    files: list[str],
+    quick: bool,
+    citizens: int | None,
+    cap: int | None,
+    samples: int | None,
+    alternatives: bool,
+) -> str:
     words = ["wushi hypothesis", *files]
     words += ["--quick"] if quick else []
     words += [] if citizens is None else [f"--citizens {citizens}"]
     words += [] if cap is None else [f"--replicates-cap {cap}"]
     words += [] if samples is None else [f"--samples {samples}"]
+    words += [] if alternatives else ["--no-alternatives"]
     return " ".join(words)
 
 

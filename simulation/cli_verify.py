@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program, with help in the language of the command line."""
-    from simulation.cli import LANG
+    from simulation.cli_options import LANG
 
     def verify_command(only=None, lang=None, as_json=False):  # type: ignore[no-untyped-def]
         _command(only or [], lang, as_json)
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _command(only: list[str], lang: str | None, as_json: bool) -> None:
-    from simulation.cli import chosen_language
+    from simulation.cli_options import chosen_language
 
     tongue = chosen_language(lang)
     rows = _checked(only, tongue)

@@ -97,9 +97,9 @@ def produce(
 
             if sys.stderr.isatty():
                 print(say("cli.drawing", lang), file=sys.stderr)
-            effects = switch_off_effects(spec, seeds=range(8))
+            effects = switch_off_effects(spec, seeds=range(4))
             save_all(result, made / "figures", lang, switch_off=effects)
-            write_report(result, made / "report.html", lang, switch_off=effects)
+            write_report(result, made / "report.html", lang, switch_off=effects, drawn=made / "figures")
     return result
 
 

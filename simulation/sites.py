@@ -54,3 +54,7 @@ def survey_sites(g: Any, s: Any) -> None:
                         s.covered[k, d] = True
                         if s.has[u, d] and g.site_rank[j, d] < g.pilots[u]:
                             s.pilot[k, d] = True
+    for k in range(s.covered.shape[0]):
+        for d in range(s.covered.shape[1]):
+            if not s.covered[k, d]:
+                s.site_since[k, d] = NEVER

@@ -23,17 +23,23 @@ PACKAGE = ROOT / "simulation"
 LAYERS = (
     ("_version", "accounts", "compiled", "forms", "randomness", "text"),
     ("scenario",),
-    ("building", "hierarchy", "parameters", "sampling"),
-    ("sites", "state"),
+    ("building", "hierarchy", "output", "parameters", "provenance", "sampling"),
+    ("state",),
+    ("sites",),
     ("agents", "citizens"),
     ("stages",),
     ("ledger",),
-    ("effectiveness",),
+    ("steps", "record", "effectiveness"),
     ("model",),
     ("results",),
-    ("experiments", "__init__"),
+    ("experiments", "patterns", "verification", "__init__"),
+    ("calibration",),
     ("figures",),
-    ("app", "cli", "__main__"),
+    ("animation", "report", "run_report", "starter"),
+    ("app",),
+    ("cli_options",),
+    ("cli_animate", "cli_app", "cli_calibrate", "cli_experiments", "cli_hypotheses", "cli_verify"),
+    ("cli", "__main__"),
 )
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from html import escape
 from typing import TYPE_CHECKING
@@ -50,9 +51,11 @@ class Cards:
     def _card(self, view: View, pair: bool) -> None:
         text, page = self.page.text, self.page
         name = text(f"view.{view.name}.title")
-        with ui.element("article").classes("card" + (" pair" if pair else "")).props(
-            f"data-test=view-{view.name}"
-        ) as card:
+        with (
+            ui.element("article")
+            .classes("card" + (" pair" if pair else ""))
+            .props(f"data-test=view-{view.name}") as card
+        ):
             with ui.element("div").classes("card-head"):
                 with ui.element("div"):
                     ui.label(name).classes("card-title").props('role="heading" aria-level="2"')
@@ -90,8 +93,6 @@ class Cards:
 
     async def switch_off(self) -> None:
         """Run once without each mechanism, to show its worth beside the ledger's shares."""
-        from nicegui import run
-
         from simulation.app import switchoffs
 
         page, session = self.page, self.page.session
@@ -104,7 +105,7 @@ class Cards:
         found: dict[str, float] = {}
         for done, name in enumerate(names):
             self.asked.set_text(page.text("ledger.asking", done=done + 1, all=len(names)))
-            found[name] = await run.io_bound(switchoffs.change, spec, seed, week, name, now)
+            found[name] = await asyncio.to_thread(switchoffs.change, spec, seed, week, name, now)
         if session.a is track and session.week == week:
             page.off = switchoffs.by_account(found)
             page.show()

@@ -124,7 +124,7 @@ class _Row:
         with ui.element("div").classes("dial"):
             self.slider = ui.slider(min=control.low, max=high, step=control.step, value=control.low)
             self.slider.props(f'aria-label="{name}"')
-            self.slider.on("change", lambda: self.page.do(self._slid))
+            self.slider.on("change", lambda event: self.page.do(self._slid, float(event.args)))
             self.number = ui.input().props(
                 f'outlined dense inputmode=decimal aria-label="{self.page.text("control.value", name=name)}"'
             )
@@ -138,8 +138,7 @@ class _Row:
         original = self.page.session.original.values[self.control.key]
         await self.page.set_value(self.control.key, original)
 
-    async def _slid(self) -> None:
-        value = float(self.slider.value)
+    async def _slid(self, value: float) -> None:
         if self.control.endless and value >= self.high:
             value = math.inf
         await self._enter(value)

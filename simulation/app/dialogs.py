@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from nicegui import run, ui
+from nicegui import ui
 
 from simulation.app import downloads, share
 
@@ -81,11 +82,11 @@ class Dialogs:
         ui.notify(page.text("download.making"), type="ongoing", timeout=1500)
         stem = downloads.stem(track)
         if name == "report":
-            content = await run.io_bound(downloads.report, track, page.lang)
+            content = await asyncio.to_thread(downloads.report, track, page.lang)
             ui.download.content(content, f"{stem}-report.html", "text/html")
         elif name == "data":
-            content = await run.io_bound(downloads.data, track)
+            content = await asyncio.to_thread(downloads.data, track)
             ui.download.content(content, f"{stem}-data.zip", "application/zip")
         else:
-            content = await run.io_bound(downloads.figures, page.scene())
+            content = await asyncio.to_thread(downloads.figures, page.scene())
             ui.download.content(content, f"{stem}-pictures.zip", "application/zip")

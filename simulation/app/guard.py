@@ -66,7 +66,10 @@ def allowed_origin(origin: str | None, host: str) -> bool:
     """Tell whether an Origin header is the page's own; none at all comes from no web site."""
     if origin is None:
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 

@@ -22,9 +22,7 @@ def explain(scene: Scene) -> str:
 def _bar(share: float, label: str, *, over: bool = False) -> str:
     width = 0.0 if math.isnan(share) else 100 * min(max(share, 0.0), 1.0)
     extra = " over" if over else ""
-    return (
-        f'<div class="gauge{extra}" role="img" aria-label="{escape(label)}"><i style="width:{width:.0f}%"></i></div>'
-    )
+    return f'<div class="gauge{extra}" role="img" aria-label="{escape(label)}"><i style="width:{width:.0f}%"></i></div>'
 
 
 def _fact(name: str, shown: str, share: float | None = None, *, over: bool = False) -> str:

@@ -1,5 +1,6 @@
 // Shortcuts for the whole page, left alone while a control has the focus; and whether the window is as narrow as a phone.
-const OWN = "input,textarea,select,button,a,summary,[role=slider],[role=button],[role=combobox],[role=listbox],[role=option],[role=switch],[role=radio],[role=dialog],[contenteditable]";
+const OWN = "input,textarea,select,[role=slider],[role=combobox],[role=listbox],[role=option],[role=radio],.q-dialog,[contenteditable]";
+const PRESSED = "button,a,summary,[role=button],[role=switch]"; // these want the space bar only
 const KEYS = [" ", "ArrowRight", "Home", "End", "l", "p"];
 
 export default {
@@ -10,6 +11,7 @@ export default {
       if (event.key === "Escape") return this.$emit("key", { key: "Escape", shift: false });
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       if (!KEYS.includes(key) || event.target.closest(OWN)) return;
+      if (key === " " && event.target.closest(PRESSED)) return;
       event.preventDefault();
       this.$emit("key", { key, shift: event.shiftKey });
     };

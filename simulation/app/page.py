@@ -181,7 +181,7 @@ class Page:
                 result = action(*given)
                 if isinstance(result, Awaitable):
                     await result
-        except Exception as error:  # noqa: BLE001 - a fault in one action must not take the lesson with it
+        except Exception as error:
             self.failed(error)
 
     def failed(self, error: Exception) -> None:
@@ -227,7 +227,7 @@ class Page:
                 while session.behind:
                     session.advance()
                     await asyncio.sleep(0)
-            except Exception as error:  # noqa: BLE001 - see `do`
+            except Exception as error:
                 session.playing = False
                 self.failed(error)
             finally:

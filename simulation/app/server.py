@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import signal
 import socket
@@ -53,11 +54,12 @@ def serve(
 
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
 
-    def ready() -> None:
-        print(say("app.serving", lang, address=address), flush=True)
+    async def ready() -> None:
         threading.Thread(target=_warm_up, args=(library, warm), daemon=True).start()
+        announcements.append(asyncio.create_task(_announce(host, port, say("app.serving", lang, address=address))))
 
     warm = threading.Event()
+    announcements: list[asyncio.Task[None]] = []
     publish(library, lang, warm)
     app.add_middleware(Guard, bound=host)
     app.on_startup(ready)
@@ -92,6 +94,20 @@ def _check_free(host: str, port: int, lang: str) -> None:
             taken = problem.errno == errno.EADDRINUSE
             reason = say("app.port_taken", lang) if taken else str(problem.strerror or problem)
             raise InputError(reason, key="--port", given=f"{host}:{port}") from None
+
+
+async def _announce(host: str, port: int, message: str) -> None:
+    """Print the message once the server answers."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection(local, port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            break
+    print(message, flush=True)
 
 
 def _warm_up(library: Library, warm: threading.Event) -> None:

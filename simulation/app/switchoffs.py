@@ -1,4 +1,4 @@
-"""What switching a mechanism off does to the outcome: shown beside the ledger, which is bookkeeping and not causation."""
+"""What switching a mechanism off does to the outcome, to stand beside the ledger, which is bookkeeping, not cause."""
 
 from __future__ import annotations
 

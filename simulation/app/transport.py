@@ -28,7 +28,9 @@ class Transport:
         session, text = page.session, page.text
         with ui.element("section").classes("transport").props(f'aria-label="{text("play")}"'):
             self._button("restart", "first_page", page.restart)
-            self.play = ui.button(color=None, on_click=lambda: page.do(page.play)).props("unelevated no-caps data-test=play")
+            self.play = ui.button(color=None, on_click=lambda: page.do(page.play)).props(
+                "unelevated no-caps data-test=play"
+            )
             self.play.classes("play")
             self._button("step_week", "chevron_right", lambda: page.go(session.week + 1), text("short_week"))
             self._button(
@@ -39,7 +41,7 @@ class Transport:
                 self.label = ui.label().props("data-test=week").classes("week")
                 self.slider = ui.slider(min=0, max=session.weeks, step=1, value=session.week)
                 self.slider.props(f'aria-label="{text("jump")}" data-test=jump')
-                self.slider.on("change", lambda: page.do(page.go, int(self.slider.value or 0)))
+                self.slider.on("change", lambda event: page.do(page.go, int(event.args or 0)))
             ui.select(
                 {speed: text("speed.unit", n=speed) for speed in SPEEDS}, value=page.speed, label=text("speed")
             ).props("outlined dense options-dense data-test=speed").classes("speed").on_value_change(

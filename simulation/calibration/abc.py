@@ -7,8 +7,9 @@ calibration goes on as if never stopped. One change: a vector weighs prior ÷ th
 (Cornuet et al. 2012), and what an earlier generation tried returns to the kept when it lies within the tolerance.
 
 Libraries were weighed. pyABC 0.13 fits the Python and numpy used here, but takes as many runs a generation as its
-acceptance needs, draws from numpy's global generator, keeps its own database and brings SQLAlchemy, Redis, scikit-learn,
-GitPython and IPython: sweeps' stores, engines and seeds would stand unused beside it. ELFI pins matplotlib below 3.9.
+acceptance needs, draws from numpy's global generator, keeps its own database and brings SQLAlchemy, Redis,
+scikit-learn, GitPython and IPython: sweeps' stores, engines and seeds would stand unused beside it. ELFI pins
+matplotlib below 3.9.
 
 The distance of a vector is the largest over targets of (distance from the target's range ÷ tolerance), so 1 means that
 every target is good enough. The tolerance never falls below 1: with uniform error of that width the result is the exact

@@ -121,7 +121,13 @@ def calibrate(
     inner = task or Measuring(asked.settings, list(asked.targets.values()))
     path = Path(store) if store is not None else Path("out", "calibration", f"{asked.name}.sqlite")
     search = Evaluator(
-        asked, Task(inner, asked, "search"), path, asked.seed, paired=False, replicates=asked.replicates, options=options
+        asked,
+        Task(inner, asked, "search"),
+        path,
+        asked.seed,
+        paired=False,
+        replicates=asked.replicates,
+        options=options,
     )
 
     def evaluate(_: int, unit: Array) -> Array:
@@ -166,7 +172,8 @@ def _found(
             "default": fresh[0, place] if usual else np.nan,
             "default_error": error,
             "default_met": bool(usual) and bool(away[0, place] <= GOOD_ENOUGH),
-            "median": _order(values, 0.5), "predicted_low": _order(values, 0.05), "predicted_high": _order(values, 0.95),
+            "median": _order(values, 0.5),
+            "predicted_low": _order(values, 0.05), "predicted_high": _order(values, 0.95),
             "share": float(met.mean()), "nearest": float(nearest[place]),
             "verdict": "met" if met.mean() >= 0.5 else "partly" if met.any() else "not met",
         }  # fmt: skip

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from simulation.scenario.errors import InputError, nearest
 
@@ -48,10 +48,7 @@ class Continuous:
         if self.mean is not None and self.sd is not None:
             value = self._normal(unit)
             return min(max(round(value), int(self.low)), int(self.high)) if self.integer else value
-        if self.scale == "log":
-            value = low * (high / low) ** unit
-        else:
-            value = low + unit * (high - low)
+        value = low * (high / low) ** unit if self.scale == "log" else low + unit * (high - low)
         return min(math.floor(value), int(self.high)) if self.integer else min(max(value, low), high)
 
     def _normal(self, unit: float) -> float:
@@ -162,5 +159,5 @@ def _weighted(given: Mapping[str, Any], refuse: Any) -> Weighted:
     return Weighted(tuple(values), tuple(float(weight) for weight in weights))
 
 
-def _number(given: Any) -> bool:
+def _number(given: Any) -> TypeGuard[float]:
     return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)

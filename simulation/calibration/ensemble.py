@@ -86,9 +86,7 @@ class Ensemble:
         for name, given in (draws or {}).items():
             where = f"{key}.{name}"
             if name not in valid:
-                raise InputError(
-                    "a city has no such property", file=file, key=where, suggestion=nearest(name, valid)
-                )
+                raise InputError("a city has no such property", file=file, key=where, suggestion=nearest(name, valid))
             if given is False and name not in SHAPE:
                 found.pop(name, None)
             else:

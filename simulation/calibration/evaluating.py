@@ -144,7 +144,9 @@ class Evaluator:
         stored = self._sweep(held, names) if not self.means else read_store(self.store)
         if held[: len(wanted)] != wanted:
             raise InputError(
-                "the store holds another search", file=self.store, allowed="the same target file and seed, or another --out"
+                "the store holds another search",
+                file=self.store,
+                allowed="the same target file and seed, or another --out",
             )
         return (stored if stored.complete else self._sweep(held, names)).runs
 

@@ -48,7 +48,7 @@ def parameter_table(posterior: Posterior, priors: Mapping[str, Continuous]) -> l
 
 
 def coordinates(posterior: Posterior, priors: Mapping[str, Continuous]) -> Array:
-    """Return the vectors in logarithms (the values themselves where a prior reaches 0), in prior standard deviations."""
+    """Return the vectors in logarithms (as they are where a prior reaches 0), in prior standard deviations."""
     columns = []
     grid = (np.arange(_GRID) + 0.5) / _GRID
     for place, prior in enumerate(priors.values()):

@@ -29,7 +29,27 @@ def rolled_out(outcome: Outcome) -> float:
     return float(np.minimum(record.proven[-1], (record.piloted[-1] > 0).sum(axis=1)).mean())
 
 
-FACTS: dict[str, Callable[[Outcome], float]] = {"trials": trials, "rolled_out": rolled_out}
+def rollout_gap(outcome: Outcome) -> float:
+    """Return pilot sites' mean effect minus that of sites opened later, domain by domain; mean over domains.
+
+    Unlike the metric ``scale_up_penalty`` it does not compare trials that failed with others that were rolled out. NaN
+    when no domain has both kinds of site.
+    """
+    record = outcome.record
+    pilots, later = record.piloted[-1], record.covered[-1] - record.piloted[-1]
+    both = (pilots > 0) & (later > 0)
+    if not both.any():
+        return float("nan")
+    first = record.pilot_effect[-1][both] / pilots[both]
+    rest = (record.covered_effect[-1] - record.pilot_effect[-1])[both] / later[both]
+    return float((first - rest).mean())
+
+
+FACTS: dict[str, Callable[[Outcome], float]] = {
+    "trials": trials,
+    "rolled_out": rolled_out,
+    "rollout_gap": rollout_gap,
+}
 """What an expression may name besides the metrics."""
 
 
@@ -73,9 +93,7 @@ class Setting:
         self.base: Scenario = load_scenario(scenario)
         self.base.with_values(self.values)
         self.ensemble = (
-            None
-            if draws is None
-            else Ensemble(draws, base=self.base, values=self.values, key=f"{key}.ensemble")
+            None if draws is None else Ensemble(draws, base=self.base, values=self.values, key=f"{key}.ensemble")
         )
 
     @property

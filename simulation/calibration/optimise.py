@@ -1,4 +1,4 @@
-"""A first look: the nearest vector an optimiser finds. One point, no uncertainty: it says whether a search is worth it."""
+"""A first look: the nearest vector an optimiser finds, one point without uncertainty."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def first_look(
     )  # fmt: skip
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=asked.seed % 2**32))
-    space = {name: optuna.distributions.FloatDistribution(0.0, 1.0) for name in asked.parameters}
+    space: dict[str, optuna.distributions.BaseDistribution] = {
+        name: optuna.distributions.FloatDistribution(0.0, 1.0) for name in asked.parameters
+    }
     found: list[float] = []
     while len(found) < trials:
         # Asked for in tens and told in order, so that what is proposed next depends on stored results alone.

@@ -34,7 +34,9 @@ def bounds(low: float, high: float) -> str:
 
 def target_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
     """Return head and rows of the table of targets."""
-    head = [say(f"calibration.head.{key}", lang) for key in ("target", "found", "default", "predicted", "share", "verdict")]
+    head = [
+        say(f"calibration.head.{key}", lang) for key in ("target", "found", "default", "predicted", "share", "verdict")
+    ]
     rows = []
     for row in found.targets.to_dict("records"):
         default = number(row["default"])

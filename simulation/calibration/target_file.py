@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from simulation.calibration.distributions import Continuous, Weighted, parse_distribution
 from simulation.calibration.expression import Expression
@@ -145,7 +145,7 @@ def _setting(name: str, given: Any, file: Path | None) -> Setting:
     draws = ensemble if isinstance(ensemble, Mapping) else {}
     try:
         return Setting(
-            name, table.get("scenario", "zhaoqing"), _flat(values), _flat(draws) if ensemble else None, key=where
+            name, table.get("scenario", "zhaoqing"), flat(values), flat(draws) if ensemble else None, key=where
         )
     except InputError as error:
         inner = error.key if error.key and error.key.startswith(where) else f"{where}.{error.key or 'scenario'}"
@@ -154,15 +154,15 @@ def _setting(name: str, given: Any, file: Path | None) -> Setting:
         ) from None
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return nested tables as dotted keys; a table that is a distribution stays whole."""
-    flat: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for key, value in table.items():
         if isinstance(value, Mapping) and not {"low", "high", "values"} & value.keys():
-            flat |= _flat(value, f"{prefix}{key}.")
+            found |= flat(value, f"{prefix}{key}.")
         else:
-            flat[prefix + key] = value
-    return flat
+            found[prefix + key] = value
+    return found
 
 
 def _target(name: str, given: Any, settings: Mapping[str, Setting], file: Path | None) -> Target:
@@ -194,7 +194,9 @@ def _target(name: str, given: Any, settings: Mapping[str, Setting], file: Path |
 
 def _range(table: Mapping[str, Any], where: str, file: Path | None) -> tuple[float, float]:
     if ("value" in table) == ("range" in table):
-        raise InputError("a finding is a value or a range", file=file, key=where, allowed="value = x, or range = [a, b]")
+        raise InputError(
+            "a finding is a value or a range", file=file, key=where, allowed="value = x, or range = [a, b]"
+        )
     if "value" in table:
         if not _finite(table["value"]):
             raise InputError("a number", file=file, key=f"{where}.value", given=table["value"])
@@ -204,9 +206,7 @@ def _range(table: Mapping[str, Any], where: str, file: Path | None) -> tuple[flo
     if right:
         right = all(isinstance(end, int | float) and not isinstance(end, bool) and end == end for end in ends)
     if not right or not ends[0] <= ends[1] or (math.isinf(ends[0]) and math.isinf(ends[1])):
-        raise InputError(
-            "two numbers, the lower first; one may be inf", file=file, key=f"{where}.range", given=ends
-        )
+        raise InputError("two numbers, the lower first; one may be inf", file=file, key=f"{where}.range", given=ends)
     return float(ends[0]), float(ends[1])
 
 
@@ -220,7 +220,7 @@ def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) 
         moved = {name: prior for name, prior in found.items() if not settings or _moves(name, settings)}
     else:
         moved = {}
-        for name, prior in _flat(_table(given, "parameters", file)).items():
+        for name, prior in flat(_table(given, "parameters", file)).items():
             parsed = parse_distribution(prior, file=file, key=f"parameters.{name}")
             if isinstance(parsed, Weighted):
                 raise InputError("a free parameter is a number with a range", file=file, key=f"parameters.{name}")
@@ -229,9 +229,7 @@ def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) 
         for setting in settings.values():
             setting.check(name, parsed.ends(), file)
         if settings and not _moves(name, settings):
-            raise InputError(
-                "every setting fixes or draws this parameter itself", file=file, key=f"parameters.{name}"
-            )
+            raise InputError("every setting fixes or draws this parameter itself", file=file, key=f"parameters.{name}")
     if not moved:
         raise InputError("no parameter is free", file=file, key="parameters")
     return moved
@@ -256,7 +254,7 @@ def _table(given: Any, key: str, file: Path | None) -> Mapping[str, Any]:
     return given
 
 
-def _finite(given: Any) -> bool:
+def _finite(given: Any) -> TypeGuard[float]:
     return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
 
 

@@ -41,7 +41,7 @@ if hasattr(os, "register_at_fork"):
 
 
 @kernel
-def _those(flags: Any, found: Any) -> int:
+def _those(flags: Any, found: Any) -> Any:
     """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many there are."""
     count = np.int64(0)
     for i in range(len(flags)):
@@ -117,7 +117,7 @@ def _hear(told: float, spread: float, forget: float, social: Any, awareness: Any
 
 
 @kernel
-def _concerned(concern: Any, covered: Any, found: Any) -> int:
+def _concerned(concern: Any, covered: Any, found: Any) -> Any:
     """Write the numbers of those whose concern has a site into ``found``, without a branch; return how many."""
     count = np.int64(0)
     for i in range(len(concern)):

@@ -104,6 +104,9 @@ class Sheet(Figure):
         if kind == "svg":
             options.setdefault("metadata", {"Date": None})
         with self.styled():
+            if self.get_layout_engine() is not None:
+                self.draw_without_rendering()  # lays out once, for every format alike
+                self.set_layout_engine("none")
             super().savefig(fname, **options)
 
     @property

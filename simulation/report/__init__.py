@@ -19,6 +19,8 @@ def write_report(
     path: str | Path,
     lang: str = "en",
     switch_off: Mapping[str, float] | None = None,
+    *,
+    drawn: Path | None = None,
 ) -> Path:
     """Write the report of a run, whole or not at all.
 
@@ -32,6 +34,8 @@ def write_report(
         Language of the page. Pictures fall back to English where no font here has Chinese; the page does not.
     switch_off : mapping, optional
         What `simulation.figures.switch_off.switch_off_effects` returns.
+    drawn : path, optional
+        Folder in which `simulation.figures.save_all` has just saved the same run's pictures, as SVG and PNG.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def write_report(
     from simulation.report.page import page
 
     path = Path(path)
-    text = page(result, lang, switch_off).encode("utf-8")
+    text = page(result, lang, switch_off, drawn).encode("utf-8")
     if len(text) > LARGEST:
         raise ValueError(f"the report would take {len(text):,} bytes, more than {LARGEST:,}")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
-
 from app_harness import Server, Tabs
+from playwright.sync_api import Browser, expect
 
 
 def ask(server: Server, path: str = "/", **headers: str) -> http.client.HTTPResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from simulation.accounts import FLOWS, STAGES
 from simulation.app.views.scene import Scene
@@ -64,12 +65,8 @@ def steps(scene: Scene) -> list[Step]:
     return found
 
 
-def _sum(booked: object, stage: int, kinds: tuple[str, ...]) -> float:
-    return sum(
-        float(booked[row])  # type: ignore[index]
-        for row, flow in enumerate(FLOWS)
-        if flow.origin == stage and flow.kind in kinds
-    )
+def _sum(booked: Any, stage: int, kinds: tuple[str, ...]) -> float:
+    return sum(float(booked[row]) for row, flow in enumerate(FLOWS) if flow.origin == stage and flow.kind in kinds)
 
 
 def draw(scene: Scene) -> str:
@@ -107,7 +104,9 @@ def _phone(scene: Scene) -> str:
     for k, step in enumerate(steps(scene)):
         x, y, w = 4 + k * 12.0, 6 + k * 77.0, 300.0
         d.rect(x, y, w, 66, rx=4, fill=PANEL, stroke=RULE, stroke_dasharray=_dash(scene, k))
-        d.rect(x, y, 5 + 60 * saturating(step.stock, 1.0) if step.stock > 0 else 0, 66, fill=MOMENTUM, fill_opacity=0.25)
+        d.rect(
+            x, y, 5 + 60 * saturating(step.stock, 1.0) if step.stock > 0 else 0, 66, fill=MOMENTUM, fill_opacity=0.25
+        )
         d.add("circle", cx=x + 16, cy=y + 17, r=10, fill=INK)
         d.text(x + 16, y + 21.5, str(k + 1), 13, anchor="middle", fill="#ffffff", font_weight=700)
         names = [say(f"stage.{STAGES[k]}", lang) for lang in (scene.lang, _OTHER[scene.lang])]

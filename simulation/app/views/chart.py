@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import INK, MUTED, RULE, WARN, Drawing, percent, width_of
@@ -30,7 +31,7 @@ End = tuple[float, tuple[int, float], Line]
 
 def marker(drawing: Drawing, shape: str, x: float, y: float, r: float, colour: str, *, hollow: bool = False) -> None:
     """Draw a marker of one of `SHAPES`."""
-    look = {"fill": "#ffffff" if hollow else colour, "stroke": colour, "stroke_width": 1.5}
+    look: dict[str, Any] = {"fill": "#ffffff" if hollow else colour, "stroke": colour, "stroke_width": 1.5}
     if shape == "disc":
         drawing.add("circle", cx=x, cy=y, r=r, **look)
     elif shape == "square":

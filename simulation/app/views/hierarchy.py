@@ -121,7 +121,15 @@ def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height
     label = scene.say("hierarchy.unit_label", name=name, effect=percent(effect), momentum=number(momentum))
     d.target(f"unit:{u}", label, on=scene.picked == f"unit:{u}")
     d.rect(x, y, w, height, rx=18 if department else 6, fill=effect_colour(effect), stroke=INK, stroke_width=1.2)
-    d.rect(x + 5, y + height - 9, (w - 10) * saturating(momentum, 0.5), 5, fill=MOMENTUM, stroke="#ffffff", stroke_width=0.5)
+    d.rect(
+        x + 5,
+        y + height - 9,
+        (w - 10) * saturating(momentum, 0.5),
+        5,
+        fill=MOMENTUM,
+        stroke="#ffffff",
+        stroke_width=0.5,
+    )
     ink = on_effect(effect)
     if height > 60:
         size = shrunk(name.split(" "), 11.5, w - 4, 9.5)

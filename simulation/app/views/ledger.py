@@ -14,6 +14,7 @@ def entries(scene: Scene) -> tuple[list[Row], list[Row]]:
     """Return (account, kind, amount so far) of what came in, and of what became of it; all cities, in instructions."""
     model = scene.model
     totals = model.record.booked[: model.week].sum(axis=(0, 1))
+
     def total(account: str, kind: str) -> float:
         return sum(float(totals[i]) for i, f in enumerate(FLOWS) if (f.account, f.kind) == (account, kind))
 
@@ -43,7 +44,15 @@ _LOOKS = {"source": ("+", MOMENTUM), "delivered": ("âœ“", EFFECT), "stock": ("â—
 
 
 def _column(
-    d: Drawing, scene: Scene, rows: list[Row], head: str, y: float, width: float, row: float, total: float, longest: float
+    d: Drawing,
+    scene: Scene,
+    rows: list[Row],
+    head: str,
+    y: float,
+    width: float,
+    row: float,
+    total: float,
+    longest: float,
 ) -> float:
     x, w = 4.0, width - 8
     off = scene.off or {}

@@ -6,6 +6,7 @@ import math
 import unicodedata
 from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 INK, MUTED, RULE, PANEL = "#1c2733", "#56636f", "#c8d0d8", "#f3f5f7"
 MOMENTUM, EFFECT, SECOND, WARN = "#c2500f", "#0a5a92", "#6b3d8f", "#8a1c1c"
@@ -25,13 +26,13 @@ class Drawing:
         ]
         self._open = 0
 
-    def add(self, tag: str, content: str | None = None, title: str | None = None, **attributes: object) -> None:
+    def add(self, tag: str, content: str | None = None, title: str | None = None, **attributes: Any) -> None:
         """Add an element; underscores in attribute names become hyphens, numbers are rounded."""
         inside = f"<title>{escape(title)}</title>" if title else ""
         inside += escape(content) if content is not None else ""
         self._parts.append(f"<{tag}{_attributes(attributes)}>{inside}</{tag}>")
 
-    def begin(self, title: str | None = None, **attributes: object) -> None:
+    def begin(self, title: str | None = None, **attributes: Any) -> None:
         """Open a group."""
         self._parts.append(f"<g{_attributes(attributes)}>" + (f"<title>{escape(title)}</title>" if title else ""))
         self._open += 1
@@ -52,15 +53,15 @@ class Drawing:
             aria_pressed="true" if on else "false",
         )
 
-    def rect(self, x: float, y: float, w: float, h: float, **attributes: object) -> None:
+    def rect(self, x: float, y: float, w: float, h: float, **attributes: Any) -> None:
         """Add a rectangle; a negative size counts as 0."""
         self.add("rect", x=x, y=y, width=max(w, 0.0), height=max(h, 0.0), **attributes)
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, **attributes: object) -> None:
+    def line(self, x1: float, y1: float, x2: float, y2: float, **attributes: Any) -> None:
         """Add a straight line."""
         self.add("line", x1=x1, y1=y1, x2=x2, y2=y2, **attributes)
 
-    def text(self, x: float, y: float, content: str, size: float = 12, **attributes: object) -> None:
+    def text(self, x: float, y: float, content: str, size: float = 12, **attributes: Any) -> None:
         """Add a text; ``anchor`` is start, middle or end."""
         anchor = attributes.pop("anchor", "start")
         fill = attributes.pop("fill", INK)
@@ -142,7 +143,7 @@ def fit(text: str, size: float, room: float) -> str:
 
 
 def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
-    """Return a text broken into at most ``lines`` lines; long words are hyphenated, the last line shortened if need be."""
+    """Return a text broken into at most ``lines`` lines; long words are hyphenated, the last line is shortened."""
     spaced = " " in text or text.isascii()
     pieces: list[tuple[str, str]] = []  # what to put before a piece on the same line, and the piece
     for word in text.split(" ") if spaced else list(text):
@@ -169,10 +170,14 @@ def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
 
 def mode_sign(drawing: Drawing, mode: int, x: float, y: float, r: float, colour: str) -> None:
     """Draw a mode of execution as a shape: full disc, half disc, ring, cross."""
-    stroke = {"stroke": colour, "stroke_width": 1.6}
+    stroke: dict[str, Any] = {"stroke": colour, "stroke_width": 1.6}
     if mode == 3:
-        drawing.add("path", d=f"M{x - r:.4g} {y - r:.4g}l{2 * r:.4g} {2 * r:.4g}m0 {-2 * r:.4g}l{-2 * r:.4g} {2 * r:.4g}",
-                    fill="none", **stroke)
+        drawing.add(
+            "path",
+            d=f"M{x - r:.4g} {y - r:.4g}l{2 * r:.4g} {2 * r:.4g}m0 {-2 * r:.4g}l{-2 * r:.4g} {2 * r:.4g}",
+            fill="none",
+            **stroke,
+        )
         return
     drawing.add("circle", cx=x, cy=y, r=r, fill=colour if mode == 0 else "none", **stroke)
     if mode == 1:

@@ -52,6 +52,8 @@ class Battery:
         Lowers every file's own cap.
     samples : int, optional
         Points drawn from the parameters' ranges, instead of what the files say; 0: structural alternatives only.
+    alternatives : bool
+        Whether to test other ways of building the model, beside the one without the mechanism.
     store : path, optional
         Folder of the stores (one a scenario); by default ``out/hypotheses/runs``. A stopped battery goes on there.
     workers, executor, dask, progress, lang
@@ -73,6 +75,7 @@ class Battery:
         citizens: int | None = None,
         replicates_cap: int | None = None,
         samples: int | None = None,
+        alternatives: bool = True,
         store: str | Path | None = None,
         workers: int | None = None,
         executor: Executor | None = None,
@@ -95,7 +98,9 @@ class Battery:
         self.cap = replicates_cap
         self.say = say or (lambda *_, **__: None)
         self.folder = Path(store) if store is not None else Path("out", "hypotheses", "runs")
-        self._variants = {one.id: [] if quick else robustness.variants(one) for one in self.hypotheses}
+        self._variants = {
+            one.id: robustness.variants(one) if alternatives and not quick else [] for one in self.hypotheses
+        }
         self._mechanisms = {one.id: robustness.mechanism(one) for one in self.hypotheses}
         self._options = {
             "workers": workers, "executor": executor, "dask": dask, "progress": progress, "lang": lang

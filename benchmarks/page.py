@@ -1,0 +1,193 @@
+"""The measured part of docs/performance.md: its table, its raw numbers and its pictures."""
+
+from __future__ import annotations
+
+import statistics
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+FULL = 4_501_500
+BEGIN, END = "<!-- measured: begin (make bench writes this part) -->", "<!-- measured: end -->"
+LABELS = {
+    "objects": "Mesa objects",
+    "frames": "mesa-frames",
+    "numpy": "numpy + scipy sparse",
+    "one_thread": "wushi, one thread",
+    "two_threads": "wushi, two threads",
+    "limit": "reading the memory once",
+}
+
+
+def largest(rows):
+    """Return the largest size measured and its fastest time."""
+    size = max(int(n) for n, times in rows.items() if times)
+    return size, min(rows.get(size) or rows[str(size)])
+
+
+def scaled(rows, size):
+    """Return the fastest time at the largest size measured, scaled to another size."""
+    n, fastest = largest(rows)
+    return fastest * size / n
+
+
+def verdict(value, must, aim, *, at_least=False):
+    """Say whether a value meets what it must and what it aims at."""
+    meets = (lambda bound: value >= bound) if at_least else (lambda bound: value <= bound)
+    if aim is not None and meets(aim):
+        return "aim met"
+    return "met" if meets(must) else f"**missed** ({value / must:.2f} × the bound)"
+
+
+def rows_of(found):
+    """Return the rows of the table: what, must, aim, measured, verdict."""
+    week, commands, exponents = found["weeks"], found["commands"], found["exponents"]
+    size, ours = largest(week["two_threads"])
+    limit = largest(week["limit"])[1]
+    ratio = scaled(week["objects"], size) / ours
+    full = min(commands["full"], key=lambda one: one["seconds"])
+    small = statistics.median(found["small"]["wall"])
+    small_processor = statistics.median(found["small"]["processor"])
+    helping = min(one["seconds"] for one in commands["help"])
+    default = min(one["seconds"] for one in commands["default"])
+    steepest = max(exponents.values())
+    named = ", ".join(f"{name} {value:.2f}" for name, value in exponents.items())
+    return [
+        (
+            f"Mesa objects' week ({largest(week['objects'])[0]:,}, scaled) ÷ ours at {size:,}, two threads",
+            "≥ 100",
+            "≥ 170",
+            f"{ratio:.0f} ({scaled(week['objects'], size):,.0f} ms ÷ {ours:.1f} ms)",
+            verdict(ratio, 100, 170, at_least=True),
+        ),
+        (
+            "ours ÷ reading the memory once",
+            "≤ 8",
+            "≤ 4",
+            f"{ours / limit:.1f} ({ours:.1f} ms ÷ {limit:.1f} ms)",
+            verdict(ours / limit, 8, 4),
+        ),
+        (
+            "`wushi run zhaoqing --citizens all`, 156 weeks, build and data files",
+            "≤ 30 s, ≤ 2 GiB",
+            "≤ 12 s, ≤ 1 GiB",
+            f"{full['seconds']:.1f} s, {full['mib'] / 1024:.2f} GiB (processor {full['processor']:.1f} s)",
+            max(verdict(full["seconds"], 30, 12), verdict(full["mib"], 2048, 1024), key=len),
+        ),
+        (
+            "whole small run (2,000 citizens, 156 weeks), warm, median",
+            "≤ 25 ms",
+            "≤ 12 ms",
+            f"{small:.1f} ms (processor {small_processor:.1f} ms, fastest {min(found['small']['wall']):.1f} ms)",
+            verdict(small, 25, 12),
+        ),
+        ("growth over citizens and over cities", "exponent ≤ 1.05", "", named, verdict(steepest, 1.05, None)),
+        ("`wushi --help`", "≤ 0.7 s", "≤ 0.3 s", f"{helping:.2f} s", verdict(helping, 0.7, 0.3)),
+        ("`wushi run`, with files and figures", "≤ 8 s", "≤ 5 s", f"{default:.1f} s", verdict(default, 8, 5)),
+    ]
+
+
+def table(found):
+    """Return the table as Markdown."""
+    lines = ["| what | must | aim | measured | |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows_of(found))])
+
+
+def raw(found):
+    """Return the raw numbers of the weeks as Markdown: fastest, median and number of repetitions."""
+    lines = ["| citizens' week, ms | citizens | fastest | median | repetitions |", "|---|---|---|---|---|"]
+    for name, label in LABELS.items():
+        for n, times in found["weeks"][name].items():
+            if times:
+                lines.append(
+                    f"| {label} | {int(n):,} | {min(times):.2f} | {statistics.median(times):.2f} | {len(times)} |"
+                )
+    growth = [
+        "| whole run, processor seconds | build | 156 weeks | peak MiB |",
+        "|---|---|---|---|",
+        *(
+            f"| {int(row['citizens']):,} citizens | {row['build']:.2f} | {row['weeks']:.2f} | {row['mib']:.0f} |"
+            for row in found["growth"]["citizens"]
+        ),
+        *(
+            f"| {row['cities']} cities × 10 counties, {int(row['cells']):,} cells"
+            f" | {row['build']:.2f} | {row['weeks']:.2f} | {row['mib']:.0f} |"
+            for row in found["growth"]["cities"]
+        ),
+    ]
+    return "\n".join([*lines, "", *growth])
+
+
+def agreement(found):
+    """Return mean and standard error of effectiveness and participation at each size as Markdown."""
+    lines = ["| citizens | seeds | effectiveness | participation |", "|---|---|---|---|"]
+    for citizens, runs in found["agreement"].items():
+        cells = []
+        for name in ("effectiveness", "participation"):
+            values = np.array([one[name] for one in runs])
+            cells.append(f"{values.mean():.4f} ± {values.std(ddof=1) / len(values) ** 0.5:.4f}")
+        lines.append(f"| {citizens} | {len(runs)} | {cells[0]} | {cells[1]} |")
+    return "\n".join(lines)
+
+
+def draw(found, docs):
+    """Draw time against citizens, and effectiveness against the size of the sample."""
+    figure, axes = plt.subplots(1, 2, figsize=(10.5, 4.2), width_ratios=(3, 2), layout="constrained")
+    left, right = axes
+    for name, label in LABELS.items():
+        points = sorted((int(n), min(times)) for n, times in found["weeks"][name].items() if times)
+        if not points:
+            continue
+        sizes, times = zip(*points, strict=True)
+        style = {"linestyle": ":", "color": "black"} if name == "limit" else {"marker": "o", "markersize": 4}
+        (line,) = left.plot(sizes, times, label=label, **style)
+        if sizes[-1] < FULL:
+            left.plot(
+                [sizes[-1], FULL], [times[-1], times[-1] * FULL / sizes[-1]], "--", color=line.get_color(), alpha=0.6
+            )
+    left.set(xscale="log", yscale="log", xlabel="citizens", ylabel="milliseconds a week (fastest)")
+    left.set_title("One citizens' week (dashed: scaled)", fontsize=10)
+    left.legend(fontsize=8)
+    for place, runs in enumerate(found["agreement"].values()):
+        values = np.array([one["effectiveness"] for one in runs])
+        spread = (np.arange(len(values)) / max(len(values) - 1, 1) - 0.5) * 0.4
+        right.plot(place + spread, values, ".", color="tab:grey", markersize=5)
+        error = 1.96 * values.std(ddof=1) / len(values) ** 0.5
+        right.errorbar(place, values.mean(), error, fmt="o", color="tab:red", capsize=4)
+        right.annotate(f"n = {len(runs)}", (place, values.max()), ha="center", va="bottom", fontsize=8)
+    names = [name if name == "all" else f"{int(name):,}" for name in found["agreement"]]
+    right.set(xticks=range(len(names)), xticklabels=names, xlabel="citizens simulated", ylabel="effectiveness")
+    right.margins(0.2)
+    right.set_title("Each seed, mean and 95 % interval", fontsize=10)
+    figure.savefig(docs / "images" / "performance.png", dpi=150)
+    plt.close(figure)
+
+
+def write(found, docs):
+    """Replace the measured part of the page, and its picture."""
+    machine, versions = found["machine"], found["machine"]["versions"]
+    loads = " → ".join("/".join(f"{one:.1f}" for one in found[when]) for when in ("load_before", "load_after"))
+    text = "\n\n".join(
+        [
+            BEGIN,
+            table(found),
+            "![A citizens' week, and effectiveness, against the number of citizens](images/performance.png)",
+            f"{machine['processor']}, {machine['cores']} cores, {machine['threads']} threads, {machine['system']}; "
+            f"Python {machine['python']}, "
+            + ", ".join(f"{name} {version}" for name, version in versions.items())
+            + ". "
+            f"Load average before → after (1/5/15 minutes, of everything on the machine, this included): {loads}.",
+            agreement(found),
+            raw(found),
+            END,
+        ]
+    )
+    file = docs / "performance.md"
+    page = file.read_text(encoding="utf-8")
+    before, after = page.split(BEGIN)[0], page.split(END)[1]
+    (docs / "images").mkdir(exist_ok=True)
+    draw(found, docs)
+    file.write_text(before + text + after, encoding="utf-8")

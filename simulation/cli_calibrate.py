@@ -1,0 +1,182 @@
+"""The commands `wushi calibrate` and `wushi ensemble`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.cli_options import LANG, LangOption, chosen_language
+from simulation.text import say
+
+if TYPE_CHECKING:
+    from simulation.calibration.calibrate import Calibrated
+    from simulation.calibration.cities import Cities
+
+SHIPPED = "case, trial-rollout, campaign-rebound, false-reports, responsiveness"
+
+_Targets = Annotated[str, typer.Argument(metavar="TARGETS", help=say("cli.calibrate.targets", LANG, names=SHIPPED))]
+_Store = Annotated[Path | None, typer.Option("--out", metavar="STORE", help=say("cli.calibrate.out", LANG))]
+_Budget = Annotated[int | None, typer.Option("--budget", help=say("cli.calibrate.budget", LANG))]
+_Workers = Annotated[int | None, typer.Option("--workers", help=say("cli.calibrate.workers", LANG))]
+_Report = Annotated[Path | None, typer.Option("--report", metavar="DIR", help=say("cli.calibrate.report", LANG))]
+_Seed = Annotated[int | None, typer.Option("--seed", help=say("cli.calibrate.seed", LANG))]
+_Look = Annotated[int, typer.Option("--first-look", metavar="N", help=say("cli.calibrate.first_look", LANG))]
+_Progress = Annotated[str, typer.Option("--progress", help=say("cli.calibrate.progress", LANG))]
+_Number = Annotated[int, typer.Option("--cities", help=say("cli.ensemble.cities", LANG))]
+_EnsembleSeed = Annotated[int, typer.Option("--seed", help=say("cli.ensemble.seed", LANG))]
+_Citizens = Annotated[int, typer.Option("--citizens", help=say("cli.ensemble.citizens", LANG))]
+_Draws = Annotated[Path | None, typer.Option("--draws", metavar="FILE", help=say("cli.ensemble.draws", LANG))]
+_Folder = Annotated[Path, typer.Option("--out", metavar="DIR", help=say("cli.ensemble.out", LANG))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("calibrate", help=say("cli.calibrate.help", LANG))(calibrate_command)
+    app.command("ensemble", help=say("cli.ensemble.help", LANG))(ensemble_command)
+
+
+def calibrate_command(
+    targets: _Targets,
+    out: _Store = None,
+    budget: _Budget = None,
+    workers: _Workers = None,
+    report: _Report = None,
+    seed: _Seed = None,
+    first_look: _Look = 0,
+    progress: _Progress = "auto",
+    lang: LangOption = None,
+) -> None:
+    """Calibrate; see the help text in `simulation/text/calibration.toml`."""
+    from simulation.calibration.calibrate import calibrate
+    from simulation.calibration.targets import Calibration
+
+    tongue = chosen_language(lang)
+    asked = Calibration.of(targets)
+    asked = asked if seed is None else asked.replace(seed=seed)
+    if report is not None:
+        from simulation.output import check_target
+
+        check_target(report)
+    store = out if out is not None else Path("out", "calibration", f"{asked.name}.sqlite")
+    options: dict[str, Any] = {"workers": workers, "progress": progress, "lang": tongue}
+    with _kept(store, tongue):
+        if first_look:
+            from simulation.calibration.optimise import first_look as look
+
+            seen = look(asked, trials=first_look, store=store.with_suffix(".first-look.sqlite"), **options)
+            values = ", ".join(f"{name} = {value:.3g}" for name, value in seen.parameters.items())
+            done = say(
+                "cli.calibrate.first_look_done",
+                tongue,
+                tried=seen.tried,
+                distance=f"{seen.distance:.3g}",
+                values=values,
+            )
+            typer.echo(done)
+        found = calibrate(asked, store=store, budget=budget, **options)
+    _show(found, tongue)
+    if report is not None:
+        found.save(report, tongue, _command(targets, budget, seed))
+        typer.echo(say("cli.written", tongue, folder=report))
+
+
+def ensemble_command(
+    cities: _Number = 100,
+    seed: _EnsembleSeed = 0,
+    out: _Folder = Path("out/ensemble"),
+    citizens: _Citizens = 2000,
+    draws: _Draws = None,
+    workers: _Workers = None,
+    progress: _Progress = "auto",
+    lang: LangOption = None,
+) -> None:
+    """Draw and run cities; see the help text in `simulation/text/calibration.toml`."""
+    from simulation.calibration.cities import read_draws, run_cities
+    from simulation.calibration.ensemble import Ensemble
+
+    tongue = chosen_language(lang)
+    chosen = Ensemble(
+        read_draws(draws) if draws is not None else None, values={"structure.citizens": citizens}, file=draws
+    )
+    with _kept(out, tongue):
+        found = run_cities(chosen, cities, out, seed=seed, workers=workers, progress=progress, lang=tongue)
+    _show_cities(found, tongue)
+    typer.echo(say("cli.written", tongue, folder=out))
+
+
+@contextlib.contextmanager
+def _kept(store: Path, lang: str) -> Iterator[None]:
+    """Turn a full disk and a lost cluster into exit 1, an interrupt into exit 130, without a traceback."""
+    from simulation.experiments.database import StoreError
+    from simulation.experiments.engines import EngineError
+
+    try:
+        yield
+    except (StoreError, EngineError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo(say("cli.calibrate.interrupted", lang, store=store), err=True)
+        raise typer.Exit(130) from None
+
+
+def _command(targets: str, budget: int | None, seed: int | None) -> str:
+    words = ["wushi calibrate", targets]
+    words += [] if budget is None else [f"--budget {budget}"]
+    words += [] if seed is None else [f"--seed {seed}"]
+    return " ".join(words)
+
+
+def _show(found: Calibrated, lang: str) -> None:
+    from simulation.calibration import report
+
+    typer.echo(report.headline(found, lang))
+    for key in found.warnings:
+        typer.echo(say(f"calibration.warning.{key}", lang), err=True)
+    for part, made in (
+        ("targets", report.target_rows(found, lang)),
+        ("parameters", report.parameter_rows(found, lang)),
+        ("products", report.product_rows(found, lang)),
+    ):
+        _print(say(f"calibration.part.{part}", lang), *made)
+    for line in report.conflict_lines(found, lang):
+        typer.echo(line)
+
+
+def _show_cities(found: Cities, lang: str) -> None:
+    from simulation.calibration.report import number
+
+    head = [say(f"calibration.ensemble.{key}", lang) for key in ("metric", "mean", "sd", "quantiles")]
+    shown = ("effectiveness", "core_effect", "site_effect", "surface", "participation", "substantive", "symbolic")
+    rows = []
+    for name in (*shown, "reporting_gap", "scale_up_penalty", "trials", "rolled_out"):
+        values = found.table[name].dropna()
+        low, middle, high = (number(float(values.quantile(order))) for order in (0.05, 0.5, 0.95))
+        label = name if name in ("trials", "rolled_out") else say(f"metric.{name}", lang)
+        rows.append([label, number(float(values.mean())), number(float(values.std())), f"{low}, {middle}, {high}"])
+    _print(say("calibration.ensemble.title", lang, cities=len(found.table)), head, rows)
+    if found.errors:
+        failed = say(
+            "calibration.ensemble.failed",
+            lang,
+            failed=len(found.errors),
+            cities=len(found.table),
+            error=found.errors[0],
+        )
+        typer.echo(failed, err=True)
+
+
+def _print(title: str, head: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for name in head:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)

@@ -1,0 +1,226 @@
+"""Sessions, links, controls and predictions: everything of the page that needs no browser."""
+
+from __future__ import annotations
+
+import gc
+import math
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation import InputError, run
+from simulation.app import share, switchoffs
+from simulation.app.controls import GROUPS, KEYS, STAGES, SWITCHES, Control, is_on, marks, switched
+from simulation.app.library import CITIZENS, Library
+from simulation.app.predict import QUESTIONS
+from simulation.app.session import UNCHANGED, Choice, Session
+from simulation.app.track import WATCHED, Track
+
+LIBRARY = Library()
+CONTROLS = [control for group in GROUPS.values() for control in group]
+SMALL = {"structure.citizens": 400}
+
+
+def at(week: int, **fields: Any) -> Session:
+    session = Session(LIBRARY, Choice(**{"scenario": "classroom", "week": week, **fields}))
+    session.finish()
+    return session
+
+
+def same(one: Track, two: Track) -> bool:
+    return all(np.array_equal(one.series[name], two.series[name], equal_nan=True) for name in WATCHED)
+
+
+def test_a_track_shows_the_metrics_of_an_ordinary_run() -> None:
+    result = run("classroom", 4, weeks=60)
+    track = Track(LIBRARY.load("classroom"), 4)
+    track.step(13)
+    track.step(47)
+    for name in WATCHED:
+        assert track.series[name] == pytest.approx(result.weekly[name].tolist(), nan_ok=True, abs=1e-12)
+
+
+def test_a_change_gives_what_a_run_with_it_from_the_first_week_gives() -> None:
+    session = at(40)
+    session.set_value("plan.kind", "uniform")
+    session.finish()
+    assert session.week == 40
+    assert same(session.a, at(40, changes={"plan.kind": "uniform"}).a)
+    session.set_value("plan.kind", "division")
+    assert session.choice.changes == {}
+
+
+def test_going_back_and_forth_ends_where_going_straight_ends() -> None:
+    session = at(30)
+    session.ask(12)
+    session.finish()
+    session.ask(30)
+    session.finish()
+    assert session.a.now("effectiveness") == at(30).a.now("effectiveness")
+
+
+def test_a_refused_change_leaves_everything_as_it_was() -> None:
+    session = at(20)
+    track, before = session.a, dict(vars(session.choice))
+    with pytest.raises(InputError):
+        session.apply(seed=-1)
+    assert session.a is track
+    assert vars(session.choice) == before
+
+
+def test_the_second_run_differs_in_the_scenario_alone() -> None:
+    session = at(30, changes={"plan.kind": "uniform", **SMALL}, compare=UNCHANGED, seed=9)
+    assert session.b is not None
+    assert session.b.model.seed == 9
+    assert session.b.model.spec.plan.kind == "division"
+    assert len(session.b.model.citizens) == len(session.a.model.citizens)
+    assert session.b.week == session.a.week
+    twin = at(30, compare="classroom")
+    assert twin.b is not None
+    assert same(twin.a, twin.b)
+
+
+def test_what_does_not_exist_cannot_be_picked() -> None:
+    session = at(1)
+    for what in ("unit:99", "unit:-1", "unit:x", "community:²", "city:1", "", "unit", "nonsense:0"):
+        session.pick(what)
+        assert session.picked == ""
+    session.pick("unit:0")
+    assert session.picked == "unit:0"
+
+
+def test_a_restart_lets_the_last_model_go() -> None:
+    session = at(5)
+    gone = []
+    for _ in range(10):
+        gone.append(weakref.ref(session.a.model))
+        session.ask(0)
+        session.ask(5)
+        session.finish()
+    gc.collect()
+    assert [model() for model in gone] == [None] * 10
+
+
+def test_every_offered_scenario_can_be_played_small() -> None:
+    for name in LIBRARY.names:
+        spec = LIBRARY.load(name)
+        assert spec.structure.citizens != "all"
+        assert int(spec.structure.citizens) <= CITIZENS
+        Track(LIBRARY.load(name, SMALL), 0).step(1)
+
+
+def test_only_listed_names_are_read() -> None:
+    for name in ("/etc/passwd", "../zhaoqing", "scenarios/zhaoqing.toml", ""):
+        with pytest.raises(InputError):
+            LIBRARY.load(name)
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.key)
+def test_a_sliders_ends_are_accepted_by_the_scenario(control: Control) -> None:
+    ends: list[Any] = list(control.words) or [control.low, control.high]
+    spec = LIBRARY.load("zhaoqing")
+    for end in ends:
+        if end == "table":
+            continue
+        value = control.parsed(end)
+        assert value is not None
+        assert spec.with_values({control.key: value}).values[control.key] == value
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.key)
+def test_what_the_parameter_forbids_is_not_taken(control: Control) -> None:
+    wrong: list[Any] = [math.nan, None, "nonsense", True, -math.inf]
+    if not control.words:
+        low, high = control.bounds()
+        wrong += [low - 1, *([] if math.isinf(high) else [high + 1])]
+    for value in wrong:
+        assert control.parsed(value) is None
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_switch_turns_a_stage_off_and_on_again(stage: str) -> None:
+    session = at(0)
+    session.set_value(SWITCHES[stage], switched(session.original, stage, False))
+    assert not is_on(session.a.model.spec, stage)
+    session.set_value(SWITCHES[stage], switched(session.original, stage, True))
+    assert is_on(session.a.model.spec, stage)
+    assert session.choice.changes == {}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_that_a_scenario_leaves_out_can_be_switched_on(stage: str) -> None:
+    left_out = LIBRARY.load("classroom", {SWITCHES[stage]: 0.0})
+    spec = left_out.with_values({SWITCHES[stage]: switched(left_out, stage, True)})
+    assert spec.stages.in_order()[STAGES.index(stage)].effective_intensity > 0
+
+
+def numbers(control: Control) -> st.SearchStrategy[tuple[str, Any]]:
+    if control.words:
+        values: st.SearchStrategy[Any] = st.sampled_from([word for word in control.words if word != "table"])
+    elif control.whole:
+        values = st.integers(int(control.low), int(control.high))
+    else:
+        values = st.floats(control.low, control.high, allow_nan=False)
+    return st.tuples(st.just(control.key), values)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.sampled_from(CONTROLS).flatmap(numbers), max_size=5),
+    st.integers(0, 2**53 - 1),
+    st.integers(0, 104),
+    st.sampled_from(["", UNCHANGED, "point-only"]),
+    st.sampled_from(["en", "zh"]),
+)
+def test_a_link_reads_back_to_the_same_choice(
+    pairs: list[tuple[str, Any]], seed: int, week: int, compare: str, lang: str
+) -> None:
+    choice = Choice("classroom", dict(pairs), seed, week, compare, lang)
+    query = share.link(choice).removeprefix("/?")
+    try:
+        LIBRARY.load("classroom", choice.changes)
+    except InputError:
+        with pytest.raises(InputError):
+            share.read(query, LIBRARY, "en")
+        return
+    assert share.read(query, LIBRARY, "en") == choice
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=200))
+def test_any_query_is_read_or_refused(query: str) -> None:
+    try:
+        choice = share.read(query, LIBRARY, "en")
+    except InputError:
+        return
+    assert choice.scenario in LIBRARY.names
+    assert set(choice.changes) <= KEYS
+
+
+def test_predictions_are_answered_by_the_run() -> None:
+    track = at(104).a
+    for question in QUESTIONS:
+        assert 0 <= question.answer(track) < len(question.choices)
+    by_key = {question.key: question for question in QUESTIONS}
+    assert [by_key["effectiveness"].choose(value) for value in (0.0, 0.1, 0.3, 0.9)] == [0, 1, 2, 3]
+    assert by_key["gap"].choose(math.nan) == 0
+
+
+def test_switching_need_off_is_the_difference_of_two_runs() -> None:
+    session = at(40, changes=SMALL)
+    now = session.a.now("effectiveness")
+    without = Track(session.a.model.spec.with_values({"execution.unlock": 0}), 0)
+    without.step(40)
+    change = switchoffs.change(session.a.model.spec, 0, 40, "need", now)
+    assert change == without.now("effectiveness") - now
+    assert change < 0
+    assert set(switchoffs.by_account({"execution": 0.1})) == {"adaptive", "symbolic", "selective"}
+
+
+def test_marks_are_read_off_a_source() -> None:
+    assert marks("P: kinds; A: 1, .6 and 0") == ["P", "A"]
+    assert marks("computed from the four below") == ["A"]

@@ -1,0 +1,191 @@
+"""Calibration of the model itself: one parameter comes back; the report and the command line say the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from simulation.calibration import Calibration, calibrate
+from simulation.calibration.measuring import Measuring, Setting
+from simulation.calibration.report import markdown
+
+TRUTH = 0.022
+SMALL = {"structure.citizens": 400, "weeks": 100}
+
+
+@pytest.fixture(scope="module")
+def targets():
+    """A finding made by the model itself under a known rate of wear, to be found again."""
+    seen = [
+        Setting("here", "classroom", SMALL | {"effect.wear": TRUTH}).measure({}, seed, ["site_effect"])["site_effect"]
+        for seed in range(30, 42)
+    ]
+    mean = sum(seen) / len(seen)
+    return {
+        "calibration": {"keep": 16, "budget": 64, "replicates": 3, "check_vectors": 4, "check_replicates": 6},
+        "parameters": {
+            "effect.wear": {"low": 0.004, "high": 0.08, "scale": "log"},
+            "citizens.forget": {"low": 0.005, "high": 0.02, "scale": "log"},
+        },
+        "settings": {"here": {"scenario": "classroom", "values": SMALL}},
+        "targets": {
+            "sites": {"setting": "here", "expression": "site_effect", "value": mean, "tolerance": 0.03, "source": "made"}
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found(targets, tmp_path_factory):
+    store = tmp_path_factory.mktemp("model") / "s.sqlite"
+    return calibrate(targets, store=store, workers=0, progress="quiet")
+
+
+def test_a_known_parameter_of_the_model_comes_back(found):
+    rows = found.parameters.set_index("parameter")
+    assert rows.loc["effect.wear", "low"] <= TRUTH <= rows.loc["effect.wear", "high"]
+    assert rows.loc["effect.wear", "verdict"] == "pinned"
+    assert rows.loc["citizens.forget", "verdict"] == "free"
+    assert found.targets["verdict"].tolist() == ["met"]
+
+
+def test_the_defaults_are_checked_beside_the_kept_vectors(found):
+    # The default wear of .014 lets sites keep more than the finding says.
+    row = found.targets.iloc[0]
+    assert row["default"] > row["median"]
+    assert not row["default_met"]
+
+
+def test_kept_vectors_are_parameters_that_the_model_takes(found):
+    for values in found.sample(3):
+        assert set(values) == {"effect.wear", "citizens.forget"}
+        Setting("here", "classroom", SMALL | values)
+
+
+def test_what_a_setting_fixes_goes_over_free_parameters_and_draws_too():
+    for draws in (None, {}):
+        setting = Setting("here", "zhaoqing", {"execution.oversight": 0.2}, draws)
+        spec = setting.scenario({"execution.oversight": 0.9, "effect.wear": 0.03}, 1)
+        assert spec.execution.oversight == 0.2
+        assert spec.effect.wear == 0.03
+
+
+def test_a_run_seed_names_the_city():
+    setting = Setting("many", "zhaoqing", {}, {})
+    assert setting.scenario({}, 1).digest == setting.scenario({}, 1).digest
+    assert setting.scenario({}, 1).digest != setting.scenario({}, 2).digest
+
+
+def test_moments_are_read_off_the_weekly_series():
+    from simulation import load_scenario, run
+
+    values = {"structure.citizens": 400, "weeks": 150}
+    names = ["effectiveness", "effectiveness.peak", "effectiveness.year_after", "trials", "rolled_out", "rollout_gap"]
+    setting = Setting("here", "campaign", values)
+    found = setting.measure({}, 3, names)
+    series = run(load_scenario("campaign").with_values(values), seed=3).weekly["effectiveness"]
+    assert found["effectiveness"] == series.iloc[-1]
+    assert found["effectiveness.peak"] == series.max()
+    later = series.idxmax() + 52
+    assert (later < 150) == (found["effectiveness.year_after"] == found["effectiveness.year_after"])
+    if later < 150:
+        assert found["effectiveness.year_after"] == series[later]
+    assert 0 <= found["rolled_out"] <= found["trials"] <= 8
+
+
+def test_a_run_without_effect_has_no_trials_rolled_out():
+    found = Setting("here", "classroom", SMALL | {"instruction.intensity": 0.0}).measure({}, 0, ["rolled_out"])
+    assert found["rolled_out"] == 0
+
+
+def test_measuring_returns_every_target():
+    asked = Calibration.of("case")
+    small = {
+        name: Setting(name, s.base, s.values | SMALL, {} if s.ensemble else None) for name, s in asked.settings.items()
+    }
+    values = Measuring(small, list(asked.targets.values()))({}, 5)
+    assert values.keys() == asked.targets.keys()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_holds_every_finding_parameter_and_the_command(found, lang):
+    page = markdown(found, lang, "wushi calibrate mine.toml")
+    for word in ("sites", "effect.wear", "citizens.forget", "wushi calibrate mine.toml", "made"):
+        assert word in page
+    assert "{" not in page
+
+
+def test_the_report_is_written_whole_with_its_tables(found, tmp_path):
+    folder = found.save(tmp_path / "report")
+    names = {path.name for path in folder.iterdir()}
+    tables = {f"{name}.csv" for name in ("vectors", "targets", "parameters", "products", "conflicts")}
+    assert names == tables | {"report.md", "provenance.json"}
+    held = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    assert held["targets"].keys() == {"sites"}
+
+
+FILE = """
+[calibration]
+keep = 4
+budget = 8
+replicates = 1
+check_vectors = 2
+check_replicates = 2
+[parameters]
+"effect.wear" = { low = 0.004, high = 0.08, scale = "log" }
+[settings.here]
+ensemble = true
+values = { "structure.citizens" = 200, weeks = 40 }
+[targets.sites]
+setting = "here"
+expression = "site_effect"
+range = [0.0, 0.9]
+tolerance = 0.1
+source = "made"
+"""
+
+
+def wushi(*words, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "simulation", *words], cwd=cwd, capture_output=True, text=True, encoding="utf-8",
+        check=False, timeout=300, env={**os.environ, "WUSHI_LANG": "en", "PYTHONIOENCODING": "utf-8", "COLUMNS": "160"},
+    )  # fmt: skip
+
+
+def test_the_command_calibrates_and_writes_its_report(tmp_path):
+    (tmp_path / "mine.toml").write_text(FILE, encoding="utf-8")
+    quiet = ["--workers", "0", "--progress", "quiet"]
+    done = wushi("calibrate", "mine.toml", *quiet, "--first-look", "10", "--report", "found", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "First look" in done.stdout
+    assert "effect.wear" in done.stdout
+    assert (tmp_path / "out" / "calibration" / "mine.sqlite").is_file()
+    assert "wushi calibrate mine.toml" in (tmp_path / "found" / "report.md").read_text(encoding="utf-8")
+
+
+def test_the_command_draws_cities(tmp_path):
+    words = ["ensemble", "--cities", "2", "--citizens", "200", "--workers", "0", "--progress", "quiet", "--out", "e"]
+    done = wushi(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in (tmp_path / "e").iterdir()}
+    assert {"cities.csv", "runs.sqlite", "city-0000.toml", "city-0001.toml"} <= names
+    assert wushi("validate", "e/city-0001.toml", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["calibrate", "responsivenes"], "did you mean 'responsiveness'"),
+        (["calibrate", "responsiveness", "--budget", "3"], "calibration.budget"),
+        (["ensemble", "--cities", "1"], "--cities"),
+        (["ensemble", "--draws", "none.toml"], "none.toml"),
+    ],
+)
+def test_wrong_words_end_with_two_and_one_message(words, said, tmp_path):
+    done = wushi(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

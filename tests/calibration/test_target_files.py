@@ -1,0 +1,140 @@
+"""Target files: the shipped ones say what they should, wrong ones are refused by name."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from simulation.calibration import Calibration, shipped_targets
+from simulation.scenario.errors import InputError
+
+
+@pytest.mark.parametrize("name", shipped_targets())
+def test_a_shipped_file_is_understood_and_names_sources_in_both_languages(name):
+    asked = Calibration.of(name)
+    assert set(asked.title) == {"en", "zh"}
+    for target in asked.targets.values():
+        assert set(target.claim) == {"en", "zh"}
+        assert target.source.startswith("S: ")
+        assert target.setting in asked.settings
+
+
+def test_the_findings_of_the_case_are_shipped_with_their_numbers():
+    targets = Calibration.of("case").targets
+    ends = {name: (target.low, target.high) for name, target in targets.items()}
+    assert ends == {
+        "trial-rollout": (0.40, 0.58),
+        "scale-up": (0.01, math.inf),
+        "campaign-rebound": (0.0, 0.46),
+        "false-reports": (0.74, 0.74),
+        "responsiveness": (0.28, 0.38),
+    }
+
+
+def test_all_findings_at_once_has_every_parameter_of_its_parts():
+    parts = [Calibration.of(name) for name in shipped_targets() if name != "case"]
+    assert Calibration.of("case").parameters == {k: v for part in parts for k, v in part.parameters.items()}
+
+
+def test_without_a_table_of_parameters_every_assumption_is_free():
+    table = {
+        "settings": {"here": {"scenario": "classroom", "values": {"execution.oversight": 0.5}}},
+        "targets": {"t": {"setting": "here", "expression": "breadth", "value": 3, "tolerance": 1, "source": "none"}},
+    }
+    free = Calibration.of(table).parameters
+    assert "effect.gain" in free
+    assert "execution.oversight" not in free, "the setting fixes it"
+
+
+def test_a_distance_counts_tolerances_from_the_nearer_end():
+    target = Calibration.of("responsiveness").targets["responsiveness"]
+    assert target.distance(0.30) == 0
+    assert target.distance(0.22) == pytest.approx(2)
+    assert target.distance(0.41) == pytest.approx(1)
+    assert target.distance(math.nan) == math.inf
+
+
+def base() -> dict:
+    return {
+        "parameters": {"execution.oversight": {"low": 0.2, "high": 0.9}},
+        "settings": {"here": {"scenario": "classroom", "values": {"structure.citizens": 200}}},
+        "targets": {
+            "t": {"setting": "here", "expression": "breadth", "range": [1, 2], "tolerance": 1, "source": "nobody"}
+        },
+    }
+
+
+def changed(path: str, value: object) -> dict:
+    table = base()
+    *inner, last = path.split("/")
+    place: dict = table
+    for key in inner:
+        place = place[key]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return table
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key"),
+    [
+        ("target", {}, "target"),
+        ("targets", {}, "targets"),
+        ("targets/t/expression", "bredth", "targets.t.expression"),
+        ("targets/t/setting", "there", "targets.t.setting"),
+        ("targets/t/tolerance", 0, "targets.t.tolerance"),
+        ("targets/t/tolerance", ..., "targets.t.tolerance"),
+        ("targets/t/source", " ", "targets.t.source"),
+        ("targets/t/value", 1, "targets.t"),
+        ("targets/t/range", [2, 1], "targets.t.range"),
+        ("targets/t/range", [-math.inf, math.inf], "targets.t.range"),
+        ("targets/t/ranje", [1, 2], "targets.t.ranje"),
+        ("targets/t/claim", {"en": "only"}, "targets.t.claim"),
+        ("settings/here/scenario", "zhaoqin", "settings.here.scenario"),
+        ("settings/here/values", {"execution.oversigth": 1}, "settings.here.execution.oversigth"),
+        ("settings/here/ensemble", 3, "settings.here.ensemble"),
+        ("settings/unused", {"scenario": "classroom"}, "settings.unused"),
+        ("parameters", {}, "parameters"),
+        ("parameters", {"execution.oversigth": {"low": 0.1, "high": 0.2}}, "parameters.execution.oversigth"),
+        ("parameters", {"execution.oversight": {"low": 0.1, "high": 3}}, "parameters.execution.oversight"),
+        ("parameters", {"execution.oversight": {"values": [1, 2]}}, "parameters.execution.oversight"),
+        ("parameters", {"structure.citizens": {"low": 100, "high": 200, "integer": True}}, "parameters.structure.citizens"),
+        ("calibration", {"keep": 0}, "calibration.keep"),
+        ("calibration", {"kept": 10}, "calibration.kept"),
+        ("include", ["no-such-file"], None),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_by_key(path, value, key):
+    with pytest.raises(InputError) as caught:
+        Calibration.of(changed(path, value))
+    assert caught.value.key == key
+
+
+def test_a_file_that_is_missing_or_no_toml_is_refused(tmp_path):
+    for content in (None, "[targets"):
+        file = tmp_path / "t.toml"
+        if content is not None:
+            file.write_text(content, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            Calibration.of(file)
+        assert caught.value.file == str(file)
+
+
+def test_files_that_include_each_other_are_refused(tmp_path):
+    for name, other in (("a", "b"), ("b", "a")):
+        (tmp_path / f"{name}.toml").write_text(f'include = ["{other}.toml"]', encoding="utf-8")
+    with pytest.raises(InputError, match="include each other"):
+        Calibration.of(tmp_path / "a.toml")
+
+
+def test_included_files_that_differ_are_refused(tmp_path):
+    for name, high in (("a", 0.8), ("b", 0.9)):
+        text = f'[parameters]\n"execution.oversight" = {{ low = 0.2, high = {high} }}\n'
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "all.toml").write_text('include = ["a.toml", "b.toml"]', encoding="utf-8")
+    with pytest.raises(InputError, match="differ") as caught:
+        Calibration.of(tmp_path / "all.toml")
+    assert caught.value.key == "parameters.execution.oversight"

@@ -1,0 +1,73 @@
+"""Compiled code on disk: kept while its meaning is the same, given up where nothing can be written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import simulation
+
+INNER = """
+from simulation.compiled import kernel
+ADDED = {added}
+@kernel
+def inner(x):
+    {note}
+    return x + ADDED
+"""
+OUTER = """
+from simulation.compiled import kernel
+from inner import inner
+@kernel
+def outer(x):
+    return 10 * inner(x)
+"""
+ASK = "from outer import outer; print(outer(1), sum(outer.stats.cache_hits.values()))"
+
+
+def ask(folder, **environment):
+    clean = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    root = str(Path(simulation.__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=folder,
+        env=clean | {"PYTHONPATH": root, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    value, hits = done.stdout.split()
+    return int(value), int(hits), done.stderr
+
+
+def write(folder, added, note=""):
+    (folder / "inner.py").write_text(INNER.format(added=added, note=note or "pass"), encoding="utf-8")
+    (folder / "outer.py").write_text(OUTER, encoding="utf-8")
+
+
+def test_a_change_of_a_called_kernel_in_another_file_is_noticed(tmp_path):
+    write(tmp_path, 1)
+    assert ask(tmp_path)[:2] == (20, 0)
+    assert ask(tmp_path)[:2] == (20, 1)
+    write(tmp_path, 2)
+    assert ask(tmp_path)[:2] == (30, 0)
+
+
+def test_a_comment_or_docstring_costs_no_compilation(tmp_path):
+    write(tmp_path, 1, '"""One thing."""')
+    assert ask(tmp_path)[:2] == (20, 0)
+    write(tmp_path, 1, '"""Another thing."""\n    # and why')
+    assert ask(tmp_path)[:2] == (20, 1)
+
+
+def test_without_a_writable_folder_and_a_home_it_compiles_anew_and_says_so_once(tmp_path):
+    write(tmp_path, 1)
+    # A file where a folder is wanted stops root, too.
+    (tmp_path / "__pycache__").write_text("", encoding="utf-8")
+    nowhere = str(tmp_path / "__pycache__" / "home")
+    for _ in range(2):
+        value, hits, said = ask(tmp_path, HOME=nowhere, XDG_CACHE_HOME=nowhere, LOCALAPPDATA=nowhere)
+        assert (value, hits) == (20, 0)
+        assert said.count("no writable folder for compiled code") == 1
