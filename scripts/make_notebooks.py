@@ -32,12 +32,8 @@ def notebook(text: str, lang: str) -> str:
     cells, coded = [], False
     for kind, content in blocks(text):
         if kind == "code":
-            first = "" if coded else f'LANG = "{lang}"\n'
-            magic = "%matplotlib inline\n"
-            if not coded and content.startswith(magic):
-                content = magic + first + content.removeprefix(magic)
-            else:
-                content = first + content
+            if not coded:
+                cells.append(nbformat.v4.new_code_cell(f'LANG = "{lang}"'))
             coded = True
             cells.append(nbformat.v4.new_code_cell(content))
         elif kind == lang:

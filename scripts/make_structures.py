@@ -108,9 +108,7 @@ def townships_of(counties: dict[str, str], rows: list[dict[str, str]]) -> list[d
             zh = zh.removeprefix(prefix)
         named = township_name(zh)
         if named and row["parent"] in counties:
-            found.append(
-                {"code": row["code"], "zh": zh, "county": row["parent"], "unit": named[0], "kind": named[1]}
-            )
+            found.append({"code": row["code"], "zh": zh, "county": row["parent"], "unit": named[0], "kind": named[1]})
     home = Counter(place["unit"] for place in found if place["county"] in ZHAOQING)
     everywhere = Counter(place["unit"] for place in found)
     for place in found:

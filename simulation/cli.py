@@ -29,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
 @app.callback(invoke_without_command=True)
 def _front(
     version: Annotated[bool, typer.Option("--version", is_eager=True, help=say("cli.version.help", LANG))] = False,

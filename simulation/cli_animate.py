@@ -13,6 +13,7 @@ from simulation.text import say
 
 def register(app: typer.Typer) -> None:
     """Add the command to the front."""
+
     @app.command("animate", help=say("cli.animate.help", LANG))
     def animate_command(
         scenario: ScenarioArgument,

@@ -70,7 +70,7 @@ def explain(
     residual = after - before - booked @ SIGNS
     scale = np.abs(before) + np.abs(after) + booked @ _MOVED
     off = np.nan_to_num(np.abs(residual) / np.maximum(scale, np.finfo(float).tiny), nan=np.inf)
-    city, stage = np.unravel_index(int(np.argmax(off)), off.shape)
+    city, stage = (int(at) for at in np.unravel_index(int(np.argmax(off)), off.shape))
     raise LedgerError(
         f"week {week}, {cities[city]}: the stock of stage {stage + 1} ({STAGES[stage]}) is off by "
         f"{residual[city, stage]:.3e} (before {before[city, stage]:.6g}, after {after[city, stage]:.6g})"

@@ -183,9 +183,7 @@ class MomentumModel(mesa.Model):
     def _citizens_week(self, handle: Any, week: int) -> None:
         population, rule = self.population, self.spec.citizens.rule
         if self.threads > 1 and len(population) > PARALLEL_ABOVE:
-            run_week(
-                self.parameters, self.ground, self.state, population, rule, week, threads=self.threads
-            )
+            run_week(self.parameters, self.ground, self.state, population, rule, week, threads=self.threads)
         else:
             steps.citizens_week(handle, population.seen, population.seen_next, RULES[rule], week)
             population.turn()

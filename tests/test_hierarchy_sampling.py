@@ -62,10 +62,7 @@ def test_the_order_of_the_rows_chooses_nobody(rows, citizens, random):
         places = of(order)
         chosen = sample(places, citizens)
         pictures.append(
-            {
-                places.communities[place]: count
-                for place, count in zip(chosen.communities, chosen.citizens, strict=True)
-            }
+            {places.communities[place]: count for place, count in zip(chosen.communities, chosen.citizens, strict=True)}
         )
     assert pictures[0] == pictures[1]
 
@@ -85,8 +82,7 @@ def test_apportioning_is_exact_within_bounds_and_near_the_quota(total, data):
     if inside.sum() > 1:
         rate = given_out[inside] / shares[inside]
         assert (
-            np.abs(given_out[inside] - rate.mean() * shares[inside])
-            <= 1 + shares[inside] / shares[inside].min()
+            np.abs(given_out[inside] - rate.mean() * shares[inside]) <= 1 + shares[inside] / shares[inside].min()
         ).all()
 
 
@@ -144,8 +140,7 @@ def test_too_few_citizens_are_refused_with_the_least_number():
 
 def test_a_community_far_away_changes_no_other_citys_sample():
     rows = [{"unit": "C", "tier": "city"}] + [
-        {"unit": f"K{n}", "parent": "C", "tier": "county", "population": 4000, "residential": 9}
-        for n in range(3)
+        {"unit": f"K{n}", "parent": "C", "tier": "county", "population": 4000, "residential": 9} for n in range(3)
     ]
     before, after = of(rows), of([*rows, rows[1] | {"unit": "Far"}])
     near = {before.communities[place] for place in sample(before, 360, 9).communities}

@@ -18,9 +18,7 @@ PICTURE = 400_000
 """Bytes above which a picture goes in as PNG, and then at a lower resolution until it fits."""
 
 
-def page(
-    result: RunResult, lang: str, switch_off: Mapping[str, float] | None = None, drawn: Path | None = None
-) -> str:
+def page(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = None, drawn: Path | None = None) -> str:
     """Return the report's HTML; pictures already saved in the folder ``drawn`` are taken from there."""
     import jinja2
     from markupsafe import Markup
