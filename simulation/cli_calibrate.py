@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.calibration.calibrate import Calibrated
     from simulation.calibration.cities import Cities
 
-SHIPPED = "case, trial-rollout, campaign-rebound, false-reports, responsiveness"
+SHIPPED = "attainable, campaign-rebound, case, false-reports, responsiveness, scale-up, trial-rollout"
 
 _Targets = Annotated[str, typer.Argument(metavar="TARGETS", help=say("cli.calibrate.targets", LANG, names=SHIPPED))]
 _Store = Annotated[Path | None, typer.Option("--out", metavar="STORE", help=say("cli.calibrate.out", LANG))]
@@ -25,6 +25,7 @@ _Workers = Annotated[int | None, typer.Option("--workers", help=say("cli.calibra
 _Report = Annotated[Path | None, typer.Option("--report", metavar="DIR", help=say("cli.calibrate.report", LANG))]
 _Seed = Annotated[int | None, typer.Option("--seed", help=say("cli.calibrate.seed", LANG))]
 _Look = Annotated[int, typer.Option("--first-look", metavar="N", help=say("cli.calibrate.first_look", LANG))]
+_Battery = Annotated[int, typer.Option("--battery", metavar="N", help=say("cli.calibrate.battery", LANG))]
 _Progress = Annotated[str, typer.Option("--progress", help=say("cli.calibrate.progress", LANG))]
 _Number = Annotated[int, typer.Option("--cities", help=say("cli.ensemble.cities", LANG))]
 _EnsembleSeed = Annotated[int, typer.Option("--seed", help=say("cli.ensemble.seed", LANG))]
@@ -47,6 +48,7 @@ def calibrate_command(
     report: _Report = None,
     seed: _Seed = None,
     first_look: _Look = 0,
+    battery: _Battery = 0,
     progress: _Progress = "auto",
     lang: LangOption = None,
 ) -> None:
@@ -78,9 +80,11 @@ def calibrate_command(
             )
             typer.echo(done)
         found = calibrate(asked, store=store, budget=budget, **options)
+        if battery:
+            found.test_hypotheses(battery, folder=store.with_suffix(".verdicts"), **options)
     _show(found, tongue)
     if report is not None:
-        found.save(report, tongue, _command(targets, budget, seed))
+        found.save(report, tongue, _command(targets, budget, seed, battery))
         typer.echo(say("cli.written", tongue, folder=report))
 
 
@@ -124,10 +128,11 @@ def _kept(store: Path, lang: str) -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
-def _command(targets: str, budget: int | None, seed: int | None) -> str:
+def _command(targets: str, budget: int | None, seed: int | None, battery: int) -> str:
     words = ["wushi calibrate", targets]
     words += [] if budget is None else [f"--budget {budget}"]
     words += [] if seed is None else [f"--seed {seed}"]
+    words += [f"--battery {battery}"] if battery else []
     return " ".join(words)
 
 
@@ -141,7 +146,10 @@ def _show(found: Calibrated, lang: str) -> None:
         ("targets", report.target_rows(found, lang)),
         ("parameters", report.parameter_rows(found, lang)),
         ("products", report.product_rows(found, lang)),
+        ("verdicts", report.verdict_rows(found, lang)),
     ):
+        if not made[1]:
+            continue
         _print(say(f"calibration.part.{part}", lang), *made)
     for line in report.conflict_lines(found, lang):
         typer.echo(line)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from simulation.experiments.hypotheses.findings import Findings
 
 _CLAIM = 1
-_SHOWN = (0, 4, 5, 6, 7, 8, _CLAIM)
+_SHOWN = (0, 4, 5, 6, 7, 8)
 """Columns of the report's table that fit a terminal."""
 
 
@@ -144,12 +144,13 @@ def _show(findings: Findings, lang: str) -> None:
 
     grid = battery_table(findings, lang)
     table = Table(title=say("hypotheses.title", lang), title_justify="left")
-    # Numbers stay on one line; the claim takes what room is left.
     for place in _SHOWN:
-        table.add_column(grid.head[place], no_wrap=place != _CLAIM, overflow="fold")
+        table.add_column(grid.head[place])
     for row in grid.rows:
         table.add_row(*(row[place] for place in _SHOWN))
     Console().print(table)
+    for row in grid.rows:
+        typer.echo(f"{row[0]}  {row[_CLAIM]}")
     for warning in findings.warnings:
         typer.echo(say("hypotheses.warning", lang, text=warning), err=True)
     if findings.quick:

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import Request
 from nicegui import ui
 
-from simulation.app import share
+from simulation.app import frame, share
 from simulation.app.cards import Cards
 from simulation.app.control_panel import ControlPanel
 from simulation.app.dialogs import Dialogs
@@ -20,7 +20,7 @@ from simulation.app.elements import Keys, Picture
 from simulation.app.inspector import explain
 from simulation.app.library import Library
 from simulation.app.predict_panel import PredictPanel
-from simulation.app.session import UNCHANGED, Choice, Session
+from simulation.app.session import Choice, Session
 from simulation.app.transport import Transport
 from simulation.app.views import Scene
 from simulation.scenario import InputError
@@ -67,6 +67,10 @@ class Page:
         self.choice = choice
         self.problem = problem
         self.session: Session
+        self.scenario: ui.select
+        self.second: ui.select
+        self.inspector: ui.element
+        self.explanation: Picture
         self.off: dict[str, float] | None = None
         self.speed = 4
         self.due = 0.0
@@ -121,56 +125,16 @@ class Page:
             self.dialogs = Dialogs(self)
             ui.link(self.text("skip"), "#pictures").classes("skip")
             with ui.element("header").classes("bar"):
-                self._head()
+                frame.head(self)
             self.transport = Transport(self)
             with ui.element("div").classes("body"):
                 self.controls = ControlPanel(self)
                 with ui.element("main").props("id=pictures tabindex=-1"):
                     self.predict = PredictPanel(self)
                     self.cards = Cards(self)
-            self._inspector()
+            frame.inspector(self)
             Keys(self.key, self.narrow)
         self.show()
-
-    def _head(self) -> None:
-        with ui.element("div").classes("brand"):
-            ui.html('<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M3 7h6v6h6v6h6v6h8"/></svg>', sanitize=False)
-            with ui.element("div"):
-                ui.label(self.text("title")).classes("name").props('role="heading" aria-level="1"')
-                ui.label(self.text("subtitle")).classes("sub")
-        titles = self.library.titles(self.lang)
-        choice = self.session.choice
-        self.scenario = ui.select(titles, value=choice.scenario, label=self.text("scenario"))
-        self.scenario.props("outlined dense options-dense data-test=scenario").classes("choose")
-        self.scenario.on_value_change(lambda event: self.do(self.choose, event.value))
-        others = {"": self.text("compare.none"), UNCHANGED: self.text("compare.unchanged"), **titles}
-        self.second = ui.select(others, value=choice.compare, label=self.text("compare"))
-        self.second.props("outlined dense options-dense data-test=compare").classes("choose")
-        self.second.on_value_change(lambda event: self.do(self.compare, event.value))
-        with ui.element("nav").classes("tools"):
-            for name, icon, action in (
-                ("predict", "psychology", self.start_predicting),
-                ("share", "link", lambda: self.dialogs.share()),
-                ("download", "download", lambda: self.dialogs.download()),
-                ("help", "help_outline", lambda: self.dialogs.help()),
-            ):
-                button = ui.button(self.text(name), icon=icon, color=None)
-                button.on_click(lambda action=action: self.do(action))
-                button.props(f"flat no-caps dense data-test={name}")
-            label = self.text("language.label")
-            switch = ui.button(self.text("language"), icon="translate", color=None)
-            switch.on_click(lambda: self.do(self.switch_language))
-            switch.props(f'outline no-caps dense data-test=language aria-label="{label}"')
-
-    def _inspector(self) -> None:
-        with ui.element("aside").classes("inspector") as self.inspector:
-            self.inspector.props(f'role="dialog" aria-label="{self.text("inspect.title")}"')
-            with ui.element("div").classes("inspector-head"):
-                ui.label(self.text("inspect.title"))
-                ui.button(icon="close", on_click=lambda: self.pick("")).props(
-                    f'flat dense round aria-label="{self.text("close")}" data-test=close-inspector'
-                )
-            self.explanation = Picture()
 
     # What the page does ------------------------------------------------------------------------------------------
 

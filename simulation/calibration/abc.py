@@ -4,7 +4,8 @@ The algorithm is that of Lenormand, Jabot & Deffuant (2013), made for models tha
 better half is kept, its worst distance is the new tolerance, and the other half is drawn anew around those kept. Every
 run is used, a generation has a fixed size, and what comes next depends on stored results alone, so that a stopped
 calibration goes on as if never stopped. One change: a vector weighs prior ÷ the mixture of all generations' proposals
-(Cornuet et al. 2012), and what an earlier generation tried returns to the kept when it lies within the tolerance.
+(Cornuet et al. 2012), at most √n times the mean weight (Ionides 2008), and what an earlier generation tried returns to
+the kept when it lies within the tolerance.
 
 Libraries were weighed. pyABC 0.13 fits the Python and numpy used here, but takes as many runs a generation as its
 acceptance needs, draws from numpy's global generator, keeps its own database and brings SQLAlchemy, Redis,
@@ -18,6 +19,7 @@ posterior (Wilkinson 2013), and sharper claims than the findings allow are not m
 References
 ----------
 Cornuet, J.-M., Marin, J.-M., Mira, A. & Robert, C. P. (2012), Scandinavian Journal of Statistics 39.
+Ionides, E. L. (2008), Journal of Computational and Graphical Statistics 17.
 Lenormand, M., Jabot, F. & Deffuant, G. (2013), Computational Statistics 28.
 Wilkinson, R. D. (2013), Statistical Applications in Genetics and Molecular Biology 12.
 """
@@ -168,6 +170,8 @@ class _Mixture:
 
     def weights(self, chosen: NDArray[np.bool_]) -> Array:
         weights = 1 / self.summed[chosen]
+        # Many parameters and few vectors: without a cap a handful would carry all weight, and the kernel collapse.
+        weights = np.minimum(weights, weights.mean() * np.sqrt(len(weights)))
         return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 

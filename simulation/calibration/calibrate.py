@@ -52,6 +52,8 @@ class Calibrated:
         Where the runs are.
     warnings : list of str
         What a reader should know, as text keys of the catalogue (``calibration.warning.…``).
+    verdicts : DataFrame, optional
+        The battery's verdicts, once ``test_hypotheses`` has run; see ``verdicts``.
     """
 
     calibration: Calibration
@@ -65,12 +67,20 @@ class Calibrated:
     store: Path
     check_store: Path
     warnings: list[str] = field(default_factory=list)
+    verdicts: pd.DataFrame | None = None
 
     def sample(self, number: int) -> list[dict[str, Any]]:
         """Return some of the kept vectors, spread evenly over their weights, as parameters for ``with_values``."""
         names = list(self.calibration.parameters)
         rows = self.vectors.iloc[_spread(self.posterior.weights, number)]
         return [dict(zip(names, row, strict=True)) for row in rows[names].itertuples(index=False, name=None)]
+
+    def test_hypotheses(self, vectors: int = 3, **options: Any) -> pd.DataFrame:
+        """Test the battery under the defaults and some of the kept vectors; see ``calibration.verdicts``."""
+        from simulation.calibration.verdicts import verdicts
+
+        self.verdicts = verdicts(self.sample(vectors), **options)
+        return self.verdicts
 
     def save(self, folder: str | Path, lang: str = "en", command: str = "") -> Path:
         """Write the report and its tables into a folder, whole or not at all."""
@@ -152,7 +162,7 @@ def _found(
         vectors[name] = means[kept, place]
     check = Evaluator(
         asked, Task(inner, asked, "check"), search.store.with_suffix(".check.sqlite"), mix(asked.seed ^ _CHECK) >> 11,
-        paired=True, replicates=asked.check_replicates, options=options,
+        paired=True, replicates=asked.check_replicates, options=options, replay=False,
     )  # fmt: skip
     usual = _defaults(asked) if defaults is None else dict(defaults)
     chosen = _spread(posterior.weights, asked.check_vectors)

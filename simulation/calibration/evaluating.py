@@ -77,6 +77,9 @@ class Evaluator:
         Runs a vector.
     options : dict
         As for ``sweep``: workers, executor, dask, progress, lang.
+    replay : bool
+        Whether each call's vectors follow from the results before, as in a search: a store then holds them in their
+        order, or is refused.
     """
 
     calibration: Calibration
@@ -86,6 +89,7 @@ class Evaluator:
     paired: bool
     replicates: int
     options: dict[str, Any] = field(default_factory=dict)
+    replay: bool = True
     points: list[dict[str, Any]] = field(default_factory=list)
     means: list[Array] = field(default_factory=list)
     spreads: list[Array] = field(default_factory=list)
@@ -136,8 +140,9 @@ class Evaluator:
 
         A store may hold more points than were asked for: a stopped search that is being replayed.
         """
-        wanted = _once(self.points)
-        held = self._held()
+        wanted, held = _once(self.points), self._held()
+        if not self.replay:
+            return self._sweep(_once([*held, *wanted]), names).runs
         if len(held) < len(wanted):
             return self._sweep(wanted, names).runs
         # The first time a sweep opens the store even if nothing is left to do: it refuses another experiment's.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulation.calibration.calibrate import Calibrated
 
 TABLES = ("vectors", "targets", "parameters", "products", "conflicts")
+_VERDICTS = "verdicts"
 
 
 def number(value: float) -> str:
@@ -82,6 +83,22 @@ def conflict_lines(found: Calibrated, lang: str) -> list[str]:
     return lines or [say("calibration.no_conflict", lang, tried=found.posterior.tried)]
 
 
+def verdict_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the table of the battery's verdicts; no rows when it was not run."""
+    if found.verdicts is None:
+        return [], []
+    from simulation.calibration.verdicts import DEFAULTS
+
+    labels = [name for name in found.verdicts if not name.startswith("claim_") and name not in ("id", "same")]
+    head = [say(f"calibration.head.{key}", lang) for key in ("id", "claim", "defaults")]
+    head += [say("calibration.head.vector", lang, number=place) for place in range(1, len(labels))]
+    rows = []
+    for row in found.verdicts.to_dict("records"):
+        judged = [say(f"hypotheses.{row[label]}", lang) for label in (DEFAULTS, *labels[1:])]
+        rows.append([str(row["id"]), str(row[f"claim_{lang}"]), *judged])
+    return head, rows
+
+
 def headline(found: Calibrated, lang: str) -> str:
     """Return in one sentence how the search ended."""
     posterior = found.posterior
@@ -106,6 +123,9 @@ def markdown(found: Calibrated, lang: str = "en", command: str = "") -> str:
     ):
         parts += [f"## {say(f'calibration.part.{key}', lang)}", say(f"calibration.about.{key}", lang), _table(*made)]
     parts += [f"## {say('calibration.part.conflicts', lang)}", "\n".join(f"- {x}" for x in conflict_lines(found, lang))]
+    if found.verdicts is not None:
+        parts += [f"## {say('calibration.part.verdicts', lang)}", say("calibration.about.verdicts", lang)]
+        parts += [_table(*verdict_rows(found, lang))]
     parts += [f"## {say('calibration.part.sources', lang)}"]
     parts += ["\n".join(f"- {_source(target, lang)}" for target in asked.targets.values())]
     parts += [f"## {say('calibration.part.design', lang)}"]
@@ -140,6 +160,8 @@ def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str 
         (made / "report.md").write_text(markdown(found, lang, command), encoding="utf-8")
         for name in TABLES:
             getattr(found, name).to_csv(made / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        if found.verdicts is not None:
+            found.verdicts.to_csv(made / f"{_VERDICTS}.csv", index=False, lineterminator="\n", encoding="utf-8")
         content = {
             "tool": TOOL,
             "calibration": asked.name,

@@ -117,7 +117,8 @@ def _included(table: Mapping[str, Any], file: Path | None, chain: tuple[Path, ..
     own = dict(table)
     for part in ("parameters", "settings", "targets"):
         if isinstance(own.get(part), Mapping):
-            own[part] = {**merged.get(part, {}), **own[part]}
+            # A file that includes others names all that is free, or leaves it to them.
+            own[part] = dict(own[part]) if part == "parameters" else {**merged.get(part, {}), **own[part]}
         elif part in merged and part not in own:
             own[part] = merged[part]
     return own, "calibration"

@@ -13,27 +13,29 @@ from simulation.calibration import Calibration, calibrate
 from simulation.calibration.measuring import Measuring, Setting
 from simulation.calibration.report import markdown
 
-TRUTH = 0.022
+TRUTH = 0.015
 SMALL = {"structure.citizens": 400, "weeks": 100}
 
 
 @pytest.fixture(scope="module")
 def targets():
-    """A finding made by the model itself under a known rate of wear, to be found again."""
+    """A finding made by the model itself under a known rate of forgetting, to be found again."""
     seen = [
-        Setting("here", "classroom", SMALL | {"effect.wear": TRUTH}).measure({}, seed, ["site_effect"])["site_effect"]
+        Setting("here", "classroom", SMALL | {"citizens.forget": TRUTH}).measure({}, seed, ["awareness"])["awareness"]
         for seed in range(30, 42)
     ]
     mean = sum(seen) / len(seen)
     return {
         "calibration": {"keep": 16, "budget": 64, "replicates": 3, "check_vectors": 4, "check_replicates": 6},
         "parameters": {
-            "effect.wear": {"low": 0.004, "high": 0.08, "scale": "log"},
-            "citizens.forget": {"low": 0.005, "high": 0.02, "scale": "log"},
+            "citizens.forget": {"low": 0.004, "high": 0.04, "scale": "log"},
+            "effect.wear": {"low": 0.01, "high": 0.02, "scale": "log"},
         },
         "settings": {"here": {"scenario": "classroom", "values": SMALL}},
         "targets": {
-            "sites": {"setting": "here", "expression": "site_effect", "value": mean, "tolerance": 0.03, "source": "made"}
+            "aware": {
+                "setting": "here", "expression": "awareness", "value": mean, "tolerance": 0.03, "source": "made"
+            }
         },
     }  # fmt: skip
 
@@ -46,14 +48,14 @@ def found(targets, tmp_path_factory):
 
 def test_a_known_parameter_of_the_model_comes_back(found):
     rows = found.parameters.set_index("parameter")
-    assert rows.loc["effect.wear", "low"] <= TRUTH <= rows.loc["effect.wear", "high"]
-    assert rows.loc["effect.wear", "verdict"] == "pinned"
-    assert rows.loc["citizens.forget", "verdict"] == "free"
+    assert rows.loc["citizens.forget", "low"] <= TRUTH <= rows.loc["citizens.forget", "high"]
+    assert rows.loc["citizens.forget", "verdict"] == "pinned"
+    assert rows.loc["effect.wear", "verdict"] == "free"
     assert found.targets["verdict"].tolist() == ["met"]
 
 
 def test_the_defaults_are_checked_beside_the_kept_vectors(found):
-    # The default wear of .014 lets sites keep more than the finding says.
+    # With the default of .01 fewer forget than the finding says.
     row = found.targets.iloc[0]
     assert row["default"] > row["median"]
     assert not row["default_met"]
@@ -113,7 +115,7 @@ def test_measuring_returns_every_target():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_report_holds_every_finding_parameter_and_the_command(found, lang):
     page = markdown(found, lang, "wushi calibrate mine.toml")
-    for word in ("sites", "effect.wear", "citizens.forget", "wushi calibrate mine.toml", "made"):
+    for word in ("aware", "effect.wear", "citizens.forget", "wushi calibrate mine.toml", "made"):
         assert word in page
     assert "{" not in page
 
@@ -124,7 +126,7 @@ def test_the_report_is_written_whole_with_its_tables(found, tmp_path):
     tables = {f"{name}.csv" for name in ("vectors", "targets", "parameters", "products", "conflicts")}
     assert names == tables | {"report.md", "provenance.json"}
     held = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-    assert held["targets"].keys() == {"sites"}
+    assert held["targets"].keys() == {"aware"}
 
 
 FILE = """

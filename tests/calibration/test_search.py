@@ -225,7 +225,7 @@ def test_a_budget_without_a_first_generation_is_refused(targets, tmp_path, quiet
 
 
 def test_workers_change_nothing(targets, tmp_path, quiet):
-    targets["calibration"] |= {"keep": 10, "budget": 40}
+    targets["calibration"] |= {"keep": 8, "budget": 16}
     here = calibrate(targets, product, store=tmp_path / "0.sqlite", **quiet)
     there = calibrate(targets, product, store=tmp_path / "2.sqlite", **quiet | {"workers": 2})
     pd.testing.assert_frame_equal(here.vectors, there.vectors)

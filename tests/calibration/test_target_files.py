@@ -7,6 +7,7 @@ import math
 import pytest
 
 from simulation.calibration import Calibration, shipped_targets
+from simulation.calibration.target_file import targets_folder
 from simulation.scenario.errors import InputError
 
 
@@ -32,9 +33,15 @@ def test_the_findings_of_the_case_are_shipped_with_their_numbers():
     }
 
 
-def test_all_findings_at_once_has_every_parameter_of_its_parts():
-    parts = [Calibration.of(name) for name in shipped_targets() if name != "case"]
-    assert Calibration.of("case").parameters == {k: v for part in parts for k, v in part.parameters.items()}
+def test_a_file_that_includes_others_has_their_parameters_unless_it_names_its_own(tmp_path):
+    (tmp_path / "a.toml").write_text('include = ["responsiveness", "false-reports"]', encoding="utf-8")
+    (tmp_path / "responsiveness").symlink_to(targets_folder() / "responsiveness.toml")
+    (tmp_path / "false-reports").symlink_to(targets_folder() / "false-reports.toml")
+    parts = [Calibration.of(name) for name in ("responsiveness", "false-reports")]
+    assert Calibration.of(tmp_path / "a.toml").parameters == {k: v for part in parts for k, v in part.parameters.items()}
+    own = Calibration.of("attainable").parameters
+    assert set(own) < {key for name in shipped_targets() for key in Calibration.of(name).parameters}
+    assert "execution.noise" not in own
 
 
 def test_without_a_table_of_parameters_every_assumption_is_free():
@@ -58,7 +65,7 @@ def test_a_distance_counts_tolerances_from_the_nearer_end():
 def base() -> dict:
     return {
         "parameters": {"execution.oversight": {"low": 0.2, "high": 0.9}},
-        "settings": {"here": {"scenario": "classroom", "values": {"structure.citizens": 200}}},
+        "settings": {"here": {"scenario": "classroom", "values": {"structure.citizens": 200, "effect.gain": 30.0}}},
         "targets": {
             "t": {"setting": "here", "expression": "breadth", "range": [1, 2], "tolerance": 1, "source": "nobody"}
         },
@@ -101,7 +108,8 @@ def changed(path: str, value: object) -> dict:
         ("parameters", {"execution.oversigth": {"low": 0.1, "high": 0.2}}, "parameters.execution.oversigth"),
         ("parameters", {"execution.oversight": {"low": 0.1, "high": 3}}, "parameters.execution.oversight"),
         ("parameters", {"execution.oversight": {"values": [1, 2]}}, "parameters.execution.oversight"),
-        ("parameters", {"structure.citizens": {"low": 100, "high": 200, "integer": True}}, "parameters.structure.citizens"),
+        ("parameters", {"weeks": {"low": 50, "high": 60.5, "integer": True}}, "parameters.weeks"),
+        ("parameters", {"effect.gain": {"low": 20, "high": 50}}, "parameters.effect.gain"),
         ("calibration", {"keep": 0}, "calibration.keep"),
         ("calibration", {"kept": 10}, "calibration.kept"),
         ("include", ["no-such-file"], None),

@@ -21,6 +21,7 @@ from simulation.experiments.hypotheses.verdicts import (
     SUPPORTED,
     Judgement,
     judge,
+    kept_share,
     mechanism_status,
     robust_share,
 )
@@ -191,10 +192,26 @@ def test_a_refuted_part_refutes_the_whole_with_a_correction_for_the_parts():
 
 
 def test_what_removing_the_mechanism_says():
-    assert mechanism_status("supported", "supported") == "remains"
-    assert mechanism_status("supported", "refuted") == "vanishes"
-    assert mechanism_status("supported", "undecided") == "unclear"
-    assert mechanism_status("undecided", "supported") == "moot"
+    assert mechanism_status("supported", "supported", 0.1) == "remains"
+    assert mechanism_status("supported", "refuted", 0.1) == "vanishes"
+    assert mechanism_status("supported", "refuted", 0.9) == "remains"
+    assert mechanism_status("supported", "undecided", 0.1) == "unclear"
+    assert mechanism_status("undecided", "supported", 1.0) == "moot"
+
+
+def test_what_is_kept_is_that_of_the_part_that_shrinks_most():
+    def parts(*sizes):
+        return [Evidence(str(place), size, 0, 0, 1, 1, True) for place, size in enumerate(sizes)]
+
+    assert kept_share(parts(2.0, -4.0), parts(1.5, -1.0)) == 0.25
+    assert kept_share(parts(2.0), parts(-1.0)) == -0.5
+    assert math.isnan(kept_share([], []))
+
+
+def test_a_rank_near_its_edge_would_take_more_replicates_than_one_far_from_it():
+    near, far = (Evidence("rank", 5, 1, 12, p, 1.0, True, unit="rank") for p in (0.2, 0.04))
+    assert planning.would_take(near, 40, 1, 0.05, 0.01) > planning.would_take(far, 40, 1, 0.05, 0.01) > 40
+    assert planning.would_take(Evidence("rank", 5, 1, 12, 1.0, 1.0, True, unit="rank"), 40, 1, 0.05, 0.01) is None
 
 
 def test_the_robust_share_counts_equal_verdicts():

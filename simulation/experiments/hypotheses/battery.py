@@ -17,7 +17,6 @@ from simulation.experiments.hypotheses.pool import Pool, arm_text
 from simulation.experiments.hypotheses.robustness import Variant
 from simulation.experiments.hypotheses.verdicts import (
     NO_EVIDENCE,
-    SUPPORTED,
     UNDECIDED,
     Judgement,
     correct,
@@ -227,7 +226,7 @@ class Battery:
         }
         lead = one.kind.contrasts(self._looked[one.id], one.common.expected)[0]
         takes = None
-        if verdict == UNDECIDED and part is not None and part.unit == "metric":
+        if verdict == UNDECIDED and part is not None:
             takes = planning.would_take(part, len(whole), rule.smallest, rule.alpha, made.alpha)
         without = elsewhere.pop(robustness.MECHANISM, None)
         return Finding(
@@ -257,7 +256,7 @@ class Battery:
         parts = self._parts(one, outcomes, looked)
         judgement = judge(parts) if parts else NO_EVIDENCE
         verdict = judgement.verdict(one.common.test.alpha)
-        return VariantFinding(variant, verdict, headline(parts, SUPPORTED), len(complete(outcomes)))
+        return VariantFinding(variant, verdict, headline(parts, verdict), parts, len(complete(outcomes)))
 
     def _parts(self, one: Hypothesis, outcomes: Matrix, looked: dict[str, Any]) -> list[Evidence]:
         whole = complete(outcomes)

@@ -11,7 +11,7 @@ from simulation.experiments.hypotheses.evidence import Evidence, Matrix
 from simulation.experiments.hypotheses.hypothesis import Hypothesis
 from simulation.experiments.hypotheses.planning import Plan
 from simulation.experiments.hypotheses.robustness import Variant
-from simulation.experiments.hypotheses.verdicts import Judgement, mechanism_status, robust_share
+from simulation.experiments.hypotheses.verdicts import Judgement, kept_share, mechanism_status, robust_share
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class VariantFinding:
     variant: Variant
     verdict: str
     part: Evidence | None
+    parts: list[Evidence]
     replicates: int
 
 
@@ -82,7 +83,14 @@ class Finding:
     @property
     def mechanism_status(self) -> str | None:
         """vanishes, remains, unclear, moot, or None when no mechanism is named or it was not run."""
-        return None if self.mechanism is None else mechanism_status(self.verdict, self.mechanism.verdict)
+        if self.mechanism is None:
+            return None
+        return mechanism_status(self.verdict, self.mechanism.verdict, self.kept)
+
+    @property
+    def kept(self) -> float:
+        """Share of its size that the part keeps without the mechanism that shrinks most; NaN when unknown."""
+        return math.nan if self.mechanism is None else kept_share(self.parts, self.mechanism.parts)
 
     def row(self) -> dict[str, Any]:
         """Return the row of ``battery.csv``."""

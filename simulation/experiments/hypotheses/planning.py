@@ -18,6 +18,7 @@ FEWEST = 10
 """Replicates below which no interval is trusted."""
 _ASSURANCE = 0.8
 _SEARCH_TO = 1_000_000
+_NO_HINT = 0.1
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def plan(
     return Plan(len(pilot), wanted, kept, pilot.shape[1], level, max(0.0, reached), float(np.max(deviations)))
 
 
-def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> int:
+def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> int | None:
     """Return about how many replicates would decide a part that n did not, if the estimate stayed where it is.
 
     Parameters
@@ -171,12 +172,19 @@ def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: flo
         Replicates behind it.
     level : float
         The corrected error rate that a decision has to meet.
+
+    Returns
+    -------
+    int or None
+        None when nothing points to a decision: a rank exactly at the claim's edge.
     """
     from scipy import stats
 
-    half = (part.high - part.low) / 2
-    distance = max(abs(part.estimate), abs(smallest - abs(part.estimate)))
-    if not (half > 0 and distance > 0):
-        return n
-    ratio = float(stats.norm.ppf(1 - level / 2) / stats.norm.ppf(1 - alpha / 2))
-    return max(n + 1, math.ceil(n * (half * ratio / distance) ** 2))
+    wanted = float(stats.norm.isf(level / 2))
+    if part.unit == "metric":
+        half = (part.high - part.low) / 2
+        distance = max(abs(part.estimate), abs(smallest - abs(part.estimate)))
+        reached = float(stats.norm.isf(alpha / 2)) * distance / half if half > 0 else math.inf
+    else:
+        reached = float(stats.norm.isf(min(part.p_support, part.p_refute) / 2))
+    return max(n + 1, math.ceil(n * (wanted / reached) ** 2)) if reached > _NO_HINT else None

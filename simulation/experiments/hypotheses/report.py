@@ -140,7 +140,8 @@ def section(one: Finding, lang: str) -> list[Block]:
         blocks += [
             Heading(say("hypotheses.mechanism", lang), 3),
             Paragraph(
-                f"{label} ({_set(found.variant)}){_colon(lang)}{told}, {_value(found.part)}. "
+                f"{label} ({_set(found.variant)}){_colon(lang)}{told}, {_value(found.part, lang)}. "
+                + ("" if one.mechanism_status == "moot" else say("hypotheses.kept", lang, share=_percent(one.kept)))
                 + say(f"hypotheses.{one.mechanism_status}", lang)
             ),
         ]
@@ -203,13 +204,14 @@ def _variants(one: Finding, lang: str) -> Grid:
         [
             f"{found.variant.name}{_colon(lang)}{found.variant.label[lang]}",
             say(f"hypotheses.{found.verdict}", lang),
+            "–" if found.part is None else part_name(found.part.name, lang),
             number(found.part.estimate if found.part else math.nan),
             span(found.part),
             str(found.replicates),
         ]
         for found in one.variants
     ]
-    heads = ("alternative", "verdict", "estimate", "interval", "replicates")
+    heads = ("alternative", "verdict", "part", "estimate", "interval", "replicates")
     return Grid([say(f"hypotheses.{key}", lang) for key in heads], rows)
 
 
@@ -221,14 +223,16 @@ def _set(variant: Variant) -> str:
     return ", ".join(f"`{key}` = {value}" for key, value in variant.setting.items())
 
 
-def _value(part: Evidence | None) -> str:
-    return "–" if part is None else f"{number(part.estimate)} {span(part)}"
+def _value(part: Evidence | None, lang: str) -> str:
+    return "–" if part is None else f"{part_name(part.name, lang)} {number(part.estimate)} {span(part)}"
 
 
 def number(value: float) -> str:
     """Return a number for a table: four digits after the point, fewer for large ones."""
     if not math.isfinite(value):
         return "–"
+    if abs(value) < 5e-5:
+        return "0"
     return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.4f}"
 
 

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulation.experiments.hypotheses.evidence import Evidence, weakest
+from simulation.experiments.hypotheses.evidence import EFFECT, Evidence, weakest
 from simulation.experiments.hypotheses.stats import holm
 
 SUPPORTED, REFUTED, UNDECIDED = "supported", "refuted", "undecided"
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,27 @@ def headline(parts: Sequence[Evidence], verdict: str) -> Evidence | None:
     return weakest(parts)
 
 
-def mechanism_status(base: str, removed: str) -> str:
+def kept_share(base: Sequence[Evidence], removed: Sequence[Evidence]) -> float:
+    """Return how much of its size the part keeps that shrinks most, 1 = all; NaN when no part can be compared."""
+    shares = [
+        after.estimate / before.estimate
+        for before, after in zip(base, removed, strict=False)
+        if before.unit == "metric" and before.role == EFFECT and before.estimate != 0
+    ]
+    return min(shares, default=math.nan)
+
+
+def mechanism_status(base: str, removed: str, kept: float) -> str:
     """Return what removing the mechanism says of a claim: vanishes, remains, unclear, or moot.
 
-    A claim that stands without its mechanism follows from something else.
+    A claim that stands without its mechanism, or of which every part keeps more than half its size (``kept``), follows
+    from something else: a verdict may turn because an effect has shrunk just below what matters.
     """
     if base != SUPPORTED:
         return "moot"
-    return {REFUTED: "vanishes", SUPPORTED: "remains", UNDECIDED: "unclear"}[removed]
+    if removed == SUPPORTED or kept > _MOSTLY:
+        return "remains"
+    return "vanishes" if removed == REFUTED else "unclear"
 
 
 def robust_share(base: str, others: Sequence[str]) -> float:
