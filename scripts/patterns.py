@@ -373,7 +373,7 @@ def kept(folder: Path | None, name: str, make: Callable[[], pd.DataFrame]) -> pd
     """Return the runs stored under a name, else make and store them, so that words can change without new runs."""
     path = None if folder is None else folder / f"{name}.csv"
     if path is not None and path.exists():
-        return pd.read_csv(path, float_precision="round_trip")
+        return pd.read_csv(path, engine="python")  # reads every digit, in every version of pandas
     made = make()
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)

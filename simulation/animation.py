@@ -174,6 +174,7 @@ def animate(
                 writer.grab_frame()
                 if progress is not None:
                     progress(number, len(held))
+        Path(made).chmod(0o644)
         Path(made).replace(path)
     finally:
         Path(made).unlink(missing_ok=True)

@@ -14,6 +14,9 @@ from simulation.scenario.structure import Row
 #: Most communities of a structure, listed and generated together.
 MOST_COMMUNITIES = 2_000_000
 
+#: Least population of a community, in persons.
+FEWEST = 1e-6
+
 _PARENTS = {
     "province": (),
     "city": ("province",),
@@ -108,6 +111,7 @@ def _named(rows: list[Row], path: Path | None) -> dict[str, Row]:
 
 
 def _check_parents(rows: list[Row], by_name: dict[str, Row], path: Path | None) -> None:
+    rooted: set[str] = set()  # known to stand in no circle, so that long chains are walked once
     for row in rows:
         key = f"{row.where}, column parent" if row.where else "parent"
         if not row.parent:
@@ -122,12 +126,16 @@ def _check_parents(rows: list[Row], by_name: dict[str, Row], path: Path | None) 
                 given=row.parent,
                 suggestion=nearest(row.parent, by_name),
             )
-        trail = [row.unit]
-        while trail[-1] in by_name and (above := by_name[trail[-1]].parent):
+        trail = {row.unit: None}
+        above = row.parent
+        while above in by_name and above not in rooted:
             if above in trail:
-                circle = " -> ".join((*trail[trail.index(above) :], above))
+                names = list(trail)
+                circle = " -> ".join((*names[names.index(above) :], above))
                 raise InputError(f"units above each other in a circle: {circle}", file=path, key=key)
-            trail.append(above)
+            trail[above] = None
+            above = by_name[above].parent
+        rooted.update(trail)
     for row in rows:
         allowed = _PARENTS[row.tier]
         if row.parent and by_name[row.parent].tier not in allowed:
@@ -149,6 +157,9 @@ def _communities(tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Pat
     for row in tiers["community"]:
         above = by_name[row.parent]
         listed[above.parent if above.tier == "town" else above.unit].append(row)
+    total = len(tiers["community"]) + sum((row.residential or 0) + (row.villages or 0) for row in tiers["county"])
+    if total > MOST_COMMUNITIES:
+        raise InputError("too many communities", file=path, given=int(total), allowed=f"at most {MOST_COMMUNITIES}")
     places: list[dict[str, Any]] = []
     names = set(by_name)
     for county in tiers["county"]:
@@ -162,8 +173,6 @@ def _communities(tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Pat
             names.add(place["name"])
         _populate(county, made, path)
         places += made
-        if len(places) > MOST_COMMUNITIES:
-            raise InputError("too many communities", file=path, allowed=f"at most {MOST_COMMUNITIES}")
     return places
 
 
@@ -233,7 +242,8 @@ def _populate(county: Row, places: list[dict[str, Any]], path: Path | None) -> N
         for place in open_places:
             place["population"] = left / len(open_places)
     for place in places:
-        if not place["population"] > 0:
+        # What rounding leaves of a population that the listed communities share out in full is nobody.
+        if not place["population"] >= FEWEST:
             kind = "villages" if place["village"] else "residents' communities"
             raise InputError(
                 f"community '{place['name']}' is left without people: population and urban_share of "

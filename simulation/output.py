@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from simulation.exchange import exchange
 from simulation.scenario.errors import InputError
 
 PROVENANCE = "provenance.json"
@@ -21,14 +23,21 @@ def is_ours(folder: Path) -> bool:
     """Tell whether a folder holds results of this tool."""
     try:
         content = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.get("tool") == TOOL
 
 
 def check_target(target: Path) -> None:
     """Raise InputError unless results may be written to ``target``: new, empty, or ours to replace."""
-    if target.exists():
+    try:
+        there = os.path.lexists(target)
+        parent = target.absolute().parent
+        while not parent.exists():
+            parent = parent.parent
+    except (OSError, ValueError) as problem:
+        raise InputError(f"the output cannot be a folder ({problem})", file=target, key="--out") from None
+    if there:
         if not target.is_dir():
             raise InputError("the output is not a folder", file=target, key="--out")
         if any(target.iterdir()) and not is_ours(target):
@@ -38,9 +47,6 @@ def check_target(target: Path) -> None:
                 key="--out",
                 allowed="a new or empty folder, or one with results of an earlier run",
             )
-    parent = target.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise InputError("the output folder cannot be written", file=target, key="--out")
 
@@ -49,7 +55,8 @@ def check_target(target: Path) -> None:
 def fresh_folder(target: str | Path) -> Iterator[Path]:
     """Yield a temporary folder beside ``target`` that takes its place when the block ends well.
 
-    When the block raises (also on Ctrl-C) the temporary folder is removed and ``target`` is as it was.
+    When the block raises (also on Ctrl-C) the temporary folder is removed and ``target`` is as it was. Of two
+    processes that write to one ``target``, the later one's folder stands there in the end, whole.
 
     Raises
     ------
@@ -58,13 +65,14 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
     """
     target = Path(target)
     check_target(target)
+    if target.is_symlink():
+        target = target.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as problem:
-        raise InputError(
-            f"the output folder cannot be written: {problem.strerror}", file=target, key="--out"
-        ) from problem
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise InputError(f"the output folder cannot be written: {reason}", file=target, key="--out") from problem
     try:
         made.chmod(0o755)
         yield made
@@ -82,14 +90,34 @@ def _flush(file: Path) -> None:
 
 
 def _swap(made: Path, target: Path) -> None:
-    if not target.exists():
-        made.replace(target)
-        return
+    """Put ``made`` in the place of ``target``; what stood there, if anything, stands at ``made`` or is gone after it."""
+    for attempt in range(10):
+        check_target(target)
+        try:
+            if not target.exists():
+                made.replace(target)
+            elif not exchange(made, target):
+                _swap_in_two(made, target)
+            return
+        except OSError as problem:
+            # Another process put its folder there, or took it away, between our look and our move.
+            if problem.errno not in _RACED or attempt == 9:
+                raise
+
+
+_RACED = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT}
+
+
+def _swap_in_two(made: Path, target: Path) -> None:
+    """Exchange where the system cannot do it at once: for a moment the old folder has a hidden name."""
     old = made.with_name(made.name + "-old")
     target.replace(old)
     try:
         made.replace(target)
     except OSError:
-        old.replace(target)
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.replace(target)
         raise
     shutil.rmtree(old, ignore_errors=True)

@@ -147,21 +147,17 @@ class RunResult:
         try:
             origin = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
             content = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-            spec = load_scenario({**origin["scenario"], "structure": _frozen(origin["scenario"]["structure"])})
+            spec = load_scenario(origin["scenario"])
             tables = {}
             for name in TABLES:
                 if (folder / f"{name}.csv").exists():
                     tables[name] = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values=[""])
                 elif (folder / f"{name}.parquet").exists():
                     tables[name] = pd.read_parquet(folder / f"{name}.parquet")
-        except (OSError, ValueError, KeyError) as problem:
+            numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
+            return cls(spec, int(origin["seed"]), numbers, origin, tables)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as problem:
             raise InputError(f"not a saved run: {problem}", file=folder) from problem
-        numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
-        return cls(spec, int(origin["seed"]), numbers, origin, tables)
-
-
-def _frozen(structure: dict[str, Any]) -> dict[str, Any]:
-    return structure
 
 
 def run(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from simulation.experiments.driver import sweep
 from simulation.experiments.factors import Choices
 from simulation.experiments.worker import OK
 from simulation.scenario.errors import InputError
+from simulation.scenario.reading import read_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,12 +87,7 @@ def read_draws(file: str | Path) -> dict[str, Any]:
     from simulation.calibration.target_file import flat
 
     path = Path(file)
-    try:
-        return flat(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"this is not TOML: {error}", file=path) from None
+    return flat(read_toml(path))
 
 
 def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int = 0, **options: Any) -> Cities:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -14,6 +13,7 @@ from simulation.calibration.expression import Expression
 from simulation.calibration.measuring import FACTS, Setting, metric_names
 from simulation.calibration.targets import Calibration, Target, shipped_targets
 from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.reading import bounded, read_toml, stands
 from simulation.text import LANGUAGES
 
 TABLES = ("title", "include", "calibration", "parameters", "settings", "targets")
@@ -40,7 +40,7 @@ def targets_folder() -> Path:
 def find(given: str | Path, asker: Path | None) -> Path:
     """Return the path of a target file, or of the shipped one of that name."""
     path = Path(given) if asker is None else asker.parent / given
-    if path.suffix or path.exists():
+    if path.suffix or stands(path):
         return path
     if str(given) not in shipped_targets():
         raise InputError(
@@ -55,19 +55,12 @@ def find(given: str | Path, asker: Path | None) -> Path:
 
 def read(path: Path) -> dict[str, Any]:
     """Return a target file's tables."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError("there is no such target file", file=path) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the target file cannot be read: {error}", file=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"this is not TOML: {error}", file=path) from None
+    return read_toml(path, "there is no such target file")
 
 
 def parse(table: Mapping[str, Any], file: Path | None) -> Calibration:
     """Return the calibration that a target file's tables describe; see ``Calibration.of``."""
-    merged, names = _included(table, file, ())
+    merged, names = _included(bounded(table, file=file), file, ())
     options = dict(_table(merged.get("calibration", {}), "calibration", file))
     for key, value in options.items():
         if key not in _OPTIONS:

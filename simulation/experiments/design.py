@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import itertools
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from simulation.experiments.factors import Choices, Factor, Value, parse_factor
 from simulation.experiments.sampling import unit_sample
-from simulation.scenario.errors import InputError
+from simulation.scenario.reading import bounded, read_toml
 
 KINDS = ("grid", "list", "random", "lhs", "sobol", "morris")
 
@@ -82,17 +81,9 @@ class Design:
         from simulation.experiments.design_file import parse_design
 
         if isinstance(given, Mapping):
-            return parse_design(given)
+            return parse_design(bounded(given))
         path = Path(given)
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError("there is no such design file", file=path) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"the design file cannot be read: {error}", file=path) from None
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"this is not TOML: {error}", file=path) from None
-        return parse_design(table, file=path)
+        return parse_design(read_toml(path, "there is no such design file"), file=path)
 
     @property
     def names(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,11 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 }
 
 
+#: Beyond these nobody can run or store a design, and its sample would not fit the memory.
+MOST_POINTS = 100_000_000
+_MOST = {"samples": 2**20, "replicates": 10_000_000, "seed": 2**63 - 1, "levels": 1000}
+
+
 def parse_design(table: Mapping[str, Any], file: str | Path | None = None) -> Design:
     """Return the design that the tables ``[sweep]`` and ``[factors]`` describe; see ``Design.of``."""
     for key in table:
@@ -40,7 +46,10 @@ def parse_design(table: Mapping[str, Any], file: str | Path | None = None) -> De
                 key=key,
                 suggestion=nearest(key, ("sweep", "factors")),
             )
-    sweep = dict(table.get("sweep", {}))
+    given = table.get("sweep", {})
+    if not isinstance(given, Mapping):
+        raise InputError("this is no table", file=file, key="sweep", given=given)
+    sweep = dict(given)
     for key, value in sweep.items():
         if key not in _FIELDS:
             raise InputError(
@@ -113,7 +122,7 @@ def _listed(
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             lines = [line for line in csv.reader(stream) if line]
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise InputError(f"the table of points cannot be read: {error}", file=path) from None
     if len(lines) < 2:
         raise InputError("the table of points needs a line of names and a line a point", file=path)
@@ -128,20 +137,18 @@ def _listed(
 def _read(text: str) -> Value:
     try:
         value = tomllib.loads(f"v = {text.strip()}")["v"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text.strip()
     return value if isinstance(value, bool | int | float | str) else text.strip()
 
 
 def _check(design: Design, file: str | Path | None) -> None:
-    if design.replicates < 1:
-        raise InputError(
-            "every point runs at least once",
-            file=file,
-            key="sweep.replicates",
-            given=design.replicates,
-            allowed="1, 2, …",
-        )
+    for name, lowest in (("samples", 0), ("replicates", 1), ("seed", 0), ("levels", 0)):
+        value = getattr(design, name)
+        if not lowest <= value <= _MOST[name]:
+            raise InputError(
+                "out of range", file=file, key=f"sweep.{name}", given=value, allowed=f"{lowest} to {_MOST[name]}"
+            )
     if design.kind in SMALLEST:
         try:
             check_size(design.kind, design.samples, len(design.factors), design.levels)
@@ -159,6 +166,11 @@ def _check(design: Design, file: str | Path | None) -> None:
                     given=factor.spec(),
                     allowed="a list of values; or another design: random, lhs, sobol, morris",
                 )
+        points = math.prod(
+            len(one.values) if isinstance(one, Choices) else int(one.high) - int(one.low) + 1 for one in design.factors
+        )
+        if points > MOST_POINTS:
+            raise InputError("too many points", file=file, key="factors", given=points, allowed=f"{MOST_POINTS}")
     folded = [name.lower() for name in (*design.names, *design.metrics)]
     if len(set(folded)) < len(folded):
         raise InputError(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.scenario.errors import InputError
+from simulation.scenario.structure import FORMULA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,23 +31,49 @@ def save_table(table: pd.DataFrame, path: str | Path, kind: str | None = None) -
     Raises
     ------
     InputError
-        When the format is unknown, or Parquet is wanted without pyarrow.
+        When the format is unknown, the file cannot be written, or Parquet is wanted without pyarrow.
+
+    Notes
+    -----
+    In CSV a text that a spreadsheet would run (it begins with = + - @) gets an apostrophe before it; Parquet keeps
+    every text as it is.
     """
     path = Path(path)
     kind = kind or path.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise InputError("a table is written as CSV or Parquet", key="--format", given=kind, allowed=", ".join(FORMATS))
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         if kind == "csv":
-            table.to_csv(partial, index=False)
+            harmless(table).to_csv(partial, index=False)
         else:
             _write_parquet(table, partial)
+        with partial.open("rb+") as handle:
+            os.fsync(handle.fileno())
         partial.replace(path)
+    except OSError as error:
+        raise InputError(f"the table cannot be written: {error.strerror or error}", file=path, key="--out") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
     return path
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with an apostrophe before every text that a spreadsheet would run as a formula.
+
+    A store may come from somebody else, and its errors and words may hold anything. Numbers stay as they are.
+    """
+    changed = table.rename(columns=_quoted)
+    for position, kind in enumerate(changed.dtypes):
+        if kind.kind not in "biuf":
+            changed.isetitem(position, changed.iloc[:, position].map(_quoted))
+    return changed
+
+
+def _quoted(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _write_parquet(table: pd.DataFrame, path: Path) -> None:

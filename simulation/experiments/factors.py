@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.reading import bounded
 
 type Value = bool | int | float | str
 """What a factor may be set to."""
@@ -118,6 +119,7 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
 
     if isinstance(given, Choices | Range):
         return given
+    given = bounded({name: given}, file=file)[name]
     if name.lower() in RESERVED:
         raise refuse("this name is a column of the store")
     if isinstance(given, Mapping):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.structure import FORMULA
 
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario
@@ -65,6 +66,8 @@ def _check_domains(spec: Scenario, refuse: Any) -> None:
     for key, entry in spec.domains.items():
         if not key.strip() or "." in key or len(key) > 100:
             refuse("a domain's key is a word without dots, at most 100 characters", "domains", given=key)
+        if key.startswith(FORMULA):
+            refuse("a domain's key begins with a sign that spreadsheets take for a formula", "domains", given=key)
         _different(entry.matched, f"domains.{key}.matched", refuse)
     _different(spec.instruction.cities, "instruction.cities", refuse)
     point = spec.instruction.domain

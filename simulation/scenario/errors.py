@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+
+
+#: Longest message, in characters.
+LONGEST_MESSAGE = 4000
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 class InputError(ValueError):
@@ -47,16 +54,16 @@ class InputError(ValueError):
     @property
     def message(self) -> str:
         """One line: file, key, problem, what was given, what is allowed, the nearest valid name."""
-        where = ": ".join(part for part in (self.file, self.key) if part)
+        key = self.key and _cut(self.key, 300)
+        where = ": ".join(part for part in (self.file, key) if part)
         text = f"{where}: {self.problem}" if where else self.problem
         if self.given is not None:
-            shown = repr(self.given)
-            text += f" (given: {shown if len(shown) <= 80 else shown[:77] + '...'})"
+            text += f" (given: {_shown(self.given)})"
         if self.allowed:
             text += f"; allowed: {self.allowed}"
         if self.suggestion:
             text += f"; did you mean '{self.suggestion}'?"
-        return text
+        return _one_line(_cut(text, LONGEST_MESSAGE))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let the error travel between processes with its fields."""
@@ -74,7 +81,28 @@ def _rebuild(
     return InputError(problem, file=file, key=key, given=given, allowed=allowed, suggestion=suggestion)
 
 
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def _shown(given: object) -> str:
+    try:
+        return _cut(repr(given), 80)
+    except (ValueError, RecursionError):
+        # Python refuses to write out a whole number of thousands of digits.
+        return f"a value of type {type(given).__name__} that is too long to show"
+
+
+def _one_line(text: str) -> str:
+    """Write out what would break the line, drive the terminal or have no encoding: control signs and surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in _UNSEEN else sign for sign in text
+    )
+
+
 def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """Return the valid name closest to ``name``, or None when nothing is near."""
-    match = difflib.get_close_matches(str(name), list(valid), n=1, cutoff=0.5)
+    """Return the valid name closest to ``name``, or None when nothing is near among the first few thousand."""
+    match = difflib.get_close_matches(str(name)[:200], itertools.islice(valid, 5000), n=1, cutoff=0.5)
     return match[0] if match else None

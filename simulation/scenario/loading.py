@@ -12,11 +12,10 @@ from pydantic import ValidationError
 
 from simulation.scenario.checks import check
 from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.reading import bounded, read_toml, stands
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.translate import refuse_unknown, tables, translated
 
-#: Largest scenario file that is read, in bytes.
-LARGEST_FILE = 1_000_000
 #: Tables that a file replaces as a whole instead of key by key.
 REPLACED = {"domains", "structure.units", "plan.table", "title", "question"}
 
@@ -52,12 +51,12 @@ def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario) -> Scenario:
         return spec
     merge = _Merge()
     if isinstance(spec, Mapping):
-        merge.add(_plain_keys(spec), None, ())
+        merge.add(bounded(spec), None, ())
         return merge.scenario("scenario")
     if not isinstance(spec, str | Path):
         raise InputError("not a scenario", given=spec, allowed="a shipped name, a path, or a table")
     path = _find(spec, Path())
-    merge.add(_read(path), path, ())
+    merge.add(read_toml(path), path, ())
     return merge.scenario(path.stem)
 
 
@@ -72,7 +71,7 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
         refuse_unknown(key)
         try:
             parsed[key] = tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-        except (tomllib.TOMLDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             parsed[key] = text
     return parsed
 
@@ -97,7 +96,7 @@ class _Merge:
                     "cannot be used", file=path, key="extends", given=base, allowed="a shipped name or a path"
                 )
             found = _find(base, Path() if path is None else path.parent, asker=path)
-            self.add(_read(found), found, chain if path is None else (*chain, path))
+            self.add(read_toml(found), found, chain if path is None else (*chain, path))
         place = raw.get("structure")
         if isinstance(place, dict):
             if "file" in place:
@@ -148,7 +147,7 @@ def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:
     if not looks_like_path:
         if text in shipped():
             return shipped_folder() / f"{text}.toml"
-        if asker is not None or not (folder / text).is_file():
+        if asker is not None or not stands(folder / text):
             raise InputError(
                 "no such scenario",
                 file=asker,
@@ -158,7 +157,7 @@ def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:
                 suggestion=nearest(text, shipped()),
             )
     path = (folder / spec).absolute()
-    if "\0" in text or not path.exists():
+    if not stands(path):
         near = nearest(path.stem, shipped())
         raise InputError(
             "no such file",
@@ -168,30 +167,3 @@ def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:
             suggestion=near,
         )
     return path.resolve()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        if not path.is_file():
-            raise InputError("not a file", file=path)
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError("too large for a scenario", file=path, allowed=f"at most {LARGEST_FILE} bytes")
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
-    except UnicodeDecodeError:
-        raise InputError("not a text in UTF-8", file=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not valid TOML: {error}", file=path) from None
-    except RecursionError:
-        raise InputError("nested too deeply", file=path) from None
-
-
-def _plain_keys(spec: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a copy whose nested mappings are dicts; a key that is no text is refused."""
-    plain: dict[str, Any] = {}
-    for key, value in spec.items():
-        if not isinstance(key, str):
-            raise InputError("a key must be a text", given=key)
-        plain[key] = _plain_keys(value) if isinstance(value, Mapping) else value
-    return plain

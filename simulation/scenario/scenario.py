@@ -145,10 +145,11 @@ class Scenario(Table):
             Unknown key, wrong type, value out of range, impossible combination.
         """
         from simulation.scenario.checks import check
+        from simulation.scenario.reading import bounded
         from simulation.scenario.translate import refuse_unknown, translated
 
         changes: dict[str, Any] = {}
-        given = dict(values)
+        given = bounded(values)
         if given.get("structure.file") is not None:
             given.setdefault("structure.units", None)
         elif given.get("structure.units") is not None:
@@ -163,7 +164,7 @@ class Scenario(Table):
                 if not isinstance(place.get(table), dict):
                     place[table] = dict(source.__dict__)
                 place = place[table]
-            place[leaf] = value.item() if hasattr(value, "item") else value
+            place[leaf] = value.item() if getattr(value, "ndim", None) == 0 else value
         try:
             made = type(self).model_validate(self.__dict__ | changes)
         except ValidationError as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.reading import stands
 
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario
@@ -26,12 +27,14 @@ TIERS = ("province", "city", "county", "department", "town", "community")
 KINDS = ("resident", "village", "subdistrict", "town")
 REQUIRED = ("unit", "parent", "tier")
 NUMBERS = {
-    "population": math.inf,
+    "population": 1e10,
     "urban_share": 1.0,
     "residential": 1e6,
     "villages": 1e6,
     "platforms": 1.0,
 }
+#: A cell that begins so is run by spreadsheets when a table of results is opened; the wide forms by some of them.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (*REQUIRED, "zh", "kind", "pilot", "code", "source", "note", *NUMBERS)
 
 
@@ -64,7 +67,7 @@ def structure_path(spec: Scenario) -> Path | None:
     from simulation.scenario.loading import shipped_folder
 
     path = spec.base_folder / spec.structure.file
-    if not path.exists():
+    if not stands(path):
         path = shipped_folder() / spec.structure.file
     return path.absolute()
 
@@ -206,6 +209,14 @@ def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
             if not isinstance(cell, str):
                 raise InputError("must be a text", file=path, key=key, given=cell)
             made[column] = cell.strip()
+            if column in ("unit", "zh") and made[column].startswith(FORMULA):
+                raise InputError(
+                    "begins with a sign that spreadsheets take for a formula",
+                    file=path,
+                    key=key,
+                    given=cell,
+                    allowed="a name that begins with none of = + - @",
+                )
     for column in ("unit", "tier"):
         if not made.get(column):
             raise InputError("empty" if column in cells else "missing", file=path, key=f"{where}, column {column}")
@@ -228,9 +239,7 @@ def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
 
 def _number(cell: Any, most: float, column: str, key: str, path: Path | None) -> float:
     counted = column in ("residential", "villages")
-    allowed = f"a {'whole ' if counted else ''}number, 0 or more"
-    if math.isfinite(most):
-        allowed = f"a {'whole ' if counted else ''}number from 0 to {most:g}"
+    allowed = f"a {'whole ' if counted else ''}number from 0 to {most:g}"
     try:
         if isinstance(cell, bool):
             raise ValueError("a truth value")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -127,6 +128,18 @@ def test_the_report_is_written_whole_with_its_tables(found, tmp_path):
     assert names == tables | {"report.md", "provenance.json"}
     held = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     assert held["targets"].keys() == {"aware"}
+
+
+def test_the_battery_is_judged_under_defaults_and_kept_vectors(found, tmp_path, quiet):
+    from simulation.calibration.verdicts import verdicts
+
+    table = verdicts(found.sample(1), ["oversight"], citizens=400, folder=tmp_path / "v", **quiet)
+    assert list(table)[-3:] == ["defaults", "vector 1", "same"]
+    # Oversight curbs false reports by an equation of its own, whatever citizens forget.
+    assert table.loc[0, ["defaults", "vector 1"]].tolist() == ["supported", "supported"]
+    shown = markdown(replace(found, verdicts=table), "zh")
+    assert "支持" in shown
+    assert "H13" in shown
 
 
 FILE = """

@@ -7,7 +7,6 @@ import math
 import pytest
 
 from simulation.calibration import Calibration, shipped_targets
-from simulation.calibration.target_file import targets_folder
 from simulation.scenario.errors import InputError
 
 
@@ -35,10 +34,10 @@ def test_the_findings_of_the_case_are_shipped_with_their_numbers():
 
 def test_a_file_that_includes_others_has_their_parameters_unless_it_names_its_own(tmp_path):
     (tmp_path / "a.toml").write_text('include = ["responsiveness", "false-reports"]', encoding="utf-8")
-    (tmp_path / "responsiveness").symlink_to(targets_folder() / "responsiveness.toml")
-    (tmp_path / "false-reports").symlink_to(targets_folder() / "false-reports.toml")
     parts = [Calibration.of(name) for name in ("responsiveness", "false-reports")]
-    assert Calibration.of(tmp_path / "a.toml").parameters == {k: v for part in parts for k, v in part.parameters.items()}
+    assert Calibration.of(tmp_path / "a.toml").parameters == {
+        k: v for part in parts for k, v in part.parameters.items()
+    }
     own = Calibration.of("attainable").parameters
     assert set(own) < {key for name in shipped_targets() for key in Calibration.of(name).parameters}
     assert "execution.noise" not in own
@@ -52,6 +51,12 @@ def test_without_a_table_of_parameters_every_assumption_is_free():
     free = Calibration.of(table).parameters
     assert "effect.gain" in free
     assert "execution.oversight" not in free, "the setting fixes it"
+
+
+def test_the_command_names_every_shipped_file():
+    from simulation.cli_calibrate import SHIPPED
+
+    assert ", ".join(shipped_targets()) == SHIPPED
 
 
 def test_a_distance_counts_tolerances_from_the_nearer_end():

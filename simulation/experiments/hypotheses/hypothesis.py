@@ -12,6 +12,7 @@ from simulation.experiments.hypotheses.kinds import Kind, kinds
 from simulation.experiments.hypotheses.schema import Common, build, dotted
 from simulation.experiments.task import ModelTask, as_task
 from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.reading import bounded, read_toml, stands
 
 if TYPE_CHECKING:
     from simulation.experiments.hypotheses.battery import Finding, Findings
@@ -70,7 +71,7 @@ class Hypothesis:
         InputError
             For anything that cannot be used, named by file and key.
         """
-        table, file = (dict(given), None) if isinstance(given, Mapping) else _read(given)
+        table, file = (bounded(given), None) if isinstance(given, Mapping) else _read(given)
         try:
             return cls._of(table, task, file)
         except InputError as error:
@@ -90,7 +91,7 @@ class Hypothesis:
         name = table.pop("kind", None)
         if name is None:
             raise InputError("required", key="kind", allowed=", ".join(kinds()))
-        if name not in kinds():
+        if not isinstance(name, str) or name not in kinds():
             raise InputError(
                 "there is no such kind",
                 key="kind",
@@ -197,7 +198,7 @@ def flat_set(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(given: str | Path) -> tuple[dict[str, Any], Path]:
     path = Path(given)
-    if not path.suffix and not path.exists():
+    if not path.suffix and not stands(path):
         inside = folder() / f"{given}.toml"
         if not inside.is_file():
             names = shipped_hypotheses()
@@ -208,13 +209,4 @@ def _read(given: str | Path) -> tuple[dict[str, Any], Path]:
                 suggestion=nearest(str(given), names),
             )
         path = inside
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), path
-    except FileNotFoundError:
-        raise InputError("there is no such file", file=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
-    except UnicodeDecodeError:
-        raise InputError("not a text in UTF-8", file=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not valid TOML: {error}", file=path) from None
+    return read_toml(path), path
