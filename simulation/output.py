@@ -65,7 +65,7 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
     """
     target = Path(target)
     check_target(target)
-    if target.is_symlink():
+    if os.path.islink(target):
         target = target.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from simulation.accounts import FLOWS, STAGES
 from simulation.agents.city import as_reported, embellishment
 from simulation.compiled import kernel
 from simulation.ledger import balanced
+from simulation.memory import refuse_beyond_memory
 from simulation.stages.settle import stocks as count_stocks
 from simulation.state import Ground
 
@@ -61,6 +63,8 @@ def empty_record(ground: Ground, weeks: int) -> Record:
         "awareness": ((c,), np.float64),
         "proven": ((c,), np.int64),
     }
+    a_week = sum(math.prod(shape) * np.dtype(kind).itemsize for shape, kind in shapes.values())
+    refuse_beyond_memory(weeks * a_week, "weeks", weeks, "fewer weeks, or a smaller structure")
     return Record(**{name: np.zeros((weeks, *shape), kind) for name, (shape, kind) in shapes.items()})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from simulation.memory import refuse_beyond_memory
 from simulation.scenario.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Simulated citizens in a kept community, about; with fewer, outcomes are biased.
 CITIZENS_EACH = 40
+#: Bytes that a citizen takes at the very least: the columns, and two contacts.
+LEAST_BYTES = 23
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +123,10 @@ def apportion(
     return given
 
 
+def _check_memory(citizens: int, given: object) -> None:
+    refuse_beyond_memory(citizens * LEAST_BYTES, "structure.citizens", given, "fewer citizens")
+
+
 def sample(hierarchy: Hierarchy, citizens: int | Literal["all"] = "all", communities: int | None = None) -> Sample:
     """Choose the communities and numbers of citizens that represent the hierarchy.
 
@@ -135,16 +142,19 @@ def sample(hierarchy: Hierarchy, citizens: int | Literal["all"] = "all", communi
     Raises
     ------
     InputError
-        Fewer citizens than communities, fewer communities than two a county, or more than there are.
+        Fewer citizens than communities, fewer communities than two a county, or more than there are; more citizens
+        than the memory can hold.
     """
     strata: Strata = hierarchy.strata
     count = len(hierarchy.communities)
     if citizens == "all":
         everyone = np.arange(count)
         total = max(count, round(float(hierarchy.community_population.sum())))
+        _check_memory(total, "all")
         ones, most = np.ones(count, dtype=np.int64), np.full(count, total)
         numbers = apportion(total, hierarchy.community_population, ones, most, strata.key)
         return Sample(everyone, hierarchy.community_population.copy(), numbers)
+    _check_memory(citizens, citizens)
     least = int(strata.least.sum())
     if communities is None:
         kept = min(count, max(least, round(citizens / CITIZENS_EACH)))

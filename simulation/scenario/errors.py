@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-
 #: Longest message, in characters.
 LONGEST_MESSAGE = 4000
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
