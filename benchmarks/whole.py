@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
 
+# A small process between, because Linux counts what the starting process holds into the peak of the started one.
+LAUNCH = """
+import json, os, subprocess, sys, time
+begun = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+said = process.stdout.read().decode(errors="replace")
+_, status, usage = os.wait4(process.pid, 0)
+print(json.dumps({
+    "seconds": time.perf_counter() - begun,
+    "processor": usage.ru_utime + usage.ru_stime,
+    "mib": usage.ru_maxrss / 1024,
+    "status": os.waitstatus_to_exitcode(status),
+    "said": said,
+}))
+"""
+
+
 def child(arguments):
-    """Run a command to its end; return seconds, processor seconds and peak MiB of it."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        arguments,
+    """Run a command to its end; return its seconds, processor seconds, peak MiB and what it said."""
+    done = subprocess.run(
+        [sys.executable, "-c", LAUNCH, *arguments],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{arguments} ended with {process.returncode}: {said.decode()[-2000:]}")
-    return {
-        "seconds": seconds,
-        "processor": usage.ru_utime + usage.ru_stime,
-        "mib": usage.ru_maxrss / 1024,
-        "said": said.decode(),
-    }
+    found = json.loads(done.stdout)
+    if found.pop("status"):
+        raise RuntimeError(f"{arguments} failed: {found['said'][-2000:]}")
+    return found
 
 
 def wushi(*arguments):

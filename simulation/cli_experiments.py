@@ -9,28 +9,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.cli_options import said
 from simulation.experiments.printing import index_rows, number, print_table, save_figure, share, span, with_span
 
 if TYPE_CHECKING:
     from simulation.experiments.planning import Plan
     from simulation.experiments.reading import Experiment
 
-_Metric = Annotated[list[str] | None, typer.Option("--metric", "-m", help="Metric; may be given several times.")]
-_Replicates = Annotated[int, typer.Option(help="Runs of each, with common random numbers.")]
-_Seed = Annotated[int, typer.Option(help="Seed of the experiment.")]
-_Workers = Annotated[int | None, typer.Option(help="Local processes; 0: this one. Default: one a processor.")]
-_Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler to use instead.")]
-_Out = Annotated[Path | None, typer.Option(help="Where results go.")]
-_Lang = Annotated[str | None, typer.Option(help="en or zh.")]
-_Progress = Annotated[str, typer.Option(help="auto, rich, quiet, or json: one JSON object a line on stderr.")]
-_Interval = Annotated[str, typer.Option("--interval", help="auto, BCa (bootstrap) or t.")]
-_Timeout = Annotated[float | None, typer.Option("--run-timeout", help="Seconds that a run may take.")]
+_Metric = Annotated[list[str] | None, typer.Option("--metric", "-m", help=said("option.metric"))]
+_Replicates = Annotated[int, typer.Option(help=said("option.replicates"))]
+_Seed = Annotated[int, typer.Option(help=said("option.seed"))]
+_Workers = Annotated[int | None, typer.Option(help=said("option.workers"))]
+_Dask = Annotated[str | None, typer.Option(help=said("option.dask"))]
+_Out = Annotated[Path | None, typer.Option(help=said("option.out"))]
+_Lang = Annotated[str | None, typer.Option(help=said("option.lang"))]
+_Progress = Annotated[str, typer.Option(help=said("option.progress"))]
+_Interval = Annotated[str, typer.Option("--interval", help=said("option.interval"))]
+_Timeout = Annotated[float | None, typer.Option("--run-timeout", help=said("option.timeout"))]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     for command in (compare, ablate, sweep, sensitivity, export):
-        app.command()(command)
+        app.command(help=said(f"command.{command.__name__}"))(command)
 
 
 def _exits[**P](command: Callable[P, None]) -> Callable[P, None]:
@@ -54,13 +55,13 @@ def _exits[**P](command: Callable[P, None]) -> Callable[P, None]:
 
 @_exits
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="Two or more scenarios; the first is the baseline.")],
+    scenarios: Annotated[list[str], typer.Argument(help=said("option.scenarios"))],
     metric: _Metric = None,
     replicates: _Replicates = 30,
     seed: _Seed = 0,
     interval: _Interval = "auto",
-    precision: Annotated[float | None, typer.Option(help="Half-width wished for.")] = None,
-    store: Annotated[Path | None, typer.Option(help="Keep the runs in this store, to go on later.")] = None,
+    precision: Annotated[float | None, typer.Option(help=said("option.precision"))] = None,
+    store: Annotated[Path | None, typer.Option(help=said("option.keep"))] = None,
     workers: _Workers = None,
     dask: _Dask = None,
     run_timeout: _Timeout = None,
@@ -114,12 +115,12 @@ def compare(
 
 @_exits
 def ablate(
-    scenario: Annotated[str, typer.Argument(help="The scenario whose stages are switched off.")],
+    scenario: Annotated[str, typer.Argument(help=said("option.ablated"))],
     metric: _Metric = None,
     replicates: _Replicates = 30,
     seed: _Seed = 0,
     interval: _Interval = "auto",
-    store: Annotated[Path | None, typer.Option(help="Keep the runs in this store, to go on later.")] = None,
+    store: Annotated[Path | None, typer.Option(help=said("option.keep"))] = None,
     workers: _Workers = None,
     dask: _Dask = None,
     run_timeout: _Timeout = None,
@@ -165,14 +166,14 @@ def ablate(
 
 @_exits
 def sweep(
-    design: Annotated[Path, typer.Argument(help="A design file (TOML).")],
+    design: Annotated[Path, typer.Argument(help=said("option.design"))],
     workers: _Workers = None,
     dask: _Dask = None,
-    out: Annotated[Path | None, typer.Option(help="The store. Default: out/sweeps/<design>.sqlite")] = None,
+    out: Annotated[Path | None, typer.Option(help=said("option.sweep_out"))] = None,
     run_timeout: _Timeout = None,
-    memory_limit: Annotated[float | None, typer.Option(help="GB by which a local worker may grow.")] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed runs again.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and how long; run one.")] = False,
+    memory_limit: Annotated[float | None, typer.Option(help=said("option.memory"))] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help=said("option.retry"))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=said("option.dry"))] = False,
     progress: _Progress = "auto",
     lang: _Lang = None,
 ) -> None:
@@ -257,7 +258,7 @@ def _report(experiment: Experiment, lang: str) -> None:
 
 @_exits
 def sensitivity(
-    store: Annotated[Path, typer.Argument(help="What a sweep with a sobol or morris design made.")],
+    store: Annotated[Path, typer.Argument(help=said("option.analysed"))],
     metric: _Metric = None,
     out: _Out = None,
     lang: _Lang = None,
@@ -291,10 +292,10 @@ def sensitivity(
 
 @_exits
 def export(
-    store: Annotated[Path, typer.Argument(help="A store.")],
-    out: Annotated[Path, typer.Option(help="The file to write.")],
-    format: Annotated[str | None, typer.Option(help="csv or parquet. Default: by the file's ending.")] = None,
-    weekly: Annotated[bool, typer.Option("--weekly", help="The weekly series instead of the runs.")] = False,
+    store: Annotated[Path, typer.Argument(help=said("option.store"))],
+    out: Annotated[Path, typer.Option(help=said("option.file"))],
+    format: Annotated[str | None, typer.Option(help=said("option.format"))] = None,
+    weekly: Annotated[bool, typer.Option("--weekly", help=said("option.weekly"))] = False,
     lang: _Lang = None,
 ) -> None:
     """Write a store's runs, joined with their points, as one table."""

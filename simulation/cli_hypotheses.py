@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.cli_options import said
+
 if TYPE_CHECKING:
     from simulation.experiments.hypotheses.findings import Findings
 
@@ -17,37 +19,29 @@ _SHOWN = (0, 4, 5, 6, 7, 8)
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command()(hypothesis)
+    app.command(help=said("command.hypothesis"))(hypothesis)
 
 
 def hypothesis(
-    files: Annotated[list[str], typer.Argument(help="Hypothesis files, names of shipped ones, or 'all' of these.")],
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Few replicates: to see that it works, not to decide.")
-    ] = False,
-    report: Annotated[Path | None, typer.Option(help="Write the report into this folder.")] = None,
-    publish: Annotated[
-        Path | None, typer.Option(help="Write the report's Markdown, without figures, to this file.")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Local processes; 0: this one. Default: one a processor.")] = None,
-    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler to use instead.")] = None,
-    replicates_cap: Annotated[int | None, typer.Option(help="Most replicates of a test.")] = None,
+    files: Annotated[list[str], typer.Argument(help=said("option.hypotheses"))],
+    quick: Annotated[bool, typer.Option("--quick", help=said("option.quick"))] = False,
+    report: Annotated[Path | None, typer.Option(help=said("option.report"))] = None,
+    publish: Annotated[Path | None, typer.Option(help=said("option.publish"))] = None,
+    workers: Annotated[int | None, typer.Option(help=said("option.workers"))] = None,
+    dask: Annotated[str | None, typer.Option(help=said("option.dask"))] = None,
+    replicates_cap: Annotated[int | None, typer.Option(help=said("option.cap"))] = None,
     samples: Annotated[
         int | None,
-        typer.Option(help="Points drawn from the parameters' ranges; default: as the files say. 0: none."),
+        typer.Option(help=said("option.samples")),
     ] = None,
     alternatives: Annotated[
         bool,
-        typer.Option(help="Test other ways of building the model, too; without: only the one without the mechanism."),
+        typer.Option(help=said("option.alternatives")),
     ] = True,
-    citizens: Annotated[
-        int | None, typer.Option(help="Citizens simulated a run; default: as the files say (4,000 shipped).")
-    ] = None,
-    store: Annotated[Path | None, typer.Option(help="Folder that keeps the runs. Default: out/hypotheses/runs")] = None,
-    progress: Annotated[
-        str, typer.Option(help="auto, rich, quiet, or json: one JSON object a line on stderr.")
-    ] = "auto",
-    lang: Annotated[str | None, typer.Option(help="en or zh.")] = None,
+    citizens: Annotated[int | None, typer.Option(help=said("option.citizens"))] = None,
+    store: Annotated[Path | None, typer.Option(help=said("option.runs"))] = None,
+    progress: Annotated[str, typer.Option(help=said("option.progress"))] = "auto",
+    lang: Annotated[str | None, typer.Option(help=said("option.lang"))] = None,
 ) -> None:
     """Test hypotheses: planned experiments, verdicts, robustness. The same command resumes."""
     from simulation.experiments.database import StoreError

@@ -22,6 +22,13 @@ def _language_of(words: list[str]) -> str:
 
 
 LANG = _language_of(sys.argv[1:])
+
+
+def said(key: str) -> str:
+    """Return the label ``cli.<key>`` in the language of the command line."""
+    return say(f"cli.{key}", LANG)
+
+
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=say("cli.arg.scenario", LANG))]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("cli.opt.set", LANG))]
 LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))]

@@ -65,9 +65,9 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
     """
     target = Path(target)
     check_target(target)
-    if os.path.islink(target):
-        target = target.resolve()
     try:
+        if target.is_symlink():
+            target = target.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except (OSError, ValueError) as problem:
@@ -90,7 +90,7 @@ def _flush(file: Path) -> None:
 
 
 def _swap(made: Path, target: Path) -> None:
-    """Put ``made`` in the place of ``target``; what stood there, if anything, stands at ``made`` or is gone after it."""
+    """Put ``made`` in the place of ``target``; what stood there, if anything, stands at ``made`` then, or is gone."""
     for attempt in range(10):
         check_target(target)
         try:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TABLES = ("weekly", "cells", "ledger", "units")
 Progress = Callable[[int, int], None]
+#: What files that are no saved run make their readers raise.
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass
@@ -156,7 +158,7 @@ class RunResult:
                     tables[name] = pd.read_parquet(folder / f"{name}.parquet")
             numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
             return cls(spec, int(origin["seed"]), numbers, origin, tables)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as problem:
+        except _UNREADABLE as problem:
             raise InputError(f"not a saved run: {problem}", file=folder) from problem
 
 

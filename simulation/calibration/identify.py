@@ -18,6 +18,7 @@ type Array = NDArray[np.float64]
 PINNED = 0.5
 """Posterior ÷ prior variance below which a parameter or product counts as pinned down."""
 _GRID = 2001
+_NULL = 1000
 _CRITICAL = 2.33
 """One-sided 1 % point of the normal distribution."""
 _SHOWN = 0.2
@@ -66,24 +67,40 @@ def product_table(posterior: Posterior, priors: Mapping[str, Continuous]) -> lis
     """Return the principal directions of the posterior in log-parameters, the stiffest first.
 
     A direction Σ cᵢ·ln θᵢ that hardly varies means that the findings fix the product Π θᵢ^cᵢ. ``variance_ratio`` is its
-    posterior variance in units of the prior's; ``verdict`` is ``pinned`` when that lies below .5 and below the smallest
-    eigenvalue that a sample of this size from the prior would show (Marchenko & Pastur 1967), else ``free``.
+    posterior variance in units of the prior's; ``verdict`` is ``pinned`` when that lies below .5 and below what a sample
+    of this size from the prior would show once in a hundred times (``smallest_by_chance``), else ``free``.
     """
     names = list(priors)
     z = coordinates(posterior, priors)
     w = posterior.weights
     centred = z - w @ z
     values, vectors = np.linalg.eigh(centred.T @ (centred * w[:, None]))
-    edge = max(0.0, 1 - math.sqrt(len(names) / posterior.effective_size)) ** 2
+    chance = smallest_by_chance(len(names), posterior.effective_size)
     rows = []
     for value, vector in zip(values, vectors.T, strict=True):
         signed = vector * np.sign(vector[np.argmax(np.abs(vector))])
         rows.append(
             {"product": product(names, signed, priors), "variance_ratio": float(value),
-             "verdict": "pinned" if value < min(PINNED, edge) else "free",
+             "verdict": "pinned" if value < min(PINNED, chance) else "free",
              **{name: float(c) for name, c in zip(names, signed, strict=True)}}
         )  # fmt: skip
     return rows
+
+
+def smallest_by_chance(parameters: int, size: float) -> float:
+    """Return the 1 % quantile of the smallest eigenvalue of the covariance of so many independent unit normal vectors.
+
+    Some direction of any sample varies less than the others: with as many parameters as a tenth of the vectors the
+    smallest eigenvalue is about .5 although nothing is known.
+    """
+    number = int(size)
+    if number <= parameters + 1:
+        return 0.0
+    rng = np.random.default_rng([parameters, number])
+    sample = rng.standard_normal((_NULL, number, parameters))
+    sample -= sample.mean(axis=1, keepdims=True)
+    smallest = np.linalg.eigvalsh(np.swapaxes(sample, 1, 2) @ sample / number)[:, 0]
+    return float(np.quantile(smallest, 0.01))
 
 
 def product(names: Sequence[str], direction: Array, priors: Mapping[str, Continuous]) -> str:

@@ -11,6 +11,8 @@ from known_models import failing, product, stopping
 
 from simulation.calibration import calibrate, smc
 from simulation.calibration.abc import Kernel, quantile
+from simulation.calibration.distributions import Continuous
+from simulation.calibration.identify import parameter_table, product_table
 from simulation.calibration.optimise import first_look
 from simulation.scenario.errors import InputError
 
@@ -126,6 +128,17 @@ def test_a_product_is_pinned_down_where_its_parameters_are_not(targets, tmp_path
     assert found.products["variance_ratio"][int(near.argmax())] < 0.02
     assert set(found.targets["verdict"]) == {"met"}
     assert found.conflicts.empty
+
+
+def test_nothing_is_pinned_down_by_findings_that_say_nothing():
+    priors = {name: Continuous(0.5, 2.0, "log") for name in "abcdef"}
+    pinned = 0
+    for seed in range(60):
+        found = smc(lambda _, unit: np.zeros(len(unit)), 6, keep=20, budget=40, seed=seed)
+        pinned += product_table(found, priors)[0]["verdict"] == "pinned"
+        assert {row["verdict"] for row in parameter_table(found, priors)} <= {"free", "narrowed"}
+    # One in a hundred is expected; five of sixty would happen once in a thousand times.
+    assert pinned < 5
 
 
 def test_findings_that_conflict_are_named_and_those_out_of_reach_too(targets, tmp_path, quiet):
