@@ -11,7 +11,7 @@ METRICS = ("effectiveness", "participation", "surface", "trust")
 
 def measure(quick):
     """Return seed by seed the metrics of the default scenario at 2,000, 20,000 and all citizens."""
-    seeds = {2_000: 8, 20_000: 8} if quick else {2_000: 32, 20_000: 16, "all": 3}
+    seeds = {2_000: 8, 20_000: 8} if quick else {2_000: 64, 20_000: 48, "all": 4}
     found = {}
     for citizens, count in seeds.items():
         spec = load_scenario("zhaoqing").with_values({"structure.citizens": citizens})

@@ -66,9 +66,9 @@ def _transformed(prior: Continuous, unit: Array) -> Array:
 def product_table(posterior: Posterior, priors: Mapping[str, Continuous]) -> list[dict[str, Any]]:
     """Return the principal directions of the posterior in log-parameters, the stiffest first.
 
-    A direction Σ cᵢ·ln θᵢ that hardly varies means that the findings fix the product Π θᵢ^cᵢ. ``variance_ratio`` is its
-    posterior variance in units of the prior's; ``verdict`` is ``pinned`` when that lies below .5 and below what a sample
-    of this size from the prior would show once in a hundred times (``smallest_by_chance``), else ``free``.
+    A direction Σ cᵢ·ln θᵢ that hardly varies means that the findings fix the product Π θᵢ^cᵢ. ``variance_ratio`` is
+    its posterior variance in units of the prior's; ``verdict`` is ``pinned`` when that lies below .5 and below what a
+    sample of this size from the prior would show once in a hundred times (``smallest_by_chance``), else ``free``.
     """
     names = list(priors)
     z = coordinates(posterior, priors)

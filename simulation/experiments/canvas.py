@@ -61,7 +61,8 @@ class Labels:
 
     def fonts(self) -> Any:
         """Return a context in which texts are made with a font that has the language's letters."""
-        return rc_context({"font.family": [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]})
+        family = [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]
+        return rc_context({"font.family": family, "text.parse_math": False})
 
 
 def panel(rows: int) -> tuple[Figure, Axes]:

@@ -60,6 +60,7 @@ class Sheet(Figure):
         self.name, self.lang = name, checked(lang)
         self._style: Any = {
             "font.family": families(self.lang),
+            "text.parse_math": False,  # a name may hold dollar signs
             "font.size": LABEL,
             "axes.titlesize": 9.0,
             "axes.titlelocation": "left",

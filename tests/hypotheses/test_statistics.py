@@ -217,3 +217,4 @@ def test_a_rank_near_its_edge_would_take_more_replicates_than_one_far_from_it():
 def test_the_robust_share_counts_equal_verdicts():
     assert robust_share("supported", ["supported", "refuted", "supported", "undecided"]) == 0.5
     assert math.isnan(robust_share("supported", []))
+    assert math.isnan(robust_share("undecided", ["undecided"]))

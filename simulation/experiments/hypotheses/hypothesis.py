@@ -200,7 +200,7 @@ def _read(given: str | Path) -> tuple[dict[str, Any], Path]:
     path = Path(given)
     if not path.suffix and not stands(path):
         inside = folder() / f"{given}.toml"
-        if not inside.is_file():
+        if not stands(inside):
             names = shipped_hypotheses()
             raise InputError(
                 "there is no such hypothesis",

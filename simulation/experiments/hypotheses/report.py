@@ -13,6 +13,7 @@ from simulation.experiments.hypotheses.document import Block, Grid, Heading, Ite
 from simulation.experiments.hypotheses.evidence import Evidence
 from simulation.experiments.hypotheses.findings import Finding, Findings
 from simulation.experiments.hypotheses.robustness import Variant
+from simulation.experiments.hypotheses.verdicts import UNDECIDED
 from simulation.output import PROVENANCE, fresh_folder
 from simulation.text import catalogue, say
 
@@ -128,11 +129,12 @@ def section(one: Finding, lang: str) -> list[Block]:
     if one.details:
         blocks += [Heading(say("hypotheses.details", lang), 3), _parts(one.details, lang, short=True)]
     if one.variants:
-        flips = say("hypotheses.flips", lang, names=", ".join(one.flips))
+        names = ", ".join(one.flips)
+        flips = say("hypotheses.flips", lang, names=names) if names else say("hypotheses.no_flips", lang)
         blocks += [
             Heading(say("hypotheses.alternatives", lang), 3),
             _variants(one, lang),
-            Paragraph(flips if one.flips else say("hypotheses.no_flips", lang)),
+            *([] if one.verdict == UNDECIDED else [Paragraph(flips)]),
         ]
     if one.mechanism is not None:
         label, found = one.mechanism.variant.label[lang], one.mechanism

@@ -89,5 +89,10 @@ def mechanism_status(base: str, removed: str, kept: float) -> str:
 
 
 def robust_share(base: str, others: Sequence[str]) -> float:
-    """Return the share of the alternatives in which the verdict holds; NaN without any."""
-    return sum(other == base for other in others) / len(others) if others else math.nan
+    """Return the share of the alternatives in which the verdict holds; NaN without any.
+
+    NaN also when nothing is decided: with fewer replicates an alternative would be undecided all the more.
+    """
+    if not others or base == UNDECIDED:
+        return math.nan
+    return sum(other == base for other in others) / len(others)
