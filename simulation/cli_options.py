@@ -13,7 +13,7 @@ from simulation.text import LANGUAGES, language, say
 
 def _language_of(words: list[str]) -> str:
     """Return the language that the command line asks for, before anything is parsed, so that help speaks it too."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word == "--lang" and following in LANGUAGES:
             return following
         if word.startswith("--lang=") and word[7:] in LANGUAGES:
