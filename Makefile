@@ -5,7 +5,7 @@
 #     .venv\Scripts\python -m pip install -e .
 #     .venv\Scripts\wushi run zhaoqing
 # and for the tests:
-#     .venv\Scripts\python -m pip install -e ".[test,app,cluster,parquet,docs]"
+#     .venv\Scripts\python -m pip install -e ".[test,app,cluster,parquet,docs,calibrate]"
 #     .venv\Scripts\python -m pytest
 
 SHELL := /bin/sh
@@ -17,7 +17,7 @@ unexport PYTHONPATH PYTHONHOME
 
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PREPARE := @sh scripts/environment.sh
-TEST_EXTRAS := test,app,cluster,parquet,docs
+TEST_EXTRAS := test,app,cluster,parquet,docs,calibrate
 SCENARIO := zhaoqing
 WORKERS := logical
 ARGS :=
