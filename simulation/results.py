@@ -105,6 +105,12 @@ class RunResult:
             raise LookupError("this result was loaded from files; run the scenario again for the model")
         return self._model
 
+    def detached(self) -> RunResult:
+        """Return the same result without the model: small enough to hand to another process."""
+        for name in TABLES:
+            getattr(self, name)
+        return RunResult(self.spec, self.seed, self.summary, self.provenance, dict(self._tables))
+
     def save(self, folder: str | Path, format: str = "csv") -> Path:
         """Write summary, tables and provenance into a folder, whole or not at all.
 

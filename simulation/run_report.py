@@ -63,10 +63,14 @@ def progress_bar(title: str, lang: str, key: str = "cli.running") -> Iterator[Ca
 
 def compiled_before() -> bool:
     """Tell whether compiled code of the model lies in its usual place."""
-    import simulation.compiled
+    import numba
 
-    folder = Path(simulation.compiled.__file__).parent / "stages" / "__pycache__"
-    return any(folder.glob("*.nbi"))
+    import simulation
+
+    elsewhere = str(getattr(numba.config, "CACHE_DIR", ""))
+    own = Path(simulation.__file__).parent / "__pycache__"
+    folders = [Path(elsewhere)] if elsewhere else [own]
+    return any(next(folder.rglob("steps.*.nbi"), None) for folder in folders)
 
 
 def produce(
@@ -84,23 +88,34 @@ def produce(
 
     if not compiled_before():
         print(say("cli.compiling", lang), file=sys.stderr)
-    from simulation.results import run
+        helper = False
+    else:
+        helper = figures
+    with contextlib.ExitStack() as stack:
+        from simulation.drawing import Studio, studio
 
-    with progress_bar(spec.title.label(lang), lang) as update:
-        result = run(spec, seed, threads=threads, progress=update)
-    with fresh_folder(folder) as made:
-        result.write(made, format)
-        if figures:
-            from simulation.figures import save_all
-            from simulation.figures.switch_off import switch_off_effects
-            from simulation.report import write_report
+        # Before anything is compiled two processes would compile the same things twice.
+        helped = stack.enter_context(studio(spec, lang)) if helper else Studio(spec, lang)
+        from simulation.results import run
 
-            if sys.stderr.isatty():
-                print(say("cli.drawing", lang), file=sys.stderr)
-            effects = switch_off_effects(spec, seeds=range(4))
-            save_all(result, made / "figures", lang, switch_off=effects)
-            write_report(result, made / "report.html", lang, switch_off=effects, drawn=made / "figures")
+        with progress_bar(spec.title.label(lang), lang) as update:
+            result = run(spec, seed, threads=threads, progress=update)
+        with fresh_folder(folder) as made:
+            result.write(made, format)
+            if figures:
+                _say_font(lang)
+                if sys.stderr.isatty():
+                    print(say("cli.drawing", lang), file=sys.stderr)
+                helped.draw(result, made)
     return result
+
+
+def _say_font(lang: str) -> None:
+    from simulation.figures.fonts import notice
+
+    message = notice(lang)
+    if message:
+        print(message, file=sys.stderr)
 
 
 def print_table(result: RunResult, folder: Path, lang: str, *, report: bool = True) -> None:

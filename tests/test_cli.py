@@ -148,6 +148,8 @@ def test_ctrl_c_leaves_nothing_half_written_and_exits_with_130(tmp_path: Path) -
         [sys.executable, "-m", "simulation", "run", "zhaoqing", "--weeks", "100000", "--out", str(out)],
         stderr=subprocess.PIPE,
         cwd=tmp_path,
+        # A runner in the background may hand down a SIGINT that is ignored; a user's terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         time.sleep(6)
         process.send_signal(signal.SIGINT)

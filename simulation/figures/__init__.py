@@ -90,8 +90,11 @@ def save_all(
     *,
     switch_off: Mapping[str, float] | None = None,
     other: RunResult | None = None,
+    names: Sequence[str] | None = None,
 ) -> list[Path]:
-    """Draw every picture and save it as ``<number>-<name>.<format>``; those of two runs only with ``other``.
+    """Draw every picture, or those in ``names``, and save it as ``<number>-<name>.<format>``.
+
+    Those of two runs are drawn only with ``other``.
 
     Returns
     -------
@@ -103,6 +106,8 @@ def save_all(
     files: list[Path] = []
     for name, module in figures().items():
         if "other" in getattr(module, "NEEDS", ()) and other is None:
+            continue
+        if names is not None and name not in names:
             continue
         figure = draw(name, result, lang, switch_off=switch_off, other=other)
         for kind in formats:

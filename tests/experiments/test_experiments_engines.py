@@ -145,6 +145,8 @@ def start(store, task="slow", workers=2, design=None, **options):
         env={**os.environ, "PYTHONPATH": path},
         stderr=subprocess.PIPE,
         text=True,
+        # A runner in the background may hand down a SIGINT that is ignored; a user's terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         **options,
     )
 
