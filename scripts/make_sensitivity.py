@@ -52,8 +52,8 @@ def document(experiment: object, found: dict[str, object]) -> str:
         f"- {len(table)} factors, {counts['total']} runs ({counts.get('ok', 0)} finished, "
         f"{counts['total'] - counts.get('ok', 0)} failed or refused), Zhaoqing with 6,000 citizens, 156 weeks.",
         f"- Mean `{MAIN}` over points: {base:.3f}. Of a single run's variance, {noise['parameters.share']:.0%} "
-        f"comes from the parameters, {noise['seeds.share']:.0%} from the seed alone, {noise['chance.share']:.0%} from their "
-        "interplay.",
+        f"comes from the parameters, {noise['seeds.share']:.0%} from the seed alone, {noise['chance.share']:.0%} "
+        "from their interplay.",
         f"- {host()['system']} {host()['machine']}, Python {versions()['python']}, numpy {versions()['numpy']}.",
         "",
         "`mu_star` is the mean size of the change in the metric when a factor moves by two thirds",
