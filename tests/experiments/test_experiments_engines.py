@@ -140,13 +140,13 @@ def test_workers_killed_at_random_from_outside_lose_nothing(tmp_path, rows):
 
 def start(store, task="slow", workers=2, design=None, **options):
     path = os.pathsep.join(filter(None, [str(HERE.parents[1]), os.environ.get("PYTHONPATH")]))
+    # A runner in the background may hand down a SIGINT that is ignored; a user's terminal does not.
+    options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
     return subprocess.Popen(
         [sys.executable, HERE / "sweep_script.py", store, task, str(workers), json.dumps(design or DESIGN)],
         env={**os.environ, "PYTHONPATH": path},
         stderr=subprocess.PIPE,
         text=True,
-        # A runner in the background may hand down a SIGINT that is ignored; a user's terminal does not.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         **options,
     )
 
