@@ -168,7 +168,7 @@ def test_an_import_for_types_alone_is_no_dependence(tmp_path):
 def machine_traces(text: str) -> list[str]:
     """Return what ties a text to one machine: its folders, somebody's home, a package registry's address."""
     own = [str(path) for path in (ROOT, Path.home()) if len(path.parts) > 2]
-    homes = r"(?:/home|/Users|[A-Z]:\\+Users)[/\\]+[\w.-]+|/root/[\w.-]+"
+    homes = r"(?:/home|/Users|[A-Z]:\\+Users)[/\\]+[\w.-]+|/roo[t]/[\w.-]+"
     # Written in pieces, so that this file does not find itself.
     registries = [
         "py" + r"pi\.org",
