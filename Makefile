@@ -41,7 +41,7 @@ test: ## run all tests (fewer processes: make test WORKERS=1)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: ## lint, formatting and types
-	$(PREPARE) dev
+	$(PREPARE) dev,$(TEST_EXTRAS)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
