@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from simulation.accounts import DELIVERED, FLOWS, SIGNS, accounts
 from simulation.compiled import kernel
+from simulation.forms import unheld
 from simulation.record import Record
 from simulation.stages.settlement import institutionalise
 from simulation.state import Ground
@@ -28,18 +29,22 @@ WORKING = 0.4
 def grow(p: Any, g: Any, s: Any) -> None:
     """Move effect, in [0, 1], by one week: delivered momentum adds, wear takes, routine protects.
 
-    effect ← effect + (1 − effect)·(1 − exp(−gain·Σ G/w)) − wear·(1 − .8·r_max)·effect. Also refreshes the units' mean
-    effects. Source: the form and the rates are assumptions.
+    effect ← effect + (1 − effect)·(1 − exp(−gain·Σ G/w)) − [wear·(1 − .8·r_max) + rebound·(1 − a₂)(1 − r_max)]·effect:
+    what authority alone held down comes back when it leaves. Also refreshes the units' mean effects. Source: that
+    part of a campaign's gain comes back is Karplus & Wu, PNAS; forms and rates are assumptions.
     """
     q = p[0]
     for k in range(s.effect.shape[0]):
+        authority = s.level[g.community_city[k], 1]
         for d in range(s.effect.shape[1]):
             effect = s.effect[k, d]
             s.seen[k, d] = effect
             growth = 0.0
             if s.push[k, d] > 0.0:
                 growth = (1.0 - effect) * (1.0 - np.exp(-q.gain * s.push[k, d]))
-            s.effect[k, d] = effect + growth - q.wear * (1.0 - 0.8 * s.strongest[k, d]) * effect
+            routine = s.strongest[k, d]
+            back = q.wear * (1.0 - 0.8 * routine) + q.rebound * unheld(authority, routine)
+            s.effect[k, d] = effect + growth - back * effect
     for u in range(s.mean_effect.shape[0]):
         for d in range(s.mean_effect.shape[1]):
             total = 0.0

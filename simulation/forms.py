@@ -1,4 +1,4 @@
-"""Two functional forms that several rules share: ignition and the gate."""
+"""Three functional forms that several rules share: ignition, the gate, and what nothing holds up."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ def response(stock: float, q_half: float, h: float) -> float:
     if h == 2.0:
         return stock * stock / (stock * stock + q_half * q_half)
     return 1.0 / (1.0 + (q_half / stock) ** h)
+
+
+@kernel(inline="always")
+def unheld(authority: float, routine: float) -> float:
+    """Return (1 − a₂)(1 − r), in [0, 1]: how far neither authority nor routine holds up what has been begun."""
+    return (1.0 - authority) * (1.0 - routine)
 
 
 @kernel(inline="always")

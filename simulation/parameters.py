@@ -40,8 +40,9 @@ _PLAIN = {
         "w_load",
         "w_effort",
         "unlock",
+        "lapse",
     ),
-    "effect": ("gain", "wear", "alone", "coproduce"),
+    "effect": ("gain", "wear", "rebound", "alone", "coproduce"),
     "citizens": (
         "b0",
         "b_salience",

@@ -82,6 +82,7 @@ def test_an_unknown_key_is_named_with_the_nearest_one(tables, key, near):
         ({"transmission": {"meeting_cost": 0.02}}, "transmission.meeting_cost"),
         ({"stages": {"settlement": {"convert": 0.999}}}, "stages.settlement.convert"),
         ({"stages": {"trend": {"build": 0.98}}}, "stages.trend.build"),
+        ({"effect": {"wear": 0.5, "rebound": 0.6}}, "effect.rebound"),
         ({"title": 3}, "title"),
         ({"extends": 3}, "extends"),
     ],

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.agents.view import Row
 from simulation.compiled import kernel
-from simulation.forms import opened, response
+from simulation.forms import opened, response, unheld
 from simulation.randomness import week_uniform1
 from simulation.sites import open_sites
 
@@ -51,6 +51,18 @@ def oversight_of(p: Any, authority: float) -> float:
     return o + 0.3 * p[0].political * (1.0 - o)
 
 
+@kernel(inline="always")
+def pressure_on(p: Any, g: Any, s: Any, u: int, d: int) -> float:
+    """Return the perceived pressure Π = H(Q)·gconf·(1 − lapse·(1 − a₂)·(1 − r)) on a unit in a domain, in [0, 1].
+
+    What has not become routine (r) needs authority (a₂) behind it: 人走政息. Source: H and gconf are Bu 2022, §4.2-4.3,
+    forms assumed; the last factor is an assumption that lets a campaign's gain come back (Karplus & Wu, PNAS).
+    """
+    q = p[0]
+    left = 1.0 - q.lapse * unheld(s.level[g.unit_city[u], 1], s.routine[u, d])
+    return response(s.Q[u, d], q.q_half, q.h) * opened(s.confidence[u], q.gate_base) * left
+
+
 @kernel
 def utilities(
     p: Any,
@@ -64,7 +76,7 @@ def utilities(
 ) -> None:
     """Write the utility of the four modes into ``out``, shape (4,).
 
-    Parameters are the perceived pressure Π = H(Q)·gconf, oversight o, severity, share of peers that execute the domain
+    Parameters are the perceived pressure Π (`pressure_on`), oversight o, severity, share of peers that execute the domain
     substantively (all in [0, 1]), the load of the unit's other domains and this domain's routine. Source: the four
     modes are Bu 2022, §1; the form and the weights are assumptions.
     """
@@ -105,7 +117,7 @@ def prospects(p: Any, g: Any, s: Any, u: int, d: int, load: float, out: Any) -> 
             substantive += s.mode[other, d] == SUBSTANTIVE
     peers = substantive / having if having > 0 else 0.0
     elsewhere = load - (effort(s.mode[u, d], s.routine[u, d]) if s.has[u, d] else 0.0)
-    pressure = response(s.Q[u, d], p[0].q_half, p[0].h) * opened(s.confidence[u], p[0].gate_base)
+    pressure = pressure_on(p, g, s, u, d)
     oversight = oversight_of(p, s.level[c, 1])
     utilities(p, pressure, oversight, g.severity[u, d], peers, elsewhere, s.routine[u, d], out)
 
@@ -218,7 +230,6 @@ class CountyPilot(Row, mesa.Agent):
         return dict(zip(MODES, map(float, values), strict=True))
 
     def pressure(self, domain: str) -> float:
-        """Return the perceived pressure Π = H(Q)·gconf in a domain, in [0, 1]."""
-        p, column = self.model.parameters[0], self.model.domain_index(domain)
-        ignition = response(float(self.state.Q[self.index, column]), float(p["q_half"]), float(p["h"]))
-        return float(ignition * opened(self.confidence, float(p["gate_base"])))
+        """Return the perceived pressure Π in a domain, in [0, 1]: what is left of it as authority stands now."""
+        model, column = self.model, self.model.domain_index(domain)
+        return float(pressure_on(model.parameters, model.ground, self.state, self.index, column))

@@ -40,6 +40,7 @@ def check(spec: Scenario, sources: Mapping[str, Path]) -> None:
         refuse("above structure.severity_high", "structure.severity_low", given=low, allowed=f"0 to {high:g}")
     _check_domains(spec, refuse)
     _check_stages(spec, refuse)
+    _check_effect(spec, refuse)
     meetings = spec.stages.authority.meetings_per_year
     if spec.transmission.meeting_cost * meetings >= 1:
         refuse(
@@ -102,6 +103,17 @@ def _check_domains(spec: Scenario, refuse: Any) -> None:
                     allowed=", ".join(domains),
                     suggestion=nearest(domain, domains),
                 )
+
+
+def _check_effect(spec: Scenario, refuse: Any) -> None:
+    lost = spec.effect.wear + spec.effect.rebound
+    if lost > 1 + _SLACK:
+        refuse(
+            f"wear + rebound = {lost:g} takes more effect than there is",
+            "effect.rebound",
+            given=spec.effect.rebound,
+            allowed=f"at most {1 - spec.effect.wear:g} beside wear = {spec.effect.wear:g}",
+        )
 
 
 def _check_stages(spec: Scenario, refuse: Any) -> None:

@@ -123,6 +123,7 @@ class Execution(Table):
     w_over: float = number(2, 0, 100, "utility", "A")
     w_effort: float = number(0.8, 0, 100, "utility", "A")
     unlock: float = number(0.055, 0, 10, "instructions per week", "A")
+    lapse: float = share(0.8, "A; S: checked against campaign-rebound")
 
 
 class Effect(Table):
@@ -130,6 +131,7 @@ class Effect(Table):
 
     gain: float = number(40, 0, 1_000_000, "per instruction", "A")
     wear: float = number(0.014, 0, 1, "per week", "A")
+    rebound: float = number(0.05, 0, 1, "per week", "A; S: checked against campaign-rebound")
     alone: float = share(0.05, "A")
     coproduce: float = number(0.5, 0, 10, "ratio", "A")
 

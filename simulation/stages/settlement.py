@@ -20,9 +20,9 @@ from simulation.accounts import (
     STRETCH,
     UNDIRECTED,
 )
-from simulation.agents.county import MODE_YIELD, unit_load
+from simulation.agents.county import MODE_YIELD, pressure_on, unit_load
 from simulation.compiled import kernel
-from simulation.forms import opened, response
+from simulation.forms import response
 
 
 @kernel
@@ -31,8 +31,9 @@ def convert(p: Any, g: Any, s: Any) -> None:
 
     Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
     v·gate4·τ enters Q, τ = 1 for the point and the wording for others; the rest is ``undirected`` or ``stretch``.
-    need = unlock·severity·(1 − mean effect)·H(Q)·gconf·y. Of out = convert4·Q, F4 = out·y·quality reaches the sites,
-    y the yield of the mode, quality = min(1, capacity/load); the rest goes to the mode's account and to ``overload``.
+    need = unlock·severity·(1 − mean effect)·Π·y, Π the perceived pressure (`county.pressure_on`), y the yield of the
+    mode. Of out = convert4·Q, F4 = out·y·quality reaches the sites, quality = min(1, capacity/load); the rest goes to
+    the mode's account and to ``overload``.
     Without assignment, momentum is undirected. Momentum in instructions a week. Source: Bu 2022, §4.4 and §3.2; forms
     and rates are assumptions.
     """
@@ -51,7 +52,6 @@ def convert(p: Any, g: Any, s: Any) -> None:
             s.booked[c, BROADCAST_2] += n * share - s.F3[u]
         load = unit_load(s, u)
         quality = min(1.0, q.capacity / load) if load > 0.0 else 1.0
-        trust_in_it = opened(s.confidence[u], q.gate_base)
         gate = s.gate[c, 3]
         for d in range(n_domains):
             stock = s.Q[u, d]
@@ -71,9 +71,9 @@ def convert(p: Any, g: Any, s: Any) -> None:
             if stock <= 0.0:
                 continue
             mode = s.mode[u, d]
-            drive = response(stock, q.q_half, q.h)
-            need = q.unlock * g.severity[u, d] * (1.0 - s.mean_effect[u, d]) * drive * trust_in_it * MODE_YIELD[mode]
-            experts = 0.01 * q.horizontal * drive
+            left = 1.0 - s.mean_effect[u, d]
+            need = q.unlock * g.severity[u, d] * left * pressure_on(p, g, s, u, d) * MODE_YIELD[mode]
+            experts = 0.01 * q.horizontal * response(stock, q.q_half, q.h)
             s.dQ[u, d] += need + experts
             s.booked[c, NEED] += need
             s.booked[c, HORIZONTAL] += experts

@@ -17,6 +17,7 @@ def _stock(unlock: float, instruction: float, **more: Any) -> float:
     """Return Q long after the signal has ended: constant confidence, full yield, no effect, severity 1."""
     values = PLAIN | {
         "execution.unlock": unlock,
+        "execution.lapse": 0.0,
         "instruction.intensity": instruction,
         "effect.gain": 0.0,
         "transmission.assure": 0.0,
@@ -43,6 +44,18 @@ def no_threshold() -> list[Row]:
     """With h = 1 any spark grows: Q settles at unlock/(convert₄ + fade₄) − q_half."""
     unlock = 1.2 * 0.055 * 0.05
     return [Row("ignition_h1", unlock / 0.055 - 0.05, _stock(unlock, 0.001, **{"execution.h": 1.0}), 1e-9)]
+
+
+def lapse() -> list[Row]:
+    """Without authority and routine a programme needs 1/(1 − lapse) times as much to sustain itself."""
+    loss, half, share = 0.05 + 0.005, 0.05, 0.6
+    least = 2 * loss * half / (1.0 - share)
+    alone = {"execution.lapse": share, "execution.routine": 0.0, "stages.authority.intensity": 0.0}
+    upper = half * (1.2 + math.sqrt(1.2**2 - 1.0))
+    return [
+        Row("lapse_above", upper, _stock(1.2 * least, 4.0, **alone), 1e-9),
+        Row("lapse_below", 0.0, _stock(0.95 * least, 4.0, **alone), 1e-9),
+    ]
 
 
 def no_signal() -> list[Row]:

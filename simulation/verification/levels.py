@@ -74,14 +74,18 @@ def routine() -> list[Row]:
 
 
 def effect() -> list[Row]:
-    """Under a constant delivery effect settles at g/(g + wear), g = 1 − exp(−gain·G)."""
+    """Under a constant delivery effect settles at g/(g + loss), g = 1 − exp(−gain·G); nothing held up: wear + rebound."""
     from simulation.effectiveness import grow
 
     model = after(small_city(), 1)
     p, s = model.parameters, model.state
     s.strongest[:] = 0.0
-    for _ in range(3000):
-        s.push[:] = 0.001
-        grow(p, model.ground, s)
     g = 1 - np.exp(-p[0]["gain"] * 0.001)
-    return [Row("effect_rest", float(g / (g + p[0]["wear"])), float(s.effect[0, 0]), 1e-12)]
+    rows = []
+    for name, authority, loss in (("rest", 1.0, p[0]["wear"]), ("unheld", 0.0, p[0]["wear"] + p[0]["rebound"])):
+        s.level[0, 1] = authority
+        for _ in range(3000):
+            s.push[:] = 0.001
+            grow(p, model.ground, s)
+        rows.append(Row(f"effect_{name}", float(g / (g + loss)), float(s.effect[0, 0]), 1e-12))
+    return rows

@@ -88,9 +88,10 @@ def test_units_and_cities_show_what_the_arrays_hold() -> None:
         own = {d: s.routine[unit.index, model.domain_index(d)] for d in unit.domains}
         assert unit.load == pytest.approx(sum(efforts[unit.mode(d)] * (1 - 0.7 * own[d]) for d in unit.domains))
         for domain in unit.domains:
-            stock = s.Q[unit.index, model.domain_index(domain)]
+            stock, routine = s.Q[unit.index, model.domain_index(domain)], own[domain]
             gconf = 0.33 + 0.67 * unit.confidence
-            assert unit.pressure(domain) == pytest.approx(stock**2 / (stock**2 + 0.05**2) * gconf)
+            standing = 1 - model.spec.execution.lapse * (1 - s.level[0, 1]) * (1 - routine)
+            assert unit.pressure(domain) == pytest.approx(stock**2 / (stock**2 + 0.05**2) * gconf * standing)
     group = model.cities[0]
     assert group.momentum == pytest.approx(model.stocks[0].sum())
     assert sum(group.execution().values()) == s.has.sum()

@@ -57,7 +57,8 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
         ],
         axis=1,
     )
-    need = x.unlock * g.severity * (1 - mean_effect) * H * gconf[:, None] * y
+    standing = 1 - x.lapse * (1 - a[1]) * (1 - before.routine)
+    need = x.unlock * g.severity * (1 - mean_effect) * H * gconf[:, None] * standing * y
     experts = np.where(has, 0.01 * spec.leverage.horizontal * H, 0)
     out["Q"] = Q * (1 - convert[3] - fade[3]) + np.where(has, v * gate[3] * tau, 0) + need + experts
     load = np.where(has, EFFORT[mode] * (1 - 0.7 * before.routine), 0).sum(axis=1)
@@ -80,6 +81,7 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     np.maximum.at(protected, g.place_community, np.where(before.open, before.routine[places], 0))
     E = before.effect
     out["effect"] = E + (1 - E) * (1 - np.exp(-effect.gain * push)) - effect.wear * (1 - 0.8 * protected) * E
+    out["effect"] -= effect.rebound * (1 - a[1]) * (1 - protected) * E
     conf, scouting = before.confidence, spec.scouting
     out["confidence"] = conf + t.assure * a[2] * scouting.strength * (1 - conf) * engaged - t.doubt * (1 - a[1]) * conf
     r = before.routine

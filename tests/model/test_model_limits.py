@@ -94,7 +94,7 @@ def test_no_signal_moves_nothing_for_ever(seed: int, kind: str) -> None:
     assert model.population.took_part.any()  # citizens come, and there is nothing to take part in
 
 
-def _programme(ratio: float, intensity: float) -> float:
+def _programme(ratio: float, intensity: float, more: dict[str, Any] | None = None) -> float:
     """Return what is left at Q of one programme that has ``ratio`` times what it needs to sustain itself."""
     q_half, severity, drain = 0.05, 0.5, 0.05 + 0.005
     spec = make(
@@ -104,12 +104,14 @@ def _programme(ratio: float, intensity: float) -> float:
             "structure.severity_low": severity,
             "structure.severity_high": severity,
             "execution.unlock": ratio * 2 * drain * q_half / severity,
+            "execution.lapse": 0.0,
             "execution.w_need": 100.0,
             "execution.noise": 0.01,
             "effect.gain": 0.0,
             "citizens.rule": "none",
             "instruction.renewal": 0.0,
             "instruction.intensity": intensity,
+            **(more or {}),
         }
     )
     return float(finished(spec).state.Q[0, 0])
@@ -130,8 +132,24 @@ def test_a_signal_below_the_lower_root_dies_out_whatever_the_need() -> None:
     assert _programme(2.0, 0.2) > 0.05
 
 
+def test_without_authority_and_routine_a_programme_needs_more_by_what_lapses() -> None:
+    left = 1 - 0.6
+    alone = {"execution.lapse": 0.6, "execution.routine": 0.0, "stages.authority.intensity": 0.0}
+    for ratio in (1.01, 1.5):
+        upper = 0.05 * (ratio + np.sqrt(ratio**2 - 1))
+        assert _programme(ratio / left, 1.0, alone) == pytest.approx(upper, rel=1e-3)
+    assert _programme(0.98 / left, 50.0, alone) < 1e-4
+
+
+def test_routine_holds_a_programme_that_authority_has_left() -> None:
+    left = {"execution.lapse": 1.0, "stages.authority.length": 60.0, "execution.routine": 0.1}
+    kept = _programme(1.5, 1.0, left)
+    assert kept == pytest.approx(0.05 * (1.5 + np.sqrt(1.5**2 - 1)), rel=1e-3)
+    assert _programme(1.5, 1.0, left | {"execution.routine": 0.0}) < 1e-6
+
+
 def test_without_ignition_threshold_any_signal_grows() -> None:
-    spec = make({"weeks": 1500, "transmission.base": 1.0, "execution.h": 1.0, "effect.gain": 0.0,
+    spec = make({"weeks": 1500, "execution.lapse": 0.0, "transmission.base": 1.0, "execution.h": 1.0, "effect.gain": 0.0,
                  "execution.w_need": 100.0, "execution.noise": 0.01, "citizens.rule": "none",
                  "structure.severity_low": 0.5, "structure.severity_high": 0.5, "execution.unlock": 0.02,
                  "instruction.renewal": 0.0, "instruction.intensity": 1e-6})  # fmt: skip
