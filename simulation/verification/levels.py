@@ -74,7 +74,7 @@ def routine() -> list[Row]:
 
 
 def effect() -> list[Row]:
-    """Under a constant delivery effect settles at g/(g + loss), g = 1 − exp(−gain·G); nothing held up: wear + rebound."""
+    """Under a constant delivery effect settles at g/(g + loss), g = 1 − exp(−gain·G), loss = wear (+ rebound)."""
     from simulation.effectiveness import grow
 
     model = after(small_city(), 1)

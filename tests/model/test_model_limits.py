@@ -149,8 +149,8 @@ def test_routine_holds_a_programme_that_authority_has_left() -> None:
 
 
 def test_without_ignition_threshold_any_signal_grows() -> None:
-    spec = make({"weeks": 1500, "execution.lapse": 0.0, "transmission.base": 1.0, "execution.h": 1.0, "effect.gain": 0.0,
-                 "execution.w_need": 100.0, "execution.noise": 0.01, "citizens.rule": "none",
+    spec = make({"weeks": 1500, "execution.lapse": 0.0, "transmission.base": 1.0, "execution.h": 1.0,
+                 "effect.gain": 0.0, "execution.w_need": 100.0, "execution.noise": 0.01, "citizens.rule": "none",
                  "structure.severity_low": 0.5, "structure.severity_high": 0.5, "execution.unlock": 0.02,
                  "instruction.renewal": 0.0, "instruction.intensity": 1e-6})  # fmt: skip
     # Q/(Q + q_half)·unlock·severity = (convert + fade)·Q
