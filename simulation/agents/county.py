@@ -77,8 +77,8 @@ def utilities(
     """Write the utility of the four modes into ``out``, shape (4,).
 
     Parameters are the perceived pressure Π (`pressure_on`), oversight o, severity, share of peers that execute the
-    domain substantively (all in [0, 1]), the load of the unit's other domains and this domain's routine. Source: the four
-    modes are Bu 2022, §1; the form and the weights are assumptions.
+    domain substantively (all in [0, 1]), the load of the unit's other domains and this domain's routine. Source: the
+    four modes are Bu 2022, §1; the form and the weights are assumptions.
     """
     q = p[0]
     out[SUBSTANTIVE] = q.w_press * pressure + q.w_need * severity + q.w_peer * peers
