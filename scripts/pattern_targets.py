@@ -114,8 +114,8 @@ def section_calibration(runs: pd.DataFrame, base: pd.DataFrame, cities: pd.DataF
 A *second reading* measures the target in another way that was chosen after the first was known to miss; it explains, and counts
 as no target met. The tolerance of ± .05 is our own.
 
-- *campaign-rebound*: forty weeks end before most sites have opened, and what has ignited goes on by local need. A ratio above
-  1 is growth after the campaign, not persistence; hence the second line, over a run of six years.
+- *campaign-rebound*: forty weeks end before most sites have opened; what has ignited goes on until authority has faded, half of it
+  in 35 weeks. A ratio above 1 is growth after the campaign, not persistence; hence the second line, over a run of six years.
 - *trial-rollout*: a trial is a domain with pilot sites; rolled out means proven and open beyond its pilot sites at the end.
   The default is a success case. {len(cities)} ordinary cities were drawn from ranges fixed before they were run (assumptions,
   all; half of the leading groups are headed by a deputy; intensity uniform in its logarithm):
