@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli_options import LANG, LangOption, chosen_language
+from simulation.cli_options import LANG, LangOption, chosen_language, kept
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -65,7 +63,7 @@ def calibrate_command(
         check_target(report)
     store = out if out is not None else Path("out", "calibration", f"{asked.name}.sqlite")
     options: dict[str, Any] = {"workers": workers, "progress": progress, "lang": tongue}
-    with _kept(store, tongue):
+    with kept(say("cli.calibrate.interrupted", tongue, store=store)):
         if first_look:
             from simulation.calibration.optimise import first_look as look
 
@@ -106,26 +104,10 @@ def ensemble_command(
     chosen = Ensemble(
         read_draws(draws) if draws is not None else None, values={"structure.citizens": citizens}, file=draws
     )
-    with _kept(out, tongue):
+    with kept(say("cli.calibrate.interrupted", tongue, store=out)):
         found = run_cities(chosen, cities, out, seed=seed, workers=workers, progress=progress, lang=tongue)
     _show_cities(found, tongue)
     typer.echo(say("cli.written", tongue, folder=out))
-
-
-@contextlib.contextmanager
-def _kept(store: Path, lang: str) -> Iterator[None]:
-    """Turn a full disk and a lost cluster into exit 1, an interrupt into exit 130, without a traceback."""
-    from simulation.experiments.database import StoreError
-    from simulation.experiments.engines import EngineError
-
-    try:
-        yield
-    except (StoreError, EngineError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        typer.echo(say("cli.calibrate.interrupted", lang, store=store), err=True)
-        raise typer.Exit(130) from None
 
 
 def _command(targets: str, budget: int | None, seed: int | None, battery: int) -> str:
