@@ -82,7 +82,9 @@ def calibrate_command(
             found.test_hypotheses(battery, folder=store.with_suffix(".verdicts"), **options)
     _show(found, tongue)
     if report is not None:
-        found.save(report, tongue, _command(targets, budget, seed, battery))
+        from simulation.calibration_report import write
+
+        write(found, report, tongue, _command(targets, budget, seed, battery))
         typer.echo(say("cli.written", tongue, folder=report))
 
 

@@ -35,7 +35,7 @@ LAYERS = (
     ("experiments", "patterns", "verification", "__init__"),
     ("calibration",),
     ("figures",),
-    ("animation", "report", "starter"),
+    ("animation", "calibration_report", "report", "starter"),
     ("drawing",),
     ("run_report",),
     ("app",),

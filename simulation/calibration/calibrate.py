@@ -51,6 +51,8 @@ class Calibrated:
         from the prior), ``distance``, and each target's value.
     checked : DataFrame
         The vectors that were run on fresh seeds: a column a parameter, ``weight``, and each target's value there.
+    defaults : dict
+        The vector that was checked beside the kept ones; empty when there is none.
     joint : float
         Share of the checked vectors that meet all targets at once on fresh seeds.
     store, check_store : Path
@@ -70,6 +72,7 @@ class Calibrated:
     conflicts: pd.DataFrame
     tried: pd.DataFrame
     checked: pd.DataFrame
+    defaults: dict[str, Any]
     joint: float
     store: Path
     check_store: Path
@@ -211,7 +214,7 @@ def _found(
         pd.DataFrame(identify.parameter_table(posterior, asked.parameters)),
         pd.DataFrame(identify.product_table(posterior, asked.parameters)),
         pd.DataFrame(identify.conflict_table(names, distances), columns=["first", "second", "nearest"]),
-        tried, check.vectors, check.joint, search.store, check.store, warnings,
+        tried, check.vectors, usual, check.joint, search.store, check.store, warnings,
     )  # fmt: skip
 
 
