@@ -93,7 +93,10 @@ class Calibrated:
         return self.verdicts
 
     def save(self, folder: str | Path, lang: str = "en", command: str = "") -> Path:
-        """Write the report and its tables into a folder, whole or not at all."""
+        """Write ``report.md`` and the tables into a folder, whole or not at all.
+
+        `simulation.calibration_report.write` adds the pictures and ``report.html``.
+        """
         from simulation.calibration.report import write
 
         return write(self, folder, lang, command)

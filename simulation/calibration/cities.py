@@ -13,6 +13,7 @@ from simulation.calibration.ensemble import Ensemble
 from simulation.experiments.design import Design
 from simulation.experiments.driver import sweep
 from simulation.experiments.factors import Choices
+from simulation.experiments.task import warm_model
 from simulation.experiments.worker import OK
 from simulation.output import whole_file
 from simulation.scenario.errors import InputError
@@ -50,6 +51,10 @@ class CityTask:
         model.run_for(spec.weeks)
         outcome = model.outcome()
         return summary(outcome) | {name: fact(outcome) for name, fact in FACTS.items()}
+
+    def warm_up(self) -> None:
+        """Import and compile the model."""
+        warm_model()
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from simulation.calibration.targets import Calibration
 from simulation.experiments.design import Design, list_of_points
 from simulation.experiments.driver import sweep
 from simulation.experiments.reading import read_store
-from simulation.experiments.task import identify
+from simulation.experiments.task import identify, warm_up
 from simulation.experiments.worker import OK
 from simulation.scenario.errors import InputError
 
@@ -50,6 +50,10 @@ class Task:
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
         """Run it."""
         return self.inner(parameters, seed)
+
+    def warm_up(self) -> None:
+        """Warm up what runs."""
+        warm_up(self.inner)
 
     @property
     def identity(self) -> dict[str, Any]:

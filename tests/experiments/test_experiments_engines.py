@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import resource
@@ -9,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import known_functions as known
@@ -101,6 +102,31 @@ def test_a_run_that_never_ends_is_stopped_without_processes_too(tmp_path, engine
         options = {"workers": 0} if engine == "serial" else {"executor": executor}
         experiment = sweep(design, known.bad_runs, store=tmp_path / "s", run_timeout=0.3, **options)
     assert experiment.runs["status"].tolist() == ["ok", "timeout"]
+
+
+def test_a_limit_counts_the_run_and_not_what_a_new_worker_imports_and_compiles(tmp_path):
+    # Importing the model alone takes longer; a limit that struck in its middle would break every later run too.
+    design = {
+        "sweep": {"scenario": "classroom", "replicates": 4},
+        "factors": {"structure.citizens": [200], "weeks": [20]},
+    }
+    experiment = sweep(design, store=tmp_path / "s", workers=1, run_timeout=0.5)
+    assert experiment.runs["error"].isna().all()
+    assert experiment.runs["status"].tolist() == ["ok"] * 4
+
+
+def test_an_executor_that_breaks_is_a_clear_error_and_what_finished_is_kept(tmp_path):
+    design = {"factors": {"what": ["fine", "kills"]}}
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(1, mp_context=context) as executor,
+        pytest.raises(EngineError, match="everything finished is kept"),
+    ):
+        sweep(design, known.bad_runs, store=tmp_path / "s", executor=executor)
+    with ThreadPoolExecutor(1) as executor:
+        executor.shutdown()
+        with pytest.raises(EngineError, match="takes no more runs"):
+            sweep(design, known.bad_runs, store=tmp_path / "t", executor=executor)
 
 
 def test_failed_runs_are_done_again_only_when_asked(tmp_path):
