@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import io
 import math
 import weakref
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation import InputError, run
-from simulation.app import share, switchoffs
+from simulation import InputError, RunResult, run
+from simulation.app import downloads, share, switchoffs
 from simulation.app.controls import GROUPS, KEYS, STAGES, SWITCHES, Control, is_on, marks, switched
 from simulation.app.library import CITIZENS, Library
 from simulation.app.predict import QUESTIONS
@@ -103,6 +105,21 @@ def test_a_restart_lets_the_last_model_go() -> None:
         session.finish()
     gc.collect()
     assert [model() for model in gone] == [None] * 10
+
+
+def test_what_is_taken_home_is_the_week_in_which_it_was_asked_for() -> None:
+    def read(result: RunResult) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(downloads.data(result))) as archive:
+            return {name: archive.read(name) for name in archive.namelist() if name != "provenance.json"}
+
+    playing, stopped = at(30).a, at(30).a
+    kept = downloads.taken(playing)
+    playing.step(20)
+    files = read(kept)
+    assert files == read(RunResult.of(stopped.model))
+    assert len(files["weekly.csv"].splitlines()) == 1 + 30
+    with pytest.raises(LookupError):
+        kept.model  # noqa: B018
 
 
 def test_every_offered_scenario_can_be_played_small() -> None:
