@@ -23,7 +23,7 @@ PACKAGE = ROOT / "simulation"
 LAYERS = (
     ("_version", "accounts", "compiled", "exchange", "forms", "randomness", "text"),
     ("scenario",),
-    ("building", "hierarchy", "memory", "output", "parameters", "provenance", "sampling"),
+    ("building", "fonts", "hierarchy", "memory", "output", "parameters", "provenance", "sampling"),
     ("state",),
     ("sites",),
     ("agents", "citizens"),
