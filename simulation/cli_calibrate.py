@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.cli_options import LANG, LangOption, chosen_language, kept
+from simulation.scenario.errors import InputError
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def calibrate_command(
     tongue = chosen_language(lang)
     asked = Calibration.of(targets)
     asked = asked if seed is None else asked.replace(seed=seed)
+    if battery < 0:
+        raise InputError("a number of vectors", key="--battery", given=battery, allowed="0, 1, 2, …")
     if report is not None:
         from simulation.output import check_target
 

@@ -188,12 +188,14 @@ def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str 
 
 def write_tables(found: Calibrated, folder: Path) -> None:
     """Write a CSV a table and ``provenance.json`` into a folder that is there."""
+    from simulation.experiments.export import harmless
     from simulation.output import PROVENANCE, TOOL
     from simulation.provenance import host, revision, versions
 
     asked = found.calibration
     for name in (*TABLES, *([] if found.verdicts is None else [_VERDICTS])):
-        getattr(found, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        table = harmless(getattr(found, name))
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     content = {
         "tool": TOOL,
         "calibration": asked.name,

@@ -144,6 +144,16 @@ def test_the_battery_is_judged_under_defaults_and_kept_vectors(found, tmp_path, 
     assert "H13" in shown
 
 
+def test_no_cell_of_the_tables_is_a_formula(found, tmp_path):
+    import pandas as pd
+
+    verdicts = pd.DataFrame(
+        [{"id": "H1", "claim_en": "=1+1", "claim_zh": "+x", "defaults": "supported", "vector 1": "refuted"}]
+    )
+    folder = replace(found, verdicts=verdicts).save(tmp_path / "report")
+    assert ",'=1+1,'+x," in (folder / "verdicts.csv").read_text(encoding="utf-8")
+
+
 FILE = """
 [calibration]
 keep = 4
@@ -199,6 +209,8 @@ def test_the_command_draws_cities(tmp_path):
     [
         (["calibrate", "responsivenes"], "did you mean 'responsiveness'"),
         (["calibrate", "responsiveness", "--budget", "3"], "calibration.budget"),
+        (["calibrate", "responsiveness", "--seed", "-1"], "calibration.seed"),
+        (["calibrate", "responsiveness", "--battery", "-2"], "--battery"),
         (["ensemble", "--cities", "1"], "--cities"),
         (["ensemble", "--draws", "none.toml"], "none.toml"),
     ],

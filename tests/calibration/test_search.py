@@ -16,6 +16,7 @@ from simulation.calibration.distributions import Continuous
 from simulation.calibration.evaluating import Evaluator
 from simulation.calibration.identify import parameter_table, product_table
 from simulation.calibration.optimise import first_look
+from simulation.calibration.report import conflict_lines
 from simulation.scenario.errors import InputError
 
 TOLERANCE = np.array([0.06, 0.12])
@@ -344,3 +345,24 @@ def test_every_vector_tried_is_handed_over(targets, tmp_path, quiet):
     assert found.tried["generation"].value_counts()[0] == 2 * 30
     kept = found.tried[found.tried["distance"] <= found.posterior.tolerance]
     assert kept["both"].tolist() == found.vectors["both"].tolist()
+
+
+def three(parameters, seed):
+    return {"one": parameters["a"], "two": parameters["b"], "sum": parameters["a"] + parameters["b"]}
+
+
+def test_findings_that_meet_in_pairs_but_not_all_at_once_are_told(tmp_path, quiet):
+    ends = {"low": -1.5, "high": 1.5}
+    finding = {"tolerance": 0.2, "source": "made"}
+    table = {
+        "calibration": {"keep": 30, "budget": 400, "replicates": 1, "check_vectors": 4, "check_replicates": 2},
+        "parameters": {"a": ends, "b": ends},
+        "targets": {"one": finding | {"value": 1}, "two": finding | {"value": 1}, "sum": finding | {"value": 0}},
+    }
+    found = calibrate(table, three, store=tmp_path / "s.sqlite", **quiet)
+    assert found.conflicts.empty
+    (line,) = conflict_lines(found, "en")
+    assert "all at once by none" in line
+    del table["targets"]["two"]
+    met = calibrate(table, three, store=tmp_path / "t.sqlite", **quiet)
+    assert conflict_lines(met, "en")[0].startswith("None among")
