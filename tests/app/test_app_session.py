@@ -7,6 +7,7 @@ import io
 import math
 import weakref
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -128,6 +129,17 @@ def test_every_offered_scenario_can_be_played_small() -> None:
         assert spec.structure.citizens != "all"
         assert int(spec.structure.citizens) <= CITIZENS
         Track(LIBRARY.load(name, SMALL), 0).step(1)
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "mine.toml" for folder in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text('extends = "classroom"\n', encoding="utf-8")
+    assert "mine" in Library(paths[:1]).names
+    with pytest.raises(InputError) as caught:
+        Library(paths)
+    assert caught.value.file == str(paths[1])
 
 
 def test_only_listed_names_are_read() -> None:
