@@ -86,7 +86,11 @@ def calibrate_command(
     _show(found, tongue)
     if report is not None:
         from simulation.calibration_report import write
+        from simulation.figures.fonts import notice
 
+        message = notice(tongue)
+        if message:
+            typer.echo(message, err=True)
         write(found, report, tongue, _command(targets, budget, seed, battery))
         typer.echo(say("cli.written", tongue, folder=report))
 

@@ -9,14 +9,37 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import typer
+from matplotlib import font_manager
 from test_figures import boxes, cut_off, overlapping, texts
+from typer.testing import CliRunner
 
+from simulation import cli_calibrate
 from simulation.calibration import calibrate
 from simulation.calibration_report import draw, pictures, save_all, write
 from simulation.calibration_report.posterior import MOST
 from simulation.figures import fonts
 from simulation.text import catalogue, say
 
+COMMAND = """
+[calibration]
+keep = 4
+budget = 8
+replicates = 1
+check_vectors = 2
+check_replicates = 2
+[parameters]
+"effect.wear" = { low = 0.004, high = 0.08, scale = "log" }
+[settings.here]
+scenario = "classroom"
+values = { "structure.citizens" = 200, weeks = 20 }
+[targets.sites]
+setting = "here"
+expression = "site_effect"
+range = [0.0, 0.9]
+tolerance = 0.1
+source = "made"
+"""
 QUIET = {"workers": 0, "progress": "quiet"}
 NASTY = "A title with $x_1^2$, <script>alert(1)</script> & “quotes”"
 
@@ -162,6 +185,27 @@ def test_of_very_many_parameters_those_most_narrowed_are_drawn(tmp_path):
     assert sum(panel.axison for panel in figure.axes) == MOST
     assert "p3" in words(figure).split()
     assert say("calibration.figure.posterior.more", "en", number=4).split()[0] in words(figure).split()
+
+
+def test_without_a_chinese_font_the_command_says_so_once_and_pictures_are_english(tmp_path, monkeypatch):
+    file = tmp_path / "mine.toml"
+    file.write_text(COMMAND, encoding="utf-8")
+    latin = [font for font in font_manager.fontManager.ttflist if font.name not in fonts.CHINESE]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
+    monkeypatch.chdir(tmp_path)
+    for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
+        cached.cache_clear()
+    app = typer.Typer()
+    cli_calibrate.register(app)
+    words = ["calibrate", "mine.toml", "--workers", "0", "--progress", "quiet", "--report", "made", "--lang", "zh"]
+    try:
+        done = CliRunner().invoke(app, words)
+    finally:
+        for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
+            cached.cache_clear()
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count(fonts.PACKAGE) == 2, "once in each language"
+    assert "拟合" in (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
 
 
 class Tags(HTMLParser):
