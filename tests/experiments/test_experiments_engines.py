@@ -21,6 +21,7 @@ from distributed import Client, LocalCluster
 from simulation.experiments import sweep
 from simulation.experiments.clusters import Dask
 from simulation.experiments.engines import EngineError
+from simulation.experiments.worker import Job, pack
 from simulation.scenario.errors import InputError
 
 HERE = Path(__file__).parent
@@ -307,6 +308,17 @@ def test_a_cluster_that_goes_for_good_is_a_clear_error_and_what_finished_is_kept
     assert 30 <= len(runs) < 200
     assert {run[3] for run in runs} == {"ok"}
     assert sweep(design, known.waiting, store=tmp_path / "s", workers=2).counts["ok"] == 200
+
+
+def test_leaving_a_cluster_whose_client_has_closed_hides_no_error(cluster):
+    def lose_it() -> None:
+        with Dask(pack(known.waiting, (), (), None), cluster.scheduler_address) as engine:
+            engine.submit([Job(0, 0, 0, {"a": 1})])
+            engine._client.close()
+            engine.submit([Job(1, 0, 0, {"a": 2})])
+
+    with pytest.raises(EngineError, match="gone"):
+        lose_it()
 
 
 def test_an_unreachable_scheduler_is_refused(tmp_path):
