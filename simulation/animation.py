@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from simulation.accounts import STAGES
 from simulation.figures.names import Names, caption, ordered
 from simulation.figures.style import BLUE, FAINT, INK, MAP, SOFT, Sheet, wrap
+from simulation.output import whole_file
 from simulation.scenario.errors import InputError
 from simulation.text import say
 
@@ -161,23 +160,16 @@ def animate(
     film = Film(result, lang)
     held = [*range(len(film.weeks)), *[len(film.weeks) - 1] * (2 * frames_per_second)]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(suffix=path.suffix, prefix=".film-", dir=path.parent)
+        with whole_file(path) as made:
+            writer = _writer(path.suffix, frames_per_second)
+            with film.sheet.styled(), writer.saving(film.sheet, str(made), dpi=100):
+                for number, frame in enumerate(held, start=1):
+                    film.show(frame)
+                    writer.grab_frame()
+                    if progress is not None:
+                        progress(number, len(held))
     except OSError as problem:
-        raise InputError(f"cannot be written: {problem.strerror}", file=path, key="--out") from problem
-    os.close(handle)
-    try:
-        writer = _writer(path.suffix, frames_per_second)
-        with film.sheet.styled(), writer.saving(film.sheet, made, dpi=100):
-            for number, frame in enumerate(held, start=1):
-                film.show(frame)
-                writer.grab_frame()
-                if progress is not None:
-                    progress(number, len(held))
-        Path(made).chmod(0o644)
-        Path(made).replace(path)
-    finally:
-        Path(made).unlink(missing_ok=True)
+        raise InputError(f"cannot be written: {problem.strerror or problem}", file=path, key="--out") from problem
     return path
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli_options import LANG, LangOption, chosen_language
+from simulation.cli_options import LANG, LangOption, chosen_language, kept
+from simulation.scenario.errors import InputError
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -59,13 +58,15 @@ def calibrate_command(
     tongue = chosen_language(lang)
     asked = Calibration.of(targets)
     asked = asked if seed is None else asked.replace(seed=seed)
+    if battery < 0:
+        raise InputError("a number of vectors", key="--battery", given=battery, allowed="0, 1, 2, …")
     if report is not None:
         from simulation.output import check_target
 
         check_target(report)
     store = out if out is not None else Path("out", "calibration", f"{asked.name}.sqlite")
     options: dict[str, Any] = {"workers": workers, "progress": progress, "lang": tongue}
-    with _kept(store, tongue):
+    with kept(say("cli.calibrate.interrupted", tongue, store=store)):
         if first_look:
             from simulation.calibration.optimise import first_look as look
 
@@ -84,7 +85,13 @@ def calibrate_command(
             found.test_hypotheses(battery, folder=store.with_suffix(".verdicts"), **options)
     _show(found, tongue)
     if report is not None:
-        found.save(report, tongue, _command(targets, budget, seed, battery))
+        from simulation.calibration_report import write
+        from simulation.figures.fonts import notice
+
+        message = notice(tongue)
+        if message:
+            typer.echo(message, err=True)
+        write(found, report, tongue, _command(targets, budget, seed, battery))
         typer.echo(say("cli.written", tongue, folder=report))
 
 
@@ -106,26 +113,10 @@ def ensemble_command(
     chosen = Ensemble(
         read_draws(draws) if draws is not None else None, values={"structure.citizens": citizens}, file=draws
     )
-    with _kept(out, tongue):
+    with kept(say("cli.calibrate.interrupted", tongue, store=out)):
         found = run_cities(chosen, cities, out, seed=seed, workers=workers, progress=progress, lang=tongue)
     _show_cities(found, tongue)
     typer.echo(say("cli.written", tongue, folder=out))
-
-
-@contextlib.contextmanager
-def _kept(store: Path, lang: str) -> Iterator[None]:
-    """Turn a full disk and a lost cluster into exit 1, an interrupt into exit 130, without a traceback."""
-    from simulation.experiments.database import StoreError
-    from simulation.experiments.engines import EngineError
-
-    try:
-        yield
-    except (StoreError, EngineError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        typer.echo(say("cli.calibrate.interrupted", lang, store=store), err=True)
-        raise typer.Exit(130) from None
 
 
 def _command(targets: str, budget: int | None, seed: int | None, battery: int) -> str:

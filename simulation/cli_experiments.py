@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli_options import said
+from simulation.cli_options import chosen_language, kept, said, with_options
 from simulation.experiments.printing import index_rows, number, print_table, save_figure, share, span, with_span
 
 if TYPE_CHECKING:
@@ -34,33 +32,11 @@ def register(app: typer.Typer) -> None:
         app.command(help=said(f"command.{command.__name__}"))(command)
 
 
-def _exits[**P](command: Callable[P, None]) -> Callable[P, None]:
-    """Turn a full disk and a lost cluster into exit 1, an interrupt into exit 130, without a traceback."""
-
-    @functools.wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
-        from simulation.experiments.database import StoreError
-        from simulation.experiments.engines import EngineError
-
-        try:
-            command(*args, **kwargs)
-        except (StoreError, EngineError) as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
-
-    return wrapped
-
-
-@_exits
-def compare(
-    scenarios: Annotated[list[str], typer.Argument(help=said("option.scenarios"))],
+def _paired(
     metric: _Metric = None,
     replicates: _Replicates = 30,
     seed: _Seed = 0,
     interval: _Interval = "auto",
-    precision: Annotated[float | None, typer.Option(help=said("option.precision"))] = None,
     store: Annotated[Path | None, typer.Option(help=said("option.keep"))] = None,
     workers: _Workers = None,
     dask: _Dask = None,
@@ -69,25 +45,29 @@ def compare(
     progress: _Progress = "auto",
     lang: _Lang = None,
 ) -> None:
+    """Hold the options of `compare` and `ablate`: runs paired on common random numbers."""
+
+
+def _asked(options: dict[str, Any]) -> tuple[dict[str, Any], Path | None, str]:
+    """Return what `compare` and `ablate` of the library take, the folder to write to, and the language."""
+    tongue = chosen_language(options["lang"])
+    taken = {name: value for name, value in options.items() if name not in ("interval", "out", "lang")}
+    taken |= {"metric": options["metric"] or "effectiveness", "interval_method": options["interval"], "lang": tongue}
+    return taken, options["out"], tongue
+
+
+@kept()
+@with_options(_paired)
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help=said("option.scenarios"))],
+    precision: Annotated[float | None, typer.Option(help=said("option.precision"))] = None,
+    options: Any = None,
+) -> None:
     """Compare scenarios on common random numbers: difference, interval, effect size."""
     from simulation.experiments import compare as run
-    from simulation.text import language
 
-    tongue = language(lang)
-    found = run(
-        scenarios,
-        metric or "effectiveness",
-        replicates=replicates,
-        seed=seed,
-        interval_method=interval,
-        precision=precision,
-        store=store,
-        workers=workers,
-        dask=dask,
-        run_timeout=run_timeout,
-        progress=progress,
-        lang=tongue,
-    )
+    taken, out, tongue = _asked(options)
+    found = run(scenarios, precision=precision, **taken)
     from simulation.text import say
 
     for name, rows in found.table.groupby("metric", sort=False):
@@ -113,39 +93,18 @@ def compare(
     _save(found, out, tongue)
 
 
-@_exits
+@kept()
+@with_options(_paired)
 def ablate(
     scenario: Annotated[str, typer.Argument(help=said("option.ablated"))],
-    metric: _Metric = None,
-    replicates: _Replicates = 30,
-    seed: _Seed = 0,
-    interval: _Interval = "auto",
-    store: Annotated[Path | None, typer.Option(help=said("option.keep"))] = None,
-    workers: _Workers = None,
-    dask: _Dask = None,
-    run_timeout: _Timeout = None,
-    out: _Out = None,
-    progress: _Progress = "auto",
-    lang: _Lang = None,
+    options: Any = None,
 ) -> None:
     """Switch the stages off in all 32 combinations: what each contributes."""
     from simulation.experiments import ablate as run
-    from simulation.text import language, say
+    from simulation.text import say
 
-    tongue = language(lang)
-    found = run(
-        scenario,
-        metric or "effectiveness",
-        replicates=replicates,
-        seed=seed,
-        interval_method=interval,
-        store=store,
-        workers=workers,
-        dask=dask,
-        run_timeout=run_timeout,
-        progress=progress,
-        lang=tongue,
-    )
+    taken, out, tongue = _asked(options)
+    found = run(scenario, **taken)
     for total in found.total.to_dict("records"):
         rows = found.table[found.table["metric"] == total["metric"]]
         shown = [
@@ -164,7 +123,7 @@ def ablate(
     _save(found, out, tongue)
 
 
-@_exits
+@kept()
 def sweep(
     design: Annotated[Path, typer.Argument(help=said("option.design"))],
     workers: _Workers = None,
@@ -182,15 +141,15 @@ def sweep(
     from simulation.experiments.driver import store_path
     from simulation.experiments.driver import sweep as run
     from simulation.experiments.planning import plan
-    from simulation.text import language, say
+    from simulation.text import say
 
-    tongue = language(lang)
+    tongue = chosen_language(lang)
     parsed = Design.of(shipped_design(design))
     if dry_run:
         typer.echo(_planned(plan(parsed, workers=workers), tongue))
         return
     path = store_path(parsed, out)
-    try:
+    with kept(say("experiments.interrupted", tongue, store=path)):
         experiment = run(
             parsed,
             store=path,
@@ -202,9 +161,6 @@ def sweep(
             progress=progress,
             lang=tongue,
         )
-    except KeyboardInterrupt:
-        typer.echo(say("experiments.interrupted", tongue, store=path), err=True)
-        raise
     _report(experiment, tongue)
 
 
@@ -256,7 +212,7 @@ def _report(experiment: Experiment, lang: str) -> None:
         typer.echo(say("experiments.failures", lang, number=failed, error=error), err=True)
 
 
-@_exits
+@kept()
 def sensitivity(
     store: Annotated[Path, typer.Argument(help=said("option.analysed"))],
     metric: _Metric = None,
@@ -266,9 +222,9 @@ def sensitivity(
     """Sobol or Morris indices with intervals, and pictures."""
     from simulation.experiments import read_store
     from simulation.experiments import sensitivity as analyse
-    from simulation.text import language, say
+    from simulation.text import say
 
-    tongue = language(lang)
+    tongue = chosen_language(lang)
     experiment = read_store(store)
     for name in metric or [experiment.check_metric(None)]:
         found = analyse(experiment, name)
@@ -290,7 +246,7 @@ def sensitivity(
         typer.echo(say("experiments.written", tongue, path=folder))
 
 
-@_exits
+@kept()
 def export(
     store: Annotated[Path, typer.Argument(help=said("option.store"))],
     out: Annotated[Path, typer.Option(help=said("option.file"))],
@@ -301,11 +257,12 @@ def export(
     """Write a store's runs, joined with their points, as one table."""
     from simulation.experiments import read_store
     from simulation.experiments.export import save_table
-    from simulation.text import language, say
+    from simulation.text import say
 
+    tongue = chosen_language(lang)
     experiment = read_store(store)
     path = save_table(experiment.weekly if weekly else experiment.runs, out, format)
-    typer.echo(say("experiments.written", language(lang), path=path))
+    typer.echo(say("experiments.written", tongue, path=path))
 
 
 def _save(found: Any, out: Path | None, lang: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli_options import said
+from simulation.cli_options import chosen_language, kept, said
 
 if TYPE_CHECKING:
     from simulation.experiments.hypotheses.findings import Findings
@@ -44,13 +44,12 @@ def hypothesis(
     lang: Annotated[str | None, typer.Option(help=said("option.lang"))] = None,
 ) -> None:
     """Test hypotheses: planned experiments, verdicts, robustness. The same command resumes."""
-    from simulation.experiments.database import StoreError
     from simulation.experiments.hypotheses import Battery, shipped_hypotheses
     from simulation.experiments.hypotheses.report import publish as publish_to
     from simulation.experiments.hypotheses.report import write
-    from simulation.text import language, say
+    from simulation.text import say
 
-    tongue = language(lang)
+    tongue = chosen_language(lang)
     names: list[str] = []
     for name in files:
         names += shipped_hypotheses() if name == "all" else [name]
@@ -74,14 +73,8 @@ def hypothesis(
         check_target(report)
     if quick:
         typer.echo(say("hypotheses.quick", tongue), err=True)
-    try:
+    with kept(say("hypotheses.interrupted", tongue, store=battery.folder)):
         findings = battery.test()
-    except StoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        typer.echo(say("hypotheses.interrupted", tongue, store=battery.folder), err=True)
-        raise typer.Exit(130) from None
     _show(findings, tongue)
     command = _command(files, quick, citizens, replicates_cap, samples, alternatives)
     if report is not None:

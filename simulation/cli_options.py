@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import inspect
 import sys
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -48,3 +52,53 @@ def resolved(scenario: str, assignments: list[str] | None = None, **values: Any)
     changes = {**parse_assignments(assignments or []), **{k: v for k, v in values.items() if v is not None}}
     spec = load_scenario(scenario)
     return spec.with_values(changes) if changes else spec
+
+
+@contextlib.contextmanager
+def kept(interrupted: str = "") -> Iterator[None]:
+    """Turn a full disk and a lost cluster into exit 1, an interrupt into exit 130, without a traceback.
+
+    Parameters
+    ----------
+    interrupted : str
+        What to say after an interrupt: where the finished runs are kept.
+    """
+    from simulation.experiments.database import StoreError
+    from simulation.experiments.engines import EngineError
+
+    try:
+        yield
+    except (StoreError, EngineError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        if interrupted:
+            typer.echo(interrupted, err=True)
+        raise typer.Exit(130) from None
+
+
+def with_options(shared: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of ``shared`` after its own; it gets their values as the mapping ``options``.
+
+    Parameters
+    ----------
+    shared : callable
+        Its parameters, annotated for typer, are the options; it is never called.
+    """
+    added = inspect.signature(shared).parameters
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = {name: one for name, one in inspect.signature(command).parameters.items() if name != "options"}
+
+        @functools.wraps(command)
+        def wrapped(**given: Any) -> None:
+            options = {name: given.pop(name) for name in added}
+            command(**given, options=options)
+
+        hints = get_type_hints(command, include_extras=True) | get_type_hints(shared, include_extras=True)
+        parameters = [one.replace(annotation=hints[name]) for name, one in {**own, **added}.items()]
+        wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        wrapped.__annotations__ = {one.name: one.annotation for one in parameters}
+        return wrapped
+
+    return decorate

@@ -121,3 +121,29 @@ def _swap_in_two(made: Path, target: Path) -> None:
             old.replace(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def whole_file(target: str | Path) -> Iterator[Path]:
+    """Yield a temporary file beside ``target`` that takes its place when the block ends well.
+
+    When the block raises (also on Ctrl-C) the temporary file is removed and ``target`` is as it was. The temporary
+    file has the target's ending, and the target's folder is made when it is not there.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+    """
+    target = Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+    os.close(handle)
+    made = Path(name)
+    try:
+        yield made
+        made.chmod(0o644)
+        _flush(made)
+        made.replace(target)
+    finally:
+        made.unlink(missing_ok=True)

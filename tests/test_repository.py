@@ -23,7 +23,7 @@ PACKAGE = ROOT / "simulation"
 LAYERS = (
     ("_version", "accounts", "compiled", "exchange", "forms", "randomness", "text"),
     ("scenario",),
-    ("building", "hierarchy", "memory", "output", "parameters", "provenance", "sampling"),
+    ("building", "fonts", "hierarchy", "memory", "output", "parameters", "provenance", "sampling"),
     ("state",),
     ("sites",),
     ("agents", "citizens"),
@@ -35,7 +35,7 @@ LAYERS = (
     ("experiments", "patterns", "verification", "__init__"),
     ("calibration",),
     ("figures",),
-    ("animation", "report", "starter"),
+    ("animation", "calibration_report", "report", "starter"),
     ("drawing",),
     ("run_report",),
     ("app",),

@@ -25,7 +25,6 @@ class ControlPanel:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.open = "authority"
         with ui.element("details").classes("controls").props("open" if not page.session.narrow else "") as self.box:
             with ui.element("summary"):
                 ui.label(page.text("controls"))

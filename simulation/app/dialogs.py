@@ -82,11 +82,12 @@ class Dialogs:
         ui.notify(page.text("download.making"), type="ongoing", timeout=1500)
         stem = downloads.stem(track)
         if name == "report":
-            content = await asyncio.to_thread(downloads.report, track, page.lang)
+            content = await asyncio.to_thread(downloads.report, downloads.taken(track), page.lang)
             ui.download.content(content, f"{stem}-report.html", "text/html")
         elif name == "data":
-            content = await asyncio.to_thread(downloads.data, track)
+            content = await asyncio.to_thread(downloads.data, downloads.taken(track))
             ui.download.content(content, f"{stem}-data.zip", "application/zip")
         else:
-            content = await asyncio.to_thread(downloads.figures, page.scene())
+            # Drawn here: in another thread the run might play on between two pictures.
+            content = downloads.figures(page.scene())
             ui.download.content(content, f"{stem}-pictures.zip", "application/zip")

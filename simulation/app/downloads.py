@@ -18,20 +18,25 @@ def stem(track: Track) -> str:
     return f"wushi-{name[:60]}-seed{track.model.seed}-week{track.week}"
 
 
-def data(track: Track) -> bytes:
+def taken(track: Track) -> RunResult:
+    """Return the run as it stands, cut loose from the model: the page may play on while files are made of it."""
+    return RunResult.of(track.model).detached()
+
+
+def data(result: RunResult) -> bytes:
     """Return a zip of everything that `RunResult.save` writes."""
     with tempfile.TemporaryDirectory() as folder:
-        made = RunResult.of(track.model).save(Path(folder) / "run")
+        made = result.save(Path(folder) / "run")
         return _zip({file.name: file.read_bytes() for file in sorted(made.iterdir())})
 
 
-def report(track: Track, lang: str) -> bytes:
+def report(result: RunResult, lang: str) -> bytes:
     """Return the one-file report of the run so far."""
     from simulation.report import write_report
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"
-        write_report(RunResult.of(track.model), path, lang)
+        write_report(result, path, lang)
         return path.read_bytes()
 
 

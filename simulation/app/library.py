@@ -27,11 +27,16 @@ class Library:
     Raises
     ------
     InputError
-        When a file cannot be used.
+        When a file cannot be used, or two have one name.
     """
 
     def __init__(self, files: Sequence[Path] = ()) -> None:
-        self._files = {load_scenario(path).name: path for path in files}
+        self._files: dict[str, Path] = {}
+        for path in files:
+            name = load_scenario(path).name
+            if name in self._files:
+                raise InputError("two of the files have this name", file=path, given=name, allowed="one file a name")
+            self._files[name] = path
 
     @property
     def names(self) -> list[str]:

@@ -40,6 +40,9 @@ GOOD_ENOUGH = 1.0
 LOWEST_ACCEPTANCE = 0.03
 """Share of a generation's new vectors that must better the tolerance, or the search ends."""
 _DRAWS = 2048
+_LEAST_INSIDE = 0.002
+"""Share of a proposal's draws that must lie in the cube; a broader proposal is narrowed until they do."""
+_TRIALS = 16 * _DRAWS
 
 
 @dataclass(frozen=True)
@@ -105,17 +108,19 @@ def smc(evaluate: Evaluate, dimensions: int, *, keep: int = 60, budget: int = 48
     Raises
     ------
     ValueError
-        When the budget does not pay for the first generation.
+        When the budget does not pay for the first generation, or none of its vectors has a finite distance.
     """
     if budget < 2 * keep:
         raise ValueError("the budget pays for no first generation")
     unit = np.random.default_rng([seed, 0]).random((2 * keep, dimensions))
     mixture = _Mixture(unit)
     distances = evaluate(0, unit)
+    if not np.isfinite(distances).any():
+        raise ValueError("no vector of the first generation has a finite distance")
     tolerance, generation, reason = _tolerance(distances, keep), 0, ""
     while not reason:
         chosen = distances <= tolerance
-        if tolerance <= GOOD_ENOUGH:
+        if tolerance <= GOOD_ENOUGH and chosen.sum() >= keep:
             reason = "good enough"
         elif len(unit) + keep > budget:
             reason = "budget"
@@ -142,8 +147,6 @@ def smc(evaluate: Evaluate, dimensions: int, *, keep: int = 60, budget: int = 48
 def _tolerance(distances: Array, keep: int) -> float:
     """Return the keep-th smallest distance, or the largest finite one where fewer ran."""
     ordered = np.sort(distances[np.isfinite(distances)])
-    if not len(ordered):
-        return np.inf
     return float(max(ordered[min(keep, len(ordered)) - 1], GOOD_ENOUGH))
 
 
@@ -203,6 +206,10 @@ class Kernel:
         kept: list[Array] = []
         drawn = inside = 0
         while inside < number or drawn < _DRAWS:
+            if drawn >= _TRIALS and inside < _LEAST_INSIDE * drawn:
+                # With many parameters nearly every step leaves the cube somewhere.
+                self.factor /= np.sqrt(2)
+                kept, drawn, inside = [], 0, 0
             centre = rng.choice(len(self.centres), size=_DRAWS // 4, p=self.weights)
             steps = rng.standard_normal((_DRAWS // 4, self.centres.shape[1]))
             made = self.centres[centre] + steps @ self.factor.T

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from simulation.calibration import identify
 from simulation.calibration.abc import GOOD_ENOUGH, Posterior, smc
+from simulation.calibration.checking import Check, spread
 from simulation.calibration.evaluating import Evaluator, Task
 from simulation.calibration.measuring import Measuring
 from simulation.calibration.targets import Calibration
-from simulation.experiments.seeds import mix
+from simulation.experiments.reading import read_store
 from simulation.scenario.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 type Array = NDArray[np.float64]
 
-_CHECK = 0xC4EC
-"""Makes the check's seeds others than the search's."""
+LARGEST_SEED = 2**53
 
 
 @dataclass
@@ -41,11 +41,18 @@ class Calibrated:
         The kept vectors: a column a parameter, ``weight``, ``distance``, and each target's value in the search.
     targets : DataFrame
         One row a target: range, tolerance; under the defaults value, standard error and whether it is met; under the
-        kept vectors, on fresh seeds, the median and the 90 % posterior-predictive interval of the mean, the share of
-        vectors that meet it, ``nearest`` (the smallest distance of any vector tried) and a verdict: ``met`` (at least
-        half of the checked vectors), ``partly`` (at least one), ``not met``.
+        kept vectors, on fresh seeds and by weight, the median and the 90 % posterior-predictive interval of the mean
+        and the share of vectors that meet it; ``nearest`` (the smallest distance of any vector tried) and a verdict:
+        ``met`` (at least half of the checked vectors), ``partly`` (at least one), ``not met``.
     parameters, products, conflicts : DataFrame
         See ``identify``.
+    tried : DataFrame
+        Every vector of the search, in order: a column a parameter, ``generation`` (those of generation 0 are draws
+        from the prior), ``distance``, and each target's value.
+    checked : DataFrame
+        The vectors that were run on fresh seeds: a column a parameter, ``weight``, and each target's value there.
+    defaults : dict
+        The vector that was checked beside the kept ones; empty when there is none.
     joint : float
         Share of the checked vectors that meet all targets at once on fresh seeds.
     store, check_store : Path
@@ -63,6 +70,9 @@ class Calibrated:
     parameters: pd.DataFrame
     products: pd.DataFrame
     conflicts: pd.DataFrame
+    tried: pd.DataFrame
+    checked: pd.DataFrame
+    defaults: dict[str, Any]
     joint: float
     store: Path
     check_store: Path
@@ -72,7 +82,7 @@ class Calibrated:
     def sample(self, number: int) -> list[dict[str, Any]]:
         """Return some of the kept vectors, spread evenly over their weights, as parameters for ``with_values``."""
         names = list(self.calibration.parameters)
-        rows = self.vectors.iloc[_spread(self.posterior.weights, number)]
+        rows = self.vectors.iloc[list(dict.fromkeys(spread(self.posterior.weights, number)))]
         return [dict(zip(names, row, strict=True)) for row in rows[names].itertuples(index=False, name=None)]
 
     def test_hypotheses(self, vectors: int = 3, **options: Any) -> pd.DataFrame:
@@ -83,7 +93,10 @@ class Calibrated:
         return self.verdicts
 
     def save(self, folder: str | Path, lang: str = "en", command: str = "") -> Path:
-        """Write the report and its tables into a folder, whole or not at all."""
+        """Write ``report.md`` and the tables into a folder, whole or not at all.
+
+        `simulation.calibration_report.write` adds the pictures and ``report.html``.
+        """
         from simulation.calibration.report import write
 
         return write(self, folder, lang, command)
@@ -112,14 +125,15 @@ def calibrate(
     budget, seed : int, optional
         Instead of the file's.
     defaults : mapping, optional
-        The vector to check beside the kept ones; by default the parameters of the file's first scenario.
+        The vector to check beside the kept ones, every free parameter and no other; by default the parameters of the
+        file's first scenario.
     **options
         As for ``sweep``: workers, dask, executor, run_timeout, progress, lang.
 
     Raises
     ------
     InputError
-        When the file or the store cannot be used, or the budget is too small.
+        When the file, the store or the seed cannot be used, the budget is too small, or nothing could be measured.
     """
     asked = Calibration.of(targets)
     asked = asked.replace(budget=asked.budget if budget is None else budget, seed=asked.seed if seed is None else seed)
@@ -128,6 +142,11 @@ def calibrate(
             "the budget pays for no first generation", file=asked.file, key="calibration.budget", given=asked.budget,
             allowed=f"at least {2 * asked.keep}, twice calibration.keep",
         )  # fmt: skip
+    if not 0 <= asked.seed <= LARGEST_SEED:
+        raise InputError(
+            "not a seed", file=asked.file, key="calibration.seed", given=asked.seed, allowed=f"0 to {LARGEST_SEED}"
+        )
+    usual = _defaults(asked, defaults)
     inner = task or Measuring(asked.settings, list(asked.targets.values()))
     path = Path(store) if store is not None else Path("out", "calibration", f"{asked.name}.sqlite")
     search = Evaluator(
@@ -140,84 +159,84 @@ def calibrate(
         options=options,
     )
 
-    def evaluate(_: int, unit: Array) -> Array:
-        return np.asarray(search.distances(search(search.values(unit))).max(axis=1), dtype=np.float64)
+    generations: list[int] = []
+
+    def evaluate(generation: int, unit: Array) -> Array:
+        values = search(search.values(unit))
+        if generation == 0:
+            _check_measured(search, values)
+        generations.extend([generation] * len(unit))
+        return np.asarray(search.distances(values).max(axis=1), dtype=np.float64)
 
     posterior = smc(evaluate, len(asked.parameters), keep=asked.keep, budget=asked.budget, seed=asked.seed)
-    means = np.array(search.means)
-    kept = np.flatnonzero(search.distances(means).max(axis=1) <= posterior.tolerance)
-    return _found(asked, inner, posterior, search, means, kept, defaults, options)
+    return _found(asked, inner, posterior, search, generations, usual)
+
+
+def _check_measured(search: Evaluator, values: Array) -> None:
+    """Raise InputError unless some vector has a value of every target: else there is nothing to go by."""
+    defined = np.isfinite(values)
+    if defined.all(axis=1).any():
+        return
+    asked = search.calibration
+    failed = read_store(search.store).failed
+    if len(failed):
+        raise InputError(
+            f"{len(failed)} runs failed and no vector has a value of every target; the first error: "
+            f"{failed['error'].iloc[0]}", file=search.store,
+        )  # fmt: skip
+    rarest = list(asked.targets)[int(defined.sum(axis=0).argmin())]
+    raise InputError(
+        f"none of the {len(values)} vectors tried first has a value of every target; this one is defined least often",
+        file=asked.file, key=f"targets.{rarest}.expression", given=asked.targets[rarest].expression.text,
+        allowed="something that at least half of a vector's runs define",
+    )  # fmt: skip
 
 
 def _found(
-    asked: Calibration, inner: Any, posterior: Posterior, search: Evaluator, means: Array, kept: Any,
-    defaults: Mapping[str, float] | None, options: dict[str, Any],
+    asked: Calibration, inner: Any, posterior: Posterior, search: Evaluator, generations: list[int],
+    usual: dict[str, Any],
 ) -> Calibrated:  # fmt: skip
     import pandas as pd
 
-    vectors = pd.DataFrame([search.points[place] for place in kept])
-    vectors["weight"], vectors["distance"] = posterior.weights, posterior.distances
     names = list(asked.targets)
-    for place, name in enumerate(names):
-        vectors[name] = means[kept, place]
-    check = Evaluator(
-        asked, Task(inner, asked, "check"), search.store.with_suffix(".check.sqlite"), mix(asked.seed ^ _CHECK) >> 11,
-        paired=True, replicates=asked.check_replicates, options=options, replay=False,
-    )  # fmt: skip
-    usual = _defaults(asked) if defaults is None else dict(defaults)
-    chosen = _spread(posterior.weights, asked.check_vectors)
-    wanted = [search.points[kept[place]] for place in chosen]
-    check([usual, *wanted] if usual else wanted)
-    first = 1 if usual else 0
-    fresh = np.array(check.means)
-    away = check.distances(fresh)
-    nearest = search.distances(means).min(axis=0)
-    rows = []
-    for place, (name, target) in enumerate(asked.targets.items()):
-        values = fresh[first:, place]
-        met = away[first:, place] <= GOOD_ENOUGH
-        row = {"target": name, "low": target.low, "high": target.high, "tolerance": target.tolerance}
-        error = check.spreads[0][place] / np.sqrt(asked.check_replicates) if usual else np.nan
-        row |= {
-            "default": fresh[0, place] if usual else np.nan,
-            "default_error": error,
-            "default_met": bool(usual) and bool(away[0, place] <= GOOD_ENOUGH),
-            "median": _order(values, 0.5),
-            "predicted_low": _order(values, 0.05), "predicted_high": _order(values, 0.95),
-            "share": float(met.mean()), "nearest": float(nearest[place]),
-            "verdict": "met" if met.mean() >= 0.5 else "partly" if met.any() else "not met",
-        }  # fmt: skip
-        rows.append(row)
+    means = np.array(search.means)
     distances = search.distances(means)
+    tried = pd.DataFrame(search.points).assign(generation=generations, distance=distances.max(axis=1))
+    tried[names] = means
+    kept = np.flatnonzero(tried["distance"] <= posterior.tolerance)
+    vectors = tried.iloc[kept].drop(columns="generation").reset_index(drop=True)
+    vectors.insert(len(asked.parameters), "weight", posterior.weights)
+    check = Check(search, inner, kept, posterior.weights, usual)
     warnings = [] if posterior.tolerance <= GOOD_ENOUGH else ["tolerance"]
     if posterior.effective_size < 5 * len(asked.parameters):
         warnings.append("few")
     if not usual:
         warnings.append("no_defaults")
     return Calibrated(
-        asked, posterior, vectors, pd.DataFrame(rows),
+        asked, posterior, vectors, pd.DataFrame(check.rows(distances.min(axis=0))),
         pd.DataFrame(identify.parameter_table(posterior, asked.parameters)),
         pd.DataFrame(identify.product_table(posterior, asked.parameters)),
         pd.DataFrame(identify.conflict_table(names, distances), columns=["first", "second", "nearest"]),
-        float((away[first:] <= GOOD_ENOUGH).all(axis=1).mean()), search.store, check.store, warnings,
+        tried, check.vectors, usual, check.joint, search.store, check.store, warnings,
     )  # fmt: skip
 
 
-def _order(values: Array, order: float) -> float:
-    values = values[np.isfinite(values)]
-    return float(np.quantile(values, order)) if len(values) else float("nan")
+def _defaults(asked: Calibration, given: Mapping[str, float] | None) -> dict[str, Any]:
+    """Return the free parameters as given, or as the file's first scenario has them; nothing for a task of one's own.
 
-
-def _defaults(asked: Calibration) -> dict[str, Any]:
-    """Return the free parameters as the file's first scenario has them; nothing for a task of one's own."""
+    Raises
+    ------
+    InputError
+        When not exactly the free parameters are given.
+    """
+    if given is not None:
+        if set(given) != set(asked.parameters):
+            raise InputError(
+                "the defaults to check are the free parameters", key="defaults", given=", ".join(given),
+                allowed=", ".join(asked.parameters),
+            )  # fmt: skip
+        return {name: given[name] for name in asked.parameters}
     if not asked.settings:
         return {}
     values = next(iter(asked.settings.values())).base.values
     return {name: values[name] for name in asked.parameters}
-
-
-def _spread(weights: Array, number: int) -> list[int]:
-    """Return distinct places, at most so many, evenly over the summed weights."""
-    reached = (np.arange(number) + 0.5) / number
-    places = np.searchsorted(np.cumsum(weights), reached)
-    return list(dict.fromkeys(int(min(place, len(weights) - 1)) for place in places))

@@ -13,7 +13,9 @@ from simulation.calibration.ensemble import Ensemble
 from simulation.experiments.design import Design
 from simulation.experiments.driver import sweep
 from simulation.experiments.factors import Choices
+from simulation.experiments.task import warm_model
 from simulation.experiments.worker import OK
+from simulation.output import whole_file
 from simulation.scenario.errors import InputError
 from simulation.scenario.reading import read_toml
 
@@ -49,6 +51,10 @@ class CityTask:
         model.run_for(spec.weeks)
         outcome = model.outcome()
         return summary(outcome) | {name: fact(outcome) for name, fact in FACTS.items()}
+
+    def warm_up(self) -> None:
+        """Import and compile the model."""
+        warm_model()
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -122,8 +128,10 @@ def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int
     drawn = pd.DataFrame([{"city": number} | ensemble.drawn(seed, number) for number in range(cities)])
     table = runs[["city", "seed", "status"]].merge(drawn, on="city").merge(runs[["city", *stored.metrics]], on="city")
     for number in range(cities):
-        _write(folder / f"city-{number:04d}.toml", scenario_text(ensemble, seed, number))
-    _write(folder / CITIES, table.to_csv(index=False, lineterminator="\n"))
+        with whole_file(folder / f"city-{number:04d}.toml") as made:
+            made.write_text(scenario_text(ensemble, seed, number), encoding="utf-8")
+    with whole_file(folder / CITIES) as made:
+        table.to_csv(made, index=False, lineterminator="\n", encoding="utf-8")
     errors = [str(error) for error in runs.loc[runs["status"] != OK, "error"]]
     return Cities(table, list(stored.metrics), errors)
 
@@ -159,11 +167,3 @@ def _toml(value: Any) -> str:
 
 def _key(key: str) -> str:
     return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
-
-
-def _write(path: Path, text: str) -> None:
-    import os
-
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)  # noqa: PTH105

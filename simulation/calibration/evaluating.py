@@ -14,7 +14,7 @@ from simulation.calibration.targets import Calibration
 from simulation.experiments.design import Design, list_of_points
 from simulation.experiments.driver import sweep
 from simulation.experiments.reading import read_store
-from simulation.experiments.task import identify
+from simulation.experiments.task import identify, warm_up
 from simulation.experiments.worker import OK
 from simulation.scenario.errors import InputError
 
@@ -51,6 +51,10 @@ class Task:
         """Run it."""
         return self.inner(parameters, seed)
 
+    def warm_up(self) -> None:
+        """Warm up what runs."""
+        warm_up(self.inner)
+
     @property
     def identity(self) -> dict[str, Any]:
         """Plain data that says what runs."""
@@ -80,6 +84,13 @@ class Evaluator:
     replay : bool
         Whether each call's vectors follow from the results before, as in a search: a store then holds them in their
         order, or is refused.
+
+    Attributes
+    ----------
+    points : list of dict
+        The vectors asked for so far.
+    means, errors : list of array
+        Of each vector, a value a target: mean over its runs and standard error of that mean.
     """
 
     calibration: Calibration
@@ -92,7 +103,7 @@ class Evaluator:
     replay: bool = True
     points: list[dict[str, Any]] = field(default_factory=list)
     means: list[Array] = field(default_factory=list)
-    spreads: list[Array] = field(default_factory=list)
+    errors: list[Array] = field(default_factory=list)
 
     def values(self, unit: Array) -> list[dict[str, Any]]:
         """Return vectors of the unit cube as parameters."""
@@ -114,9 +125,9 @@ class Evaluator:
             if row[:place] in grouped and row[place] == OK:
                 grouped[row[:place]].append([np.nan if v is None else float(v) for v in row[place + 1 :]])
         for key in keys:
-            mean, spread = self._mean(grouped[key], len(names))
+            mean, error = self._mean(grouped[key], len(names))
             self.means.append(mean)
-            self.spreads.append(spread)
+            self.errors.append(error)
         return np.array(self.means[first:]).reshape(len(keys), len(names))
 
     def _mean(self, rows: list[list[float]], targets: int) -> tuple[Array, Array]:
@@ -126,8 +137,8 @@ class Evaluator:
         number = np.maximum(defined.sum(axis=0), 1)
         mean = np.where(defined, table, 0.0).sum(axis=0) / number
         squares = np.where(defined, (table - mean) ** 2, 0.0).sum(axis=0)
-        spread = np.sqrt(squares / np.maximum(number - 1, 1))
-        return np.where(enough, mean, np.nan), np.where(enough & (number > 1), spread, np.nan)
+        error = np.sqrt(squares / np.maximum(number - 1, 1) / number)
+        return np.where(enough, mean, np.nan), np.where(enough & (number > 1), error, np.nan)
 
     def distances(self, means: Array) -> Array:
         """Return each mean's distance from its target's range, in tolerances, shape as given."""

@@ -50,12 +50,13 @@ def parameter_table(posterior: Posterior, priors: Mapping[str, Continuous]) -> l
 
 def coordinates(posterior: Posterior, priors: Mapping[str, Continuous]) -> Array:
     """Return the vectors in logarithms (as they are where a prior reaches 0), in prior standard deviations."""
-    columns = []
-    grid = (np.arange(_GRID) + 0.5) / _GRID
-    for place, prior in enumerate(priors.values()):
-        known = _transformed(prior, grid)
-        columns.append((_transformed(prior, posterior.unit[:, place]) - known.mean()) / known.std())
-    return np.array(columns).T
+    return np.array([standardised(prior, posterior.unit[:, place]) for place, prior in enumerate(priors.values())]).T
+
+
+def standardised(prior: Continuous, unit: Array) -> Array:
+    """Return quantiles of a prior in logarithms (as they are where it reaches 0), in its standard deviations."""
+    known = _transformed(prior, (np.arange(_GRID) + 0.5) / _GRID)
+    return np.asarray((_transformed(prior, unit) - known.mean()) / known.std(), dtype=np.float64)
 
 
 def _transformed(prior: Continuous, unit: Array) -> Array:

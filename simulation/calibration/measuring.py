@@ -10,7 +10,7 @@ import numpy as np
 
 from simulation.calibration.ensemble import Ensemble
 from simulation.effectiveness import METRICS, WEEKS_AFTER, Outcome, summary
-from simulation.experiments.task import ModelTask
+from simulation.experiments.task import ModelTask, warm_model
 from simulation.scenario.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -187,6 +187,10 @@ class Measuring:
             found = setting.measure(parameters, seed, wanted)
             values |= {target.name: target.expression.value(found) for target in here}
         return values
+
+    def warm_up(self) -> None:
+        """Import and compile the model."""
+        warm_model()
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.calibration.abc import GOOD_ENOUGH
 from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.calibration.calibrate import Calibrated
 
-TABLES = ("vectors", "targets", "parameters", "products", "conflicts")
+TABLES = ("vectors", "targets", "parameters", "products", "conflicts", "tried", "checked")
 _VERDICTS = "verdicts"
 
 
@@ -80,7 +82,10 @@ def conflict_lines(found: Calibrated, lang: str) -> list[str]:
     for row in found.conflicts.to_dict("records"):
         key = "calibration.conflict" if row["second"] else "calibration.unreached"
         lines.append(say(key, lang, first=row["first"], second=row["second"], nearest=number(row["nearest"])))
-    return lines or [say("calibration.no_conflict", lang, tried=found.posterior.tried)]
+    nearest = float(found.posterior.distances.min())
+    if lines or nearest <= GOOD_ENOUGH:
+        return lines or [say("calibration.no_conflict", lang, tried=found.posterior.tried)]
+    return [say("calibration.joint_conflict", lang, tried=found.posterior.tried, nearest=number(nearest))]
 
 
 def verdict_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
@@ -110,8 +115,23 @@ def headline(found: Calibrated, lang: str) -> str:
     )  # fmt: skip
 
 
-def markdown(found: Calibrated, lang: str = "en", command: str = "") -> str:
-    """Return the report."""
+def markdown(
+    found: Calibrated, lang: str = "en", command: str = "", pictures: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """Return the report.
+
+    Parameters
+    ----------
+    found : Calibrated
+        What a calibration has found.
+    lang : {'en', 'zh'}
+        Language of the page.
+    command : str
+        What makes the same again.
+    pictures : mapping, optional
+        Part (``targets``, ``parameters``, ``products``, ``conflicts``) to title and file of its picture.
+    """
+    drawn = {part: [f"![{title}]({file})"] for part, (title, file) in (pictures or {}).items()}
     asked = found.calibration
     title = asked.title.get(lang, asked.name)
     parts = [f"# {say('calibration.title', lang, title=title)}", headline(found, lang)]
@@ -122,19 +142,16 @@ def markdown(found: Calibrated, lang: str = "en", command: str = "") -> str:
         ("products", product_rows(found, lang)),
     ):
         parts += [f"## {say(f'calibration.part.{key}', lang)}", say(f"calibration.about.{key}", lang), _table(*made)]
+        parts += drawn.get(key, [])
     parts += [f"## {say('calibration.part.conflicts', lang)}", "\n".join(f"- {x}" for x in conflict_lines(found, lang))]
+    parts += drawn.get("conflicts", [])
     if found.verdicts is not None:
         parts += [f"## {say('calibration.part.verdicts', lang)}", say("calibration.about.verdicts", lang)]
         parts += [_table(*verdict_rows(found, lang))]
     parts += [f"## {say('calibration.part.sources', lang)}"]
     parts += ["\n".join(f"- {_source(target, lang)}" for target in asked.targets.values())]
     parts += [f"## {say('calibration.part.design', lang)}"]
-    parts += [
-        say(
-            "calibration.design", lang, seed=asked.seed, keep=asked.keep, budget=asked.budget,
-            replicates=asked.replicates, vectors=asked.check_vectors, fresh=asked.check_replicates,
-        )
-    ]  # fmt: skip
+    parts.append(design_line(found, lang))
     if command:
         parts.append(f"    {command}")
     return "\n\n".join(parts) + "\n"
@@ -145,6 +162,15 @@ def _source(target: Any, lang: str) -> str:
     return f"{target.name}: {claim + '. ' if claim else ''}`{target.expression.text}`. {target.source}"
 
 
+def design_line(found: Calibrated, lang: str) -> str:
+    """Return in one sentence how much was run."""
+    asked = found.calibration
+    return say(
+        "calibration.design", lang, seed=asked.seed, keep=asked.keep, budget=asked.budget,
+        replicates=asked.replicates, vectors=asked.check_vectors, fresh=asked.check_replicates,
+    )  # fmt: skip
+
+
 def _table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -152,30 +178,37 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str = "") -> Path:
     """Write ``report.md``, a CSV a table and ``provenance.json`` into a folder, whole or not at all."""
-    from simulation.output import PROVENANCE, TOOL, fresh_folder
+    from simulation.output import fresh_folder
+
+    with fresh_folder(folder) as made:
+        (made / "report.md").write_text(markdown(found, lang, command), encoding="utf-8")
+        write_tables(found, made)
+    return Path(folder)
+
+
+def write_tables(found: Calibrated, folder: Path) -> None:
+    """Write a CSV a table and ``provenance.json`` into a folder that is there."""
+    from simulation.experiments.export import harmless
+    from simulation.output import PROVENANCE, TOOL
     from simulation.provenance import host, revision, versions
 
     asked = found.calibration
-    with fresh_folder(folder) as made:
-        (made / "report.md").write_text(markdown(found, lang, command), encoding="utf-8")
-        for name in TABLES:
-            getattr(found, name).to_csv(made / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        if found.verdicts is not None:
-            found.verdicts.to_csv(made / f"{_VERDICTS}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        content = {
-            "tool": TOOL,
-            "calibration": asked.name,
-            "targets": {name: {**target.spec, "source": target.source} for name, target in asked.targets.items()},
-            "priors": {name: prior.spec() for name, prior in asked.parameters.items()},
-            "seed": asked.seed,
-            "keep": asked.keep,
-            "replicates": asked.replicates,
-            "budget": asked.budget,
-            "stores": [str(found.store), str(found.check_store)],
-            "versions": versions(),
-            "revision": revision(),
-            "platform": host(),
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        (made / PROVENANCE).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return Path(folder)
+    for name in (*TABLES, *([] if found.verdicts is None else [_VERDICTS])):
+        table = harmless(getattr(found, name))
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    content = {
+        "tool": TOOL,
+        "calibration": asked.name,
+        "targets": {name: {**target.spec, "source": target.source} for name, target in asked.targets.items()},
+        "priors": {name: prior.spec() for name, prior in asked.parameters.items()},
+        "seed": asked.seed,
+        "keep": asked.keep,
+        "replicates": asked.replicates,
+        "budget": asked.budget,
+        "stores": [str(found.store), str(found.check_store)],
+        "versions": versions(),
+        "revision": revision(),
+        "platform": host(),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    (folder / PROVENANCE).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -12,6 +12,7 @@ from simulation.calibration.distributions import Continuous, Weighted, parse_dis
 from simulation.calibration.expression import Expression
 from simulation.calibration.measuring import FACTS, Setting, metric_names
 from simulation.calibration.targets import Calibration, Target, shipped_targets
+from simulation.experiments.factors import RESERVED
 from simulation.scenario.errors import InputError, nearest
 from simulation.scenario.reading import bounded, read_toml, stands
 from simulation.text import LANGUAGES
@@ -27,6 +28,8 @@ _OPTIONS: dict[str, tuple[int, int]] = {
 }
 _TARGET = ("claim", "setting", "expression", "value", "range", "tolerance", "source")
 _SETTING = ("scenario", "ensemble", "values")
+_COLUMNS = ("weight", "distance", "generation")
+"""What the tables of results call their own columns."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 
 
@@ -84,6 +87,11 @@ def parse(table: Mapping[str, Any], file: Path | None) -> Calibration:
     if unused:
         raise InputError("no target is measured there", file=file, key=f"settings.{min(unused)}")
     parameters = _parameters(merged.get("parameters"), settings, file)
+    for part, given in (("parameters", parameters), ("targets", targets)):
+        for taken in sorted({*_COLUMNS, *RESERVED} & given.keys()):
+            raise InputError("a column of the results has this name", file=file, key=f"{part}.{taken}", given=taken)
+    for both in sorted(parameters.keys() & targets.keys()):
+        raise InputError("a parameter and a target share a name", file=file, key=f"targets.{both}", given=both)
     name = names if file is None else file.stem
     return Calibration(
         name, parameters, settings, targets, **options, title=_words(merged.get("title"), "title", file),

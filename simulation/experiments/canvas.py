@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import font_manager, rc_context
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from simulation.experiments.worker import OK
+from simulation.fonts import chinese_font
 from simulation.scenario.errors import InputError
 from simulation.text import catalogue, say
 
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
 
 DARK, LIGHT = "#0072B2", "#E69F00"
 """Okabe and Ito's blue and orange: apart in hue and in grey."""
-_CHINESE = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Microsoft YaHei",
-    "SimHei",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Noto Sans CJK JP",
-    "Droid Sans Fallback",
-)
-
-
-@functools.cache
-def chinese_font() -> str | None:
-    """Return a font of this machine that has Chinese, or None."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in _CHINESE if name in installed), None)
 
 
 class Labels:

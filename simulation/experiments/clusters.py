@@ -56,7 +56,10 @@ class Dask(FutureEngine):
         self._checked = time.monotonic()
 
     def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
+        # A client that gave its scheduler up cannot cancel any more; that must not hide why the sweep ended.
+        with contextlib.suppress(Exception):
+            super().__exit__(*error)
+        self._flying.clear()
         self._client.close()
 
     def _send(self, jobs: Sequence[Job]) -> Any:

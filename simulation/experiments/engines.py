@@ -157,7 +157,13 @@ class Executors(FutureEngine):
         self._executor = executor
 
     def _send(self, jobs: Sequence[Job]) -> Future[Batch]:
-        return self._executor.submit(run_batch, self._payload, jobs)
+        try:
+            return self._executor.submit(run_batch, self._payload, jobs)
+        except RuntimeError as error:
+            # Shut down, or broken by a worker that died: it is not ours to start again.
+            raise EngineError(
+                f"the executor takes no more runs ({error}); everything finished is kept; the same sweep continues"
+            ) from None
 
 
 class Processes(FutureEngine):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.output import whole_file
 from simulation.scenario.errors import InputError
 from simulation.scenario.structure import FORMULA
 
@@ -42,21 +41,14 @@ def save_table(table: pd.DataFrame, path: str | Path, kind: str | None = None) -
     kind = kind or path.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise InputError("a table is written as CSV or Parquet", key="--format", given=kind, allowed=", ".join(FORMATS))
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if kind == "csv":
-            harmless(table).to_csv(partial, index=False)
-        else:
-            _write_parquet(table, partial)
-        with partial.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        partial.replace(path)
+        with whole_file(path) as made:
+            if kind == "csv":
+                harmless(table).to_csv(made, index=False)
+            else:
+                _write_parquet(table, made)
     except OSError as error:
         raise InputError(f"the table cannot be written: {error.strerror or error}", file=path, key="--out") from None
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
     return path
 
 

@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG and SVG."""
+    """Write a figure as PNG and SVG, equal figures as equal files."""
+    from matplotlib import rc_context
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    for ending in ("png", "svg"):
-        figure.savefig(path.with_suffix(f".{ending}"), dpi=150)
+    with rc_context({"svg.hashsalt": "wushi"}):
+        figure.savefig(path.with_suffix(".png"), dpi=150)
+        figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
 
 
 def index_rows(table: pd.DataFrame, first: str | None) -> list[dict[str, str]]:

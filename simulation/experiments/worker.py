@@ -67,6 +67,9 @@ def start(payload: bytes, memory_limit: int | None) -> None:
     limit_memory(memory_limit)
     global _resident
     _resident = payload
+    # Before the first batch, whose time the pool takes. What fails here fails again there, and is told.
+    with contextlib.suppress(Exception):
+        _load(payload)
 
 
 def end_with_parent() -> None:
@@ -139,9 +142,14 @@ def pack(task: Any, metrics: Sequence[str], weekly: Sequence[str], limit: float 
 
 @functools.lru_cache(maxsize=2)
 def _load(payload: bytes) -> Any:
+    """Return task, metrics, series and limit; where time is limited, importing and compiling are done first."""
     import cloudpickle
 
-    return cloudpickle.loads(payload)
+    loaded = cloudpickle.loads(payload)
+    task, _, _, limit = loaded
+    if limit is not None and hasattr(task, "warm_up"):
+        task.warm_up()
+    return loaded
 
 
 def _run(task: Any, job: Job, metrics: Sequence[str], weekly: Sequence[str], limit: float | None, here: str) -> Outcome:

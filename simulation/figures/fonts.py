@@ -7,40 +7,16 @@ import warnings
 
 from matplotlib import font_manager
 
+from simulation.fonts import CHINESE, chinese_font
 from simulation.text import say
 
-CHINESE = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Heiti SC",
-    "Microsoft YaHei",
-    "SimHei",
-    "DengXian",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Noto Sans CJK JP",
-    "Noto Sans CJK TC",
-    "Arial Unicode MS",
-    "Droid Sans Fallback",
-)
-"""Families that have simplified Chinese, those that read best in small print first."""
+__all__ = ["CHINESE", "LATIN", "PACKAGE", "checked", "chinese_font", "drawn_in", "families", "has_bold", "notice"]
 LATIN = "DejaVu Sans"
 PACKAGE = "fonts-wqy-microhei"
 
 
 class NoChineseFontWarning(UserWarning):
     """Chinese pictures were asked for and this machine has no font for them."""
-
-
-@functools.cache
-def chinese_font() -> str | None:
-    """Return the first family of `CHINESE` that matplotlib finds on this machine, or None."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE if name in installed), None)
 
 
 @functools.cache

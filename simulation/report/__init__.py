@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from simulation.output import whole_file
 
 if TYPE_CHECKING:
     from simulation.results import RunResult
@@ -48,13 +48,6 @@ def write_report(
     text = page(result, lang, switch_off, drawn).encode("utf-8")
     if len(text) > LARGEST:
         raise ValueError(f"the report would take {len(text):,} bytes, more than {LARGEST:,}")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    made = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        made.chmod(0o644)
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
+    with whole_file(path) as made:
+        made.write_bytes(text)
     return path

@@ -60,7 +60,7 @@ def pictures(
         if "other" in getattr(module, "NEEDS", ()):
             continue
         figure = None if drawn is not None else draw(name, result, lang, switch_off=switch_off)
-        shown.append({"title": say(module.TITLE, lang), "address": _address(figure, _files(drawn, module, name))})
+        shown.append({"title": say(module.TITLE, lang), "address": address(figure, _files(drawn, module, name))})
     return shown
 
 
@@ -71,7 +71,8 @@ def _files(drawn: Path | None, module: Any, name: str) -> dict[str, Path]:
     return {kind: drawn / f"{stem}.{kind}" for kind in ("svg", "png")}
 
 
-def _address(figure: Any, files: Mapping[str, Path]) -> str:
+def address(figure: Any, files: Mapping[str, Path]) -> str:
+    """Return a picture as a data address: the SVG and PNG files, or, without any, the figure drawn here."""
     content, kind = _content(figure, files, "svg"), "svg+xml"
     resolution = 160
     while len(content) > PICTURE:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import io
 import math
 import weakref
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation import InputError, run
-from simulation.app import share, switchoffs
+from simulation import InputError, RunResult, run
+from simulation.app import downloads, share, switchoffs
 from simulation.app.controls import GROUPS, KEYS, STAGES, SWITCHES, Control, is_on, marks, switched
 from simulation.app.library import CITIZENS, Library
 from simulation.app.predict import QUESTIONS
@@ -105,12 +108,38 @@ def test_a_restart_lets_the_last_model_go() -> None:
     assert [model() for model in gone] == [None] * 10
 
 
+def test_what_is_taken_home_is_the_week_in_which_it_was_asked_for() -> None:
+    def read(result: RunResult) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(downloads.data(result))) as archive:
+            return {name: archive.read(name) for name in archive.namelist() if name != "provenance.json"}
+
+    playing, stopped = at(30).a, at(30).a
+    kept = downloads.taken(playing)
+    playing.step(20)
+    files = read(kept)
+    assert files == read(RunResult.of(stopped.model))
+    assert len(files["weekly.csv"].splitlines()) == 1 + 30
+    with pytest.raises(LookupError):
+        kept.model  # noqa: B018
+
+
 def test_every_offered_scenario_can_be_played_small() -> None:
     for name in LIBRARY.names:
         spec = LIBRARY.load(name)
         assert spec.structure.citizens != "all"
         assert int(spec.structure.citizens) <= CITIZENS
         Track(LIBRARY.load(name, SMALL), 0).step(1)
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "mine.toml" for folder in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text('extends = "classroom"\n', encoding="utf-8")
+    assert "mine" in Library(paths[:1]).names
+    with pytest.raises(InputError) as caught:
+        Library(paths)
+    assert caught.value.file == str(paths[1])
 
 
 def test_only_listed_names_are_read() -> None:

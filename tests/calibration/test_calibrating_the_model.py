@@ -124,7 +124,9 @@ def test_the_report_holds_every_finding_parameter_and_the_command(found, lang):
 def test_the_report_is_written_whole_with_its_tables(found, tmp_path):
     folder = found.save(tmp_path / "report")
     names = {path.name for path in folder.iterdir()}
-    tables = {f"{name}.csv" for name in ("vectors", "targets", "parameters", "products", "conflicts")}
+    tables = {
+        f"{name}.csv" for name in ("vectors", "targets", "parameters", "products", "conflicts", "tried", "checked")
+    }
     assert names == tables | {"report.md", "provenance.json"}
     held = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     assert held["targets"].keys() == {"aware"}
@@ -140,6 +142,16 @@ def test_the_battery_is_judged_under_defaults_and_kept_vectors(found, tmp_path, 
     shown = markdown(replace(found, verdicts=table), "zh")
     assert "支持" in shown
     assert "H13" in shown
+
+
+def test_no_cell_of_the_tables_is_a_formula(found, tmp_path):
+    import pandas as pd
+
+    verdicts = pd.DataFrame(
+        [{"id": "H1", "claim_en": "=1+1", "claim_zh": "+x", "defaults": "supported", "vector 1": "refuted"}]
+    )
+    folder = replace(found, verdicts=verdicts).save(tmp_path / "report")
+    assert ",'=1+1,'+x," in (folder / "verdicts.csv").read_text(encoding="utf-8")
 
 
 FILE = """
@@ -178,7 +190,9 @@ def test_the_command_calibrates_and_writes_its_report(tmp_path):
     assert "First look" in done.stdout
     assert "effect.wear" in done.stdout
     assert (tmp_path / "out" / "calibration" / "mine.sqlite").is_file()
-    assert "wushi calibrate mine.toml" in (tmp_path / "found" / "report.md").read_text(encoding="utf-8")
+    for name in ("report.md", "report.html"):
+        assert "wushi calibrate mine.toml" in (tmp_path / "found" / name).read_text(encoding="utf-8")
+    assert (tmp_path / "found" / "figures" / "1-fit.svg").is_file()
 
 
 def test_the_command_draws_cities(tmp_path):
@@ -195,6 +209,8 @@ def test_the_command_draws_cities(tmp_path):
     [
         (["calibrate", "responsivenes"], "did you mean 'responsiveness'"),
         (["calibrate", "responsiveness", "--budget", "3"], "calibration.budget"),
+        (["calibrate", "responsiveness", "--seed", "-1"], "calibration.seed"),
+        (["calibrate", "responsiveness", "--battery", "-2"], "--battery"),
         (["ensemble", "--cities", "1"], "--cities"),
         (["ensemble", "--draws", "none.toml"], "none.toml"),
     ],

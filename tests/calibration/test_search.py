@@ -9,11 +9,14 @@ import pandas as pd
 import pytest
 from known_models import failing, product, stopping
 
-from simulation.calibration import calibrate, smc
+from simulation.calibration import Calibration, calibrate, smc
 from simulation.calibration.abc import Kernel, quantile
+from simulation.calibration.checking import Check, spread
 from simulation.calibration.distributions import Continuous
+from simulation.calibration.evaluating import Evaluator
 from simulation.calibration.identify import parameter_table, product_table
 from simulation.calibration.optimise import first_look
+from simulation.calibration.report import conflict_lines
 from simulation.scenario.errors import InputError
 
 TOLERANCE = np.array([0.06, 0.12])
@@ -252,3 +255,114 @@ def test_a_first_look_comes_nearer_than_chance_and_resumes(targets, tmp_path, qu
     chance = calibrate(targets, product, store=tmp_path / "s.sqlite", budget=60, **quiet)
     assert seen.distance < np.median(chance.vectors["distance"])
     assert product(seen.parameters, 0)["both"] == pytest.approx(seen.values["both"], abs=0.1)
+
+
+def test_a_few_good_vectors_are_not_called_enough():
+    def distances(_, unit):
+        # Only a small part of the cube can be run at all, and all of that part is good enough.
+        return np.where((unit < 0.3).all(axis=1), 0.5, np.inf)
+
+    found = smc(distances, 2, keep=30, budget=400)
+    assert found.reason == "good enough"
+    assert len(found.unit) >= 30
+    assert found.generations > 1
+    with pytest.raises(ValueError, match="finite"):
+        smc(lambda _, unit: np.full(len(unit), np.inf), 2, keep=30, budget=400)
+
+
+def test_many_parameters_do_not_stop_the_search_from_proposing():
+    rng = np.random.default_rng(0)
+    kernel = Kernel(rng.random((60, 100)), np.full(60, 1 / 60))
+    drawn = kernel.draw(60, rng)
+    assert drawn.shape == (60, 100)
+    assert ((drawn >= 0) & (drawn <= 1)).all()
+    assert np.isfinite(np.log(kernel.density(drawn))).all()
+
+
+def test_a_vector_that_weighs_more_is_checked_with_its_weight(targets, tmp_path, quiet):
+    found = calibrate(targets, product, store=tmp_path / "s.sqlite", **quiet)
+    assert found.checked["weight"].sum() == pytest.approx(1)
+    weights = np.array([0.7, 0.1, 0.1, 0.1])
+    assert [spread(weights, 10).count(place) for place in range(4)] == [7, 1, 1, 1]
+    # One heavy vector, far from the finding, among many light ones that meet it.
+    evaluator = Evaluator(found.calibration, product, tmp_path / "h.sqlite", 0, False, 2, options=quiet)
+    evaluator.points = [{"a": 3.0, "b": 3.0, "c": 0.5, "idle": 1.0}] + [
+        {"a": 1.0, "b": 1.0, "c": 0.5, "idle": 1 + place / 10} for place in range(3)
+    ]
+    check = Check(evaluator, product, np.arange(4), weights, {})
+    assert check.vectors["weight"].max() > 0.6
+    rows = {row["target"]: row for row in check.rows(np.zeros(2))}
+    assert rows["both"]["share"] < 0.4
+    assert rows["both"]["verdict"] == "partly"
+    assert rows["both"]["median"] > 5
+    assert check.joint < 0.4
+
+
+def test_an_error_counts_only_the_runs_that_have_a_value(targets, tmp_path):
+    asked = Calibration.of(targets)
+    evaluator = Evaluator(asked, product, tmp_path / "s.sqlite", 0, paired=True, replicates=8)
+    mean, error = evaluator._mean([[1.0, 1.0], [3.0, 3.0], *[[np.nan, 2.0]] * 2, *[[2.0, 2.0]] * 4], 2)
+    assert mean.tolist() == [2, 2]
+    assert error[0] == pytest.approx(np.std([1, 3, 2, 2, 2, 2], ddof=1) / np.sqrt(6))
+
+
+def test_defaults_are_checked_whatever_their_order(targets, tmp_path, quiet):
+    defaults = {"idle": 1.0, "c": 0.5, "b": 1.0, "a": 1.0}
+    found = calibrate(targets, product, store=tmp_path / "s.sqlite", defaults=defaults, **quiet)
+    assert found.targets["default_met"].all()
+    assert found.targets["median"].notna().all()
+    with pytest.raises(InputError) as caught:
+        calibrate(targets, product, store=tmp_path / "s.sqlite", defaults={"a": 1.0, "bb": 1.0}, **quiet)
+    assert caught.value.key == "defaults"
+
+
+def broken(parameters, seed):
+    raise ZeroDivisionError("nobody lives there")
+
+
+def undefined(parameters, seed):
+    return product(parameters, seed) | {"third": float("nan")}
+
+
+def test_a_calibration_in_which_nothing_runs_says_why(targets, tmp_path, quiet):
+    with pytest.raises(InputError, match="nobody lives there"):
+        calibrate(targets, broken, store=tmp_path / "s.sqlite", **quiet)
+    with pytest.raises(InputError, match="defined least often") as caught:
+        calibrate(targets, undefined, store=tmp_path / "t.sqlite", **quiet)
+    assert caught.value.key == "targets.third.expression"
+
+
+@pytest.mark.parametrize("seed", [-1, 2**53 + 1])
+def test_a_seed_out_of_range_is_refused(targets, tmp_path, quiet, seed):
+    with pytest.raises(InputError) as caught:
+        calibrate(targets, product, store=tmp_path / "s.sqlite", seed=seed, **quiet)
+    assert caught.value.key == "calibration.seed"
+
+
+def test_every_vector_tried_is_handed_over(targets, tmp_path, quiet):
+    found = calibrate(targets, product, store=tmp_path / "s.sqlite", **quiet)
+    assert len(found.tried) == found.posterior.tried
+    assert found.tried["generation"].value_counts()[0] == 2 * 30
+    kept = found.tried[found.tried["distance"] <= found.posterior.tolerance]
+    assert kept["both"].tolist() == found.vectors["both"].tolist()
+
+
+def three(parameters, seed):
+    return {"one": parameters["a"], "two": parameters["b"], "sum": parameters["a"] + parameters["b"]}
+
+
+def test_findings_that_meet_in_pairs_but_not_all_at_once_are_told(tmp_path, quiet):
+    ends = {"low": -1.5, "high": 1.5}
+    finding = {"tolerance": 0.35, "source": "made"}
+    table = {
+        "calibration": {"keep": 30, "budget": 400, "replicates": 1, "check_vectors": 4, "check_replicates": 2},
+        "parameters": {"a": ends, "b": ends},
+        "targets": {"one": finding | {"value": 1}, "two": finding | {"value": 1}, "sum": finding | {"value": 0}},
+    }
+    found = calibrate(table, three, store=tmp_path / "s.sqlite", **quiet)
+    assert found.conflicts.empty
+    (line,) = conflict_lines(found, "en")
+    assert "all at once by none" in line
+    del table["targets"]["two"]
+    met = calibrate(table, three, store=tmp_path / "t.sqlite", **quiet)
+    assert conflict_lines(met, "en")[0].startswith("None among")

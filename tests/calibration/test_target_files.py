@@ -151,3 +151,26 @@ def test_included_files_that_differ_are_refused(tmp_path):
     with pytest.raises(InputError, match="differ") as caught:
         Calibration.of(tmp_path / "all.toml")
     assert caught.value.key == "parameters.execution.oversight"
+
+
+@pytest.mark.parametrize(("part", "name"), [("targets", "distance"), ("targets", "seed"), ("parameters", "weight")])
+def test_names_that_the_tables_of_results_use_are_refused(part, name):
+    table = {
+        "parameters": {"a": {"low": 0.2, "high": 0.9}},
+        "targets": {"t": {"value": 1, "tolerance": 1, "source": "nobody"}},
+    }
+    assert Calibration.of(table).targets.keys() == {"t"}
+    table[part][name] = next(iter(table[part].values()))
+    with pytest.raises(InputError) as caught:
+        Calibration.of(table)
+    assert caught.value.key == f"{part}.{name}"
+
+
+def test_a_target_that_is_called_like_a_parameter_is_refused():
+    table = {
+        "parameters": {"a": {"low": 0.2, "high": 0.9}},
+        "targets": {"a": {"value": 1, "tolerance": 1, "source": "nobody"}},
+    }
+    with pytest.raises(InputError) as caught:
+        Calibration.of(table)
+    assert caught.value.key == "targets.a"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import resource
@@ -9,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import known_functions as known
@@ -20,6 +21,7 @@ from distributed import Client, LocalCluster
 from simulation.experiments import sweep
 from simulation.experiments.clusters import Dask
 from simulation.experiments.engines import EngineError
+from simulation.experiments.worker import Job, pack
 from simulation.scenario.errors import InputError
 
 HERE = Path(__file__).parent
@@ -101,6 +103,31 @@ def test_a_run_that_never_ends_is_stopped_without_processes_too(tmp_path, engine
         options = {"workers": 0} if engine == "serial" else {"executor": executor}
         experiment = sweep(design, known.bad_runs, store=tmp_path / "s", run_timeout=0.3, **options)
     assert experiment.runs["status"].tolist() == ["ok", "timeout"]
+
+
+def test_a_limit_counts_the_run_and_not_what_a_new_worker_imports_and_compiles(tmp_path):
+    # Importing the model alone takes longer; a limit that struck in its middle would break every later run too.
+    design = {
+        "sweep": {"scenario": "classroom", "replicates": 4},
+        "factors": {"structure.citizens": [200], "weeks": [20]},
+    }
+    experiment = sweep(design, store=tmp_path / "s", workers=1, run_timeout=0.5)
+    assert experiment.runs["error"].isna().all()
+    assert experiment.runs["status"].tolist() == ["ok"] * 4
+
+
+def test_an_executor_that_breaks_is_a_clear_error_and_what_finished_is_kept(tmp_path):
+    design = {"factors": {"what": ["fine", "kills"]}}
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(1, mp_context=context) as executor,
+        pytest.raises(EngineError, match="everything finished is kept"),
+    ):
+        sweep(design, known.bad_runs, store=tmp_path / "s", executor=executor)
+    with ThreadPoolExecutor(1) as executor:
+        executor.shutdown()
+        with pytest.raises(EngineError, match="takes no more runs"):
+            sweep(design, known.bad_runs, store=tmp_path / "t", executor=executor)
 
 
 def test_failed_runs_are_done_again_only_when_asked(tmp_path):
@@ -281,6 +308,17 @@ def test_a_cluster_that_goes_for_good_is_a_clear_error_and_what_finished_is_kept
     assert 30 <= len(runs) < 200
     assert {run[3] for run in runs} == {"ok"}
     assert sweep(design, known.waiting, store=tmp_path / "s", workers=2).counts["ok"] == 200
+
+
+def test_leaving_a_cluster_whose_client_has_closed_hides_no_error(cluster):
+    def lose_it() -> None:
+        with Dask(pack(known.waiting, (), (), None), cluster.scheduler_address) as engine:
+            engine.submit([Job(0, 0, 0, {"a": 1})])
+            engine._client.close()
+            engine.submit([Job(1, 0, 0, {"a": 2})])
+
+    with pytest.raises(EngineError, match="gone"):
+        lose_it()
 
 
 def test_an_unreachable_scheduler_is_refused(tmp_path):

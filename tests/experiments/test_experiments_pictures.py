@@ -7,11 +7,15 @@ import math
 import known_functions as known
 import pytest
 import typer
+from matplotlib import font_manager
+from matplotlib.figure import Figure
 from rich.console import Console
 from typer.testing import CliRunner
 
-from simulation import cli_experiments
+from simulation import cli_experiments, fonts
 from simulation.experiments import ablate, canvas, compare, pictures, plan, sensitivity, sweep
+from simulation.experiments.hypotheses import pictures as hypothesis_pictures
+from simulation.experiments.printing import save_figure
 from simulation.experiments.progress import Tally, clock, render
 from simulation.experiments.worker import Outcome
 from simulation.scenario.errors import InputError
@@ -191,3 +195,29 @@ def test_wrong_input_reaches_the_program_as_an_input_error(app, tmp_path):
         ["export", "none", "--out", "x.csv"],
     ):
         assert isinstance(CliRunner().invoke(app, arguments).exception, InputError)
+
+
+def test_equal_figures_are_equal_files(found, tmp_path):
+    for name in ("one", "two"):
+        save_figure(found.plot("tornado"), tmp_path / name / "tornado")
+    for ending in ("png", "svg"):
+        first, second = ((tmp_path / name / f"tornado.{ending}").read_bytes() for name in ("one", "two"))
+        assert first == second
+
+
+def test_experiments_know_every_chinese_font_that_runs_know(monkeypatch):
+    class Installed:
+        name = "DengXian"
+
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [Installed])
+    fonts.chinese_font.cache_clear()
+    try:
+        assert canvas.Labels("zh").lang == "zh"
+    finally:
+        fonts.chinese_font.cache_clear()
+
+
+@pytest.mark.parametrize("made_in", [hypothesis_pictures.fonts, lambda lang: canvas.Labels(lang).fonts()])
+def test_dollar_signs_in_names_are_no_formulas(made_in):
+    with made_in("en"):
+        assert not Figure().text(0, 0, "$x$").get_parse_math()

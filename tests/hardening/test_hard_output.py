@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import random
 import subprocess
 import sys
@@ -134,14 +134,18 @@ if sys.platform != "win32":  # limits of a process are a matter of Unix
         assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_table_that_does_not_fit_leaves_the_old_table(tmp_path: Path) -> None:
+def test_a_table_that_does_not_fit_leaves_the_old_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pandas as pd
+
+    def full(file: Path) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
 
     path = tmp_path / "runs.csv"
     path.write_text("earlier", encoding="utf-8")
-    (tmp_path / f".runs.csv.{os.getpid()}").mkdir()  # nothing can be written there
+    monkeypatch.setattr("simulation.output._flush", full)
     assert "cannot be written" in str(told(lambda: save_table(pd.DataFrame({"a": [1]}), path)))
     assert path.read_text(encoding="utf-8") == "earlier"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["runs.csv"]
 
 
 def test_a_failing_block_leaves_the_old_folder_and_no_other(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from simulation.experiments.canvas import DARK, LIGHT, chinese_font
+from simulation.experiments.canvas import DARK, LIGHT
 from simulation.experiments.hypotheses.evidence import complete
 from simulation.experiments.hypotheses.findings import Finding, Findings
 from simulation.experiments.hypotheses.verdicts import REFUTED, SUPPORTED
+from simulation.fonts import chinese_font
 from simulation.text import catalogue, say
 
 if TYPE_CHECKING:
@@ -32,7 +33,14 @@ def spoken(lang: str) -> str:
 def fonts(lang: str) -> Any:
     """Return a context in which a figure's letters can be drawn."""
     family = [chinese_font(), "DejaVu Sans"] if spoken(lang) == "zh" else ["DejaVu Sans"]
-    return rc_context({"font.sans-serif": family, "axes.unicode_minus": False, "svg.hashsalt": "wushi"})
+    return rc_context(
+        {
+            "font.sans-serif": family,
+            "axes.unicode_minus": False,
+            "svg.hashsalt": "wushi",
+            "text.parse_math": False,  # a name may hold dollar signs
+        }
+    )
 
 
 def overview(findings: Findings, lang: str = "en") -> Figure:

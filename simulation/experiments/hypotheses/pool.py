@@ -21,7 +21,7 @@ from simulation.experiments.driver import sweep
 from simulation.experiments.hypotheses.evidence import Matrix
 from simulation.experiments.reading import read_store
 from simulation.experiments.seeds import run_seed
-from simulation.experiments.task import identify
+from simulation.experiments.task import identify, warm_up
 from simulation.experiments.worker import OK
 from simulation.scenario.errors import InputError, nearest
 
@@ -49,6 +49,10 @@ class SettingTask:
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
         """Run the setting under its own seed; the design's one seed is not used."""
         return self.task(json.loads(parameters["arm"]), int(parameters["run_seed"]))
+
+    def warm_up(self) -> None:
+        """Warm up the task."""
+        warm_up(self.task)
 
     @property
     def identity(self) -> dict[str, Any]:

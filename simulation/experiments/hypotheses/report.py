@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from pathlib import Path
 
 from simulation.experiments.hypotheses import pictures
@@ -14,7 +12,7 @@ from simulation.experiments.hypotheses.evidence import Evidence
 from simulation.experiments.hypotheses.findings import Finding, Findings
 from simulation.experiments.hypotheses.robustness import Variant
 from simulation.experiments.hypotheses.verdicts import UNDECIDED
-from simulation.output import PROVENANCE, fresh_folder
+from simulation.output import PROVENANCE, fresh_folder, whole_file
 from simulation.text import catalogue, say
 
 COMMAND = "wushi hypothesis all"
@@ -52,12 +50,8 @@ def write(findings: Findings, folder: str | Path, lang: str = "en", command: str
 def publish(findings: Findings, path: str | Path, lang: str = "en", command: str = COMMAND) -> Path:
     """Write the report's Markdown, without figures, as one file; whole or not at all."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(markdown(content(findings, lang, command), pictures=False))
-    Path(name).chmod(0o644)
-    Path(name).replace(path)
+    with whole_file(path) as made:
+        made.write_text(markdown(content(findings, lang, command), pictures=False), encoding="utf-8")
     return path
 
 

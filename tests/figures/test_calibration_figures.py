@@ -1,0 +1,255 @@
+"""Pictures and page of a calibration: whole, readable, the same each time, in both languages, safe."""
+
+from __future__ import annotations
+
+import copy
+import random
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+import typer
+from matplotlib import font_manager
+from test_figures import boxes, cut_off, overlapping, texts
+from typer.testing import CliRunner
+
+from simulation import cli_calibrate
+from simulation.calibration import calibrate
+from simulation.calibration_report import draw, pictures, save_all, write
+from simulation.calibration_report.posterior import MOST
+from simulation.figures import fonts
+from simulation.text import catalogue, say
+
+COMMAND = """
+[calibration]
+keep = 4
+budget = 8
+replicates = 1
+check_vectors = 2
+check_replicates = 2
+[parameters]
+"effect.wear" = { low = 0.004, high = 0.08, scale = "log" }
+[settings.here]
+scenario = "classroom"
+values = { "structure.citizens" = 200, weeks = 20 }
+[targets.sites]
+setting = "here"
+expression = "site_effect"
+range = [0.0, 0.9]
+tolerance = 0.1
+source = "made"
+"""
+QUIET = {"workers": 0, "progress": "quiet"}
+NASTY = "A title with $x_1^2$, <script>alert(1)</script> & “quotes”"
+
+
+def town(parameters, seed):
+    """See a product of two parameters, which cannot be small and large at once."""
+    luck = random.Random(seed)
+    both = parameters["a"] * parameters["b"] + 0.02 * luck.gauss(0, 1)
+    return {"small": both, "large": both, "never": parameters["c"], "third": parameters["n"] + luck.random() / 9}
+
+
+TABLE = {
+    "title": {"en": NASTY, "zh": f"校准：{NASTY}"},
+    "calibration": {"keep": 20, "budget": 60, "replicates": 2, "check_vectors": 6, "check_replicates": 3},
+    "parameters": {
+        "a": {"low": 0.2, "high": 5.0, "scale": "log"},
+        "b": {"low": 0.2, "high": 5.0, "scale": "log"},
+        "c": {"low": -1.0, "high": 1.0, "mean": 0.2, "sd": 0.4},
+        "n": {"low": 1, "high": 6, "integer": True},
+    },
+    "targets": {
+        "small": {
+            "value": 0.5, "tolerance": 0.2, "source": NASTY,
+            "claim": {"en": f"{NASTY}, and more words than one line of the picture holds", "zh": "很小的一项发现"},
+        },
+        "large": {"range": [6.0, float("inf")], "tolerance": 0.5, "source": "made"},
+        "never": {"range": [4.0, 5.0], "tolerance": 0.5, "source": "made"},
+        "third": {"range": [2.0, 5.0], "tolerance": 0.5, "source": "made"},
+    },
+}  # fmt: skip
+DEFAULTS = {"a": 1.0, "b": 2.0, "c": 0.0, "n": 7}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    store = tmp_path_factory.mktemp("calibration") / "s.sqlite"
+    return calibrate(TABLE, town, store=store, defaults=DEFAULTS, **QUIET)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """One parameter, one finding, no defaults."""
+    table = copy.deepcopy(TABLE)
+    table["parameters"] = {"a": table["parameters"]["a"]}
+    table["targets"] = {"small": table["targets"]["small"]}
+    store = tmp_path_factory.mktemp("calibration") / "p.sqlite"
+    return calibrate(table, lambda p, s: {"small": p["a"]}, store=store, **QUIET)
+
+
+def words(figure) -> str:
+    return " ".join(text.get_text() for text in texts(figure))
+
+
+def test_pictures_have_titles_places_and_parts_in_both_languages():
+    assert [module.NUMBER for module in pictures().values()] == [1, 2, 3, 4]
+    assert {module.PART for module in pictures().values()} == {"targets", "parameters", "products", "conflicts"}
+    assert {module.TITLE for module in pictures().values()} <= catalogue().keys()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", pictures())
+def test_no_text_is_cut_off_and_none_lies_on_another(name, lang, found):
+    figure = draw(found, name, lang)
+    shown = boxes(figure)
+    assert cut_off(figure, shown) == []
+    assert overlapping(shown) == []
+    assert say(pictures()[name].TITLE, fonts.drawn_in(lang)) in words(figure)
+
+
+@pytest.mark.parametrize("name", pictures())
+def test_titles_are_shown_as_they_are_written(name, found):
+    figure = draw(found, name, "en")
+    dollars = [text for text in texts(figure) if "$" in text.get_text()]
+    assert dollars
+    assert not any(text.get_parse_math() for text in figure.findobj(type(dollars[0])) if text.get_text())
+    assert "$x_1^2$" in words(figure)
+    assert "mathdefault" not in words(figure)
+
+
+def test_equal_calibrations_give_equal_files(found, tmp_path):
+    stems = save_all(found, tmp_path / "one")
+    assert stems == {name: f"{module.NUMBER}-{name}" for name, module in pictures().items()}
+    save_all(found, tmp_path / "two")
+    files = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert files == sorted(f"{stem}.{kind}" for stem in stems.values() for kind in ("png", "svg"))
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_the_fit_shows_the_finding_with_its_tolerance_and_the_numbers_of_the_table(found):
+    figure = draw(found, "fit", "en")
+    panel = figure.axes[0]
+    row = found.targets.iloc[0]
+    spans = sorted(round(float(patch.get_x() + patch.get_width()), 6) for patch in panel.patches)
+    assert spans == [0.7]
+    drawn = {tuple(np.round(line.get_xdata(), 9)) for line in panel.lines}
+    assert tuple(np.round([row["predicted_low"], row["predicted_high"]], 9)) in drawn
+    assert (round(row["median"], 9),) in drawn
+    assert (round(row["default"], 9),) in drawn
+    assert tuple(np.round(found.checked["small"], 9)) in drawn
+
+
+def test_marginals_hold_the_whole_prior_and_all_weight(found):
+    for panel in draw(found, "posterior", "en").axes:
+        after, before = (patch.get_data().values for patch in panel.patches)
+        assert before.sum() == pytest.approx(1)
+        assert after.sum() == pytest.approx(1)
+
+
+def test_a_default_outside_of_the_prior_is_still_on_the_page(found):
+    panel = draw(found, "posterior", "en").axes[3]
+    assert panel.get_xlim()[1] > DEFAULTS["n"]
+    assert [label.get_text() for label in panel.get_xticklabels()] == ["1", "4", "6"]
+
+
+def test_conflicts_show_how_far_every_two_findings_are_from_being_met_together(found):
+    figure = draw(found, "conflicts", "en")
+    shown = [text.get_text() for text in figure.axes[0].texts]
+    assert len(shown) == 4 * 5 // 2
+    pairs = found.conflicts[found.conflicts["second"] != ""]
+    assert {("small", "large")} == set(zip(pairs["first"], pairs["second"], strict=True))
+    assert len(figure.axes) == 1 + len(pairs)
+    from simulation.calibration.report import number
+
+    assert number(pairs["nearest"].iloc[0]) in shown
+
+
+def test_what_has_nothing_to_show_is_left_out(plain, tmp_path):
+    assert draw(plain, "product", "en") is None
+    assert draw(plain, "conflicts", "en") is None
+    assert "defaults" not in words(draw(plain, "fit", "en")).split(" Dark band")[0]
+    folder = write(plain, tmp_path / "report")
+    assert {path.stem for path in (folder / "figures").iterdir()} == {"1-fit", "2-posterior"}
+    assert (folder / "report.html").read_text(encoding="utf-8").count("<img") == 2
+
+
+def test_of_very_many_parameters_those_most_narrowed_are_drawn(tmp_path):
+    table = copy.deepcopy(TABLE)
+    table["parameters"] = {f"p{place}": {"low": 0.0, "high": 1.0} for place in range(MOST + 4)}
+    table["targets"] = {"third": {"range": [0.0, 0.2], "tolerance": 0.1, "source": "made"}}
+    many = calibrate(table, lambda p, s: {"third": p["p3"]}, store=tmp_path / "s.sqlite", **QUIET)
+    figure = draw(many, "posterior", "en")
+    assert sum(panel.axison for panel in figure.axes) == MOST
+    assert "p3" in words(figure).split()
+    assert say("calibration.figure.posterior.more", "en", number=4).split()[0] in words(figure).split()
+
+
+def test_without_a_chinese_font_the_command_says_so_once_and_pictures_are_english(tmp_path, monkeypatch):
+    file = tmp_path / "mine.toml"
+    file.write_text(COMMAND, encoding="utf-8")
+    latin = [font for font in font_manager.fontManager.ttflist if font.name not in fonts.CHINESE]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
+    monkeypatch.chdir(tmp_path)
+    for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
+        cached.cache_clear()
+    app = typer.Typer()
+    cli_calibrate.register(app)
+    words = ["calibrate", "mine.toml", "--workers", "0", "--progress", "quiet", "--report", "made", "--lang", "zh"]
+    try:
+        done = CliRunner().invoke(app, words)
+    finally:
+        for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
+            cached.cache_clear()
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count(fonts.PACKAGE) == 2, "once in each language"
+    assert "拟合" in (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_is_whole_offline_and_escaped(found, tmp_path, lang):
+    folder = write(found, tmp_path / "report", lang, "wushi calibrate <mine>.toml")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    tags = Tags()
+    tags.feed(page)
+    assert "script" not in {tag for tag, _ in tags.tags}
+    images = [attributes["src"] for tag, attributes in tags.tags if tag == "img"]
+    assert len(images) == 4
+    assert all(address.startswith("data:image/") for address in images)
+    assert not re.search(r"(?:src|href)=\"(?!data:|#)", page)
+    assert "&lt;script&gt;" in page
+    assert "wushi calibrate &lt;mine&gt;.toml" in page
+    for key in ("targets", "parameters", "products", "conflicts", "sources", "design"):
+        assert say(f"calibration.part.{key}", lang) in page
+    for name in (*TABLE["targets"], *TABLE["parameters"]):
+        assert re.search(f"<(?:td|code)>{name}</", page)
+
+
+def test_the_folder_holds_page_pictures_and_tables_and_the_page_is_the_same_each_time(found, tmp_path):
+    one, two = (write(found, tmp_path / name) for name in ("one", "two"))
+    assert {path.name for path in one.iterdir()} >= {"report.html", "report.md", "figures", "tried.csv", "checked.csv"}
+    assert (one / "report.html").read_bytes() == (two / "report.html").read_bytes()
+    linked = re.findall(r"!\[[^]]+\]\(([^)]+)\)", (one / "report.md").read_text(encoding="utf-8"))
+    assert len(linked) == 4
+    assert all((one / file).is_file() for file in linked)
+
+
+def test_nothing_is_left_when_a_picture_fails(found, tmp_path, monkeypatch):
+    def fail(found, lang):
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(pictures()["conflicts"], "draw", fail)
+    with pytest.raises(RuntimeError):
+        write(found, tmp_path / "report")
+    assert list(tmp_path.iterdir()) == []

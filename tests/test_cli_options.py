@@ -1,0 +1,80 @@
+"""What commands share: options written once, one way to end badly, one set of languages."""
+
+from __future__ import annotations
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from simulation import cli_experiments, cli_hypotheses
+from simulation.cli_options import kept
+from simulation.experiments.database import StoreError
+from simulation.experiments.engines import EngineError
+from simulation.scenario.errors import InputError
+
+
+@pytest.fixture
+def app():
+    made = typer.Typer()
+    cli_experiments.register(made)
+    cli_hypotheses.register(made)
+    return made
+
+
+def options(app: typer.Typer, command: str) -> dict[str, object]:
+    made = typer.main.get_command(app).commands[command]
+    return {one.opts[0]: one.default for one in made.params if one.opts[0].startswith("--")}
+
+
+def test_compare_and_ablate_take_the_same_options_but_for_the_precision(app):
+    compare, ablate = options(app, "compare"), options(app, "ablate")
+    assert compare.pop("--precision") is None
+    assert compare == ablate
+    assert {"--metric", "--replicates", "--seed", "--interval", "--store", "--out", "--lang"} <= compare.keys()
+    assert "--options" not in compare
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compare", "zhaoqing", "campaign"],
+        ["ablate", "classroom"],
+        ["sweep", "oversight"],
+        ["sensitivity", "none.sqlite"],
+        ["export", "none.sqlite", "--out", "x.csv"],
+        ["hypothesis", "all"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_language_that_there_is_not_is_refused_by_every_command(app, words):
+    error = CliRunner().invoke(app, [*words, "--lang", "fr"]).exception
+    assert isinstance(error, InputError)
+    assert error.key == "--lang"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (StoreError("the disk is full"), 1, "the disk is full"),
+        (EngineError("the scheduler has gone"), 1, "the scheduler has gone"),
+        (KeyboardInterrupt(), 130, "kept in s.sqlite"),
+    ],
+    ids=["store", "engine", "interrupt"],
+)
+def test_what_finished_is_kept_and_said_without_a_traceback(error, code, said, capsys):
+    with pytest.raises(typer.Exit) as caught, kept("kept in s.sqlite"):
+        raise error
+    assert caught.value.exit_code == code
+    assert said in capsys.readouterr().err
+
+
+def test_a_cluster_that_has_gone_ends_a_battery_with_one_message(app, monkeypatch, tmp_path):
+    from simulation.experiments.hypotheses import Battery
+
+    def gone(battery):
+        raise EngineError("the scheduler has gone")
+
+    monkeypatch.setattr(Battery, "test", gone)
+    done = CliRunner().invoke(app, ["hypothesis", "oversight", "--store", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "the scheduler has gone" in done.output
