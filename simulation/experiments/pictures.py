@@ -91,8 +91,14 @@ def _morris_plane(found: Sensitivity, label: Labels) -> Figure:
     figure, axes = panel(8)
     half = (found.table["mu_star.high"] - found.table["mu_star.low"]) / 2
     axes.errorbar(found.table["mu_star"], found.table["sigma"], xerr=half, fmt="o", color=DARK, ecolor="grey")
-    for row in found.table.nlargest(12, "mu_star").itertuples():
-        axes.annotate(row.factor, (row.mu_star, row.sigma), xytext=(4, 4), textcoords="offset points", fontsize=8)
+    # The largest lie close together: their names stand in a column beside the plane, in the order of their heights.
+    named = found.table.nlargest(12, "mu_star").sort_values("sigma")
+    for place, row in enumerate(named.itertuples()):
+        axes.annotate(
+            row.factor, (row.mu_star, row.sigma), xytext=(1.03, (place + 0.5) / len(named)), textcoords="axes fraction",
+            fontsize=8, va="center", annotation_clip=False, parse_math=False,
+            arrowprops={"arrowstyle": "-", "color": "silver", "linewidth": 0.6},
+        )  # fmt: skip
     axes.set_xlabel(label("mu_star", metric=found.metric))
     axes.set_ylabel(label("sigma"))
     return figure
