@@ -196,7 +196,7 @@ def _short(value: object) -> str:
 
 @app.command("validate", help=say("cli.validate.help", LANG))
 def validate_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.arg.file", LANG))],
+    file: Annotated[str, typer.Argument(metavar="FILE", help=say("cli.arg.file", LANG))],
     lang: LangOption = None,
 ) -> None:
     """Check a scenario file, its structure and what it names, without running it."""
