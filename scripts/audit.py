@@ -5,8 +5,8 @@ package index; nothing installed that pyproject.toml does not lead to, or that s
 
 The fourth asks an advisory service through pip-audit: PyPI's, or OSV's where PyPI's knows none of the packages, as
 behind a mirror. A known weakness fails, unless `[tool.wushi.audit.exempt]` in pyproject.toml names it with a reason.
-Where no service answers, the last line says NOT AUDITED, and only --required makes that a failure; pip-audit alone would
-say that no weakness was found.
+Where no service answers, the last line says NOT AUDITED, and only --required makes that a failure; pip-audit alone
+would say that no weakness was found.
 """
 
 from __future__ import annotations
