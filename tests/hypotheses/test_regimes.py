@@ -8,7 +8,9 @@ import pytest
 from synthetic import claim
 
 from simulation.experiments.hypotheses import Battery, Hypothesis
+from simulation.experiments.hypotheses.report import write
 from simulation.scenario.errors import InputError
+from simulation.text import say
 
 TEST = {"pilot": 30, "max_replicates": 120}
 REGIME = {
@@ -86,3 +88,27 @@ def test_a_regime_that_cannot_be_tested_is_refused(changes, key):
     with pytest.raises(InputError) as caught:
         Hypothesis.load(claim(**(REGIME | changes)), memory)
     assert key in caught.value.key
+
+
+def ranked(setting, seed):
+    """Return what is best when a comes first, then b, then c."""
+    noise = random.Random(f"{seed} {sorted(setting.items())}").gauss(0, 0.3)
+    return {"y": -setting["a"] * 3.0 - setting["b"] * 1.5 + noise}
+
+
+ORDER = REGIME | {"id": "O1", "kind": "order", "factor": None, "values": None, "low": None, "high": None}
+ORDER |= {"keys": ["a", "b", "c"], "slots": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_report_shows_the_loop_and_the_rank_of_an_order_in_words_and_pictures(tmp_path, lang):
+    hypotheses = [Hypothesis.load(claim(**REGIME), memory), Hypothesis.load(claim(**ORDER), ranked)]
+    findings = Battery(hypotheses, store=tmp_path / "runs", workers=0, progress="quiet").test()
+    assert [findings[name].verdict for name in ("R1", "O1")] == ["supported", "supported"]
+    folder = write(findings, tmp_path / "report", lang)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for key in ("hypotheses.details", "hypotheses.supported"):
+        assert say(key, lang) in page
+    assert claim()["claim"][lang] in page
+    pictures = {path.name for path in folder.rglob("*.svg")}
+    assert {"R1.svg", "O1.svg"} <= pictures
