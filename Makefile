@@ -22,7 +22,7 @@ SCENARIO := zhaoqing
 WORKERS := logical
 ARGS :=
 
-.PHONY: help run test check bench clean
+.PHONY: help run test coverage check audit bench clean
 
 help: ## list these commands
 	@echo "wushi (五势): how political momentum turns into governance"
@@ -40,11 +40,27 @@ test: ## run all tests (fewer processes: make test WORKERS=1)
 	$(PREPARE) $(TEST_EXTRAS)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
+# What a compiled kernel runs is invisible to coverage: these tests of the kernels run a second time in plain Python.
+# There, integers of numpy say that they overflow; for a hash they must.
+PLAIN := $(patsubst %,tests/model/test_model_%.py,week flows mechanisms network sites contracts downward) \
+	tests/verification/test_reimplementation.py \
+	tests/scale/test_scale_threads.py::test_any_number_of_threads_gives_the_same_bits
+
+coverage: ## run all tests and measure which branches of simulation/ they take
+	$(MAKE) test ARGS="--cov --cov-report= $(ARGS)"
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-append --cov-report= \
+		-W "ignore:overflow encountered in scalar:RuntimeWarning" $(PLAIN)
+	$(BIN)/python -m coverage report --fail-under=95
+
 check: ## lint, formatting and types
 	$(PREPARE) dev,$(TEST_EXTRAS)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+
+audit: ## ask whether a weakness is known of anything installed; what is installed must be declared and licensed
+	$(PREPARE) dev,$(TEST_EXTRAS)
+	$(BIN)/python scripts/audit.py $(ARGS)
 
 # Longer work (pattern tables, benchmarks, documentation, bundle): prepare the extras, then one line of Python.
 
@@ -69,5 +85,5 @@ bench: ## measure speed against what is promised, into docs/performance.md (a tr
 	$(BIN)/python benchmarks/bench.py $(if $(FRAMES),--mesa-frames $(FRAMES)) $(ARGS)
 
 clean: ## remove the environment and caches (results in out/ stay)
-	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

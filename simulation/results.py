@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 TABLES = ("weekly", "cells", "ledger", "units")
+#: Columns that stay texts when read from CSV: no township is an empty text, and a county may be called 007.
+_TEXTS = ("city", "county", "township", "community", "unit", "domain", "account", "kind", "mode")
 Progress = Callable[[int, int], None]
 #: What files that are no saved run make their readers raise.
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -159,13 +161,22 @@ class RunResult:
             tables = {}
             for name in TABLES:
                 if (folder / f"{name}.csv").exists():
-                    tables[name] = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values=[""])
+                    tables[name] = _read_csv(folder / f"{name}.csv")
                 elif (folder / f"{name}.parquet").exists():
                     tables[name] = pd.read_parquet(folder / f"{name}.parquet")
             numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
             return cls(spec, int(origin["seed"]), numbers, origin, tables)
         except _UNREADABLE as problem:
             raise InputError(f"not a saved run: {problem}", file=folder) from problem
+
+
+def _read_csv(file: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    names = pd.read_csv(file, nrows=0).columns
+    texts: dict[Any, Any] = {name: str for name in names if name in _TEXTS}
+    missing: dict[Any, Any] = {name: [""] for name in names if name not in texts}
+    return pd.read_csv(file, keep_default_na=False, na_values=missing, dtype=texts)
 
 
 def run(

@@ -1,4 +1,4 @@
-"""What holds for every test: figures without a screen, repeatable examples, no skip where all is required."""
+"""What holds for every test: figures without a screen, repeatable examples, global generators left alone, no skip."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ patient = [HealthCheck.too_slow]
 settings.register_profile("wushi", deadline=None, derandomize=True, suppress_health_check=patient)
 settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=patient)
 settings.load_profile("wushi")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # pytest-randomly is here for the order of the tests. It would also seed the global generators before each test, and
+    # so hide that something draws from them.
+    config.option.randomly_reset_seed = False
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

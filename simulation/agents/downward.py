@@ -20,7 +20,7 @@ def would_take_part(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: in
     c = g.community_city[k]
     first, last = contacts.first[k], contacts.first[k + 1]
     n, base = last - first, contacts.base[k]
-    together = 0
+    together = np.int64(0)  # not in the 8 bits of `seen`, where plain Python would count
     for i in range(n):
         together += people.seen[base + i]
     total, count = 0.0, 0
@@ -29,7 +29,7 @@ def would_take_part(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: in
         if people.concern[row] != d:
             continue
         count += 1
-        around, known = 0, 0
+        around, known = np.int64(0), np.int64(0)
         if contacts.kind == TABLE:
             known = contacts.degree[k]
             for slot in range(known):

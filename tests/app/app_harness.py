@@ -48,9 +48,13 @@ class Server:
         return self.process.wait(timeout=60)
 
     def end(self) -> None:
-        """End the process, if it still runs."""
-        self.process.kill()
-        self.process.wait()
+        """End the process, if it still runs; in peace, so that it can say which branches it took."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
 

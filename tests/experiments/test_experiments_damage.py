@@ -1,0 +1,83 @@
+"""Stores that cannot be used are refused with what is the matter, before anything is written."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import known_functions as known
+import pytest
+
+from simulation.experiments import read_store, sweep
+from simulation.experiments.database import StoreError, clear_error, connect, transaction
+from simulation.scenario.errors import InputError
+
+DESIGN = {"sweep": {"replicates": 2}, "factors": {"a": [1, 2], "b": [1]}}
+
+
+@pytest.fixture
+def store(tmp_path):
+    path = tmp_path / "s.sqlite"
+    sweep(DESIGN, known.plain, store=path, workers=0)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("PRAGMA user_version = 99", "another format"),
+        ("DROP TABLE platforms", "lacks some of its tables"),
+        ("PRAGMA application_id = 1", "not a store of ours"),
+    ],
+)
+def test_a_store_of_another_kind_is_refused_by_reader_and_sweep(store, change, said):
+    db = sqlite3.connect(store)
+    db.execute(change)
+    db.commit()
+    db.close()
+    before = store.read_bytes()
+    for use in (lambda: read_store(store), lambda: sweep(DESIGN, known.plain, store=store, workers=0)):
+        with pytest.raises(InputError, match=said) as caught:
+            use()
+        assert caught.value.file == str(store)
+    assert store.read_bytes() == before
+
+
+def test_a_folder_in_the_place_of_a_store_is_refused(tmp_path):
+    for use in (lambda: connect(tmp_path, create=True), lambda: connect(tmp_path)):
+        with pytest.raises(InputError):
+            use()
+
+
+def test_a_store_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("a file", encoding="utf-8")
+    with pytest.raises(InputError, match="folder cannot be made"):
+        sweep(DESIGN, known.plain, store=tmp_path / "file" / "s.sqlite", workers=0)
+
+
+def test_a_transaction_that_raises_leaves_nothing(store):
+    db = connect(store)
+    before = db.execute("SELECT COUNT(*) FROM runs").fetchone()
+    with pytest.raises(ZeroDivisionError), transaction(db):
+        db.execute("DELETE FROM runs")
+        raise ZeroDivisionError
+    assert db.execute("SELECT COUNT(*) FROM runs").fetchone() == before
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "said"),
+    [
+        (sqlite3.SQLITE_CORRUPT, InputError, "damaged"),
+        (sqlite3.SQLITE_NOTADB, InputError, "damaged"),
+        (sqlite3.SQLITE_FULL, StoreError, "disk is full"),
+        (sqlite3.SQLITE_IOERR_WRITE, StoreError, "disk is full"),
+        (sqlite3.SQLITE_BUSY, StoreError, "the same command continues"),
+    ],
+)
+def test_what_sqlite_says_is_said_as_what_happened_and_what_is_kept(tmp_path, code, kind, said):
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = code
+    made = clear_error(error, tmp_path / "s.sqlite", lost=3)
+    assert type(made) is kind
+    assert said in str(made)
+    assert ("3 finished runs" in str(made)) == (kind is StoreError)
