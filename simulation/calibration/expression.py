@@ -15,6 +15,8 @@ from simulation.scenario.errors import InputError, nearest
 ALLOWED = "numbers, metric names, + - * /, brackets, min(…) and max(…)"
 LONGEST = 500
 """Longest expression, in characters."""
+LARGEST = 1e300
+"""Largest number in an expression; Python's own whole numbers know no bound, and floats end at 1.8e308."""
 MOMENTS = ("peak", "year_after")
 """What may follow a metric's name: its highest weekly value, and its value 52 weeks after that."""
 
@@ -112,7 +114,7 @@ def _name(node: ast.expr) -> str | None:
 def _allowed(node: ast.expr) -> bool:
     match node:
         case ast.Constant(value=value):
-            return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
         case ast.BinOp(op=op):
             return type(op) in _BINARY or isinstance(op, ast.Div)
         case ast.UnaryOp(op=op):

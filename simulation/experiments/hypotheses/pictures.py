@@ -32,7 +32,10 @@ def spoken(lang: str) -> str:
 def fonts(lang: str) -> Any:
     """Return a context in which a figure's letters can be drawn."""
     family = [chinese_font(), "DejaVu Sans"] if spoken(lang) == "zh" else ["DejaVu Sans"]
-    return rc_context({"font.sans-serif": family, "axes.unicode_minus": False, "svg.hashsalt": "wushi"})
+    # Ids, keys and metrics' names are the user's: a dollar sign in them is no formula.
+    return rc_context(
+        {"font.sans-serif": family, "axes.unicode_minus": False, "svg.hashsalt": "wushi", "text.parse_math": False}
+    )
 
 
 def overview(findings: Findings, lang: str = "en") -> Figure:
