@@ -63,7 +63,7 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        When the target cannot be written or holds something that is not ours.
+        When the target cannot be written, holds something that is not ours, or the disk is full.
     """
     target = Path(target)
     check_target(target)
@@ -84,8 +84,15 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
                     _flush(file)
         _swap(made, target)
         remove_leftovers(target)
+    except OSError as problem:
+        if problem.errno not in _FULL:
+            raise
+        raise InputError(f"the output folder cannot be written: {problem.strerror}", file=target, key="--out") from None
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def _flush(file: Path) -> None:

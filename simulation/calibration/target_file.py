@@ -109,8 +109,9 @@ def _included(
             raise _unknown(key, key, TABLES, file)
     merged: dict[str, Any] = {}
     included = table.get("include", [])
-    if not isinstance(included, Sequence) or isinstance(included, str):
-        raise InputError("a list of target files", file=file, key="include", given=included)
+    if not isinstance(included, Sequence) or isinstance(included, str) or len(included) > MOST:
+        allowed = f"at most {MOST}"
+        raise InputError("a list of target files", file=file, key="include", given=included, allowed=allowed)
     for given in included:
         path = find(str(given), file)
         place = Path(os.path.realpath(path))

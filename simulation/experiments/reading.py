@@ -145,12 +145,11 @@ class Experiment:
             try:
                 table = pd.read_sql_query(query, db)
             except pd.errors.DatabaseError as error:
-                raise (
-                    error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else sqlite3.OperationalError
-                ) from None
+                cause = error.__cause__
+                raise cause if isinstance(cause, sqlite3.Error) else sqlite3.OperationalError(str(error)) from None
         for name in self.metrics:
             # In a store that was tampered with a number may be a text.
-            if name in table and table[name].dtype == object:
+            if name in table and not pd.api.types.is_numeric_dtype(table[name]):
                 table[name] = pd.to_numeric(table[name], errors="coerce")
         return table
 

@@ -378,7 +378,7 @@ CLAIM_WORDS = ("id", "claim", "source", "kind", "difference", "curve", "regime",
                "threshold", "keys", "slots", "rank_at_most", "factor", "set", "label", "name")  # fmt: skip
 TARGET_WORDS = ("title", "include", "calibration", "parameters", "settings", "targets", "claim", "setting",
                 "expression", "value", "range", "tolerance", "source", "scenario", "ensemble", "values", "low", "high",
-                "scale", "log", "mean", "sd", "weights", "keep", "budget", ".peak", ".year_after", "min(", "inf")  # fmt: skip
+                "scale", "log", "mean", "sd", "weights", "keep", "budget", ".peak", ".year_after", "inf")  # fmt: skip
 CITY = (
     "unit,parent,tier,population,urban_share,residential,villages,zh,kind,pilot,platforms\n"
     "P,,province,,,,,,,,\nC,P,city,,,,,\u57ce,,,\nA,C,county,900,.5,2,2,\u53bf,,,\nD,C,department,,,,,,,,\n"
