@@ -38,7 +38,9 @@ PACKAGES = "citizens agents stages verification figures app report"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
     parser.add_argument("targets", nargs="*")
-    parser.add_argument("--minutes", type=float, default=60, help="in all, shared out over the targets")
+    parser.add_argument(
+        "--minutes", type=float, default=60, help="of processor time in all, shared out over the targets"
+    )
     parser.add_argument("--work", type=Path, default=Path("out/fuzz"))
     parser.add_argument("--keep", action="store_true", help="write the smallest inputs that reach as much as all")
     parser.add_argument("--child", help=argparse.SUPPRESS)
@@ -66,10 +68,13 @@ def findings(folder: Path) -> list[Path]:
 
 
 def lead(name: str, work: Path, seconds: float) -> tuple[int, float]:
-    """Fuzz one target in a process of its own, again after an input that ends it; return inputs and minutes."""
-    folder, begun, runs = work / name, time.monotonic(), 0
+    """Fuzz one target in a process of its own, again after an input that ends it; return inputs and minutes.
+
+    Seconds and minutes are of processor time: a busy machine takes longer and does as much.
+    """
+    folder, begun, runs = work / name, spent(), 0
     prepare(name, folder)
-    while (left := seconds - (time.monotonic() - begun)) > 5:
+    while (left := seconds - (spent() - begun)) > 5:
         command = [sys.executable, __file__, "--child", name, "--work", str(work), "--minutes", str(left / 60)]
         with (folder / "log.txt").open("ab") as log:
             subprocess.run(command, stdout=log, stderr=log, check=False, env=os.environ | {"PYTHONHASHSEED": "0"})
@@ -79,7 +84,13 @@ def lead(name: str, work: Path, seconds: float) -> tuple[int, float]:
             path.replace(folder / "findings" / f"{path.name.removeprefix('artifact-')}.input")
         if len(findings(folder)) > 50:
             break
-    return runs, (time.monotonic() - begun) / 60
+    return runs, (spent() - begun) / 60
+
+
+def spent() -> float:
+    """Return the processor time of the processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def prepare(name: str, folder: Path) -> None:
@@ -94,7 +105,7 @@ def prepare(name: str, folder: Path) -> None:
     (folder / "words.dict").write_text("".join(f'"{word}"\n' for word in words), encoding="ascii")
 
 
-def fuzz(name: str, folder: Path, seconds: int, *more: str) -> None:
+def fuzz(name: str, folder: Path, seconds: int) -> None:
     """Let libFuzzer feed the target until the time is over; noted faults do not end it."""
     import atheris
 
@@ -124,8 +135,7 @@ def fuzz(name: str, folder: Path, seconds: int, *more: str) -> None:
         *(f"-dict={folder / 'words.dict'}", f"-artifact_prefix={folder}/artifact-", "-print_final_stats=1"),
         *("-verbosity=1", "-use_value_profile=0", "-len_control=0", "-report_slow_units=600"),
     ]
-    arguments = [sys.argv[0], *options, *more] + ([] if more else [str(folder / "corpus")])
-    atheris.Setup(arguments, once, custom_mutator=mutator(target.form))
+    atheris.Setup([sys.argv[0], *options, str(folder / "corpus")], once, custom_mutator=mutator(target.form))
     atheris.Fuzz()
 
 
@@ -181,27 +191,45 @@ def note(folder: Path, content: bytes, fault: Exception | None) -> None:
 
 def keep(name: str, folder: Path) -> None:
     """Replace the kept inputs, those that once found a fault apart, by few small ones that reach as much as all."""
-    from fuzz_targets import CORPUS
+    from fuzz_targets import CORPUS, TARGETS
 
-    merged = folder / "merged"
-    shutil.rmtree(merged, ignore_errors=True)
-    merged.mkdir()
-    code = (
-        f"import sys; sys.path[:0] = [{str(HARDENING)!r}, {str(ROOT / 'scripts')!r}]; import fuzz; "
-        f"fuzz.fuzz({name!r}, fuzz.Path({str(folder)!r}), 600, '-merge=1', {str(merged)!r}, {str(folder / 'corpus')!r})"
-    )
-    with (folder / "merge.txt").open("wb") as log:
-        subprocess.run([sys.executable, "-c", code], stdout=log, stderr=log, check=False)
-    kept = CORPUS / name
+    kept, room, known = CORPUS / name, KEPT, set()
     kept.mkdir(parents=True, exist_ok=True)
     for path in kept.glob("reached-*"):
         path.unlink()
-    room = KEPT
-    for path in sorted(merged.iterdir(), key=lambda one: (one.stat().st_size, one.name)):
-        room -= path.stat().st_size
-        if room < 0:
-            break
-        shutil.copyfile(path, kept / f"reached-{path.name[:12]}")
+    for seed in TARGETS[name].seeds():
+        known |= branches(name, seed)
+    for path in sorted((folder / "corpus").iterdir(), key=lambda one: (one.stat().st_size, one.name)):
+        content = path.read_bytes()
+        found = branches(name, content)
+        if found - known and len(content) <= room:
+            room -= len(content)
+            known |= found
+            (kept / f"reached-{path.name[:12]}").write_bytes(content)
+
+
+def branches(name: str, content: bytes) -> set[tuple[str, int, int, int]]:
+    """Return the branches of the package's code that an input takes."""
+    from fuzz_targets import TARGETS
+
+    found: set[tuple[str, int, int, int]] = set()
+    watch, tool = sys.monitoring, sys.monitoring.COVERAGE_ID
+
+    def taken(code, start, end):
+        if "simulation" not in code.co_filename:
+            return watch.DISABLE
+        found.add((code.co_filename, code.co_firstlineno, start, end))
+        return None
+
+    watch.use_tool_id(tool, "fuzz")
+    watch.register_callback(tool, watch.events.BRANCH, taken)
+    watch.set_events(tool, watch.events.BRANCH)
+    try:
+        TARGETS[name].claim(content, scratch(name))
+    finally:
+        watch.set_events(tool, 0)
+        watch.free_tool_id(tool)
+    return found
 
 
 if __name__ == "__main__":

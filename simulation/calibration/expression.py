@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,8 @@ from simulation.scenario.errors import InputError, nearest
 ALLOWED = "numbers, metric names, + - * /, brackets, min(…) and max(…)"
 LONGEST = 500
 """Longest expression, in characters."""
-LARGEST = 1e300
-"""Largest number in an expression; Python's own whole numbers know no bound, and floats end at 1.8e308."""
+LARGEST = sys.float_info.max
+"""Largest number in an expression: Python's own whole numbers know no bound, and no float holds a larger one."""
 MOMENTS = ("peak", "year_after")
 """What may follow a metric's name: its highest weekly value, and its value 52 weeks after that."""
 

@@ -86,7 +86,7 @@ def read_text(path: Path, missing: str = "there is no such file", most: int = LA
         raise InputError("not a path", file=path) from None
 
 
-def read_json(path: Path, most: int = 64 * LARGEST_FILE) -> Any:
+def read_json(path: Path, most: int = 32 * LARGEST_FILE) -> Any:
     """Return what a JSON file holds, checked as `bounded` checks it where it is a table.
 
     Raises

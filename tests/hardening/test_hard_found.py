@@ -168,9 +168,7 @@ def test_the_overview_s_own_name_is_no_id() -> None:
     assert "own picture" in str(told(lambda: Hypothesis.load({**table, "id": "Overview"})))
 
 
-@pytest.mark.parametrize(
-    "text", ["9" * 400, "-" + "9" * 499, "breadth + 1" + "0" * 309, "1e309", "1e301", "0x" + "f" * 400]
-)
+@pytest.mark.parametrize("text", ["9" * 400, "-" + "9" * 499, "breadth + 1" + "0" * 309, "1e309", "0x" + "f" * 400])
 def test_a_number_in_an_expression_that_no_float_can_hold_is_refused(text: str) -> None:
     assert told(lambda: Expression.parse(text, ["breadth"]))
     assert Expression.parse("1e300 * 1e300", []).value({}) != 0
