@@ -12,7 +12,15 @@ from typing import Annotated, Any
 import typer
 
 from simulation._version import __version__
-from simulation.cli_options import LANG, LangOption, ScenarioArgument, SetOption, chosen_language, resolved
+from simulation.cli_options import (
+    LANG,
+    LangOption,
+    ScenarioArgument,
+    SetOption,
+    SharedOption,
+    chosen_language,
+    resolved,
+)
 from simulation.scenario.errors import InputError
 from simulation.text import catalogue, say
 
@@ -54,6 +62,7 @@ def run_command(
     format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help=say("cli.opt.format", LANG))] = "csv",
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help=say("cli.opt.figures", LANG))] = True,
     threads: Annotated[int | None, typer.Option("--threads", help=say("cli.opt.threads", LANG))] = None,
+    shared: SharedOption = False,
 ) -> None:
     """Run one scenario; see the help text in `simulation/text/cli.toml`."""
     from simulation.output import FORMATS, check_target
@@ -62,6 +71,7 @@ def run_command(
     spec = resolved(
         scenario,
         assignments,
+        shared,
         **{"weeks": weeks, "structure.citizens": _citizens(citizens)},
     )
     folder = out if out is not None else Path("out") / spec.name
@@ -131,12 +141,13 @@ def show_command(
     assignments: SetOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))] = False,
+    shared: SharedOption = False,
 ) -> None:
     """Print every parameter of a scenario."""
     from simulation.scenario import parameters
 
     tongue = chosen_language(lang)
-    spec = resolved(scenario, assignments)
+    spec = resolved(scenario, assignments, shared)
     values, origins = spec.values, spec.origins
     rows = [
         {
@@ -198,13 +209,14 @@ def _short(value: object) -> str:
 def validate_command(
     file: Annotated[str, typer.Argument(metavar="FILE", help=say("cli.arg.file", LANG))],
     lang: LangOption = None,
+    shared: SharedOption = False,
 ) -> None:
     """Check a scenario file, its structure and what it names, without running it."""
     from simulation.hierarchy import load_hierarchy, sample
     from simulation.scenario import load_scenario
 
     tongue = chosen_language(lang)
-    spec = load_scenario(file)
+    spec = load_scenario(file, shared=shared)
     hierarchy = load_hierarchy(spec)
     sample(hierarchy, spec.structure.citizens, spec.structure.communities)
     typer.echo(

@@ -35,6 +35,7 @@ def said(key: str) -> str:
 
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=say("cli.arg.scenario", LANG))]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("cli.opt.set", LANG))]
+SharedOption = Annotated[bool, typer.Option("--shared", help=say("cli.opt.shared", LANG))]
 LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))]
 
 
@@ -45,12 +46,12 @@ def chosen_language(asked: str | None) -> str:
     return language(asked)
 
 
-def resolved(scenario: str, assignments: list[str] | None = None, **values: Any) -> Any:
-    """Return the scenario with ``--set`` and other options applied."""
+def resolved(scenario: str, assignments: list[str] | None = None, shared: bool = False, **values: Any) -> Any:
+    """Return the scenario with ``--set`` and other options applied; see ``load_scenario`` for ``shared``."""
     from simulation.scenario import load_scenario, parse_assignments
 
     changes = {**parse_assignments(assignments or []), **{k: v for k, v in values.items() if v is not None}}
-    spec = load_scenario(scenario)
+    spec = load_scenario(scenario, shared=shared)
     return spec.with_values(changes) if changes else spec
 
 

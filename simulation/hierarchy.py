@@ -168,9 +168,10 @@ def load_hierarchy(spec: Scenario) -> Hierarchy:
 
 def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
     """Raise InputError where the scenario names a unit or a city that the hierarchy does not have."""
+    units, cities = frozenset(hierarchy.units), frozenset(hierarchy.cities)
 
     def known(name: str, valid: tuple[str, ...], key: str, what: str) -> None:
-        if name not in valid:
+        if name not in (units if what == "unit" else cities):
             listed = ", ".join(valid[:12]) + (", ..." if len(valid) > 12 else "")
             raise InputError(
                 f"no such {what} in the structure",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import shutil
 import tempfile
@@ -12,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simulation.exchange import exchange
+from simulation.leftovers import marked, remove_leftovers
 from simulation.scenario.errors import InputError
+from simulation.scenario.reading import read_json
 
 PROVENANCE = "provenance.json"
 TOOL = "wushi"
@@ -22,8 +23,8 @@ FORMATS = ("csv", "parquet")
 def is_ours(folder: Path) -> bool:
     """Tell whether a folder holds results of this tool."""
     try:
-        content = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(folder / PROVENANCE)
+    except InputError:
         return False
     return isinstance(content, dict) and content.get("tool") == TOOL
 
@@ -55,13 +56,14 @@ def check_target(target: Path) -> None:
 def fresh_folder(target: str | Path) -> Iterator[Path]:
     """Yield a temporary folder beside ``target`` that takes its place when the block ends well.
 
-    When the block raises (also on Ctrl-C) the temporary folder is removed and ``target`` is as it was. Of two
-    processes that write to one ``target``, the later one's folder stands there in the end, whole.
+    When the block raises (also on Ctrl-C) the temporary folder is removed and ``target`` is as it was; when the
+    process is killed the temporary folder stays, and the next that writes to ``target`` removes it. Of two processes
+    that write to one ``target``, the later one's folder stands there in the end, whole.
 
     Raises
     ------
     InputError
-        When the target cannot be written or holds something that is not ours.
+        When the target cannot be written, holds something that is not ours, or the disk is full.
     """
     target = Path(target)
     check_target(target)
@@ -75,13 +77,22 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
         raise InputError(f"the output folder cannot be written: {reason}", file=target, key="--out") from problem
     try:
         made.chmod(0o755)
-        yield made
-        for file in made.rglob("*"):
-            if file.is_file():
-                _flush(file)
+        with marked(made):
+            yield made
+            for file in made.rglob("*"):
+                if file.is_file():
+                    _flush(file)
         _swap(made, target)
+        remove_leftovers(target)
+    except OSError as problem:
+        if problem.errno not in _FULL:
+            raise
+        raise InputError(f"the output folder cannot be written: {problem.strerror}", file=target, key="--out") from None
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def _flush(file: Path) -> None:

@@ -18,6 +18,7 @@ from simulation.output import FORMATS, PROVENANCE, fresh_folder
 from simulation.provenance import provenance
 from simulation.scenario import load_scenario
 from simulation.scenario.errors import InputError
+from simulation.scenario.reading import read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,23 +152,35 @@ class RunResult:
         InputError
             When the folder is not a saved run.
         """
-        import pandas as pd
-
         folder = Path(folder)
         try:
-            origin = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-            content = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-            spec = load_scenario(origin["scenario"])
-            tables = {}
-            for name in TABLES:
-                if (folder / f"{name}.csv").exists():
-                    tables[name] = _read_csv(folder / f"{name}.csv")
-                elif (folder / f"{name}.parquet").exists():
-                    tables[name] = pd.read_parquet(folder / f"{name}.parquet")
+            origin, content = read_json(folder / PROVENANCE), read_json(folder / "summary.json")
+            resolved = origin["scenario"]
+            if not isinstance(resolved, dict) or "extends" in resolved:
+                raise ValueError("its scenario is not a resolved one")
+            spec = load_scenario(resolved)
             numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
-            return cls(spec, int(origin["seed"]), numbers, origin, tables)
+            seed = int(origin["seed"])
         except _UNREADABLE as problem:
             raise InputError(f"not a saved run: {problem}", file=folder) from problem
+        return cls(spec, seed, numbers, origin, _saved_tables(folder))
+
+
+def _saved_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    tables = {}
+    for name in TABLES:
+        table, packed = folder / f"{name}.csv", folder / f"{name}.parquet"
+        try:
+            # A pipe or a device of that name would be read for ever.
+            if table.is_file():
+                tables[name] = _read_csv(table)
+            elif packed.is_file():
+                tables[name] = pd.read_parquet(packed)
+        except Exception as problem:  # pandas and pyarrow raise errors of many kinds over a damaged table
+            raise InputError(f"not a saved run: the table '{name}' cannot be read: {problem}", file=folder) from problem
+    return tables
 
 
 def _read_csv(file: Path) -> pd.DataFrame:
@@ -176,7 +189,7 @@ def _read_csv(file: Path) -> pd.DataFrame:
     names = pd.read_csv(file, nrows=0).columns
     texts: dict[Any, Any] = {name: str for name in names if name in _TEXTS}
     missing: dict[Any, Any] = {name: [""] for name in names if name not in texts}
-    return pd.read_csv(file, keep_default_na=False, na_values=missing, dtype=texts)
+    return pd.read_csv(file, keep_default_na=False, na_values=missing, dtype=texts, low_memory=False)
 
 
 def run(

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "simulation"
 # Upstream first. A module may import from its own row and from rows above it. The package's front, as in
 # `from simulation import run`, offers a whole run, so only what stands after a run may use it.
 LAYERS = (
-    ("_version", "accounts", "compiled", "exchange", "forms", "randomness", "text"),
+    ("_version", "accounts", "compiled", "exchange", "forms", "leftovers", "randomness", "text"),
     ("scenario",),
     ("building", "fonts", "hierarchy", "memory", "output", "parameters", "provenance", "sampling"),
     ("state",),

@@ -19,6 +19,8 @@ PEOPLE_A_COMMUNITY = 2900
 SHAPE = ("counties", "county_population", "urban_share", "domains", "acute")
 """What is drawn about a city's structure; every other key is a parameter's."""
 
+_RANGES = {"county_population": (1_000.0, 1e8), "urban_share": (0.0, 1.0), "acute": (0.0, 1.0)}
+
 ORDINARY: dict[str, Distribution] = {
     "counties": Continuous(5, 12, integer=True),  # S: 2,800 county-level units in 333 prefectures, 8.5 each; A: spread
     "county_population": Continuous(150_000, 900_000, "log"),  # A: Zhaoqing's are 209,000 to 805,000; drawn a county
@@ -99,6 +101,16 @@ class Ensemble:
             drawn = self.draws[name]
             if not isinstance(drawn, Continuous) or not drawn.integer or drawn.low < 2 or drawn.high > 60:
                 raise InputError("whole numbers from 2 to 60", file=file, key=f"{key}.{name}", given=drawn.spec())
+        for name, (low, high) in _RANGES.items():
+            drawn = self.draws[name]
+            if not all(isinstance(end, int | float) and low <= end <= high for end in drawn.ends()):
+                raise InputError(
+                    "numbers in a range",
+                    file=file,
+                    key=f"{key}.{name}",
+                    given=drawn.spec(),
+                    allowed=f"{low:g} to {high:g}",
+                )
         for name, distribution in self.draws.items():
             if name in SHAPE:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from simulation.scenario.errors import InputError, nearest
 ALLOWED = "numbers, metric names, + - * /, brackets, min(…) and max(…)"
 LONGEST = 500
 """Longest expression, in characters."""
+LARGEST = sys.float_info.max
+"""Largest number in an expression: Python's own whole numbers know no bound, and no float holds a larger one."""
 MOMENTS = ("peak", "year_after")
 """What may follow a metric's name: its highest weekly value, and its value 52 weeks after that."""
 
@@ -112,7 +115,7 @@ def _name(node: ast.expr) -> str | None:
 def _allowed(node: ast.expr) -> bool:
     match node:
         case ast.Constant(value=value):
-            return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
         case ast.BinOp(op=op):
             return type(op) in _BINARY or isinstance(op, ast.Div)
         case ast.UnaryOp(op=op):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from simulation.calibration.measuring import FACTS, Setting, metric_names
 from simulation.calibration.targets import Calibration, Target, shipped_targets
 from simulation.experiments.factors import RESERVED
 from simulation.scenario.errors import InputError, nearest
-from simulation.scenario.reading import bounded, read_toml, stands
+from simulation.scenario.reading import DEEPEST, bounded, read_toml, stands
 from simulation.text import LANGUAGES
 
 TABLES = ("title", "include", "calibration", "parameters", "settings", "targets")
@@ -30,6 +31,8 @@ _TARGET = ("claim", "setting", "expression", "value", "range", "tolerance", "sou
 _SETTING = ("scenario", "ensemble", "values")
 _COLUMNS = ("weight", "distance", "generation")
 """What the tables of results call their own columns."""
+#: Most settings, and most targets, of a file with those it includes.
+MOST = 200
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 
 
@@ -63,7 +66,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def parse(table: Mapping[str, Any], file: Path | None) -> Calibration:
     """Return the calibration that a target file's tables describe; see ``Calibration.of``."""
-    merged, names = _included(bounded(table, file=file), file, ())
+    merged, names = _included(bounded(table, file=file), file, (), {})
     options = dict(_table(merged.get("calibration", {}), "calibration", file))
     for key, value in options.items():
         if key not in _OPTIONS:
@@ -73,6 +76,9 @@ def parse(table: Mapping[str, Any], file: Path | None) -> Calibration:
             raise InputError(
                 "a whole number", file=file, key=f"calibration.{key}", given=value, allowed=f"{low} to {high}"
             )
+    for key in ("settings", "targets"):
+        if len(_table(merged.get(key, {}), key, file)) > MOST:
+            raise InputError("too many", file=file, key=key, given=len(merged[key]), allowed=f"at most {MOST}")
     settings = {
         name: _setting(name, given, file)
         for name, given in _table(merged.get("settings", {}), "settings", file).items()
@@ -99,20 +105,31 @@ def parse(table: Mapping[str, Any], file: Path | None) -> Calibration:
     )  # fmt: skip
 
 
-def _included(table: Mapping[str, Any], file: Path | None, chain: tuple[Path, ...]) -> tuple[dict[str, Any], str]:
-    """Return the file with what it includes laid under it; two files may say the same, not different things."""
+def _included(
+    table: Mapping[str, Any], file: Path | None, chain: tuple[Path, ...], done: dict[Path, dict[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    """Return the file with what it includes laid under it; two files may say the same, not different things.
+
+    ``done`` keeps each included file as it was read once: files that include one another many times over cost no more.
+    """
     for key in table:
         if key not in TABLES:
             raise _unknown(key, key, TABLES, file)
     merged: dict[str, Any] = {}
     included = table.get("include", [])
-    if not isinstance(included, Sequence) or isinstance(included, str):
-        raise InputError("a list of target files", file=file, key="include", given=included)
+    if not isinstance(included, Sequence) or isinstance(included, str) or len(included) > MOST:
+        allowed = f"at most {MOST}"
+        raise InputError("a list of target files", file=file, key="include", given=included, allowed=allowed)
     for given in included:
         path = find(str(given), file)
-        if path in chain or path == file:
+        place = Path(os.path.realpath(path))
+        if place in chain or (file is not None and place == Path(os.path.realpath(file))):
             raise InputError("target files that include each other", file=file, key="include", given=given)
-        inner, _ = _included(read(path), path, (*chain, path))
+        if len(chain) >= DEEPEST:
+            raise InputError("nested too deeply", file=file, key="include", allowed=f"at most {DEEPEST} files")
+        if place not in done:
+            done[place], _ = _included(read(path), path, (*chain, place), done)
+        inner = done[place]
         for part in ("parameters", "settings", "targets"):
             _lay(merged.setdefault(part, {}), inner.get(part, {}), part, path)
     own = dict(table)
@@ -176,7 +193,7 @@ def _target(name: str, given: Any, settings: Mapping[str, Setting], file: Path |
     if not _NAME.fullmatch(name):
         raise InputError("letters, digits, - and _", file=file, key=where, given=name)
     setting = table.get("setting", "")
-    if settings and setting not in settings:
+    if not isinstance(setting, str) or (settings and setting not in settings):
         raise _unknown(f"{where}.setting", setting, settings, file)
     valid = [*metric_names(), *FACTS] if settings else [name.replace("-", "_")]
     expression = Expression.parse(
@@ -260,7 +277,7 @@ def _finite(given: Any) -> TypeGuard[float]:
     return isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given)
 
 
-def _unknown(key: str, given: str, valid: Any, file: Path | None) -> InputError:
+def _unknown(key: str, given: Any, valid: Any, file: Path | None) -> InputError:
     return InputError(
         "there is no such entry", file=file, key=key, given=given, allowed=", ".join(valid),
         suggestion=nearest(str(given), valid),

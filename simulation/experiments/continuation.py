@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from simulation.experiments.database import APPLICATION, FORMAT, quoted
-from simulation.experiments.design import Design, identity
+from simulation.experiments.design import Design, from_spec, identity
 from simulation.scenario.errors import InputError
+from simulation.scenario.reading import bounded
 
 _TABLES = """
 CREATE TABLE experiment (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -58,6 +59,7 @@ def resume(db: sqlite3.Connection, design: Design, task: dict[str, Any], path: P
     old, new = read(db, "design"), design.spec()
     if old == new:
         return
+    from_spec(old, path)
     fixed = {key: value for key, value in new.items() if key not in (*_GROWS, "factors", "rows")}
     changed = _differences({key: old.get(key) for key in fixed}, fixed)
     if list(old["factors"]) != list(new["factors"]):
@@ -74,10 +76,22 @@ def write(db: sqlite3.Connection, key: str, value: Any) -> None:
     db.execute("INSERT OR REPLACE INTO experiment VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
 
 
-def read(db: sqlite3.Connection, key: str) -> Any:
-    """Return a piece of plain data about the experiment."""
+def read(db: sqlite3.Connection, key: str) -> dict[str, Any]:
+    """Return a piece of plain data about the experiment.
+
+    Raises
+    ------
+    InputError
+        When there is something else: a store may come from somebody else.
+    """
     row = db.execute("SELECT value FROM experiment WHERE key = ?", (key,)).fetchone()
-    return {} if row is None else json.loads(row[0])
+    try:
+        found = {} if row is None else json.loads(row[0])
+    except (ValueError, TypeError, RecursionError):
+        raise InputError("the store is damaged: it does not say what it holds", key=key) from None
+    if not isinstance(found, dict):
+        raise InputError("the store is damaged: it does not say what it holds", key=key, given=found)
+    return bounded(found)
 
 
 def _add_points(db: sqlite3.Connection, design: Design) -> None:

@@ -47,10 +47,31 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         db.close()
         raise
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeError, MemoryError):
         db.close()
         raise InputError("this file is not a store", file=path, allowed="a file that a sweep made") from None
     return db
+
+
+@contextlib.contextmanager
+def foreign(path: Path) -> Iterator[None]:
+    """Read in the block what may be damaged or somebody else's: whatever it makes SQLite or Python say is one error.
+
+    Raises
+    ------
+    InputError
+        When something in the store is not what a sweep writes.
+    StoreError
+        When the disk cannot be read.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except sqlite3.Error as error:
+        raise clear_error(error, path, reading=True) from None
+    except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as error:
+        raise InputError(f"the store is damaged: {error}", file=path, allowed=_DAMAGED) from None
 
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:
@@ -95,10 +116,20 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
 
 
-def clear_error(error: sqlite3.Error, path: Path, lost: int = 0) -> Exception:
+_FOREIGN = (
+    sqlite3.SQLITE_OK,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_SCHEMA,
+)
+"""What SQLite says about tables and texts that are not ours; the first where Python cannot decode one."""
+
+
+def clear_error(error: sqlite3.Error, path: Path, lost: int = 0, *, reading: bool = False) -> Exception:
     """Return SQLite's error as one that says what happened and what is kept."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or (reading and code in _FOREIGN):
         return InputError("the store is damaged", file=path, allowed=_DAMAGED)
     again = f"; {lost} finished runs could not be written and will be done again" if lost else ""
     kept = f"everything committed is kept{again}; the same command continues"

@@ -13,6 +13,7 @@ from typing import Any
 
 from simulation.experiments.factors import Choices, Factor, Value, parse_factor
 from simulation.experiments.sampling import unit_sample
+from simulation.scenario.errors import InputError
 from simulation.scenario.reading import bounded, read_toml
 
 KINDS = ("grid", "list", "random", "lhs", "sobol", "morris")
@@ -133,10 +134,29 @@ class Design:
         return dataclasses.replace(self, **changes)
 
 
-def from_spec(spec: Mapping[str, Any]) -> Design:
-    """Return the design that a store describes (a ``list`` design without its rows)."""
-    return Design(
-        factors=tuple(parse_factor(name, given) for name, given in spec["factors"].items()),
+def from_spec(spec: Any, file: str | Path | None = None) -> Design:
+    """Return the design that a store describes (a ``list`` design without its rows).
+
+    Raises
+    ------
+    InputError
+        When it describes none: a store may come from somebody else.
+    """
+    from simulation.experiments.design_file import check
+
+    if not isinstance(spec, Mapping) or spec.keys() != Design(factors=()).spec().keys():
+        raise InputError("this is no stored design", file=file, given=spec)
+    spec = bounded(spec, file=file)
+    for key, kinds in _STORED.items():
+        if not isinstance(spec[key], kinds) or (isinstance(spec[key], bool) and bool not in kinds):
+            raise InputError("this is no stored design", file=file, key=key, given=spec[key])
+    for key in ("metrics", "weekly"):
+        if not all(isinstance(name, str) for name in spec[key]) or len(set(spec[key])) < len(spec[key]):
+            raise InputError("this is no stored design", file=file, key=key, given=spec[key])
+    if spec["design"] not in KINDS:
+        raise InputError("there is no such design", file=file, given=spec["design"], allowed=", ".join(KINDS))
+    made = Design(
+        factors=tuple(parse_factor(name, given, file) for name, given in spec["factors"].items()),
         kind=spec["design"],
         samples=spec["samples"],
         replicates=spec["replicates"],
@@ -147,6 +167,22 @@ def from_spec(spec: Mapping[str, Any]) -> Design:
         levels=spec["levels"],
         second_order=spec["second_order"],
     )
+    check(made, file)
+    return made
+
+
+_STORED: dict[str, tuple[type, ...]] = {
+    "design": (str,),
+    "samples": (int,),
+    "replicates": (int,),
+    "metrics": (list,),
+    "weekly": (list,),
+    "seed": (int,),
+    "paired": (bool,),
+    "levels": (int,),
+    "second_order": (bool,),
+    "factors": (dict,),
+}
 
 
 def identity(names: Sequence[str], values: Sequence[Value]) -> str:

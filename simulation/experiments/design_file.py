@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 from simulation.experiments.design import KINDS, Design, flatten, list_of_points
 from simulation.experiments.factors import Choices, Factor, Value, parse_factor
 from simulation.experiments.sampling import SMALLEST, check_size
+from simulation.memory import refuse_beyond_memory
 from simulation.scenario.errors import InputError, nearest
+from simulation.scenario.reading import read_text, toml_value
 
 _FIELDS: dict[str, tuple[type, ...]] = {
     "scenario": (str, dict),
@@ -33,6 +35,8 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 
 #: Beyond these nobody can run or store a design, and its sample would not fit the memory.
 MOST_POINTS = 100_000_000
+#: Largest table of points that is read.
+MOST_BYTES = 32_000_000
 _MOST = {"samples": 2**20, "replicates": 10_000_000, "seed": 2**63 - 1, "levels": 1000}
 
 
@@ -85,7 +89,7 @@ def parse_design(table: Mapping[str, Any], file: str | Path | None = None) -> De
     for key in ("metrics", "weekly"):
         sweep[key] = tuple(_names(sweep.get(key, ()), key, file))
     design = Design(factors=factors, kind=kind, rows=rows, name=name, file=None if file is None else str(file), **sweep)
-    _check(design, file)
+    check(design, file)
     return design
 
 
@@ -120,9 +124,9 @@ def _listed(
         raise InputError("a list needs its table of points", file=file, key="sweep.file", allowed="a CSV file")
     path = Path(listed) if file is None else Path(file).parent / listed
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            lines = [line for line in csv.reader(stream) if line]
-    except (OSError, ValueError, csv.Error) as error:
+        text = read_text(path, "there is no such table of points", MOST_BYTES)
+        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+    except csv.Error as error:
         raise InputError(f"the table of points cannot be read: {error}", file=path) from None
     if len(lines) < 2:
         raise InputError("the table of points needs a line of names and a line a point", file=path)
@@ -136,13 +140,14 @@ def _listed(
 
 def _read(text: str) -> Value:
     try:
-        value = tomllib.loads(f"v = {text.strip()}")["v"]
-    except (ValueError, RecursionError):
+        value = toml_value(text.strip())
+    except ValueError:
         return text.strip()
     return value if isinstance(value, bool | int | float | str) else text.strip()
 
 
-def _check(design: Design, file: str | Path | None) -> None:
+def check(design: Design, file: str | Path | None) -> None:
+    """Raise InputError for a design that is too small, too large, or not one that can be run or stored."""
     for name, lowest in (("samples", 0), ("replicates", 1), ("seed", 0), ("levels", 0)):
         value = getattr(design, name)
         if not lowest <= value <= _MOST[name]:
@@ -156,6 +161,7 @@ def _check(design: Design, file: str | Path | None) -> None:
             raise InputError(
                 error.problem, file=file, key=error.key, given=error.given, allowed=error.allowed
             ) from None
+        _check_sample(design, file)
     if design.kind == "grid":
         for factor in design.factors:
             if not isinstance(factor, Choices) and not factor.integer:
@@ -171,6 +177,19 @@ def _check(design: Design, file: str | Path | None) -> None:
         )
         if points > MOST_POINTS:
             raise InputError("too many points", file=file, key="factors", given=points, allowed=f"{MOST_POINTS}")
+    _check_names(design, file)
+
+
+def _check_sample(design: Design, file: str | Path | None) -> None:
+    k = len(design.factors)
+    each = {"sobol": 2 * k + 2 if design.second_order else k + 2, "morris": k + 1}.get(design.kind, 1)
+    rows = design.samples * each
+    if rows > MOST_POINTS:
+        raise InputError("too many points", file=file, key="sweep.samples", given=rows, allowed=f"{MOST_POINTS}")
+    refuse_beyond_memory(8.0 * rows * k, "sweep.samples", design.samples, "fewer samples or factors")
+
+
+def _check_names(design: Design, file: str | Path | None) -> None:
     folded = [name.lower() for name in (*design.names, *design.metrics)]
     if len(set(folded)) < len(folded):
         raise InputError(

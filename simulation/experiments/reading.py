@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import continuation
-from simulation.experiments.database import check_ours, clear_error, connect, metric_columns, quoted
+from simulation.experiments.database import check_ours, connect, foreign, metric_columns, quoted
 from simulation.experiments.design import Design, from_spec
 from simulation.experiments.worker import OK
 from simulation.scenario.errors import InputError, nearest
@@ -39,8 +39,8 @@ class Experiment:
     def __init__(self, path: Path, warnings: Sequence[str] = ()) -> None:
         self.path = path
         self.warnings = list(warnings)
-        with self._open() as db:
-            self.design: Design = from_spec(continuation.read(db, "design"))
+        with self._open() as db, foreign(path):
+            self.design: Design = from_spec(continuation.read(db, "design"), path)
             self.task: dict[str, Any] = continuation.read(db, "task")
             stored = metric_columns(db)
             self.counts: dict[str, int] = dict(
@@ -141,12 +141,17 @@ class Experiment:
     def _frame(self, query: str) -> pd.DataFrame:
         import pandas as pd
 
-        with self._open() as db:
+        with self._open() as db, foreign(self.path):
             try:
-                return pd.read_sql_query(query, db)
-            except (sqlite3.Error, pd.errors.DatabaseError) as error:
-                cause = error if isinstance(error, sqlite3.Error) else sqlite3.DatabaseError(str(error))
-                raise clear_error(cause, self.path) from None
+                table = pd.read_sql_query(query, db)
+            except pd.errors.DatabaseError as error:
+                cause = error.__cause__
+                raise cause if isinstance(cause, sqlite3.Error) else sqlite3.OperationalError(str(error)) from None
+        for name in self.metrics:
+            # In a store that was tampered with a number may be a text.
+            if name in table and not pd.api.types.is_numeric_dtype(table[name]):
+                table[name] = pd.to_numeric(table[name], errors="coerce")
+        return table
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -168,7 +173,8 @@ def read_store(path: str | Path, warnings: Sequence[str] = ()) -> Experiment:
     path = Path(path)
     db = connect(path)
     try:
-        check_ours(db, path)
+        with foreign(path):
+            check_ours(db, path)
     finally:
         db.close()
     return Experiment(path, warnings)

@@ -21,6 +21,7 @@ from simulation.experiments.database import (
     check_ours,
     clear_error,
     connect,
+    foreign,
     metric_columns,
     quoted,
     transaction,
@@ -83,7 +84,7 @@ class Store:
         except BaseException as error:
             self.abandon()
             if isinstance(error, sqlite3.Error):
-                raise clear_error(error, self.path) from None
+                raise clear_error(error, self.path, reading=True) from None
             raise
 
     def _prepare(self, task: dict[str, Any]) -> None:
@@ -91,8 +92,9 @@ class Store:
             if continuation.is_new(self._db):
                 continuation.create(self._db, self.design, task)
             else:
-                check_ours(self._db, self.path)
-                continuation.resume(self._db, self.design, task, self.path)
+                with foreign(self.path):
+                    check_ours(self._db, self.path)
+                    continuation.resume(self._db, self.design, task, self.path)
         self._columns = metric_columns(self._db)
         for name in self.design.metrics:
             self._add_column(name)
@@ -220,10 +222,11 @@ class Store:
             last = ""
             while page := self._db.execute(query, (last, replicate)).fetchall():
                 for point, identity, *stored in page:
-                    values = {
-                        factor.name: factor.restore(value)
-                        for factor, value in zip(self.design.factors, stored, strict=True)
-                    }
+                    with foreign(self.path):
+                        values = {
+                            factor.name: factor.restore(value)
+                            for factor, value in zip(self.design.factors, stored, strict=True)
+                        }
                     seed = run_seed(self.design.seed, replicate, None if self.design.paired else identity)
                     yield Job(point, replicate, seed, values)
                 last = page[-1][1]
@@ -262,7 +265,13 @@ class Store:
 
 
 def _elsewhere(before: str, now: str) -> str:
-    old, new = json.loads(before), json.loads(now)
+    try:
+        old = json.loads(before)
+        if not isinstance(old["versions"], dict):
+            raise TypeError
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return "resumed on another platform: draws are equal, last digits may differ"
+    new = json.loads(now)
     changed = [key for key in ("system", "machine", "cpu") if old.get(key) != new.get(key)]
     versions = old.get("versions", {}) | new.get("versions", {})
     changed += [

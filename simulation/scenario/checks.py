@@ -95,7 +95,7 @@ def _check_domains(spec: Scenario, refuse: Any) -> None:
             refuse("no domain is named", key, allowed=", ".join(domains))
         _different(assigned, key, refuse)
         for domain in assigned:
-            if domain not in domains:
+            if domain not in spec.domains:
                 refuse(
                     "no such domain",
                     key,
@@ -137,6 +137,8 @@ def _check_stages(spec: Scenario, refuse: Any) -> None:
 
 
 def _different(names: tuple[str, ...], key: str, refuse: Any) -> None:
-    for position, name in enumerate(names):
-        if name in names[:position]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
             refuse("named twice", key, given=name)
+        seen.add(name)

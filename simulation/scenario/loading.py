@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import tomllib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from simulation.scenario.checks import check
 from simulation.scenario.errors import InputError, nearest
-from simulation.scenario.reading import bounded, read_toml, stands
+from simulation.scenario.reading import bounded, read_toml, stands, toml_value
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.structure import structure_path
 from simulation.scenario.translate import refuse_unknown, tables, translated
 
 #: Tables that a file replaces as a whole instead of key by key.
@@ -33,7 +34,7 @@ def shipped() -> list[str]:
     return sorted(path.stem for path in shipped_folder().glob("*.toml"))
 
 
-def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario) -> Scenario:
+def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario, *, shared: bool = False) -> Scenario:
     """Return the validated scenario.
 
     Parameters
@@ -41,6 +42,9 @@ def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario) -> Scenario:
     spec : str, Path, mapping or Scenario
         A shipped name (``"zhaoqing"``), a TOML file, nested tables as in a file (``extends`` included), or a
         scenario, which is returned as it is. Relative paths in a mapping start at the working folder.
+    shared : bool
+        Whether it comes from somebody else: then ``extends`` and ``structure.file`` may lead to shipped scenarios and
+        structures and into the file's own folder, and nowhere else; nothing elsewhere is even looked for.
 
     Raises
     ------
@@ -49,13 +53,14 @@ def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario) -> Scenario:
     """
     if isinstance(spec, Scenario):
         return spec
-    merge = _Merge()
+    merge = _Merge(shared)
     if isinstance(spec, Mapping):
         merge.add(bounded(spec), None, ())
         return merge.scenario("scenario")
     if not isinstance(spec, str | Path):
         raise InputError("not a scenario", given=spec, allowed="a shipped name, a path, or a table")
     path = _find(spec, Path())
+    merge.home = path.parent
     merge.add(read_toml(path), path, ())
     return merge.scenario(path.stem)
 
@@ -70,8 +75,8 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
             raise InputError("not an assignment", given=assignment, allowed="KEY=VALUE")
         refuse_unknown(key)
         try:
-            parsed[key] = tomllib.loads(f"value = {text}")["value"] if "\n" not in text else text
-        except (ValueError, RecursionError):
+            parsed[key] = toml_value(text)
+        except ValueError:
             parsed[key] = text
     return parsed
 
@@ -79,7 +84,9 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
 class _Merge:
     """The tables of a scenario and of those it extends, and which file set what."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: bool = False) -> None:
+        self.shared = shared
+        self.home: Path | None = None
         self.tables: dict[str, Any] = {}
         self.sources: dict[str, Path] = {}
         self.origins: dict[str, str] = {}
@@ -95,7 +102,10 @@ class _Merge:
                 raise InputError(
                     "cannot be used", file=path, key="extends", given=base, allowed="a shipped name or a path"
                 )
-            found = _find(base, Path() if path is None else path.parent, asker=path)
+            folder = Path() if path is None else path.parent
+            if base not in shipped():
+                self._confine(folder / base, path, "extends", base)
+            found = _find(base, folder, asker=path)
             self.add(read_toml(found), found, chain if path is None else (*chain, path))
         place = raw.get("structure")
         if isinstance(place, dict):
@@ -124,8 +134,9 @@ class _Merge:
                 continue
             into[key] = value
             self.origins[dotted] = "given" if path is None else path.name
-            for known in [name for name in self.sources if f"{name}.".startswith(f"{dotted}.")]:
-                del self.sources[known]
+            if dotted in tables():
+                for known in [name for name in self.sources if f"{name}.".startswith(f"{dotted}.")]:
+                    del self.sources[known]
             if path is not None:
                 self.sources[dotted] = path
 
@@ -138,7 +149,30 @@ class _Merge:
         made._origins = self.origins
         made._base_folder = self.folder
         check(made, self.sources)
+        if made.structure.file is not None:
+            asker = self.sources.get("structure.file")
+            if self.home is not None:
+                self._confine(self.folder / made.structure.file, asker, "structure.file", made.structure.file)
+            self._confine(structure_path(made), asker, "structure.file", made.structure.file)
         return made
+
+    def _confine(self, place: Path | None, asker: Path | None, key: str, given: str) -> None:
+        """Raise InputError when a shared scenario leads out of its folder, links followed."""
+        if not self.shared or place is None:
+            return
+        allowed = [shipped_folder(), *([] if self.home is None else [self.home])]
+        try:
+            real = Path(os.path.realpath(place))
+        except ValueError:
+            raise InputError("not a path", file=asker, key=key, given=given) from None
+        if not any(real.is_relative_to(os.path.realpath(folder)) for folder in allowed):
+            raise InputError(
+                "a shared scenario leads out of its folder",
+                file=asker,
+                key=key,
+                given=given,
+                allowed="a shipped one, or a file in the scenario's own folder or below",
+            )
 
 
 def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -36,30 +37,86 @@ def read_toml(path: Path, missing: str = "there is no such file") -> dict[str, A
         No file, too large, no UTF-8, no TOML, nested more than `DEEPEST` deep, a number beyond 64 bits.
     """
     try:
-        if not path.is_file():
-            raise InputError("not a file" if path.exists() else missing, file=path)
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            raise InputError("too large for such a file", file=path, allowed=f"at most {LARGEST_FILE} bytes")
-        text = content.decode("utf-8-sig")
+        text = read_text(path, missing)
         if _LONG_KEY.search(text):
             raise InputError("nested too deeply", file=path, allowed=f"at most {DEEPEST} levels")
         return bounded(tomllib.loads(text), file=path)
     except InputError:
         raise
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
-    except UnicodeDecodeError:
-        raise InputError("not a text in UTF-8", file=path) from None
-    except UnicodeEncodeError:
-        raise InputError("not a path", file=path) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not valid TOML: {error}", file=path) from None
     except RecursionError:
         raise InputError("nested too deeply", file=path, allowed=f"at most {DEEPEST} levels") from None
     except ValueError as error:
         raise InputError(f"not valid TOML: {error}", file=path) from None
+
+
+def read_text(path: Path, missing: str = "there is no such file", most: int = LARGEST_FILE) -> str:
+    """Return the text of a file in UTF-8, with or without a byte order mark.
+
+    Parameters
+    ----------
+    path : Path
+        The file; a device, a pipe, and what is larger than ``most`` bytes are refused unread.
+    missing : str
+        What to say when there is none.
+    most : int
+        Largest file that is read, in bytes.
+
+    Raises
+    ------
+    InputError
+        No file, too large, no UTF-8.
+    """
+    try:
+        if not path.is_file():
+            raise InputError("not a file" if path.exists() else missing, file=path)
+        with path.open("rb") as stream:
+            content = stream.read(most + 1)
+        if len(content) > most:
+            raise InputError("too large for such a file", file=path, allowed=f"at most {most} bytes")
+        return content.decode("utf-8-sig")
+    except InputError:
+        raise
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
+    except UnicodeDecodeError:
+        raise InputError("not a text in UTF-8", file=path) from None
+    except ValueError:
+        raise InputError("not a path", file=path) from None
+
+
+def read_json(path: Path, most: int = 32 * LARGEST_FILE) -> Any:
+    """Return what a JSON file holds, checked as `bounded` checks it where it is a table.
+
+    Raises
+    ------
+    InputError
+        No file, larger than ``most`` bytes, no UTF-8, no JSON, nested more than `DEEPEST` deep.
+    """
+    try:
+        found = json.loads(read_text(path, most=most))
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not valid JSON: {error}", file=path) from None
+    return bounded(found, file=path) if isinstance(found, dict) else found
+
+
+def toml_value(text: str) -> Any:
+    """Return the value that a text means in TOML.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    if len(text.splitlines()) > 1 or _LONG_KEY.search(text):
+        raise ValueError("not a value")
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def stands(path: Path) -> bool:

@@ -217,6 +217,8 @@ def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
                     given=cell,
                     allowed="a name that begins with none of = + - @",
                 )
+        elif not isinstance(cell, str | int) and not (isinstance(cell, float) and math.isfinite(cell)):
+            raise InputError("must be a text or a number", file=path, key=key, given=cell)
     for column in ("unit", "tier"):
         if not made.get(column):
             raise InputError("empty" if column in cells else "missing", file=path, key=f"{where}, column {column}")

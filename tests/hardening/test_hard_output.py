@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import errno
+import os
 import json
 import random
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hardening_odd import told
 
 from simulation.exchange import exchange
+from simulation.experiments.driver import sweep
 from simulation.experiments.export import save_table
 from simulation.output import _swap_in_two, fresh_folder, is_ours
 from simulation.results import RunResult, run
+from simulation.scenario import load_scenario
 
 FILES = 6
 WRITER = """
@@ -129,7 +136,8 @@ if sys.platform != "win32":  # limits of a process are a matter of Unix
         command = [sys.executable, "-B", "-c", limited, str(target), "2", str(FILES), "1"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)
         assert done.returncode != 0
-        assert "OSError" in done.stderr
+        assert "InputError" in done.stderr
+        assert "the output folder cannot be written: File too large" in done.stderr
         assert whole(target) == 1
         assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
 
@@ -196,3 +204,43 @@ def test_a_clock_that_runs_backwards_changes_no_result(tmp_path: Path, monkeypat
     assert (
         RunResult.load(tmp_path / "out").weekly["effectiveness"].iloc[-1] == straight.weekly["effectiveness"].iloc[-1]
     )
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up the rights of root, to whom no folder is read-only, while the block runs."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_may_not_be_written_is_refused_and_what_is_in_it_stays() -> None:
+    # Not below pytest's own folder, which nobody else may enter.
+    with tempfile.TemporaryDirectory() as made:
+        parent = Path(made) / "readonly"
+        write(parent / "out", 1)
+        Path(made).chmod(0o755)
+        parent.chmod(0o555)
+        spec = load_scenario("classroom")
+        with as_nobody():
+            for name in ("out", "new", "new/deeper"):
+                message = str(told(lambda name=name: write(parent / name, 2)))
+                assert "cannot be written" in message, name
+            for name in ("runs.csv", "new/runs.csv"):
+                assert "cannot be written" in str(
+                    told(lambda name=name: save_table(pd.DataFrame({"a": [1]}), parent / name))
+                )
+            given = {"factors": {"weeks": [2, 3]}}
+            for name in ("s.sqlite", "new/s.sqlite"):
+                message = str(
+                    told(lambda name=name: sweep(given, task=spec, store=parent / name, workers=0, progress="quiet"))
+                )
+                assert str(parent) in message
+        parent.chmod(0o755)
+        assert whole(parent / "out") == 1
+        assert [path.name for path in parent.iterdir()] == ["out"]

@@ -6,6 +6,7 @@ import ast
 import csv
 import html
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,6 +16,8 @@ import simulation
 from simulation import load_scenario, run
 from simulation.calibration.expression import Expression
 from simulation.experiments.export import save_table
+from simulation.experiments.hypotheses import Battery, Hypothesis
+from simulation.experiments.hypotheses.report import write
 from simulation.hierarchy import load_hierarchy
 from simulation.report import write_report
 from simulation.scenario.structure import FORMULA
@@ -103,6 +106,33 @@ def test_an_exported_table_has_no_formula_and_its_numbers_are_untouched(tmp_path
     assert back["mixed"].tolist()[:2] == ["-1", "'=1"]
     if save_table(table[["word"]], tmp_path / "runs.parquet").exists():
         assert pd.read_parquet(tmp_path / "runs.parquet")["word"].tolist()[:7] == words[:7]
+
+
+@pytest.mark.parametrize("kind", ["difference", "curve", "interaction"])
+def test_a_report_on_hypotheses_writes_dollar_signs_dots_and_backslashes_as_they_are(kind: str, tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script> $\\frac{$ \\input{/etc/passwd} ^~ 100 %\n{{7*7}}"
+    own: dict[str, Any] = {
+        "difference": {"control": {"$x": 0.0}, "treatments": {"$\\frac{$": {"$x": 1.0}, "b": {"$x": 2.0}}},
+        "curve": {"factor": "$\\sqrt{$", "values": [1, 2, 3], "shape": "monotone"},
+        "interaction": {"factors": {"$\\frac{$": [0, 1], "b": [0, 1]}},
+    }[kind]
+    table = {
+        **{"id": "T.1", "claim": hostile, "source": hostile, "kind": kind, "scenario": "classroom", "metric": "$y^{$"},
+        **{"smallest_effect": 0.5, "status": "emergent", "refuted_if": hostile, **own},
+    }
+    found = Battery([Hypothesis.load(table, task=_rising)], store=tmp_path / "s.sqlite", quick=True, workers=0).test()
+    folder = write(found, tmp_path / "report")
+    assert {path.name for path in folder.iterdir()} >= {"T.1.png", "T.1.svg", "overview.svg"}
+    drawn = (folder / "T.1.svg").read_text(encoding="utf-8")
+    assert "$" in html.unescape(drawn)
+    tex = (folder / "battery.tex").read_text(encoding="utf-8")
+    assert "\\input" not in tex
+    assert "\\textbackslash{}input\\{/etc/passwd\\}" in tex
+    assert "<script>alert" not in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def _rising(setting: dict[str, Any], seed: int) -> dict[str, float]:
+    return {"$y^{$": sum(value for value in setting.values() if isinstance(value, int | float)) + seed % 7}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -103,6 +103,8 @@ class Hypothesis:
         own = {key: table.pop(key) for key in form.model_fields if key in table}
         known = {*Common.model_fields, *form.model_fields}
         common = build(Common, _flattened(table), file, known)
+        if common.id.lower() == "overview":
+            raise InputError("the report's own picture has this name", file=file, key="id", given=common.id)
         kind = build(form, _flattened(own), file, known)
         kind.check(common.expected)
         if task is None:

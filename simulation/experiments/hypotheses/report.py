@@ -57,7 +57,7 @@ def publish(findings: Findings, path: str | Path, lang: str = "en", command: str
 
 def _draw(figure: object, path: Path) -> None:
     for ending, more in (("png", {"dpi": 130}), ("svg", {"metadata": {"Date": None}})):
-        figure.savefig(path.with_suffix(f".{ending}"), **more)  # type: ignore[attr-defined]
+        figure.savefig(path.with_name(f"{path.name}.{ending}"), **more)  # type: ignore[attr-defined]
 
 
 def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block]:
@@ -245,7 +245,14 @@ def _p(value: float) -> str:
     return "< .0001" if value < 1e-4 else f"{value:.4f}"
 
 
-_LATEX = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}", "–": "--"}
+_LATEX = {letter: f"\\{letter}" for letter in "&%_#${}"} | {
+    "–": "--",
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "\n": " ",
+    "\r": " ",
+}
 
 
 def latex(findings: Findings, lang: str) -> str:

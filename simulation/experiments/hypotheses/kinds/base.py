@@ -13,6 +13,8 @@ from simulation.experiments.hypotheses.evidence import Contrast, Evidence, Matri
 from simulation.experiments.hypotheses.planning import FEWEST
 from simulation.scenario.errors import InputError
 
+MOST_ARMS = 720
+"""Most arms of a hypothesis: the orders of six things."""
 type Setting = dict[str, Any]
 """Dotted keys to values."""
 type Value = bool | int | float | str
@@ -67,6 +69,14 @@ class Kind(BaseModel, ABC):
     def axis(self) -> tuple[str | None, Sequence[Value]]:
         """Return the key varied and its values where arms lie along one; else (None, labels)."""
         return None, list(self.arms())
+
+
+def check_apart(values: Sequence[float]) -> None:
+    """Raise InputError for more values than anybody can run, and for values that share a label of six digits."""
+    if len(values) > MOST_ARMS:
+        raise InputError("too many values", key="values", given=len(values), allowed=f"at most {MOST_ARMS}")
+    if len({f"{value:g}" for value in values}) < len(values):
+        raise InputError("values that differ in the seventh digit only", key="values", given=values)
 
 
 def weights(arms: Sequence[str], given: dict[str, float]) -> Matrix:

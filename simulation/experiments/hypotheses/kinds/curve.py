@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from simulation.experiments.hypotheses.evidence import EFFECT, NOT_WORSE, Contrast, Matrix
-from simulation.experiments.hypotheses.kinds.base import Kind, Setting, Value, direction
+from simulation.experiments.hypotheses.kinds.base import Kind, Setting, Value, check_apart, direction
 from simulation.experiments.hypotheses.twolines import line_weights, robin_hood, slope_weights
 from simulation.scenario.errors import InputError
 
@@ -52,6 +52,7 @@ class Curve(Kind):
             )
         if any(right <= left for left, right in zip(self.values, self.values[1:], strict=False)):
             raise InputError("the values must rise", key="values", given=self.values)
+        check_apart(self.values)
         if self.shape in ("inverted-u", "u") and expected != "increase":
             raise InputError("the shape says the direction: leave this out", key="expected", given=expected)
 

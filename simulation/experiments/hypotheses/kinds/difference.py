@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from simulation.experiments.hypotheses.evidence import EFFECT, NOTHING, Contrast
-from simulation.experiments.hypotheses.kinds.base import Kind, Setting, direction, weights
+from simulation.experiments.hypotheses.kinds.base import MOST_ARMS, Kind, Setting, direction, weights
 from simulation.scenario.errors import InputError
 
 
@@ -35,6 +35,8 @@ class Difference(Kind):
         super().check(expected)
         if (self.treatment is None) == (self.treatments is None) or self.treatments == {}:
             raise InputError("one of treatment and treatments says what is compared", key="treatment")
+        if len(self._treated()) >= MOST_ARMS:
+            raise InputError("too many treatments", key="treatments", allowed=f"fewer than {MOST_ARMS}")
         for label, setting in self._treated().items():
             if setting == self.control:
                 key = "treatment" if self.treatments is None else f"treatments.{label}"

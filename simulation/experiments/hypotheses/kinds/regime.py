@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from simulation.experiments.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Matrix, Rule, weigh
-from simulation.experiments.hypotheses.kinds.base import Kind, Setting, Value
+from simulation.experiments.hypotheses.kinds.base import Kind, Setting, Value, check_apart
 from simulation.experiments.hypotheses.modes import distances, silverman_p, split
 from simulation.scenario.errors import InputError
 
@@ -57,6 +57,7 @@ class Regime(Kind):
         rising = all(left < right for left, right in zip(self.values, self.values[1:], strict=False))
         if not self.values or not rising:
             raise InputError("the values must rise", key="values", given=self.values)
+        check_apart(self.values)
 
     def arms(self) -> dict[str, Setting]:
         """Return the low and the high branch, value by value; one arm a value for modes."""
