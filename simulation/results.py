@@ -19,12 +19,14 @@ from simulation.provenance import provenance
 from simulation.scenario import load_scenario
 from simulation.scenario.errors import InputError
 from simulation.scenario.reading import read_json
+from simulation.scenario.structure import own_structure
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.scenario import Scenario
 
+STRUCTURE = "structure.csv"
 TABLES = ("weekly", "cells", "ledger", "units")
 #: Columns that stay texts when read from CSV: no township is an empty text, and a county may be called 007.
 _TEXTS = ("city", "county", "township", "community", "unit", "domain", "account", "kind", "mode")
@@ -140,6 +142,9 @@ class RunResult:
                 frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
             else:
                 frame.to_parquet(folder / f"{name}.parquet", index=False)
+        places = own_structure(self.spec)
+        if places is not None:
+            (folder / STRUCTURE).write_bytes(places)
         text = json.dumps(self.provenance, indent=2, ensure_ascii=False)
         (folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
 
@@ -158,6 +163,11 @@ class RunResult:
             resolved = origin["scenario"]
             if not isinstance(resolved, dict) or "extends" in resolved:
                 raise ValueError("its scenario is not a resolved one")
+            if (folder / STRUCTURE).is_file():
+                # What the scenario calls its file stood elsewhere when it ran, and need not stand there still.
+                resolved = resolved | {
+                    "structure": resolved["structure"] | {"file": str((folder / STRUCTURE).absolute())}
+                }
             spec = load_scenario(resolved)
             numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
             seed = int(origin["seed"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,7 +12,7 @@ import tomllib
 import numpy as np
 import pytest
 
-from simulation import run
+from simulation import RunResult, run
 from simulation.experiments.hypotheses import Hypothesis
 from simulation.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario
@@ -150,3 +151,23 @@ def test_the_command_makes_a_starter_that_the_command_runs(tmp_path):
     again = wushi("init", "mine")
     assert again.returncode == 2
     assert "Traceback" not in again.stderr
+
+
+def test_a_saved_run_of_ones_own_city_runs_again_from_its_folder_alone(tmp_path):
+    path, _ = starter(tmp_path / "mine", "en")
+    first = run(load_scenario(path).with_values({"weeks": 6}), seed=3)
+    first.save(tmp_path / "out")
+    shutil.rmtree(tmp_path / "mine")
+    read = RunResult.load(tmp_path / "out")
+    again = run(read.spec, seed=read.seed)
+    assert read.spec.digest == first.spec.digest
+    np.testing.assert_equal(again.summary, first.summary)
+    places = load_hierarchy(read.spec)
+    assert [places.label(unit, "zh") for unit in places.units] != list(places.units)
+    again.save(tmp_path / "again")
+    assert (tmp_path / "again" / "structure.csv").read_bytes() == (tmp_path / "out" / "structure.csv").read_bytes()
+
+
+def test_a_saved_run_of_a_shipped_city_holds_no_copy_of_its_places(tmp_path):
+    run(load_scenario("classroom").with_values({"weeks": 2}), seed=0).save(tmp_path / "out")
+    assert not (tmp_path / "out" / "structure.csv").exists()

@@ -72,6 +72,16 @@ def structure_path(spec: Scenario) -> Path | None:
     return path.absolute()
 
 
+def own_structure(spec: Scenario) -> bytes | None:
+    """Return the content of a structure file of the user's own; None for a shipped one or rows in the scenario."""
+    from simulation.scenario.loading import shipped_folder
+
+    path = structure_path(spec)
+    if path is None or path.resolve().is_relative_to(shipped_folder().resolve()):
+        return None
+    return _stored(spec, path)[0]
+
+
 def structure_digest(spec: Scenario) -> str:
     """Return the SHA-256 of the structure's content."""
     path = structure_path(spec)
