@@ -38,6 +38,7 @@ def hypothesis(
         bool,
         typer.Option(help=said("option.alternatives")),
     ] = True,
+    scenario: Annotated[str | None, typer.Option(help=said("option.under"))] = None,
     citizens: Annotated[int | None, typer.Option(help=said("option.citizens"))] = None,
     store: Annotated[Path | None, typer.Option(help=said("option.runs"))] = None,
     progress: Annotated[str, typer.Option(help=said("option.progress"))] = "auto",
@@ -56,6 +57,7 @@ def hypothesis(
     battery = Battery(
         names,
         quick=quick,
+        scenario=scenario,
         citizens=citizens,
         replicates_cap=replicates_cap,
         samples=samples,
@@ -76,7 +78,7 @@ def hypothesis(
     with kept(say("hypotheses.interrupted", tongue, store=battery.folder)):
         findings = battery.test()
     _show(findings, tongue)
-    command = _command(files, quick, citizens, replicates_cap, samples, alternatives)
+    command = _command(files, quick, scenario, citizens, replicates_cap, samples, alternatives)
     if report is not None:
         write(findings, report, tongue, command)
         typer.echo(say("hypotheses.written", tongue, path=report))
@@ -108,6 +110,7 @@ def _announcer(lang: str) -> Any:
 def _command(
     files: list[str],
     quick: bool,
+    scenario: str | None,
     citizens: int | None,
     cap: int | None,
     samples: int | None,
@@ -115,6 +118,7 @@ def _command(
 ) -> str:
     words = ["wushi hypothesis", *files]
     words += ["--quick"] if quick else []
+    words += [] if scenario is None else [f"--scenario {scenario}"]
     words += [] if citizens is None else [f"--citizens {citizens}"]
     words += [] if cap is None else [f"--replicates-cap {cap}"]
     words += [] if samples is None else [f"--samples {samples}"]

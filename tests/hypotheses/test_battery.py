@@ -292,3 +292,20 @@ def test_the_command_refuses_what_it_cannot_use_before_anything_runs(tmp_path):
     assert isinstance(done.exception, InputError)
     assert done.exception.suggestion == "effectiveness"
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_hypothesis_can_be_tested_under_another_scenario_with_its_own_settings_over_it(tmp_path):
+    one = Battery(["oversight"], scenario="calibrated", citizens=400, store=tmp_path).hypotheses[0]
+    spec = one.task.scenario
+    assert (one.common.scenario, spec.name) == ("calibrated", "calibrated")
+    assert one.id == "H13"
+    settings = list(one.settings().values())
+    assert all(spec.with_values(setting).execution.q_half == 0.015 for setting in settings)
+    assert len({spec.with_values(setting).execution.oversight for setting in settings}) == 2
+    assert spec.digest != Hypothesis.load("oversight").task.scenario.digest
+
+
+def test_an_unknown_scenario_for_a_battery_is_refused_with_the_nearest_name(tmp_path):
+    with pytest.raises(InputError) as refused:
+        Battery(["oversight"], scenario="calibrate", store=tmp_path)
+    assert refused.value.suggestion == "calibrated"

@@ -45,6 +45,8 @@ class Battery:
         What is tested; ids must differ. ``Battery.shipped()`` has the fourteen.
     quick : bool
         Few replicates, no planning, only the alternative without the mechanism: to see that it works, not to decide.
+    scenario : str or path, optional
+        Stands in for the scenario of every hypothesis on the model; what a file sets goes over it.
     citizens : int, optional
         Citizens simulated a run, in every hypothesis on the model; by default as the files say.
     replicates_cap : int, optional
@@ -71,6 +73,7 @@ class Battery:
         hypotheses: Iterable[Hypothesis | str | Path],
         *,
         quick: bool = False,
+        scenario: str | Path | None = None,
         citizens: int | None = None,
         replicates_cap: int | None = None,
         samples: int | None = None,
@@ -84,7 +87,8 @@ class Battery:
         say: Callable[..., None] | None = None,
     ) -> None:
         loaded = [one if isinstance(one, Hypothesis) else Hypothesis.load(one) for one in hypotheses]
-        self.hypotheses = [_resized(one, citizens, samples) for one in loaded]
+        moved = loaded if scenario is None else [_moved(one, scenario) for one in loaded]
+        self.hypotheses = [_resized(one, citizens, samples) for one in moved]
         ids = [one.id for one in self.hypotheses]
         for place, name in enumerate(ids):
             if name in ids[:place]:
@@ -327,6 +331,16 @@ class Battery:
 def _texts(one: Hypothesis, variant: Variant | None) -> list[str]:
     more = None if variant is None else variant.setting
     return [arm_text(setting) for setting in one.settings(more).values()]
+
+
+def _moved(one: Hypothesis, scenario: str | Path) -> Hypothesis:
+    """Return the hypothesis on another scenario, which must take all its settings."""
+    if not isinstance(one.task, ModelTask):
+        return one
+    task = ModelTask(scenario, one.task.weekly)
+    for setting in one.settings().values():
+        task.scenario.with_values(setting)
+    return replace(one, task=task, common=one.common.model_copy(update={"scenario": task.scenario.name}))
 
 
 def _resized(one: Hypothesis, citizens: int | None, samples: int | None) -> Hypothesis:
