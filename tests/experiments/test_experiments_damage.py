@@ -56,11 +56,16 @@ def test_a_store_below_a_file_is_refused(tmp_path):
 
 def test_a_transaction_that_raises_leaves_nothing(store):
     db = connect(store)
+
+    def lose_all_and_fail():
+        with transaction(db):
+            db.execute("DELETE FROM runs")
+            db.execute("DELETE FROM no_such_table")
+
     before = db.execute("SELECT COUNT(*) FROM runs").fetchone()
-    with pytest.raises(ZeroDivisionError), transaction(db):
-        db.execute("DELETE FROM runs")
-        raise ZeroDivisionError
-    assert db.execute("SELECT COUNT(*) FROM runs").fetchone() == before
+    with pytest.raises(sqlite3.OperationalError):
+        lose_all_and_fail()
+    assert db.execute("SELECT COUNT(*) FROM runs").fetchone() == before == (4,)
     db.close()
 
 
