@@ -31,7 +31,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30_000
+PATIENCE = 120_000  # a busy machine must get the verdict of a quiet one
 
 
 @dataclass
