@@ -347,7 +347,7 @@ def test_an_experiment_without_series_has_none_to_give(half):
 
 def test_a_store_that_breaks_while_it_is_open_is_a_clear_error(half):
     half.path.write_bytes(b"")
-    with pytest.raises(StoreError, match="no such table"):
+    with pytest.raises(InputError, match="the store is damaged"):
         _ = half.runs
 
 
