@@ -30,6 +30,9 @@ LONGEST = 12_000
 SLOW, HANGS, MEMORY = 3.0, 60, 2500
 #: Bytes of a target's kept corpus.
 KEPT = 22_000
+#: Where inputs are written, in memory where that can be; the variable that says for which leading process.
+SCRATCH = Path("/dev/shm") if Path("/dev/shm").is_dir() else ROOT / "out"
+OWNER = "WUSHI_FUZZ"
 #: Their functions are compiled: instrumented byte code cannot be.
 KERNELS = "model randomness sites steps state record ledger effectiveness parameters compiled accounts forms"
 PACKAGES = "citizens agents stages verification figures app report"
@@ -45,6 +48,7 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="write the smallest inputs that reach as much as all")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    os.environ.setdefault(OWNER, str(os.getpid()))
     sys.path.insert(0, str(HARDENING))
     if asked.child:
         fuzz(asked.child, asked.work / asked.child, int(asked.minutes * 60))
@@ -60,6 +64,8 @@ def main() -> None:
     (asked.work / "done.json").write_text(json.dumps(done, indent=2) + "\n", encoding="utf-8")
     for name, (runs, minutes) in done.items():
         print(f"{name:12} {runs:>10,} inputs {minutes:6.1f} min  {len(findings(asked.work / name))} findings")
+    for folder in SCRATCH.glob(f"wushi-fuzz-*-{os.environ[OWNER]}"):
+        shutil.rmtree(folder, ignore_errors=True)
     sys.exit(any(findings(asked.work / name) for name in chosen))
 
 
@@ -141,8 +147,7 @@ def fuzz(name: str, folder: Path, seconds: int) -> None:
 
 def scratch(name: str) -> Path:
     """Return an empty folder, in memory where there is one."""
-    base = Path("/dev/shm") if Path("/dev/shm").is_dir() else ROOT / "out"
-    made = base / f"wushi-fuzz-{name}-{os.getppid()}"
+    made = SCRATCH / f"wushi-fuzz-{name}-{os.environ[OWNER]}"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     return made
