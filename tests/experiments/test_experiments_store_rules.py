@@ -222,7 +222,10 @@ def grown(tmp_path, first, second, task=None):
     with Store(tmp_path / "s", Design.of(first), {"task": "t", "n": 1}):
         pass
     with Store(tmp_path / "s", Design.of(second), task or {"task": "t", "n": 1}) as made:
-        return made.counts()["total"]
+        total = made.counts()["total"]
+    again = read_store(tmp_path / "s")
+    assert (again.counts["total"], again.design.replicates) == (total, Design.of(second).replicates)
+    return total
 
 
 def test_more_replicates_and_more_values_are_more_runs(tmp_path):
@@ -235,6 +238,14 @@ def test_equal_points_are_one_and_numbers_have_no_gaps(tmp_path):
     first = {"factors": {"a": [1, 2]}}
     assert grown(tmp_path, first, {"factors": {"a": [1, 3, 2, 4]}}) == 4
     assert stored(tmp_path / "s", "SELECT point, a FROM points ORDER BY point") == [(0, 1), (1, 2), (2, 3), (3, 4)]
+
+
+def test_points_drawn_twice_are_one(tmp_path):
+    factors = {"a": {"low": 1, "high": 3, "integer": True}}
+    with Store(
+        tmp_path / "s", Design.of({"sweep": {"design": "random", "samples": 40}, "factors": factors}), {}
+    ) as one:
+        assert one.counts() == {"total": 3}
 
 
 def test_a_refusal_lists_five_changes_and_counts_the_others(tmp_path):
