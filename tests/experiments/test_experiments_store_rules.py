@@ -269,6 +269,24 @@ def test_exactly_five_changes_are_listed_without_a_count(tmp_path):
     assert caught.value.problem.endswith("3: 1 → nothing; 4: 1 → nothing")
 
 
+def test_of_six_changes_one_is_counted_and_words_are_shown_as_they_are(tmp_path):
+    with Store(tmp_path / "s", DESIGN, {str(number): "甲" for number in range(6)}):
+        pass
+    with pytest.raises(InputError) as caught:
+        Store(tmp_path / "s", DESIGN, {"0": "乙"})
+    assert 'Changed: 0: "甲" → "乙"; 1:' in caught.value.problem
+    assert caught.value.problem.endswith("; and 1 more")
+
+
+def test_a_list_of_points_grows(tmp_path):
+    file = tmp_path / "points.csv"
+    design = {"sweep": {"design": "list", "file": str(file)}}
+    for number, content in enumerate(("a,b\n1,2\n", "a,b\n3,4\n1,2\n"), start=1):
+        file.write_text(content, encoding="utf-8")
+        with Store(tmp_path / "s", Design.of(design), {}) as made:
+            assert made.counts() == {"total": number}
+
+
 def test_a_refused_design_names_what_changed_and_only_that(tmp_path):
     first = {"sweep": {"replicates": 3, "seed": 4}, "factors": {"a": [1, 2], "b": [1]}}
     second = {"sweep": {"replicates": 2, "seed": 5}, "factors": {"a": [1, 2], "c": [1]}}

@@ -367,6 +367,14 @@ def test_power_is_less_half_the_error_rate_and_never_negative():
     assert planning.power_to_refute(5, 100.0, 0.01, 0.05) == 0.0
 
 
+def test_power_depends_on_effect_over_deviation():
+    for scale in (0.1, 10.0):
+        scaled = planning.power_to_support(30, scale, 0.5 * scale, 0.05, 0.05)
+        assert scaled == pytest.approx(planning.power_to_support(30, 1.0, 0.5, 0.05, 0.05))
+        scaled = planning.power_to_refute(30, scale, 0.7 * scale, 0.05)
+        assert scaled == pytest.approx(planning.power_to_refute(30, 1.0, 0.7, 0.05))
+
+
 def test_not_worse_needs_no_power_to_refute():
     both = planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.9)
     one = planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.9, NOT_WORSE)
@@ -387,6 +395,13 @@ def test_a_plan_is_made_of_its_parts():
     kept = int(made.replicates * 15 / 20)
     lost = sum(1 - planning.power_to_support(kept, sd, 1.0, 0.0125, 0.05) for sd in sds)
     assert made.power == pytest.approx(1 - lost)
+
+
+def test_a_pilot_of_three_is_enough_to_plan():
+    pilot = outcomes(np.random.default_rng(29), [0, 0], 3)
+    made = planning.plan(pilot, [Contrast("a", np.array([-1.0, 1]))], smallest=1, alpha=0.05, power=0.8, cap=9_999)
+    assert made.alpha == 0.05
+    assert made.sd > 0
 
 
 def test_a_pilot_of_two_plans_nothing_and_takes_the_cap():
