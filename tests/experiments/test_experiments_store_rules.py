@@ -81,11 +81,17 @@ def test_closing_commits_and_abandoning_does_not(tmp_path):
     first = Store(tmp_path / "s", DESIGN, {})
     first.add(outcome(0, y=1.0))
     first.abandon()
+    first.close()
     second = Store(tmp_path / "s", DESIGN, {})
     assert second.counts() == {"total": 6}
     second.add(outcome(1, y=1.0))
     second.close()
     assert stored(tmp_path / "s") == [(1, 0, OK)]
+
+
+def test_the_folder_of_a_store_is_made(tmp_path):
+    with Store(tmp_path / "not" / "there" / "s", DESIGN, {}) as made:
+        assert made.path.is_file()
 
 
 def test_a_run_that_is_done_again_replaces_its_row(opened):
@@ -105,6 +111,23 @@ def test_a_run_that_cannot_be_written_is_counted_as_lost_and_the_others_are_kept
         opened.flush()
     assert [row[:2] for row in stored(opened.path)] == [(0, 0), (0, 1), (0, 2)]
     opened.flush()
+
+
+def test_what_fits_one_by_one_is_not_lost(opened, monkeypatch):
+    write = opened._write
+
+    def once(outcomes):
+        if len(outcomes) > 1:
+            raise sqlite3.OperationalError("no room")
+        write(outcomes)
+
+    monkeypatch.setattr(opened, "_write", once)
+    for number in range(2):
+        opened.add(outcome(0, number, y=1.0))
+    with pytest.raises(StoreError) as caught:
+        opened.flush()
+    assert "could not be written" not in str(caught.value)
+    assert len(stored(opened.path)) == 2
 
 
 def test_a_metric_that_appears_late_gets_a_column_and_earlier_runs_none_of_it(opened):

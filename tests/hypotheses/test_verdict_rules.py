@@ -397,6 +397,10 @@ def test_a_plan_is_made_of_its_parts():
     assert made.power == pytest.approx(1 - lost)
 
 
+def test_a_power_beyond_what_the_error_rate_leaves_is_met_as_nearly_as_can_be():
+    assert planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.999) == planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.95)
+
+
 def test_a_pilot_of_three_is_enough_to_plan():
     pilot = outcomes(np.random.default_rng(29), [0, 0], 3)
     made = planning.plan(pilot, [Contrast("a", np.array([-1.0, 1]))], smallest=1, alpha=0.05, power=0.8, cap=9_999)
