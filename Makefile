@@ -84,6 +84,11 @@ bench: ## measure speed against what is promised, into docs/performance.md (a tr
 	$(PREPARE)
 	$(BIN)/python benchmarks/bench.py $(if $(FRAMES),--mesa-frames $(FRAMES)) $(ARGS)
 
+.PHONY: endurance
+endurance: ## the full lengths once: 2,000 years, 100,000 runs, 28,800 of a sweep, 5,200 weeks of a page (an hour)
+	$(PREPARE) $(TEST_EXTRAS)
+	$(BIN)/python scripts/endurance.py $(ARGS)
+
 clean: ## remove the environment and caches (results in out/ stay)
 	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

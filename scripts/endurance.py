@@ -228,7 +228,7 @@ def played(share: float, chromium: str) -> list[Measured]:
                 begun = time.monotonic()
                 for number in range(times):
                     page.click("[data-test=play]")
-                    page.wait_for_function(SHOWN, arg=f"{A_RUN}", timeout=1_800_000)
+                    page.wait_for_function(SHOWN, arg=f"{A_RUN}", polling=500, timeout=1_800_000)
                     page.wait_for_timeout(1000)
                     if number:  # the first time through warms up
                         inside.send("HeapProfiler.collectGarbage")

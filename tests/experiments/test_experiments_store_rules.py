@@ -81,11 +81,17 @@ def test_closing_commits_and_abandoning_does_not(tmp_path):
     first = Store(tmp_path / "s", DESIGN, {})
     first.add(outcome(0, y=1.0))
     first.abandon()
+    first.close()
     second = Store(tmp_path / "s", DESIGN, {})
     assert second.counts() == {"total": 6}
     second.add(outcome(1, y=1.0))
     second.close()
     assert stored(tmp_path / "s") == [(1, 0, OK)]
+
+
+def test_the_folder_of_a_store_is_made(tmp_path):
+    with Store(tmp_path / "not" / "there" / "s", DESIGN, {}) as made:
+        assert made.path.is_file()
 
 
 def test_a_run_that_is_done_again_replaces_its_row(opened):
@@ -105,6 +111,23 @@ def test_a_run_that_cannot_be_written_is_counted_as_lost_and_the_others_are_kept
         opened.flush()
     assert [row[:2] for row in stored(opened.path)] == [(0, 0), (0, 1), (0, 2)]
     opened.flush()
+
+
+def test_what_fits_one_by_one_is_not_lost(opened, monkeypatch):
+    write = opened._write
+
+    def once(outcomes):
+        if len(outcomes) > 1:
+            raise sqlite3.OperationalError("no room")
+        write(outcomes)
+
+    monkeypatch.setattr(opened, "_write", once)
+    for number in range(2):
+        opened.add(outcome(0, number, y=1.0))
+    with pytest.raises(StoreError) as caught:
+        opened.flush()
+    assert "could not be written" not in str(caught.value)
+    assert len(stored(opened.path)) == 2
 
 
 def test_a_metric_that_appears_late_gets_a_column_and_earlier_runs_none_of_it(opened):
@@ -222,7 +245,10 @@ def grown(tmp_path, first, second, task=None):
     with Store(tmp_path / "s", Design.of(first), {"task": "t", "n": 1}):
         pass
     with Store(tmp_path / "s", Design.of(second), task or {"task": "t", "n": 1}) as made:
-        return made.counts()["total"]
+        total = made.counts()["total"]
+    again = read_store(tmp_path / "s")
+    assert (again.counts["total"], again.design.replicates) == (total, Design.of(second).replicates)
+    return total
 
 
 def test_more_replicates_and_more_values_are_more_runs(tmp_path):
@@ -235,6 +261,14 @@ def test_equal_points_are_one_and_numbers_have_no_gaps(tmp_path):
     first = {"factors": {"a": [1, 2]}}
     assert grown(tmp_path, first, {"factors": {"a": [1, 3, 2, 4]}}) == 4
     assert stored(tmp_path / "s", "SELECT point, a FROM points ORDER BY point") == [(0, 1), (1, 2), (2, 3), (3, 4)]
+
+
+def test_points_drawn_twice_are_one(tmp_path):
+    factors = {"a": {"low": 1, "high": 3, "integer": True}}
+    with Store(
+        tmp_path / "s", Design.of({"sweep": {"design": "random", "samples": 40}, "factors": factors}), {}
+    ) as one:
+        assert one.counts() == {"total": 3}
 
 
 def test_a_refusal_lists_five_changes_and_counts_the_others(tmp_path):
@@ -256,6 +290,24 @@ def test_exactly_five_changes_are_listed_without_a_count(tmp_path):
     with pytest.raises(InputError) as caught:
         Store(tmp_path / "s", DESIGN, {})
     assert caught.value.problem.endswith("3: 1 → nothing; 4: 1 → nothing")
+
+
+def test_of_six_changes_one_is_counted_and_words_are_shown_as_they_are(tmp_path):
+    with Store(tmp_path / "s", DESIGN, {str(number): "甲" for number in range(6)}):
+        pass
+    with pytest.raises(InputError) as caught:
+        Store(tmp_path / "s", DESIGN, {"0": "乙"})
+    assert 'Changed: 0: "甲" → "乙"; 1:' in caught.value.problem
+    assert caught.value.problem.endswith("; and 1 more")
+
+
+def test_a_list_of_points_grows(tmp_path):
+    file = tmp_path / "points.csv"
+    design = {"sweep": {"design": "list", "file": str(file)}}
+    for number, content in enumerate(("a,b\n1,2\n", "a,b\n3,4\n1,2\n"), start=1):
+        file.write_text(content, encoding="utf-8")
+        with Store(tmp_path / "s", Design.of(design), {}) as made:
+            assert made.counts() == {"total": number}
 
 
 def test_a_refused_design_names_what_changed_and_only_that(tmp_path):

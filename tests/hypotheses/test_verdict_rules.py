@@ -9,7 +9,7 @@ import pytest
 from scipy import stats as scipy_stats
 from synthetic import outcomes
 
-from simulation.experiments.hypotheses import planning, stats
+from simulation.experiments.hypotheses import modes, planning, stats
 from simulation.experiments.hypotheses.evidence import (
     EFFECT,
     NOT_WORSE,
@@ -148,6 +148,16 @@ def test_the_bootstraps_p_values_invert_its_interval_at_every_level(level):
     assert found.above(low) + found.below(low) == pytest.approx(1.0)
 
 
+def test_the_bootstraps_corrections_are_efrons():
+    values = np.random.default_rng(28).lognormal(0, 1, 25)
+    found = BcaEstimate(values)
+    away = values - values.mean()
+    # For a mean the acceleration is a sixth of the third central sum over the second to the power 3/2.
+    assert found._a == pytest.approx((away**3).sum() / (6 * (away**2).sum() ** 1.5))
+    assert found._rank(-1e9) == 0.5 / 5000
+    assert found._rank(1e9) == 4999.5 / 5000
+
+
 def test_far_from_the_sample_the_bootstraps_p_values_are_small_but_numbers():
     found = estimate(np.random.default_rng(13).gamma(2, 1, 30), "bca", seed=2)
     assert 0 <= found.above(-100.0) < 0.001
@@ -221,10 +231,16 @@ def test_a_difference_beyond_zero_but_within_the_margin_does_not_refute_nothing(
 
 @pytest.mark.parametrize("shift", [-0.5, 0.5])
 def test_a_difference_that_may_matter_refutes_nothing(shift):
-    values = shift + np.linspace(-0.4, 0.4, 50)[:, None]
+    values = shift + np.linspace(-2, 2, 30)[:, None]
     found, one = weigh(Contrast("x", ONE, NOTHING), values, Rule(0.05, 0.5)), estimate(values[:, 0])
     assert found.p_refute == pytest.approx(2 * min(one.above(0.0), one.below(0.0)))
-    assert found.p_refute < 1e-6
+    assert 0.01 < found.p_refute < 0.05
+
+
+def test_an_interval_that_ends_at_the_margin_leaves_room_for_what_matters():
+    values = np.random.default_rng(27).normal(0.5, 1, (40, 1))
+    high = estimate(values[:, 0]).interval(0.95)[1]
+    assert weigh(Contrast("x", ONE, NOTHING), values, Rule(0.05, high)).p_refute < 1
 
 
 def test_only_replicates_with_every_outcome_finite_are_complete():
@@ -271,6 +287,11 @@ def test_the_flatter_line_gets_the_more_points():
     assert late >= 6
 
 
+def test_two_lines_without_any_slope_still_have_a_break():
+    y = np.array([0.0, 1, 5, 2, 4, 1])
+    assert 1 <= robin_hood(np.arange(6.0), np.array([y, -y])) <= 4
+
+
 def test_the_split_is_otsus():
     values = np.array([0.0, 1.0, 2.0, 10.0, 12.0])
     edge, apart = split(values[::-1].copy())
@@ -282,6 +303,28 @@ def test_the_critical_bandwidth_is_the_least_with_one_mode():
     width = critical_bandwidth(values)
     assert count_modes(values, width * 1.01) == 1
     assert count_modes(values, width * 0.99) > 1
+
+
+def test_the_critical_bandwidth_has_the_units_of_the_sample():
+    values = np.concatenate([np.linspace(-1, 1, 20), np.linspace(4, 6, 20)])
+    for scale in (0.001, 1000.0):
+        assert critical_bandwidth(scale * values) == pytest.approx(scale * critical_bandwidth(values), rel=1e-5)
+
+
+def test_smoothed_resamples_keep_the_samples_own_mean_and_variance(monkeypatch):
+    seen = []
+
+    def count(samples, bandwidth):
+        seen.append(samples)
+        return np.ones(len(samples), dtype=int)
+
+    values = np.random.default_rng(26).normal(5, 2, 40)
+    monkeypatch.setattr(modes, "critical_bandwidth", lambda _: 3.0)
+    monkeypatch.setattr(modes, "_count", count)
+    assert silverman_p(values) == 1 / 1000
+    assert seen[0].shape == (999, 40)
+    assert seen[0].mean() == pytest.approx(values.mean(), abs=0.05)
+    assert seen[0].std() == pytest.approx(values.std(), rel=0.03)
 
 
 def test_modes_are_counted_up_to_three():
@@ -324,6 +367,14 @@ def test_power_is_less_half_the_error_rate_and_never_negative():
     assert planning.power_to_refute(5, 100.0, 0.01, 0.05) == 0.0
 
 
+def test_power_depends_on_effect_over_deviation():
+    for scale in (0.1, 10.0):
+        scaled = planning.power_to_support(30, scale, 0.5 * scale, 0.05, 0.05)
+        assert scaled == pytest.approx(planning.power_to_support(30, 1.0, 0.5, 0.05, 0.05))
+        scaled = planning.power_to_refute(30, scale, 0.7 * scale, 0.05)
+        assert scaled == pytest.approx(planning.power_to_refute(30, 1.0, 0.7, 0.05))
+
+
 def test_not_worse_needs_no_power_to_refute():
     both = planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.9)
     one = planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.9, NOT_WORSE)
@@ -344,6 +395,17 @@ def test_a_plan_is_made_of_its_parts():
     kept = int(made.replicates * 15 / 20)
     lost = sum(1 - planning.power_to_support(kept, sd, 1.0, 0.0125, 0.05) for sd in sds)
     assert made.power == pytest.approx(1 - lost)
+
+
+def test_a_power_beyond_what_the_error_rate_leaves_is_met_as_nearly_as_can_be():
+    assert planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.999) == planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.95)
+
+
+def test_a_pilot_of_three_is_enough_to_plan():
+    pilot = outcomes(np.random.default_rng(29), [0, 0], 3)
+    made = planning.plan(pilot, [Contrast("a", np.array([-1.0, 1]))], smallest=1, alpha=0.05, power=0.8, cap=9_999)
+    assert made.alpha == 0.05
+    assert made.sd > 0
 
 
 def test_a_pilot_of_two_plans_nothing_and_takes_the_cap():
