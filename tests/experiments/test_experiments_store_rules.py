@@ -82,6 +82,8 @@ def test_closing_commits_and_abandoning_does_not(tmp_path):
     first.add(outcome(0, y=1.0))
     first.abandon()
     first.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        first.counts()
     second = Store(tmp_path / "s", DESIGN, {})
     assert second.counts() == {"total": 6}
     second.add(outcome(1, y=1.0))
