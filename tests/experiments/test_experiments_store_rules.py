@@ -96,6 +96,12 @@ def test_the_folder_of_a_store_is_made(tmp_path):
         assert made.path.is_file()
 
 
+def test_a_store_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="the store's folder cannot be made"):
+        Store(tmp_path / "file" / "s", DESIGN, {})
+
+
 def test_a_run_that_is_done_again_replaces_its_row(opened):
     opened.add(outcome(0, status=FAILED))
     opened.flush()
