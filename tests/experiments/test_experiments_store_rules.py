@@ -82,6 +82,8 @@ def test_closing_commits_and_abandoning_does_not(tmp_path):
     first.add(outcome(0, y=1.0))
     first.abandon()
     first.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        first.counts()
     second = Store(tmp_path / "s", DESIGN, {})
     assert second.counts() == {"total": 6}
     second.add(outcome(1, y=1.0))
@@ -92,6 +94,12 @@ def test_closing_commits_and_abandoning_does_not(tmp_path):
 def test_the_folder_of_a_store_is_made(tmp_path):
     with Store(tmp_path / "not" / "there" / "s", DESIGN, {}) as made:
         assert made.path.is_file()
+
+
+def test_a_store_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="the store's folder cannot be made"):
+        Store(tmp_path / "file" / "s", DESIGN, {})
 
 
 def test_a_run_that_is_done_again_replaces_its_row(opened):
