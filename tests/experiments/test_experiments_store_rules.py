@@ -590,3 +590,33 @@ def test_a_sweep_shows_its_beginning_every_step_and_its_end(tmp_path):
     assert shown[0] == 0
     assert shown[-1] == 4
     assert shown == sorted(shown)
+
+
+def test_what_is_shown_as_done_is_committed_when_nothing_may_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "BATCH_SECONDS", 0.0)
+    seen = []
+
+    def look(tally):
+        seen.append((tally.done, len(stored(tmp_path / "s"))))
+
+    sweep({"factors": {"a": list(range(9)), "b": [1]}}, known.plain, store=tmp_path / "s", workers=0, progress=look)
+    assert len(seen) > 3
+    assert all(done == kept for done, kept in seen)
+
+
+def test_runs_that_are_done_again_are_not_counted_as_done_before(tmp_path):
+    design = {"factors": {"a": [1, 2], "file": [str(tmp_path / "mended")]}}
+    sweep(design, known.wants_file, store=tmp_path / "s", workers=0)
+    begun = []
+    for again in (False, True):
+        sweep(
+            design,
+            known.wants_file,
+            store=tmp_path / "s",
+            workers=0,
+            retry_failed=again,
+            progress=lambda tally: begun.append((tally.done, tally.failed)),
+        )
+    assert begun[0] == (2, 1)
+    assert (1, 0) in begun
+    assert begun[-1] == (2, 1)
