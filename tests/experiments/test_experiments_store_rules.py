@@ -18,7 +18,7 @@ from simulation.experiments.engines import CANCELLED, LOST, Processes, Returned,
 from simulation.experiments.progress import Tally
 from simulation.experiments.seeds import run_seed
 from simulation.experiments.store import BATCH_RUNS, Store
-from simulation.experiments.worker import FAILED, OK, TIMEOUT, Batch, Job, Outcome
+from simulation.experiments.worker import FAILED, OK, TIMEOUT, Batch, Job, Outcome, pack
 from simulation.scenario.errors import InputError
 
 DESIGN = Design.of({"sweep": {"replicates": 2}, "factors": {"a": [1, 2, 3]}})
@@ -592,16 +592,19 @@ def test_a_sweep_shows_its_beginning_every_step_and_its_end(tmp_path):
     assert shown == sorted(shown)
 
 
-def test_what_is_shown_as_done_is_committed_when_nothing_may_wait(tmp_path, monkeypatch):
+def test_what_is_shown_as_done_is_committed_when_nothing_may_wait(opened, monkeypatch):
     monkeypatch.setattr(store, "BATCH_SECONDS", 0.0)
     seen = []
 
-    def look(tally):
-        seen.append((tally.done, len(stored(tmp_path / "s"))))
+    class Look:
+        def show(self, tally, last=False):
+            seen.append((tally.done, len(stored(opened.path)), last))
 
-    sweep({"factors": {"a": list(range(9)), "b": [1]}}, known.plain, store=tmp_path / "s", workers=0, progress=look)
+    payload = pack(lambda parameters, seed: {"y": 1.0}, (), (), None)
+    driver._Driver(opened.design, opened, Serial(payload), Look()).drive(retry_failed=False)
     assert len(seen) > 3
-    assert all(done == kept for done, kept in seen)
+    assert all(done == kept for done, kept, _ in seen)
+    assert [last for *_, last in seen] == [False] * (len(seen) - 1) + [True]
 
 
 def test_runs_that_are_done_again_are_not_counted_as_done_before(tmp_path):
