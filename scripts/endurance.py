@@ -228,6 +228,8 @@ def played(share: float, chromium: str) -> list[Measured]:
                 begun = time.monotonic()
                 for number in range(times):
                     page.click("[data-test=play]")
+                    # A busy server takes a while to begin; pressing again would stop it.
+                    page.wait_for_function(f"() => !({SHOWN})('{A_RUN}')", polling=100)
                     page.wait_for_function(SHOWN, arg=f"{A_RUN}", polling=500, timeout=1_800_000)
                     page.wait_for_timeout(1000)
                     if number:  # the first time through warms up
@@ -255,8 +257,7 @@ def played(share: float, chromium: str) -> list[Measured]:
 
 SHOWN = """week => {
     const said = document.querySelector('[data-test=week]').textContent.match(/\\d+/);
-    const icon = document.querySelector('[data-test=play]').textContent;
-    return said && said[0] === week && !/Pause/i.test(icon.replace('play_arrow', ''));
+    return said && said[0] === week && /Play/.test(document.querySelector('[data-test=play]').textContent);
 }"""
 PARTS = {"years": years, "runs": runs, "sweep": swept}
 

@@ -18,7 +18,7 @@ from simulation.experiments.engines import CANCELLED, LOST, Processes, Returned,
 from simulation.experiments.progress import Tally
 from simulation.experiments.seeds import run_seed
 from simulation.experiments.store import BATCH_RUNS, Store
-from simulation.experiments.worker import FAILED, OK, TIMEOUT, Batch, Job, Outcome
+from simulation.experiments.worker import FAILED, OK, TIMEOUT, Batch, Job, Outcome, pack
 from simulation.scenario.errors import InputError
 
 DESIGN = Design.of({"sweep": {"replicates": 2}, "factors": {"a": [1, 2, 3]}})
@@ -590,3 +590,36 @@ def test_a_sweep_shows_its_beginning_every_step_and_its_end(tmp_path):
     assert shown[0] == 0
     assert shown[-1] == 4
     assert shown == sorted(shown)
+
+
+def test_what_is_shown_as_done_is_committed_when_nothing_may_wait(opened, monkeypatch):
+    monkeypatch.setattr(store, "BATCH_SECONDS", 0.0)
+    seen = []
+
+    class Look:
+        def show(self, tally, last=False):
+            seen.append((tally.done, len(stored(opened.path)), last))
+
+    payload = pack(lambda parameters, seed: {"y": 1.0}, (), (), None)
+    driver._Driver(opened.design, opened, Serial(payload), Look()).drive(retry_failed=False)
+    assert len(seen) > 3
+    assert all(done == kept for done, kept, _ in seen)
+    assert [last for *_, last in seen] == [False] * (len(seen) - 1) + [True]
+
+
+def test_runs_that_are_done_again_are_not_counted_as_done_before(tmp_path):
+    design = {"factors": {"a": [1, 2], "file": [str(tmp_path / "mended")]}}
+    sweep(design, known.wants_file, store=tmp_path / "s", workers=0)
+    begun = []
+    for again in (False, True):
+        sweep(
+            design,
+            known.wants_file,
+            store=tmp_path / "s",
+            workers=0,
+            retry_failed=again,
+            progress=lambda tally: begun.append((tally.done, tally.failed)),
+        )
+    assert begun[0] == (2, 1)
+    assert (1, 0) in begun
+    assert begun[-1] == (2, 1)

@@ -268,6 +268,17 @@ def test_the_slopes_weights_are_least_squares():
     assert after[0] == 0
 
 
+def test_two_lines_do_not_mind_where_the_factor_begins():
+    x, y = np.array([5.0, 6.0, 9.0, 11.0]), np.array([1.0, -1.0, 3.0, 2.0])
+    for one, other in zip(line_weights(x, 2), line_weights(x - 5, 2), strict=True):
+        assert one @ y == pytest.approx(other @ y)
+
+
+def test_the_break_of_a_certain_curve_is_its_top():
+    x = np.arange(7.0)
+    assert robin_hood(x, np.tile(-((x - 2) ** 2), (4, 1))) == 2
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("top", [2, 6])
 def test_the_break_is_found_on_either_side_for_both_shapes(sign, top):
@@ -301,6 +312,7 @@ def test_the_split_is_otsus():
 def test_the_critical_bandwidth_is_the_least_with_one_mode():
     values = np.concatenate([np.linspace(-1, 1, 20), np.linspace(4, 6, 20)])
     width = critical_bandwidth(values)
+    assert width > 0
     assert count_modes(values, width * 1.01) == 1
     assert count_modes(values, width * 0.99) > 1
 
@@ -309,6 +321,12 @@ def test_the_critical_bandwidth_has_the_units_of_the_sample():
     values = np.concatenate([np.linspace(-1, 1, 20), np.linspace(4, 6, 20)])
     for scale in (0.001, 1000.0):
         assert critical_bandwidth(scale * values) == pytest.approx(scale * critical_bandwidth(values), rel=1e-5)
+
+
+def test_the_p_value_counts_resamples_with_more_than_one_mode(monkeypatch):
+    monkeypatch.setattr(modes, "_count", lambda samples, _: np.where(np.arange(len(samples)) < 499, 2, 1))
+    monkeypatch.setattr(modes, "critical_bandwidth", lambda _: 1.0)
+    assert silverman_p(np.arange(10.0)) == 0.5
 
 
 def test_smoothed_resamples_keep_the_samples_own_mean_and_variance(monkeypatch):
@@ -358,6 +376,26 @@ def test_without_spread_any_number_has_all_power():
     assert planning.power_to_support(10, 0.0, 0.5, 0.05, 0.05) == 1.0
     assert planning.power_to_refute(10, 0.0, 0.5, 0.05) == 1.0
     assert planning.replicates_for(0.0, 0.5, 0.05, 0.05, 0.9) == planning.FEWEST
+
+
+def test_power_at_a_corrected_level_is_scipys():
+    n, level = 12, 0.01
+    critical = scipy_stats.t.ppf(1 - level / 2, n - 1)
+    expected = scipy_stats.nct.sf(critical, n - 1, 0.9 * math.sqrt(n) / 0.7)
+    assert planning.power_to_support(n, 0.7, 0.9, level, 0.0) == pytest.approx(expected)
+    room = 0.9 * math.sqrt(n) / 0.7 - critical
+    assert planning.power_to_refute(n, 0.7, 0.9, level) == pytest.approx(2 * scipy_stats.t.cdf(room, n - 1) - 1)
+
+
+def test_the_number_planned_is_the_fewest_that_reaches_the_power():
+    n = planning.replicates_for(1.0, 0.5, 0.05, 0.05, 0.9)
+
+    def reached(number):
+        return min(
+            planning.power_to_support(number, 1.0, 0.5, 0.05, 0.05), planning.power_to_refute(number, 1.0, 0.5, 0.05)
+        )
+
+    assert reached(n) >= 0.9 > reached(n - 1)
 
 
 def test_power_is_less_half_the_error_rate_and_never_negative():
@@ -424,5 +462,9 @@ def test_what_would_decide_grows_with_the_square_of_what_is_missing():
     # Nearer to what does not matter than to zero: 0.5 − 0.1 counts.
     seen = Evidence("x", 0.1, -0.3, 0.5, 0.3, 1.0, True)
     assert planning.would_take(seen, 20, 0.5, 0.05, 0.05) == 21
+    # A rank has no interval to speak of: its nearer p counts, .3 here, two-sided.
+    rank = Evidence("x", 5, 1, 12, 0.4, 0.3, True, unit="rank")
+    times = (scipy_stats.norm.isf(0.025) / scipy_stats.norm.isf(0.15)) ** 2
+    assert planning.would_take(rank, 20, 0.5, 0.05, 0.05) == math.ceil(20 * times)
     flat = Evidence("x", 0.1, 0.1, 0.1, 0.3, 1.0, True)
     assert planning.would_take(flat, 20, 0.5, 0.05, 0.05) == 21
