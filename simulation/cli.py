@@ -255,8 +255,7 @@ def init_command(
 
 
 for _name in EXTENSIONS:
-    if (Path(__file__).parent / f"{_name}.py").exists():
-        importlib.import_module(f"simulation.{_name}").register(app)
+    importlib.import_module(f"simulation.{_name}").register(app)
 
 
 def main() -> None:

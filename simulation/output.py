@@ -102,7 +102,9 @@ def _flush(file: Path) -> None:
 
 def _swap(made: Path, target: Path) -> None:
     """Put ``made`` in the place of ``target``; what stood there, if anything, stands at ``made`` then, or is gone."""
-    for attempt in range(10):
+    attempt = 0
+    while True:
+        attempt += 1
         check_target(target)
         try:
             if not target.exists():
@@ -112,7 +114,7 @@ def _swap(made: Path, target: Path) -> None:
             return
         except OSError as problem:
             # Another process put its folder there, or took it away, between our look and our move.
-            if problem.errno not in _RACED or attempt == 9:
+            if problem.errno not in _RACED or attempt == 10:
                 raise
 
 
