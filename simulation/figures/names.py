@@ -41,17 +41,11 @@ class Names:
 def chinese_places(result: RunResult) -> dict[str, str]:
     """Return name to Chinese label of a run's places, as far as its structure can still be read."""
     from simulation.hierarchy import load_hierarchy
-    from simulation.scenario import load_scenario, shipped
 
     try:
         return load_hierarchy(result.spec).zh
     except InputError:
-        file = result.spec.structure.file
-        for name in shipped():
-            spec = load_scenario(name)
-            if spec.structure.file == file:
-                return load_hierarchy(spec).zh
-    return {}
+        return {}
 
 
 def scenario_title(result: RunResult, lang: str) -> str:
