@@ -67,8 +67,8 @@ def _markdown(block: Block) -> str:
         case Grid(head, rows):
             table = [head, ["---", *["---"] * (len(head) - 1)], *rows]
             return "\n".join("| " + " | ".join(_cell(one) for one in row) + " |" for row in table) + "\n"
-        case Picture(name, caption):
-            return f"![{caption}]({name}.svg)\n"
+        case _:
+            return f"![{block.caption}]({block.name}.svg)\n"
 
 
 def _cell(text: str) -> str:
@@ -104,9 +104,9 @@ def _html(block: Block, folder: Path) -> str:
             top = "".join(f"<th>{_inline(one)}</th>" for one in head)
             body = "".join("<tr>" + "".join(f"<td>{_inline(one)}</td>" for one in row) + "</tr>" for row in rows)
             return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-        case Picture(name, caption):
-            data = base64.b64encode((folder / f"{name}.png").read_bytes()).decode()
-            return f'<img alt="{html.escape(caption)}" src="data:image/png;base64,{data}">'
+        case _:
+            data = base64.b64encode((folder / f"{block.name}.png").read_bytes()).decode()
+            return f'<img alt="{html.escape(block.caption)}" src="data:image/png;base64,{data}">'
 
 
 def _inline(text: str) -> str:
