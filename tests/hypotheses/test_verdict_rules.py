@@ -274,9 +274,10 @@ def test_two_lines_do_not_mind_where_the_factor_begins():
         assert one @ y == pytest.approx(other @ y)
 
 
-def test_the_break_of_a_certain_curve_is_its_top():
+@pytest.mark.parametrize("top", [1, 2, 5])
+def test_the_break_of_a_certain_curve_is_its_top(top):
     x = np.arange(7.0)
-    assert robin_hood(x, np.tile(-((x - 2) ** 2), (4, 1))) == 2
+    assert robin_hood(x, np.tile(-((x - top) ** 2), (4, 1))) == top
 
 
 @pytest.mark.parametrize("sign", [1, -1])
