@@ -623,3 +623,29 @@ def test_runs_that_are_done_again_are_not_counted_as_done_before(tmp_path):
     assert begun[0] == (2, 1)
     assert (1, 0) in begun
     assert begun[-1] == (2, 1)
+
+
+def test_one_interrupt_ends_a_sweep_and_is_passed_on(opened):
+    class Once:
+        def __init__(self):
+            self.shown = 0
+
+        def show(self, tally, last=False):
+            self.shown += 1
+            if self.shown == 2:
+                raise KeyboardInterrupt
+
+    payload = pack(lambda parameters, seed: {"y": 1.0}, (), (), None)
+    with pytest.raises(KeyboardInterrupt):
+        driver._Driver(opened.design, opened, Serial(payload), Once()).drive(retry_failed=False)
+    assert 0 < len(stored(opened.path)) < 6
+
+
+def test_factors_that_the_task_does_not_have_are_refused():
+    with pytest.raises(InputError):
+        driver.prepare({"sweep": {"scenario": "classroom"}, "factors": {"no.such.key": [1]}}, None)
+
+
+def test_an_address_leads_to_dask(monkeypatch):
+    monkeypatch.setattr(driver, "Dask", lambda payload, address: (payload, address))
+    assert driver._engine(b"p", 2, "tcp://127.0.0.1:1", None, None, None) == (b"p", "tcp://127.0.0.1:1")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from simulation import MomentumModel, load_scenario
 from simulation.accounts import FLOWS
+from simulation.effectiveness import METRICS, _ratio
 
 
 @pytest.fixture(scope="module", name="model")
@@ -85,3 +88,82 @@ def test_transmission_is_what_was_passed_on_of_what_is_left_or_has_left(model: M
     entered = float(model.record.stock[129, :, stage].sum()) + sum(left.values())
     assert 0 < passed < entered
     assert model.metric(f"transmission_{stage + 1}") == pytest.approx(passed / entered)
+
+
+def test_what_scaling_up_costs_is_pilots_less_sites_that_were_rolled_out(model: MomentumModel) -> None:
+    record = model.record
+    later = record.covered[129].sum() - record.piloted[129].sum()
+    effect = record.covered_effect[129].sum() - record.pilot_effect[129].sum()
+    pilots = record.pilot_effect[129].sum() / record.piloted[129].sum()
+    assert later > 0
+    assert model.metric("scale_up_penalty") == pytest.approx(pilots - effect / later)
+
+
+def test_breadth_of_four_is_dated_by_the_first_week_that_has_it(model: MomentumModel) -> None:
+    first = next(week for week in range(130) if METRICS["breadth"].compute(model.outcome())[week] >= 4)
+    series = METRICS["weeks_to_breadth_4"].compute(model.outcome())
+    assert 1 < first < 129
+    assert np.isnan(series[:first]).all()
+    assert (series[first:] == first + 1).all()
+
+
+@pytest.mark.parametrize("ends", [1.0, 40.0, 78.0])
+def test_persistence_compares_a_year_after_authority_with_its_last_week(model: MomentumModel, ends: float) -> None:
+    outcome = replace(model.outcome(), authority_ends=ends)
+    if ends == 1.0:  # nothing has had an effect in the first week
+        outcome = replace(outcome, record=outcome.record._replace(effect=outcome.record.effect + 0.01))
+    series, kept = (METRICS[name].compute(outcome) for name in ("effectiveness", "persistence"))
+    end = int(ends) - 1
+    assert np.isnan(kept[: end + 52]).all()
+    assert kept[end + 52 :] == pytest.approx(series[end + 52] / series[end])
+    assert len(kept) == 130
+
+
+@pytest.mark.parametrize("ends", [0.0, 79.0, np.inf])
+def test_persistence_is_nothing_before_a_year_has_passed(model: MomentumModel, ends: float) -> None:
+    assert np.isnan(METRICS["persistence"].compute(replace(model.outcome(), authority_ends=ends))).all()
+
+
+def test_persistence_of_nothing_is_nothing(model: MomentumModel) -> None:
+    outcome = replace(model.outcome(), authority_ends=40.0)
+    outcome = replace(outcome, record=outcome.record._replace(effect=0 * outcome.record.effect))
+    assert np.isnan(METRICS["persistence"].compute(outcome)).all()
+
+
+@pytest.mark.parametrize("stage", range(5))
+def test_what_a_stage_passes_on_in_a_week_is_what_its_rows_say(model: MomentumModel, stage: int) -> None:
+    rows = [row for row, f in enumerate(FLOWS) if f.origin == stage and f.kind in ("passed", "delivered")]
+    assert len(rows) == 1
+    assert model.metric(f"passed_{stage + 1}") == pytest.approx(model.record.booked[129, :, rows[0]].sum())
+    assert model.metric(f"passed_{stage + 1}") > 0
+
+
+def test_a_ratio_to_nothing_is_nothing_and_to_little_is_a_number() -> None:
+    assert _ratio(np.array([0.2, 3.0, 0.0]), np.array([0.5, 0.0, 0.0])).tolist() == pytest.approx(
+        [0.4, np.nan, np.nan], nan_ok=True
+    )
+
+
+def test_a_citys_own_numbers_are_of_its_own_units() -> None:
+    units = [{"unit": "P", "tier": "province"}]
+    for city, names in (("C", ("A", "B")), ("D", ("E", "F", "G"))):
+        units.append({"unit": city, "parent": "P", "tier": "city"})
+        units += [
+            {"unit": name, "parent": city, "tier": "county", "residential": 3, "villages": 2 + place, "population": 900}
+            for place, name in enumerate(names)
+        ]
+    spec = {"weeks": 60, "structure": {"units": units, "citizens": 300}, "domains": {"x": {}, "y": {}}}
+    model = MomentumModel(load_scenario(spec | {"instruction": {"cities": ["C", "D"]}}), rng=1)
+    model.run_for(60)
+    record, whole = model.record, model.outcome()
+    for city, part in ((0, slice(0, 2)), (1, slice(2, 5))):
+        own = model.outcome(city)
+        assert own.record.effect.tolist() == record.effect[:, part].tolist()
+        assert own.record.mode.tolist() == record.mode[:, part].tolist()
+        assert own.record.sites.tolist() == record.sites[:, part].tolist()
+        assert own.record.momentum.tolist() == record.momentum[:, part].tolist()
+        assert own.record.level.tolist() == record.level[:, [city]].tolist()
+        assert own.severity.tolist() == whole.severity[part].tolist()
+        assert own.population.tolist() == whole.population[part].tolist()
+        assert own.communities == int((model.ground.community_city == city).sum())
+    assert whole.record.effect.shape[1] == 5
