@@ -1,0 +1,49 @@
+"""What stages do in rare places: one engaged unit alone, losses by the way of executing, what is left over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation import MomentumModel, load_scenario
+from simulation.accounts import ADAPTIVE_LOSS, PASSED_2
+from simulation.agents.county import MODE_YIELD
+
+
+def test_a_single_county_gets_what_authority_passes_on() -> None:
+    units = [
+        {"unit": "P", "tier": "province"},
+        {"unit": "C", "parent": "P", "tier": "city"},
+        {"unit": "A", "parent": "C", "tier": "county", "residential": 3, "villages": 3, "population": 900},
+    ]
+    model = MomentumModel(
+        load_scenario({"weeks": 40, "structure": {"units": units, "citizens": 200}, "domains": {"x": {}}}), rng=1
+    )
+    model.run_for(40)
+    assert model.record.booked[:, 0, PASSED_2].sum() > 0.1
+    assert model.record.booked.min() >= -1e-12
+
+
+def test_what_is_lost_in_execution_is_booked_under_the_way_of_executing() -> None:
+    values = {"structure.citizens": 400, "weeks": 80, "execution.oversight": 0.2}
+    model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=3)
+    seen = np.zeros(3, bool)
+    for _ in range(80):
+        before = model.state.Q.copy()
+        model.step()
+        s = model.state
+        for mode in (1, 2, 3):
+            here = bool((before[s.has & (s.mode == mode)] > 0).any()) and MODE_YIELD[mode] < 1
+            assert (model.record.booked[model.week - 1, :, ADAPTIVE_LOSS + mode - 1].sum() > 0) == here
+            seen[mode - 1] |= here
+    assert seen.sum() >= 2
+
+
+def test_nothing_executed_last_week_is_executed_again_without_a_stock() -> None:
+    model = MomentumModel(load_scenario("zhaoqing").with_values({"structure.citizens": 400, "weeks": 60}), rng=3)
+    model.run_for(50)
+    s = model.state
+    free = ~s.has
+    assert free.any()
+    s.F4[free] = 1.0
+    model.step()
+    assert (s.F4[free & ~s.has] == 0).all()
