@@ -6,6 +6,8 @@ import asyncio
 import math
 import socket
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +32,12 @@ from simulation.app.views import Scene
 from simulation.app.views.svg import Drawing, effect_colour, number
 
 LIBRARY = Library()
+
+
+def finish(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end in a thread of its own: a browser's test may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as one:
+        return one.submit(asyncio.run, work).result()
 
 
 def at(week: int, scenario: str = "classroom", **fields: Any) -> Session:
@@ -169,7 +177,7 @@ def test_a_server_that_does_not_answer_is_announced_in_the_end(
 
     monkeypatch.setattr(server.asyncio, "open_connection", nobody)
     monkeypatch.setattr(server.asyncio, "sleep", at_once)
-    asyncio.run(server._announce("0.0.0.0", 8521, "here"))
+    finish(server._announce("0.0.0.0", 8521, "here"))
     assert set(asked) == {("127.0.0.1", 8521)}
     assert capsys.readouterr().out == "here\n"
 
@@ -209,7 +217,7 @@ def test_a_page_closed_while_the_model_compiles_begins_no_run() -> None:
         page.ready.set()
         await waiting
 
-    asyncio.run(both())
+    finish(both())
     assert not hasattr(page, "session")
     assert page.log == []
 
@@ -221,7 +229,7 @@ def test_a_page_that_waited_for_the_compiler_begins_in_its_week() -> None:
     page.ready = threading.Event()
     page.ready.set()
     page.shell = SimpleNamespace(client=SimpleNamespace(is_deleted=False))  # type: ignore[assignment]
-    asyncio.run(page.begin())
+    finish(page.begin())
     assert page.session.week == 4
     assert page.log == ["fill"]
 
@@ -241,7 +249,7 @@ def test_what_goes_wrong_before_there_is_a_run_stops_nothing_and_later_stops_the
 def test_a_page_that_is_not_built_yet_does_not_advance() -> None:
     page = Shown(at(2))
     page.session.playing = True
-    asyncio.run(page.tick())
+    finish(page.tick())
     assert page.session.week == 2
     assert page.log == []
 
@@ -251,7 +259,7 @@ def test_the_play_ends_with_the_last_week() -> None:
     page.cards = SimpleNamespace()  # type: ignore[assignment]
     page.session.playing = True
     for _ in range(8):
-        asyncio.run(page.tick())
+        finish(page.tick())
     assert page.session.ended
     assert not page.session.playing
     assert page.choice.week == page.session.weeks
@@ -271,9 +279,9 @@ def test_while_predictions_are_asked_for_nothing_plays_and_keys_of_the_run_do_no
     page = Shown(at(5))
     page.predicting = True
     page.play()
-    asyncio.run(page.key(" ", False))
-    asyncio.run(page.key("End", False))
-    asyncio.run(page.key("no such key", False))
+    finish(page.key(" ", False))
+    finish(page.key("End", False))
+    finish(page.key("no such key", False))
     assert not page.session.playing
     assert page.session.week == 5
     assert page.log == []
@@ -282,10 +290,10 @@ def test_while_predictions_are_asked_for_nothing_plays_and_keys_of_the_run_do_no
 def test_choosing_what_is_chosen_keeps_the_run() -> None:
     page = Shown(at(5, seed=3))
     run = page.session.a
-    asyncio.run(page.choose("classroom"))
-    asyncio.run(page.compare(""))
-    asyncio.run(Transport._seed(SimpleNamespace(page=page), 3.0))  # type: ignore[arg-type]
-    asyncio.run(Transport._seed(SimpleNamespace(page=page), None))  # type: ignore[arg-type]
+    finish(page.choose("classroom"))
+    finish(page.compare(""))
+    finish(Transport._seed(SimpleNamespace(page=page), 3.0))  # type: ignore[arg-type]
+    finish(Transport._seed(SimpleNamespace(page=page), None))  # type: ignore[arg-type]
     assert page.session.a is run
     assert page.log == []
 
@@ -300,8 +308,8 @@ def test_before_the_first_week_there_is_nothing_to_take_home_and_nothing_to_swit
     for module in (cards, dialogs):
         monkeypatch.setattr(module.ui, "notify", lambda text, **_: said.append(text))
     page = Shown(at(0))
-    asyncio.run(Dialogs._make(SimpleNamespace(page=page), name))  # type: ignore[arg-type]
-    asyncio.run(Cards.switch_off(SimpleNamespace(page=page)))  # type: ignore[arg-type]
+    finish(Dialogs._make(SimpleNamespace(page=page), name))  # type: ignore[arg-type]
+    finish(Cards.switch_off(SimpleNamespace(page=page)))  # type: ignore[arg-type]
     assert said == [page.text("download.empty")] * 2
     assert page.off is None
 
@@ -318,7 +326,7 @@ def test_numbers_of_a_run_that_is_gone_are_not_shown_beside_the_next(monkeypatch
     monkeypatch.setattr(switchoffs, "mechanisms", lambda spec: ["pilot"])
     monkeypatch.setattr(switchoffs, "change", change)
     stand_in = SimpleNamespace(page=page, asked=SimpleNamespace(set_text=labels.append))
-    asyncio.run(Cards.switch_off(stand_in))  # type: ignore[arg-type]
+    finish(Cards.switch_off(stand_in))  # type: ignore[arg-type]
     assert page.off is None
     assert page.log == []
     assert len(labels) == 2
@@ -343,10 +351,10 @@ def row(key: str) -> tuple[_Row, list[tuple[str, object]]]:
 @pytest.mark.parametrize("key", [control.key for group in GROUPS.values() for control in group if control.endless])
 def test_the_end_of_an_endless_slider_and_the_sign_for_it_mean_for_ever(key: str) -> None:
     made, changed = row(key)
-    asyncio.run(made._slid(made.high))
+    finish(made._slid(made.high))
     made.number.value = "∞"
     made.page.session.set_value(key, 5.0)
-    asyncio.run(made._typed())
+    finish(made._typed())
     assert changed[-1] == (key, math.inf)
     assert made.number.error is None
 
@@ -362,6 +370,6 @@ def test_a_number_without_an_upper_bound_is_refused_by_its_lower_one() -> None:
     for control in found:
         made, changed = row(control.key)
         made.number.value = "-7"
-        asyncio.run(made._typed())
+        finish(made._typed())
         assert made.number.error == made.page.text("refused.low", low=f"{control.bounds()[0]:g}", high="inf")
         assert changed == []

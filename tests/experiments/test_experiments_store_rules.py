@@ -360,12 +360,13 @@ def _half(tmp_path):
         made.add(outcome(0, 1, y=3.0, b=math.inf))
         made.add(outcome(1, 0, status=FAILED))
         made.add(outcome(1, 1, y=7.0, b=1.0))
+        made.add(outcome(2, 0, y=4.0, b=-math.inf))
     return read_store(tmp_path / "s", warnings=["mind the gap"])
 
 
 def test_an_unfinished_experiment_says_so(half):
-    assert (half.complete, half.counts) == (False, {OK: 3, FAILED: 1, "total": 6})
-    assert repr(half) == f"<Experiment {half.path}: 3 of 6 runs done>"
+    assert (half.complete, half.counts) == (False, {OK: 4, FAILED: 1, "total": 6})
+    assert repr(half) == f"<Experiment {half.path}: 4 of 6 runs done>"
     assert half.warnings == ["mind the gap"]
     assert half.task == {"kind": "test"}
     assert half.metrics == ["b", "y"]
@@ -374,11 +375,11 @@ def test_an_unfinished_experiment_says_so(half):
 def test_failed_runs_are_a_table_and_points_are_of_finished_runs(half):
     assert half.failed[["point", "replicate", "status", "error"]].to_numpy().tolist() == [[1, 0, FAILED, "why"]]
     points = half.points
-    assert points["runs"].tolist() == [2, 1, 0]
-    assert points["y"].tolist()[:2] == [2.0, 7.0]
+    assert points["runs"].tolist() == [2, 1, 1]
+    assert points["y"].tolist() == [2.0, 7.0, 4.0]
     assert points["y.sd"].tolist()[0] == pytest.approx(math.sqrt(2))
     assert points["b"].tolist()[:2] == [2.0, 1.0]
-    assert points["y"].isna().tolist() == [False, False, True]
+    assert points["b"].isna().tolist() == [False, False, True]
 
 
 def test_declared_metrics_come_first_in_their_own_order(tmp_path):
@@ -396,8 +397,11 @@ def test_a_metric_is_the_first_by_default_and_one_that_is_not_there_is_refused_w
     assert caught.value.suggestion == "y"
     with Store(tmp_path / "empty", DESIGN, {}):
         pass
+    empty = read_store(tmp_path / "empty")
+    assert repr(empty).endswith("0 of 6 runs done>")
+    assert empty.points["runs"].tolist() == [0, 0, 0]
     with pytest.raises(InputError, match="no run of this store has finished"):
-        read_store(tmp_path / "empty").check_metric(None)
+        empty.check_metric(None)
 
 
 def test_an_experiment_without_series_has_none_to_give(half):
@@ -515,6 +519,20 @@ def test_the_first_finished_run_must_have_what_the_design_names(tmp_path):
             driver.check_names(design, bad)
         found = caught.value
         assert (found.key, found.given, found.problem, found.suggestion) == (key, given, words, given * 2)
+
+
+def test_later_runs_may_lack_what_the_first_one_had(tmp_path):
+    with Store(tmp_path / "s", DESIGN.replace(metrics=("y",)), {}) as made:
+        one, tally = driving(made)
+        one._add(outcome(0, y=1.0), tally)
+        one._add(outcome(1, z=1.0), tally)
+    assert stored(tmp_path / "s", "SELECT point, y FROM runs") == [(0, 1.0), (1, None)]
+
+
+def test_what_comes_back_sets_the_size_of_the_next_batch(opened):
+    one, tally = driving(opened)
+    one._keep(Returned([Job(0, 0, 1, {})], Batch([outcome(0, seconds=0.001, y=1.0)], "d", described())), tally)
+    assert one.size == 2
 
 
 def test_a_failed_first_run_does_not_decide_which_metrics_there_are(tmp_path):

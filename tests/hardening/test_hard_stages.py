@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import MomentumModel, load_scenario
-from simulation.accounts import ADAPTIVE_LOSS, PASSED_2
-from simulation.agents.county import MODE_YIELD
+from simulation.accounts import ADAPTIVE_LOSS, OVERLOAD, PASSED_2
+from simulation.agents.county import MODE_YIELD, unit_load
 
 
 def test_a_single_county_gets_what_authority_passes_on() -> None:
@@ -47,3 +47,20 @@ def test_nothing_executed_last_week_is_executed_again_without_a_stock() -> None:
     s.F4[free] = 1.0
     model.step()
     assert (s.F4[free & ~s.has] == 0).all()
+
+
+def test_a_unit_below_one_programmes_capacity_is_overloaded_by_one_light_programme() -> None:
+    values = {"structure.citizens": 400, "weeks": 70, "execution.capacity": 0.1, "plan.domains": 1}
+    model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=3)
+    light = 0
+    for _ in range(70):
+        model.step()
+        s = model.state
+        for u in range(len(s.has)):
+            load = unit_load(s, u)
+            light += bool(0 < load <= 1 and s.F4[u].sum() > 0)
+            if load > 0.1:
+                out = model.spec.values["stages.settlement.convert"] * s.Q[u][s.has[u]].max()
+                assert s.F4[u].max() < 0.9 * out or out == 0
+    assert light > 0
+    assert model.record.booked[:, :, OVERLOAD].sum() > 0

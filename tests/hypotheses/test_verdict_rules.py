@@ -255,6 +255,7 @@ def test_the_gain_of_pairing_is_one_variance_over_the_other():
     paired = (made @ weights).var(ddof=1)
     assert crn_gain(Contrast("x", weights), made) == pytest.approx(paired / unpaired)
     assert crn_gain(Contrast("x", weights), made) < 1
+    assert crn_gain(Contrast("x", weights), 0.001 * made) == pytest.approx(paired / unpaired)
     assert math.isnan(crn_gain(Contrast("x", weights), np.ones((5, 3))))
 
 
@@ -299,9 +300,9 @@ def test_the_flatter_line_gets_the_more_points():
     assert late >= 6
 
 
-def test_two_lines_without_any_slope_still_have_a_break():
-    y = np.array([0.0, 1, 5, 2, 4, 1])
-    assert 1 <= robin_hood(np.arange(6.0), np.array([y, -y])) <= 4
+def test_two_lines_without_any_slope_break_in_the_middle():
+    y = np.array([0.0, 1, 5, 2, 4, 1, 3])
+    assert robin_hood(np.arange(7.0), np.array([y, -y])) == 3
 
 
 def test_the_split_is_otsus():
@@ -310,8 +311,9 @@ def test_the_split_is_otsus():
     assert (edge, apart) == (6.0, 10.0)
 
 
-def test_the_critical_bandwidth_is_the_least_with_one_mode():
-    values = np.concatenate([np.linspace(-1, 1, 20), np.linspace(4, 6, 20)])
+@pytest.mark.parametrize("gap", [3.0, 4.0, 5.0, 6.5, 8.0])
+def test_the_critical_bandwidth_is_the_least_with_one_mode(gap):
+    values = np.concatenate([np.linspace(-1, 1, 20), np.linspace(gap - 1, gap + 1, 20)])
     width = critical_bandwidth(values)
     assert width > 0
     assert count_modes(values, width * 1.01) == 1
@@ -445,6 +447,15 @@ def test_a_pilot_of_three_is_enough_to_plan():
     made = planning.plan(pilot, [Contrast("a", np.array([-1.0, 1]))], smallest=1, alpha=0.05, power=0.8, cap=9_999)
     assert made.alpha == 0.05
     assert made.sd > 0
+
+
+def test_a_test_of_two_replicates_has_the_power_of_two():
+    pilot = outcomes(np.random.default_rng(30), [0, 0], 10)
+    one = Contrast("a", np.array([-1.0, 1]))
+    made = planning.plan(pilot, [one], smallest=20.0, alpha=0.05, power=0.8, cap=2)
+    sd = planning.upper_sd(one.values(pilot))
+    assert made.power == pytest.approx(planning.power_to_support(2, sd, 20.0, 0.05, 0.05))
+    assert made.power > 0
 
 
 def test_a_pilot_of_two_plans_nothing_and_takes_the_cap():
