@@ -53,11 +53,12 @@ coverage: ## run all tests and measure which branches of simulation/ they take
 	$(BIN)/python -m coverage report
 	$(BIN)/python scripts/branches.py 95
 
-check: ## lint, formatting and types
+check: ## lint, formatting, types, and the order of the rooms
 	$(PREPARE) dev,$(TEST_EXTRAS)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
 
 audit: ## ask whether a weakness is known of anything installed; what is installed must be declared and licensed
 	$(PREPARE) dev,$(TEST_EXTRAS)

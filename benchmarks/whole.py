@@ -49,7 +49,7 @@ def wushi(*arguments):
     """Run the command line once, into a folder that is thrown away where it writes one."""
     with tempfile.TemporaryDirectory() as folder:
         out = ["--out", str(Path(folder, "out"))] if arguments[0] == "run" else []
-        return child([sys.executable, "-c", "from simulation.cli import main; main()", *arguments, *out])
+        return child([sys.executable, "-c", "from simulation.command.main import main; main()", *arguments, *out])
 
 
 MODEL = """

@@ -27,8 +27,8 @@ import psutil
 from screenshots import FLAGS, free_port, wait_until_ready
 
 from simulation import MomentumModel, load_scenario, run
-from simulation.accounts import SIGNS
 from simulation.experiments import sweep
+from simulation.ledger.accounts import SIGNS
 from simulation.scenario.fields import LONGEST
 
 EVENTS = {"turnover.rate": 0.2, "rivals.rate": 0.5}
@@ -209,7 +209,14 @@ def played(share: float, chromium: str) -> list[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "long.toml").write_text(f'extends = "classroom"\nweeks = {A_RUN}\n', encoding="utf-8")
         port = free_port()
-        command = [sys.executable, "-c", "from simulation.cli import main; main()", "app", "long.toml", "--no-browser"]
+        command = [
+            sys.executable,
+            "-c",
+            "from simulation.command.main import main; main()",
+            "app",
+            "long.toml",
+            "--no-browser",
+        ]
         server = subprocess.Popen([*command, "--lang", "en", "--port", str(port)], cwd=folder)
         try:
             wait_until_ready(f"http://127.0.0.1:{port}/?scenario=long")

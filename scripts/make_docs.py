@@ -51,11 +51,11 @@ def parameters(only: str = "") -> str:
 
 def state() -> str:
     """Return the tables of what is fixed and what changes in a run, from the comments beside the fields."""
-    from simulation.state import Ground, State
+    from simulation.world.state import Ground, State
 
     parts = []
     for title, kind in (("Changes from week to week", State), ("Fixed during a run", Ground)):
-        parts.append(f"**{title}** (`simulation.state.{kind.__name__}`)\n\n")
+        parts.append(f"**{title}** (`simulation.world.state.{kind.__name__}`)\n\n")
         parts.append(table(["name", "axes", "type", "meaning"], _fields(kind)) + "\n")
     return (
         "Axes: c city, u unit, d domain, k community, j place (a community in a unit's jurisdiction), t week.\n\n"
@@ -103,7 +103,7 @@ _MEANINGS = {
 
 def metrics() -> str:
     """Return the table of metrics."""
-    from simulation.effectiveness import METRICS
+    from simulation.metrics import METRICS
 
     rows = []
     for name, entry in METRICS.items():
@@ -115,7 +115,7 @@ def metrics() -> str:
 
 def accounts() -> str:
     """Return the table of the ledger's accounts."""
-    from simulation.accounts import FLOWS, OUTSIDE, STAGES
+    from simulation.ledger.accounts import FLOWS, OUTSIDE, STAGES
 
     where = {row: f"{row + 1} {name}" for row, name in enumerate(STAGES)} | {OUTSIDE: "outside"}
     rows = [[f"`{f.account}`", f.kind, where[f.origin], where[f.target]] for f in FLOWS]
@@ -172,7 +172,7 @@ def draws() -> str:
     """Return numbers that an implementation of the draws must give."""
     import numpy as np
 
-    from simulation import randomness as r
+    from simulation.compute import randomness as r
 
     unit, domain = r.name_keys(["Gaoyao"]), r.name_keys(["nimby"])
     key = r.keys(7, "severity", unit)

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from simulation import load_scenario, run
-from simulation.animation import animate
 from simulation.figures import draw, figures
+from simulation.figures.animation import animate
 from simulation.figures.switch_off import switch_off_effects
 from simulation.text import LANGUAGES, say
 

@@ -42,7 +42,7 @@ def panels(count: int) -> tuple[Figure, Any]:
 def stages() -> None:
     """Draw, for each stage, its level and gate and its stock and flow in the default run."""
     from simulation import load_scenario, run
-    from simulation.accounts import FLOWS
+    from simulation.ledger.accounts import FLOWS
 
     model = run(load_scenario("zhaoqing").with_values({"structure.citizens": 6000}), seed=0).model
     record, q = model.record, model.parameters[0]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from simulation.experiments import read_store, sensitivity
-from simulation.provenance import host, versions
+from simulation.files.provenance import host, versions
 from simulation.scenario import parameters
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pattern_words import mean, num, rows
 
-from simulation.patterns import BASE_LEVELS, BASE_SD, PATTERNS, PUBLISHED_HALF_WIDTH
+from simulation.verification.patterns import BASE_LEVELS, BASE_SD, PATTERNS, PUBLISHED_HALF_WIDTH
 
 PUBLISHED_PAIRS = 30
 

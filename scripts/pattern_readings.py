@@ -7,7 +7,7 @@ import math
 import pandas as pd
 from pattern_words import mean, num, rows
 
-from simulation.patterns import BASE_SOURCES, SOURCES, ratio
+from simulation.verification.patterns import BASE_SOURCES, SOURCES, ratio
 
 IGNITION_FREE = {"execution.h": 1.0}
 MAIN = (

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pattern_words import mean, num, rows
 
-from simulation import patterns as table
+from simulation.verification import patterns as table
 
 CAMPAIGN = {"stages.authority.length": 40, "stages.publicity.length": 40}
 CALIBRATION = {

@@ -23,9 +23,17 @@ from pattern_readings import (
 from pattern_targets import CALIBRATION, CITIES, ordinary_cities, section_calibration
 from pattern_words import num
 
-from simulation import patterns as table
-from simulation.patterns import CITIZENS, PAIRS, PATTERNS, PUBLISHED_HALF_WIDTH, run_arms, run_tasks, table_of
-from simulation.provenance import host, versions
+from simulation.files.provenance import host, versions
+from simulation.verification import patterns as table
+from simulation.verification.patterns import (
+    CITIZENS,
+    PAIRS,
+    PATTERNS,
+    PUBLISHED_HALF_WIDTH,
+    run_arms,
+    run_tasks,
+    table_of,
+)
 
 #: The model of which numbers were published.
 AS_PUBLISHED = {"execution.lapse": 0.0, "effect.rebound": 0.0}

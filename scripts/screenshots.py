@@ -52,7 +52,7 @@ def main() -> None:
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    command = [sys.executable, "-c", "from simulation.cli import main; main()", "app"]
+    command = [sys.executable, "-c", "from simulation.command.main import main; main()", "app"]
     server = subprocess.Popen([*command, "--port", str(port), "--no-browser"])
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/")

@@ -9,6 +9,9 @@ import importlib
 from typing import Any
 
 from simulation._version import __version__
+from simulation.files.moved import follow_moves
+
+follow_moves()
 
 _WHERE = {
     "MomentumModel": "simulation.model",
@@ -16,7 +19,7 @@ _WHERE = {
     "run": "simulation.results",
     "load_scenario": "simulation.scenario",
     "Scenario": "simulation.scenario",
-    "InputError": "simulation.scenario.errors",
+    "InputError": "simulation.files.errors",
     "ProvincialLeader": "simulation.agents.province",
     "CityLeadershipGroup": "simulation.agents.city",
     "CountyPilot": "simulation.agents.county",

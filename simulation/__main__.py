@@ -1,6 +1,6 @@
 """Let ``python -m simulation`` be the command ``wushi``."""
 
-from simulation.cli import main
+from simulation.command.main import main
 
 if __name__ == "__main__":
     main()

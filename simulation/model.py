@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import effectiveness, ledger, randomness, record, steps
+from simulation import metrics, record, steps
 from simulation.agents import adoption, city, county, downward, province, turnover
 from simulation.agents.citizens import Citizen, CitizenSet
 from simulation.agents.city import EVALUATE_EVERY, CityLeadershipGroup
@@ -17,17 +17,19 @@ from simulation.agents.province import ProvincialLeader
 from simulation.citizens import network as networks
 from simulation.citizens.population import Population, populate
 from simulation.citizens.week import RULES, run_week
-from simulation.hierarchy import load_hierarchy, sample
-from simulation.parameters import compile_parameters
+from simulation.compute import randomness
+from simulation.ledger import balance as ledger
+from simulation.places.hierarchy import load_hierarchy, sample
 from simulation.record import Record
 from simulation.scenario import load_scenario
-from simulation.sites import survey_sites
-from simulation.state import NEVER, Ground, State, build_ground, build_state, names_of
+from simulation.world.parameters import compile_parameters
+from simulation.world.sites import survey_sites
+from simulation.world.state import NEVER, Ground, State, build_ground, build_state, names_of
 
 if TYPE_CHECKING:
     import networkx
 
-    from simulation.hierarchy import Hierarchy, Sample
+    from simulation.places.hierarchy import Hierarchy, Sample
     from simulation.scenario import Scenario
 
 PARALLEL_ABOVE = 200_000
@@ -257,17 +259,17 @@ class MomentumModel(mesa.Model):
             raise KeyError(f"no domain '{domain}'; domains are {', '.join(names)}")
         return names.index(domain)
 
-    def outcome(self, city_index: int | None = None, *, weeks: slice | None = None) -> effectiveness.Outcome:
+    def outcome(self, city_index: int | None = None, *, weeks: slice | None = None) -> metrics.Outcome:
         """Return what has been recorded so far, for metrics: of all cities or of one."""
         written = record.part(self.record, slice(0, self.week) if weeks is None else weeks)
         q = self.parameters[0]
-        return effectiveness.Outcome.of(written, self.ground, float(q["start2"] + q["length2"]), city_index)
+        return metrics.Outcome.of(written, self.ground, float(q["start2"] + q["length2"]), city_index)
 
     def metric(self, name: str) -> float:
         """Return a metric at the end of the last week, NaN before the first."""
         if self.week == 0:
             return float("nan")
-        return float(effectiveness.METRICS[name].compute(self.outcome())[-1])
+        return float(metrics.METRICS[name].compute(self.outcome())[-1])
 
     @property
     def effectiveness(self) -> float:

@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.accounts import FLOWS, STAGES
 from simulation.agents.city import as_reported, embellishment
-from simulation.compiled import kernel
-from simulation.ledger import balanced
-from simulation.memory import refuse_beyond_memory
-from simulation.stages.settle import stocks as count_stocks
-from simulation.state import Ground
+from simulation.compute.kernel import kernel
+from simulation.compute.memory import refuse_beyond_memory
+from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.ledger.balance import balanced
+from simulation.stages.apply import stocks as count_stocks
+from simulation.world.state import Ground
 
 
 class Record(NamedTuple):
-    """Weekly series; the first axis is the week, the others as in `simulation.state`."""
+    """Weekly series; the first axis is the week, the others as in `simulation.world.state`."""
 
     level: NDArray[np.float64]  # [t, c, 5]
     stock: NDArray[np.float64]  # [t, c, 5] at the end of the week, in instructions

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.accounts import FLOWS, STAGES
-from simulation.effectiveness import summary, weekly
+from simulation.files.errors import InputError
+from simulation.files.output import FORMATS, PROVENANCE, fresh_folder
+from simulation.files.provenance import provenance
+from simulation.files.reading import read_json
+from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.metrics import summary, weekly
 from simulation.model import MomentumModel
-from simulation.output import FORMATS, PROVENANCE, fresh_folder
-from simulation.provenance import provenance
 from simulation.scenario import load_scenario
-from simulation.scenario.errors import InputError
-from simulation.scenario.reading import read_json
 from simulation.scenario.structure import own_structure
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class RunResult:
     seed : int
         The seed.
     summary : dict of str to float
-        Every metric (see `simulation.effectiveness`) at the end; NaN where it is not defined.
+        Every metric (see `simulation.metrics`) at the end; NaN where it is not defined.
     provenance : dict
         Versions, platform, digest of the scenario, time, duration.
     """

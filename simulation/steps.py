@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from numba import types
 from numba.experimental import structref
 
-from simulation import effectiveness, record, stages
+from simulation import record, stages
 from simulation.agents import county
 from simulation.citizens import week as citizens
 from simulation.citizens.population import Columns
-from simulation.compiled import COMPILING, kernel
-from simulation.stages import levels
+from simulation.compute.kernel import COMPILING, kernel
+from simulation.stages import effect, levels
 
 if TYPE_CHECKING:
     from simulation.model import MomentumModel
@@ -88,8 +88,8 @@ def flow(h: Any) -> None:
 
 @kernel
 def settle_in(h: Any) -> None:
-    """See `effectiveness.settle_in`."""
-    effectiveness.settle_in(h.p, h.g, h.s)
+    """See `effect.settle_in`."""
+    effect.settle_in(h.p, h.g, h.s)
 
 
 @kernel

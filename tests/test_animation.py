@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from simulation import InputError, RunResult, load_scenario, run
-from simulation.animation import Film, animate, film_suffix
+from simulation.figures.animation import Film, animate, film_suffix
 
 
 @pytest.fixture(scope="module")

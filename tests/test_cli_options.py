@@ -6,11 +6,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from simulation import cli_experiments, cli_hypotheses
-from simulation.cli_options import kept
-from simulation.experiments.database import StoreError
-from simulation.experiments.engines import EngineError
-from simulation.scenario.errors import InputError
+from simulation.command import experiments as cli_experiments
+from simulation.command import hypotheses as cli_hypotheses
+from simulation.command.options import kept
+from simulation.experiments.running.engines import EngineError
+from simulation.experiments.store.database import StoreError
+from simulation.files.errors import InputError
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_what_finished_is_kept_and_said_without_a_traceback(error, code, said, c
 
 
 def test_a_cluster_that_has_gone_ends_a_battery_with_one_message(app, monkeypatch, tmp_path):
-    from simulation.experiments.hypotheses import Battery
+    from simulation.hypotheses import Battery
 
     def gone(battery):
         raise EngineError("the scheduler has gone")

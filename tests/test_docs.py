@@ -51,9 +51,9 @@ def test_a_table_that_drifts_is_noticed():
 
 
 def test_every_parameter_metric_and_state_variable_has_its_row():
-    from simulation.effectiveness import METRICS
+    from simulation.metrics import METRICS
     from simulation.scenario import parameters
-    from simulation.state import Ground, State
+    from simulation.world.state import Ground, State
 
     for names, made in (
         ([info.key for info in parameters()], make_docs.parameters()),
@@ -111,7 +111,7 @@ def test_every_picture_is_used():
 
 
 def test_each_stage_has_a_page_with_meaning_equation_figure_actor_and_source():
-    from simulation.accounts import STAGES
+    from simulation.ledger.accounts import STAGES
 
     for stage in STAGES:
         text = (DOCS / "stages" / f"{stage}.md").read_text(encoding="utf-8")
@@ -135,7 +135,7 @@ def test_an_example_of_the_guides_runs(number, capsys):
 def test_every_command_that_the_guides_show_exists():
     from typer.main import get_command
 
-    from simulation.cli import app
+    from simulation.command.main import app
 
     known = set(get_command(app).commands)
     named = {

@@ -15,12 +15,17 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from simulation import InputError, __version__, cli, cli_calibrate, cli_experiments, cli_hypotheses, run_report
-from simulation.calibration.cities import Cities
-from simulation.cli_options import _language_of, kept
-from simulation.experiments.hypotheses import report as hypotheses_report
-from simulation.experiments.hypotheses.findings import Findings
-from simulation.figures import fonts
+from simulation import InputError, __version__
+from simulation.command import calibrate as cli_calibrate
+from simulation.command import experiments as cli_experiments
+from simulation.command import hypotheses as cli_hypotheses
+from simulation.command import main as cli
+from simulation.command.options import _language_of, kept
+from simulation.drawing import families as fonts
+from simulation.evidence.cities import Cities
+from simulation.hypotheses import report as hypotheses_report
+from simulation.hypotheses.findings import Findings
+from simulation.report import produce as run_report
 from simulation.text import say
 
 LISTED = (
@@ -166,13 +171,11 @@ def test_cities_that_could_not_be_run_are_counted(errors: list[str], capsys: pyt
 def test_a_calibration_says_its_warnings_and_tests_hypotheses_only_when_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulation.calibration import report
+    from simulation.evidence import report
 
     tested: list[Any] = []
     found = SimpleNamespace(warnings=["few"], test_hypotheses=lambda number, **_: tested.append(number))
-    monkeypatch.setattr(
-        importlib.import_module("simulation.calibration.calibrate"), "calibrate", lambda *_, **__: found
-    )
+    monkeypatch.setattr(importlib.import_module("simulation.evidence.calibrate"), "calibrate", lambda *_, **__: found)
     monkeypatch.setattr(report, "headline", lambda *_: "headline")
     monkeypatch.setattr(report, "conflict_lines", lambda *_: [])
     for part in ("target", "parameter", "product", "verdict"):

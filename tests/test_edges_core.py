@@ -21,43 +21,35 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from simulation import (
-    InputError,
-    MomentumModel,
-    RunResult,
-    compiled,
-    drawing,
-    leftovers,
-    load_scenario,
-    memory,
-    output,
-    provenance,
-    run,
-    run_report,
-)
-from simulation import exchange as exchanging
-from simulation.accounts import FLOWS
+from simulation import InputError, MomentumModel, RunResult, load_scenario, run
 from simulation.agents.citizens import Citizen
-from simulation.animation import _writer, animate
 from simulation.citizens.network import given_graph
 from simulation.citizens.week import _told_by_contacts, city_means
-from simulation.exchange import exchange
+from simulation.compute import kernel as compiled
+from simulation.compute import memory
+from simulation.drawing.style import Sheet, number
 from simulation.figures import draw, ledger_flow, tree
+from simulation.figures.animation import _writer, animate
 from simulation.figures.names import chinese_places
 from simulation.figures.side_by_side import _titles
-from simulation.figures.style import Sheet, number
-from simulation.hierarchy import load_hierarchy
-from simulation.ledger import balanced
-from simulation.output import fresh_folder
-from simulation.patterns import ratio
+from simulation.files import exchange as exchanging
+from simulation.files import leftovers, output, provenance
+from simulation.files.exchange import exchange
+from simulation.files.output import fresh_folder
+from simulation.ledger.accounts import FLOWS
+from simulation.ledger.balance import balanced
+from simulation.places.hierarchy import load_hierarchy
 from simulation.report import page
+from simulation.report import produce as run_report
+from simulation.report import studio as drawing
 from simulation.scenario import Scenario, structure
 from simulation.scenario.fields import Table
 from simulation.scenario.table import _walk
-from simulation.sites import mark_site
 from simulation.stages.authority import convert
-from simulation.state import NEVER
 from simulation.text import say
+from simulation.verification.patterns import ratio
+from simulation.world.sites import mark_site
+from simulation.world.state import NEVER
 
 SMALL = {"structure.citizens": 200, "weeks": 12}
 
@@ -515,6 +507,6 @@ def test_the_module_that_starts_the_command_does_nothing_when_it_is_imported() -
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    from simulation.cli import main
+    from simulation.command.main import main
 
     assert module.main is main

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from simulation import load_scenario, run
-from simulation.effectiveness import METRICS
+from simulation.metrics import METRICS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ print(json.dumps({"kind": spec.plan.kind, "kinds": kinds, "plan": plan_kinds()["
 
 
 def test_a_metric_is_one_function(monkeypatch):
-    monkeypatch.setattr("simulation.effectiveness.METRICS", METRICS)
+    monkeypatch.setattr("simulation.metrics.METRICS", METRICS)
     before = dict(METRICS)
     try:
         exec(compile(example("A metric"), "example", "exec"), {"__name__": "example"})

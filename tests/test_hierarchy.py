@@ -8,7 +8,7 @@ import networkx
 import numpy as np
 import pytest
 
-from simulation.hierarchy import load_hierarchy
+from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario
 
 HEAD = "unit,parent,tier,zh,population,urban_share,residential,villages,kind,pilot,platforms\n"

@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from simulation.hierarchy import load_hierarchy
+from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import load_scenario, shipped_folder
 
 SPEC = load_scenario("zhaoqing")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.hierarchy import load_hierarchy, sample
-from simulation.sampling import apportion
+from simulation.places.hierarchy import load_hierarchy, sample
+from simulation.places.sampling import apportion
 from simulation.scenario import InputError, load_scenario
 
 ZHAOQING = load_hierarchy(load_scenario("zhaoqing"))

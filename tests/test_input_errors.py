@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from simulation.hierarchy import load_hierarchy
+from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario, parse_assignments
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.effectiveness import METRICS
-from simulation.patterns import (
+from simulation.metrics import METRICS
+from simulation.verification.patterns import (
     BASE_LEVELS,
     BASE_SOURCES,
     CITIZENS,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,33 +15,6 @@ from simulation._version import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "simulation"
-
-# Upstream first. A module may import from its own row and from rows above it. The package's front, as in
-# `from simulation import run`, offers a whole run, so only what stands after a run may use it.
-LAYERS = (
-    ("_version", "accounts", "compiled", "exchange", "forms", "leftovers", "randomness", "text"),
-    ("scenario",),
-    ("building", "fonts", "hierarchy", "memory", "output", "parameters", "provenance", "sampling"),
-    ("state",),
-    ("sites",),
-    ("agents", "citizens"),
-    ("stages",),
-    ("ledger",),
-    ("steps", "record", "effectiveness"),
-    ("model",),
-    ("results",),
-    ("experiments", "patterns", "verification", "__init__"),
-    ("calibration",),
-    ("figures",),
-    ("animation", "calibration_report", "report", "starter"),
-    ("drawing",),
-    ("run_report",),
-    ("app",),
-    ("cli_options",),
-    ("cli_animate", "cli_app", "cli_calibrate", "cli_experiments", "cli_hypotheses", "cli_verify"),
-    ("cli", "__main__"),
-)
-RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 
 GENERATED = {
     ".git", ".venv", ".venv-unfinished", "out", "build", "dist", "site", "__pycache__",
@@ -68,98 +39,6 @@ def text_of(path: Path) -> str:
 
 def python_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.py"))
-
-
-# --- layers ---
-
-
-def module_of(path: Path, package: Path) -> str:
-    """Return the package's child to which a file belongs: `stages` for `simulation/stages/trend.py`."""
-    return path.relative_to(package).with_suffix("").parts[0]
-
-
-def imports_at_run_time(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield every import, inside functions too, except those that only type checkers read."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            for branch in node.orelse:
-                yield from imports_at_run_time(ast.Module([branch], []))
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-        else:
-            yield from imports_at_run_time(node)
-
-
-def targets(node: ast.Import | ast.ImportFrom, path: Path, package: Path) -> Iterator[str]:
-    """Yield the package's children that an import statement reaches."""
-    if isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names]
-    else:
-        base = node.module or ""
-        if node.level:
-            here = (package.name, *path.relative_to(package).parts[:-1])
-            base = ".".join([*here[: len(here) - node.level + 1], *filter(None, [node.module])])
-        names = [f"{base}.{alias.name}" for alias in node.names] if base == package.name else [base]
-    for name in names:
-        parts = name.split(".")
-        if parts[0] == package.name:
-            child = parts[1] if len(parts) > 1 else "__init__"
-            is_module = (package / child).is_dir() or (package / f"{child}.py").is_file()
-            yield child if is_module else "__init__"
-
-
-def layer_violations(package: Path) -> list[str]:
-    found = []
-    for path in python_files(package):
-        importer = module_of(path, package)
-        for node in imports_at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
-            found += [
-                f"{path.relative_to(package.parent)}:{node.lineno} imports {imported}"
-                for imported in targets(node, path, package)
-                if RANK.get(imported, 0) > RANK.get(importer, 0)
-            ]
-    return found
-
-
-def test_every_module_has_a_place_in_the_layers():
-    modules = {module_of(path, PACKAGE) for path in python_files(PACKAGE)}
-    assert modules - RANK.keys() == set(), "give each of these a row in LAYERS"
-
-
-def test_nothing_upstream_imports_anything_downstream():
-    assert layer_violations(PACKAGE) == []
-
-
-@pytest.mark.parametrize(
-    ("place", "statement"),
-    [
-        ("stages/trend.py", "from simulation.results import RunResult"),
-        ("stages/trend.py", "import simulation.figures.flow"),
-        ("stages/trend.py", "from simulation import model"),
-        ("stages/trend.py", "from simulation import run"),
-        ("stages/trend.py", "from ..results import RunResult"),
-        ("stages/trend.py", "from .. import results"),
-        ("scenario/load.py", "def late():\n    from simulation.hierarchy import Hierarchy"),
-        ("ledger.py", "from .effectiveness import breadth"),
-    ],
-)
-def test_a_downstream_import_is_found_however_it_is_written(tmp_path, place, statement):
-    package = tmp_path / "simulation"
-    for name in ("stages/trend.py", "scenario/load.py", *(f"{child}.py" for child in RANK)):
-        (package / name).parent.mkdir(parents=True, exist_ok=True)
-        (package / name).touch()
-    assert layer_violations(package) == []
-    (package / place).write_text(statement, encoding="utf-8")
-    assert len(layer_violations(package)) == 1
-
-
-def test_an_import_for_types_alone_is_no_dependence(tmp_path):
-    package = tmp_path / "simulation"
-    package.mkdir()
-    (package / "model.py").touch()
-    guarded = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from simulation.model import M\n"
-    (package / "ledger.py").write_text(guarded, encoding="utf-8")
-    assert layer_violations(package) == []
 
 
 # --- nothing of one machine ---

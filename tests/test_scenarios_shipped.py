@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from simulation import run
-from simulation.hierarchy import load_hierarchy
+from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import load_scenario, shipped
 from simulation.scenario.loading import shipped_folder
-from simulation.state import NEVER
+from simulation.world.state import NEVER
 
 STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
 DIRECTIONS = ("leverage-upward", "leverage-sideways", "leverage-downward")

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from simulation import RunResult, run
-from simulation.experiments.hypotheses import Hypothesis
-from simulation.hierarchy import load_hierarchy
+from simulation.command.starter import FILES, make_starter
+from simulation.hypotheses import Hypothesis
+from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario
-from simulation.starter import FILES, make_starter
 from simulation.text import LANGUAGES
 
 
@@ -125,7 +125,7 @@ def test_a_starter_is_not_written_over_a_starter(tmp_path):
 
 
 def test_a_failure_half_way_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr("simulation.starter.FILES", (*FILES, "no such file"))
+    monkeypatch.setattr("simulation.command.starter.FILES", (*FILES, "no such file"))
     with pytest.raises(FileNotFoundError):
         make_starter(tmp_path / "mine", "en")
     assert list(tmp_path.iterdir()) == []

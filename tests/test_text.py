@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import simulation
-from simulation.accounts import FLOWS, STAGES
-from simulation.effectiveness import METRICS
+from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.metrics import METRICS
 from simulation.text import LANGUAGES, catalogue, say
 
 PACKAGE = Path(simulation.__file__).parent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.output import whole_file
+from simulation.files.output import whole_file
 
 PACKAGE = Path(__file__).resolve().parents[1] / "simulation"
 
@@ -44,4 +44,4 @@ def test_nothing_else_writes_and_renames_by_itself():
     found = {
         path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if own.search(path.read_text("utf-8"))
     }
-    assert found == {"output.py"}
+    assert found == {"files/output.py"}

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.accounts import ADOPTION, NEIGHBOUR
 from simulation.agents.county import MODE_EFFORT, begin, oversight_of, unit_load
-from simulation.compiled import kernel
-from simulation.randomness import week_uniform1
-from simulation.state import NEVER
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import week_uniform1
+from simulation.ledger.accounts import ADOPTION, NEIGHBOUR
+from simulation.world.state import NEVER
 
 ROOM = 0.7  # share of its capacity that a unit fills before it declines more work; assumption
 

@@ -8,13 +8,13 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import randomness
 from simulation.agents.county import MODES, SUBSTANTIVE, oversight_of
 from simulation.agents.plans import PlanTask, plan_kinds
 from simulation.agents.view import Row
-from simulation.compiled import kernel
-from simulation.sites import close_sites, open_sites
-from simulation.state import NEVER, State, names_of
+from simulation.compute import randomness
+from simulation.compute.kernel import kernel
+from simulation.world.sites import close_sites, open_sites
+from simulation.world.state import NEVER, State, names_of
 
 if TYPE_CHECKING:
     from simulation.agents.county import CountyPilot

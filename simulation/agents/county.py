@@ -12,10 +12,10 @@ import mesa
 import numpy as np
 
 from simulation.agents.view import Row
-from simulation.compiled import kernel
-from simulation.forms import opened, response, unheld
-from simulation.randomness import week_uniform1
-from simulation.sites import open_sites
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import week_uniform1
+from simulation.world.forms import opened, response, unheld
+from simulation.world.sites import open_sites
 
 if TYPE_CHECKING:
     from simulation.model import MomentumModel

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from simulation.accounts import DOWNWARD
 from simulation.citizens.network import COMPLETE, GRAPH, TABLE
-from simulation.compiled import kernel
-from simulation.randomness import week_uniform1
-from simulation.sites import mark_site
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import week_uniform1
+from simulation.ledger.accounts import DOWNWARD
+from simulation.world.sites import mark_site
 
 
 @kernel

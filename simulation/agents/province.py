@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from simulation.accounts import INSTRUCTION, RENEWAL
 from simulation.agents.view import Row
-from simulation.compiled import kernel
+from simulation.compute.kernel import kernel
+from simulation.ledger.accounts import INSTRUCTION, RENEWAL
 
 if TYPE_CHECKING:
     from simulation.agents.city import CityLeadershipGroup

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation import randomness
-from simulation.randomness import Keys
-from simulation.state import Ground, State
+from simulation.compute import randomness
+from simulation.compute.randomness import Keys
+from simulation.world.state import Ground, State
 
 
 def replace_leaders(ground: Ground, state: State, unit_keys: Keys, city_keys: Keys, rate: float, week: int) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulation.model import MomentumModel
-    from simulation.state import State
+    from simulation.world.state import State
 
 
 class Row:

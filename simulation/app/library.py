@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from simulation.files.errors import nearest
 from simulation.scenario import InputError, Scenario, load_scenario, shipped
-from simulation.scenario.errors import nearest
 
 #: A city of 5,000 citizens runs a week in about a millisecond and differs from 20,000 by sampling noise only.
 CITIZENS = 5_000

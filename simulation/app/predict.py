@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulation.accounts import FLOWS
 from simulation.app.track import Track
+from simulation.ledger.accounts import FLOWS
 
 #: Accounts of loss, as students are asked about them.
 LOSSES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.effectiveness import METRICS
+from simulation.metrics import METRICS
 from simulation.model import MomentumModel
 
 if TYPE_CHECKING:

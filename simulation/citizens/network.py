@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import kernel
-from simulation.randomness import GOLDEN, mix1, uniform1
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import GOLDEN, mix1, uniform1
 
 TABLE, GRAPH, COMPLETE = 0, 1, 2
 

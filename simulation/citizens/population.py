@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.citizens.network import Contacts
-from simulation.compiled import kernel
-from simulation.randomness import GOLDEN, mix1, normal1, uniform1
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import GOLDEN, mix1, normal1, uniform1
 
 DRAWS_EACH = 16
 

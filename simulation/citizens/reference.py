@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from simulation.citizens.network import COMPLETE, GRAPH, Contacts
 from simulation.citizens.population import Population
-from simulation.randomness import GOLDEN, mix, uniform
+from simulation.compute.randomness import GOLDEN, mix, uniform
 
 
 def social_share(contacts: Contacts, seen: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from simulation.citizens.network import COMPLETE, GRAPH, TABLE
 from simulation.citizens.population import Population
-from simulation.compiled import kernel
-from simulation.randomness import GOLDEN, mix1, uniform1
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import GOLDEN, mix1, uniform1
 
 LOGIT, THRESHOLD, NOBODY = 0, 1, 2
 RULES = {"logit": LOGIT, "threshold": THRESHOLD, "none": NOBODY}

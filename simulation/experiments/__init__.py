@@ -18,27 +18,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulation.experiments.ablation import Ablation, ablate
     from simulation.experiments.comparison import Comparison, compare
-    from simulation.experiments.database import StoreError
-    from simulation.experiments.design import Design
-    from simulation.experiments.driver import sweep
+    from simulation.experiments.design.design import Design
     from simulation.experiments.indices import Sensitivity, sensitivity
     from simulation.experiments.planning import Plan, plan
-    from simulation.experiments.reading import Experiment, read_store
+    from simulation.experiments.store.database import StoreError
+    from simulation.experiments.store.reading import Experiment, read_store
+    from simulation.experiments.sweeping import sweep
 
 _HOMES = {
     "Ablation": "ablation",
     "ablate": "ablation",
     "Comparison": "comparison",
     "compare": "comparison",
-    "StoreError": "database",
-    "Design": "design",
+    "StoreError": "store.database",
+    "Design": "design.design",
     "Plan": "planning",
     "plan": "planning",
-    "sweep": "driver",
+    "sweep": "sweeping",
     "Sensitivity": "indices",
     "sensitivity": "indices",
-    "Experiment": "reading",
-    "read_store": "reading",
+    "Experiment": "store.reading",
+    "read_store": "store.reading",
 }
 
 __all__ = [

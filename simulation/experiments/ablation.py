@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.experiments.comparison import check_counts, kept_or_passing
-from simulation.experiments.design import Design
-from simulation.experiments.factors import Choices
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.factors import Choices
+from simulation.experiments.running.task import Switches, as_task
+from simulation.experiments.running.worker import OK
 from simulation.experiments.statistics import interval
-from simulation.experiments.task import Switches, as_task
-from simulation.experiments.worker import OK
-from simulation.scenario.errors import InputError
+from simulation.files.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ class Ablation:
 
     def save(self, folder: str | Path) -> Path:
         """Write ``contributions.csv``, ``total.csv`` and ``runs.csv`` into a folder."""
-        from simulation.experiments.export import save_table
+        from simulation.files.tables import save_table
 
         for name, table in (("contributions", self.table), ("total", self.total), ("runs", self.runs)):
             save_table(table, Path(folder) / f"{name}.csv")

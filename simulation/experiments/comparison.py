@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments.design import Design
-from simulation.experiments.driver import sweep
-from simulation.experiments.factors import Choices
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.factors import Choices
+from simulation.experiments.running.task import Arms, as_task, label_of
+from simulation.experiments.running.worker import OK
 from simulation.experiments.statistics import interval, paired
-from simulation.experiments.task import Arms, as_task, label_of
-from simulation.experiments.worker import OK
-from simulation.scenario.errors import InputError, nearest
+from simulation.experiments.sweeping import sweep
+from simulation.files.errors import InputError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class Comparison:
 
     def save(self, folder: str | Path) -> Path:
         """Write ``differences.csv``, ``arms.csv`` and ``runs.csv`` into a folder."""
-        from simulation.experiments.export import save_table
+        from simulation.files.tables import save_table
 
         for name, table in (("differences", self.table), ("arms", self.arms), ("runs", self.runs)):
             save_table(table, Path(folder) / f"{name}.csv")

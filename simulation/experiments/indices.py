@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.experiments.design import identity
+from simulation.experiments.design.design import identity
+from simulation.experiments.design.sampling import problem
 from simulation.experiments.noise import Noise, decompose
-from simulation.experiments.reading import Experiment, read_store
-from simulation.experiments.sampling import problem
-from simulation.experiments.worker import OK
-from simulation.scenario.errors import InputError
+from simulation.experiments.running.worker import OK
+from simulation.experiments.store.reading import Experiment, read_store
+from simulation.files.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ class Sensitivity:
         """Write ``indices.csv``, ``pairs.csv`` (if any) and ``noise.csv`` into a folder."""
         import pandas as pd
 
-        from simulation.experiments.export import save_table
+        from simulation.files.tables import save_table
 
         save_table(self.table, Path(folder) / "indices.csv")
         if self.pairs is not None:

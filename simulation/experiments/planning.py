@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulation.experiments.design import Design, identity
-from simulation.experiments.driver import check_names, prepare
-from simulation.experiments.engines import default_workers
-from simulation.experiments.seeds import run_seed
-from simulation.experiments.worker import OK, Job, pack, run_batch
-from simulation.scenario.errors import InputError
+from simulation.experiments.design.design import Design, identity
+from simulation.experiments.running.engines import default_workers
+from simulation.experiments.running.seeds import run_seed
+from simulation.experiments.running.worker import OK, Job, pack, run_batch
+from simulation.experiments.sweeping import check_names, prepare
+from simulation.files.errors import InputError
 
 
 @dataclass(frozen=True)

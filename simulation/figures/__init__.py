@@ -65,7 +65,7 @@ def draw(
     InputError
         No such picture, or a picture of two runs with one.
     """
-    from simulation.scenario.errors import InputError, nearest
+    from simulation.files.errors import InputError, nearest
 
     known = figures()
     if name not in known:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
+from simulation.drawing.style import BLUE, INK, LINES, SOFT, Sheet, capital, spread, widest, wrap
 from simulation.figures.names import Names, caption, ordered
-from simulation.figures.style import BLUE, INK, LINES, SOFT, Sheet, capital, spread, widest, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
+from simulation.drawing.style import FAINT, MAP, Sheet, line_count, widest, wrap
 from simulation.figures.names import Names, caption, ordered
-from simulation.figures.style import FAINT, MAP, Sheet, line_count, widest, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulation.accounts import STAGES, accounts
+from simulation.ledger.accounts import STAGES, accounts
 
 if TYPE_CHECKING:
     from simulation.results import RunResult

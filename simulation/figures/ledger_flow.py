@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from simulation.accounts import STAGES
+from simulation.drawing.style import BLUE, FAINT, INK, ORANGE, SKY, SOFT, Sheet, number, wrap
 from simulation.figures.flows import Flows, flows
 from simulation.figures.names import caption
 from simulation.figures.sankey import Slot, band, block, column
-from simulation.figures.style import BLUE, FAINT, INK, ORANGE, SKY, SOFT, Sheet, number, wrap
 from simulation.figures.switch_off import ratio_of
+from simulation.ledger.accounts import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from simulation.drawing.style import INK, MODES, Sheet, with_key, wrap
 from simulation.figures.names import Names, caption, ordered
-from simulation.figures.style import INK, MODES, Sheet, with_key, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:

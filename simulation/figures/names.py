@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.scenario.errors import InputError
+from simulation.files.errors import InputError
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Names:
 
 def chinese_places(result: RunResult) -> dict[str, str]:
     """Return name to Chinese label of a run's places, as far as its structure can still be read."""
-    from simulation.hierarchy import load_hierarchy
+    from simulation.places.hierarchy import load_hierarchy
 
     try:
         return load_hierarchy(result.spec).zh

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.drawing.style import BLUE, INK, RED, SOFT, Sheet, wrap
 from simulation.figures.names import caption
-from simulation.figures.style import BLUE, INK, RED, SOFT, Sheet, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.drawing.style import BLUE, RED, SOFT, Sheet, capital, number, with_key, wrap
 from simulation.figures.names import caption, scenario_title
-from simulation.figures.style import BLUE, RED, SOFT, Sheet, capital, number, with_key, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:

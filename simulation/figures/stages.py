@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.accounts import STAGES
+from simulation.drawing.style import BLUE, FAINT, INK, SOFT, Sheet, number
 from simulation.figures.names import caption
-from simulation.figures.style import BLUE, FAINT, INK, SOFT, Sheet, number
+from simulation.ledger.accounts import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from matplotlib import colormaps
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import PercentFormatter
 
+from simulation.drawing.style import FAINT, LINES, MAP, SOFT, Sheet, line_count, spread, widest, wrap
 from simulation.figures.names import Names, caption, ordered
-from simulation.figures.style import FAINT, LINES, MAP, SOFT, Sheet, line_count, spread, widest, wrap
 from simulation.text import say
 
 if TYPE_CHECKING:

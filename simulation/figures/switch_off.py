@@ -62,7 +62,7 @@ def switch_off_effects(
     citizens : int
         Simulated citizens of these runs, fewer than a full run's for speed.
     metric : str
-        A name of `simulation.effectiveness.METRICS`.
+        A name of `simulation.metrics.METRICS`.
 
     Returns
     -------

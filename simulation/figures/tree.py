@@ -11,9 +11,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
-from simulation.accounts import STAGES
+from simulation.drawing.style import INK, MAP, SOFT, Sheet, line_count, number, widest, wrap
 from simulation.figures.names import Names, caption, ordered
-from simulation.figures.style import INK, MAP, SOFT, Sheet, line_count, number, widest, wrap
+from simulation.ledger.accounts import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.output import whole_file
+from simulation.files.output import whole_file
 
 if TYPE_CHECKING:
     from simulation.results import RunResult

@@ -7,10 +7,10 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulation.accounts import STAGES
-from simulation.effectiveness import METRICS
+from simulation.drawing.style import number
 from simulation.figures.names import Names, scenario_name
-from simulation.figures.style import number
+from simulation.ledger.accounts import STAGES
+from simulation.metrics import METRICS
 from simulation.scenario import ParameterInfo, parameters
 from simulation.text import catalogue, say
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.scenario.errors import InputError, nearest
-from simulation.scenario.structure import FORMULA
+from simulation.files.errors import InputError, nearest
+from simulation.files.tables import FORMULA
 
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simulation.files.errors import InputError, nearest
+from simulation.files.reading import bounded, read_toml, stands, toml_value
 from simulation.scenario.checks import check
-from simulation.scenario.errors import InputError, nearest
-from simulation.scenario.reading import bounded, read_toml, stands, toml_value
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.structure import structure_path
 from simulation.scenario.translate import refuse_unknown, tables, translated

@@ -144,8 +144,8 @@ class Scenario(Table):
         InputError
             Unknown key, wrong type, value out of range, impossible combination.
         """
+        from simulation.files.reading import bounded
         from simulation.scenario.checks import check
-        from simulation.scenario.reading import bounded
         from simulation.scenario.translate import refuse_unknown, translated
 
         changes: dict[str, Any] = {}

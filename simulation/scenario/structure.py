@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.scenario.errors import InputError, nearest
-from simulation.scenario.reading import stands
+from simulation.files.errors import InputError, nearest
+from simulation.files.reading import stands
+from simulation.files.tables import FORMULA
 
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario
@@ -33,8 +34,6 @@ NUMBERS = {
     "villages": 1e6,
     "platforms": 1.0,
 }
-#: A cell that begins so is run by spreadsheets when a table of results is opened; the wide forms by some of them.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (*REQUIRED, "zh", "kind", "pilot", "code", "source", "note", *NUMBERS)
 
 

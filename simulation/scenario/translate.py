@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulation.scenario.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest
 from simulation.scenario.table import metas
 
 _RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}

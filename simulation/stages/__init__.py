@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.compiled import kernel
-from simulation.stages import authority, leverage, publicity, settle, settlement, trend
+from simulation.compute.kernel import kernel
+from simulation.stages import apply as settle
+from simulation.stages import authority, leverage, publicity, settlement, trend
 
 IN_ORDER = (trend, authority, publicity, settlement, leverage)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.accounts import BROADCAST_1, FADE_2, FRAGMENTATION, PASSED_2
-from simulation.compiled import kernel
+from simulation.compute.kernel import kernel
+from simulation.ledger.accounts import BROADCAST_1, FADE_2, FRAGMENTATION, PASSED_2
 
 
 @kernel

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from simulation.compiled import kernel
-from simulation.state import NEVER
+from simulation.compute.kernel import kernel
+from simulation.world.state import NEVER
 
 
 @kernel

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.accounts import FADE_3, PASSED_3
-from simulation.compiled import kernel
+from simulation.compute.kernel import kernel
+from simulation.ledger.accounts import FADE_3, PASSED_3
 
 
 @kernel

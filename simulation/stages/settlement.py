@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.accounts import (
+from simulation.agents.county import MODE_YIELD, pressure_on, unit_load
+from simulation.compute.kernel import kernel
+from simulation.ledger.accounts import (
     ADAPTIVE_LOSS,
     BROADCAST_2,
     FADE_4,
@@ -20,9 +22,7 @@ from simulation.accounts import (
     STRETCH,
     UNDIRECTED,
 )
-from simulation.agents.county import MODE_YIELD, pressure_on, unit_load
-from simulation.compiled import kernel
-from simulation.forms import response
+from simulation.world.forms import response
 
 
 @kernel

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.accounts import FADE_1, PASSED_1
-from simulation.compiled import kernel
+from simulation.compute.kernel import kernel
+from simulation.ledger.accounts import FADE_1, PASSED_1
 
 
 @kernel

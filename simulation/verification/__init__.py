@@ -50,10 +50,10 @@ Check = Callable[[], list[Row]]
 
 
 def checks() -> list[Check]:
-    """Return every check of this folder, by file and, within a file, in the order in which they are written."""
+    """Return every check of this folder's files, by file and, within a file, in the order in which they are written."""
     found: list[Check] = []
     for entry in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        if entry.name.startswith("_"):
+        if entry.ispkg or entry.name.startswith("_"):
             continue
         module = importlib.import_module(f"{__name__}.{entry.name}")
         found += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.accounts import BROADCAST_1, DELIVERED, PASSED_2
+from simulation.ledger.accounts import BROADCAST_1, DELIVERED, PASSED_2
 from simulation.verification import Row
 from simulation.verification._kit import PLAIN, STAGE_NAMES, after, small_city
 

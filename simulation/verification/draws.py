@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from simulation import randomness
 from simulation.agents.county import choose
 from simulation.citizens.population import median_of_nine
-from simulation.compiled import kernel
+from simulation.compute import randomness
+from simulation.compute.kernel import kernel
 from simulation.verification import Row
 
 N = 200_000

@@ -75,7 +75,7 @@ def routine() -> list[Row]:
 
 def effect() -> list[Row]:
     """Under a constant delivery effect settles at g/(g + loss), g = 1 − exp(−gain·G), loss = wear (+ rebound)."""
-    from simulation.effectiveness import grow
+    from simulation.stages.effect import grow
 
     model = after(small_city(), 1)
     p, s = model.parameters, model.state

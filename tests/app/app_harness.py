@@ -73,7 +73,7 @@ def start(folder: Path, ending: contextlib.ExitStack, *words: str) -> Server:
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     port = free_port()
-    command = [sys.executable, "-c", "from simulation.cli import main; main()", "app", str(hostile)]
+    command = [sys.executable, "-c", "from simulation.command.main import main; main()", "app", str(hostile)]
     command += ["--port", str(port), "--no-browser", "--lang", "en", *words]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     environment.pop("PYTEST_CURRENT_TEST", None)  # NiceGUI would take the server for a test of its own

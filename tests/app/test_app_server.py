@@ -72,7 +72,15 @@ def test_it_ends_well_when_told_to_with_a_page_open(
 
 def test_a_port_in_use_is_said_in_one_message(server: Server) -> None:
     port = str(urlsplit(server.address).port)
-    command = [sys.executable, "-c", "from simulation.cli import main; main()", "app", "--no-browser", "--port", port]
+    command = [
+        sys.executable,
+        "-c",
+        "from simulation.command.main import main; main()",
+        "app",
+        "--no-browser",
+        "--port",
+        port,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert port in done.stderr

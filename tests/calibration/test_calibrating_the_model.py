@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from simulation.calibration import Calibration, calibrate
-from simulation.calibration.measuring import Measuring, Setting
-from simulation.calibration.report import markdown
+from simulation.evidence import Calibration, calibrate
+from simulation.evidence.measuring import Measuring, Setting
+from simulation.evidence.report import markdown
 
 TRUTH = 0.015
 SMALL = {"structure.citizens": 400, "weeks": 100}
@@ -133,7 +133,7 @@ def test_the_report_is_written_whole_with_its_tables(found, tmp_path):
 
 
 def test_the_battery_is_judged_under_defaults_and_kept_vectors(found, tmp_path, quiet):
-    from simulation.calibration.verdicts import verdicts
+    from simulation.evidence.verdicts import verdicts
 
     table = verdicts(found.sample(1), ["oversight"], citizens=400, folder=tmp_path / "v", **quiet)
     assert list(table)[-3:] == ["defaults", "vector 1", "same"]

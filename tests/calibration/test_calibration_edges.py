@@ -11,20 +11,20 @@ from known_models import product
 from matplotlib.figure import Figure
 
 from simulation import load_scenario
-from simulation.calibration import Calibration, Ensemble, calibrate, smc
-from simulation.calibration.checking import Check
-from simulation.calibration.cities import _toml
-from simulation.calibration.distributions import Continuous, Weighted, parse_distribution
-from simulation.calibration.evaluating import Evaluator
-from simulation.calibration.expression import Expression
-from simulation.calibration.measuring import read
-from simulation.calibration.optimise import first_look
-from simulation.calibration.report import bounds
-from simulation.calibration_report import conflicts, write
-from simulation.calibration_report import product as products
-from simulation.effectiveness import METRICS, summary
+from simulation.evidence import Calibration, Ensemble, calibrate, smc
+from simulation.evidence.checking import Check
+from simulation.evidence.cities import _toml
+from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
+from simulation.evidence.evaluating import Evaluator
+from simulation.evidence.expression import Expression
+from simulation.evidence.measuring import read
+from simulation.evidence.optimise import first_look
+from simulation.evidence.report import bounds
+from simulation.files.errors import InputError
+from simulation.metrics import METRICS, summary
 from simulation.model import MomentumModel
-from simulation.scenario.errors import InputError
+from simulation.report.calibration import conflicts, write
+from simulation.report.calibration import product as products
 from simulation.text import say
 
 

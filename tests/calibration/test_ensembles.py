@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation import load_scenario, run
-from simulation.calibration import ORDINARY, Ensemble
-from simulation.calibration.cities import run_cities, scenario_text
-from simulation.calibration.distributions import Continuous, Weighted, parse_distribution
-from simulation.hierarchy import load_hierarchy
-from simulation.scenario.errors import InputError
+from simulation.evidence import ORDINARY, Ensemble
+from simulation.evidence.cities import run_cities, scenario_text
+from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
+from simulation.files.errors import InputError
+from simulation.places.hierarchy import load_hierarchy
 
 SMALL = {"structure.citizens": 200, "weeks": 30}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.calibration.expression import Expression
-from simulation.scenario.errors import InputError
+from simulation.evidence.expression import Expression
+from simulation.files.errors import InputError
 
 NAMES = ("x", "y", "zeta")
 

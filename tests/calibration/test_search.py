@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 from known_models import failing, product, stopping
 
-from simulation.calibration import Calibration, calibrate, smc
-from simulation.calibration.abc import Kernel, quantile
-from simulation.calibration.checking import Check, spread
-from simulation.calibration.distributions import Continuous
-from simulation.calibration.evaluating import Evaluator
-from simulation.calibration.identify import parameter_table, product_table
-from simulation.calibration.optimise import first_look
-from simulation.calibration.report import conflict_lines
-from simulation.scenario.errors import InputError
+from simulation.evidence import Calibration, calibrate, smc
+from simulation.evidence.abc import Kernel, quantile
+from simulation.evidence.checking import Check, spread
+from simulation.evidence.distributions import Continuous
+from simulation.evidence.evaluating import Evaluator
+from simulation.evidence.identify import parameter_table, product_table
+from simulation.evidence.optimise import first_look
+from simulation.evidence.report import conflict_lines
+from simulation.files.errors import InputError
 
 TOLERANCE = np.array([0.06, 0.12])
 

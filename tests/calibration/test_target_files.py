@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from simulation.calibration import Calibration, shipped_targets
-from simulation.scenario.errors import InputError
+from simulation.evidence import Calibration, shipped_targets
+from simulation.files.errors import InputError
 
 
 @pytest.mark.parametrize("name", shipped_targets())
@@ -54,7 +54,7 @@ def test_without_a_table_of_parameters_every_assumption_is_free():
 
 
 def test_the_command_names_every_shipped_file():
-    from simulation.cli_calibrate import SHIPPED
+    from simulation.command.calibrate import SHIPPED
 
     assert ", ".join(shipped_targets()) == SHIPPED
 

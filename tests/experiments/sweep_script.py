@@ -9,7 +9,7 @@ import sys
 import known_functions
 
 from simulation.experiments import StoreError, sweep
-from simulation.scenario.errors import InputError
+from simulation.files.errors import InputError
 
 store, task, workers, design = sys.argv[1:]
 try:

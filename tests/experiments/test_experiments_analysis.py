@@ -15,7 +15,7 @@ from simulation.experiments import ablate, compare, read_store, sensitivity, swe
 from simulation.experiments.ablation import shapley
 from simulation.experiments.noise import decompose
 from simulation.experiments.statistics import interval, needed, paired
-from simulation.scenario.errors import InputError
+from simulation.files.errors import InputError
 
 CUBE = {name: {"low": -math.pi, "high": math.pi} for name in ("x1", "x2", "x3")}
 FIRST, TOTAL = [0.3139, 0.4424, 0.0], [0.5576, 0.4424, 0.2437]

@@ -12,10 +12,11 @@ import typer
 from filelock import FileLock
 from typer.testing import CliRunner, Result
 
-from simulation import cli_experiments
-from simulation.experiments import driver, read_store
-from simulation.experiments.database import StoreError
-from simulation.scenario.errors import InputError
+from simulation.command import experiments as cli_experiments
+from simulation.experiments import read_store
+from simulation.experiments import sweeping as driver
+from simulation.experiments.store.database import StoreError
+from simulation.files.errors import InputError
 
 HERE = ("--workers", "0", "--progress", "quiet", "--lang", "en")
 SMALL = "weeks = 40\n[structure]\ncitizens = 200\n"

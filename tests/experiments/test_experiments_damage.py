@@ -8,8 +8,8 @@ import known_functions as known
 import pytest
 
 from simulation.experiments import read_store, sweep
-from simulation.experiments.database import StoreError, clear_error, connect, transaction
-from simulation.scenario.errors import InputError
+from simulation.experiments.store.database import StoreError, clear_error, connect, transaction
+from simulation.files.errors import InputError
 
 DESIGN = {"sweep": {"replicates": 2}, "factors": {"a": [1, 2], "b": [1]}}
 

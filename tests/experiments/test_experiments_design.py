@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.experiments.design import Design, identity
-from simulation.experiments.factors import Choices, Range, parse_factor
-from simulation.experiments.seeds import mix, run_seed
-from simulation.scenario.errors import InputError
+from simulation.experiments.design.design import Design, identity
+from simulation.experiments.design.factors import Choices, Range, parse_factor
+from simulation.experiments.running.seeds import mix, run_seed
+from simulation.files.errors import InputError
 
 TWO = {"a": {"low": 0.0, "high": 1.0}, "b": {"low": -2.0, "high": 2.0}}
 

@@ -18,20 +18,21 @@ import pandas as pd
 import pytest
 
 from simulation import load_scenario, text
-from simulation.experiments import ablate, engines, plan, progress, read_store, sensitivity, sweep, worker
+from simulation.experiments import ablate, plan, read_store, sensitivity, sweep
 from simulation.experiments.comparison import named_tasks
-from simulation.experiments.design import Design
-from simulation.experiments.engines import CANCELLED, FutureEngine, Serial
-from simulation.experiments.factors import Choices, Range, parse_factor
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.factors import Choices, Range, parse_factor
 from simulation.experiments.indices import _doubts
-from simulation.experiments.maps import running_means
 from simulation.experiments.noise import decompose
 from simulation.experiments.pictures import scatter
+from simulation.experiments.pictures.maps import running_means
+from simulation.experiments.running import engines, progress, worker
+from simulation.experiments.running.engines import CANCELLED, FutureEngine, Serial
+from simulation.experiments.running.task import Arms, label_of
+from simulation.experiments.running.worker import FAILED, OK, Job, Outcome, pack, run_batch
 from simulation.experiments.statistics import interval, paired
-from simulation.experiments.store import _elsewhere
-from simulation.experiments.task import Arms, label_of
-from simulation.experiments.worker import FAILED, OK, Job, Outcome, pack, run_batch
-from simulation.scenario.errors import InputError
+from simulation.experiments.store.store import _elsewhere
+from simulation.files.errors import InputError
 from simulation.verification import checks, draws, verify
 
 CUBE = {name: {"low": 0.0, "high": 1.0} for name in "abde"}
@@ -53,7 +54,7 @@ def once(parameters, seed):
 
 
 def worker_seed():
-    from simulation.experiments.seeds import run_seed
+    from simulation.experiments.running.seeds import run_seed
 
     return run_seed(0, 0)
 
@@ -262,7 +263,7 @@ def test_a_process_without_a_parent_watches_none():
 
 LIMITS = """
 import resource
-from simulation.experiments.worker import limit_memory
+from simulation.experiments.running.worker import limit_memory
 
 before = resource.getrlimit(resource.RLIMIT_AS)
 limit_memory(None)
@@ -341,8 +342,8 @@ def test_a_batch_that_dask_cancels_is_told_apart_from_one_that_is_lost():
 
     from distributed import LocalCluster
 
-    from simulation.experiments.clusters import Dask
-    from simulation.experiments.engines import LOST
+    from simulation.experiments.running.clusters import Dask
+    from simulation.experiments.running.engines import LOST
 
     quiet = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": 50}
     with LocalCluster(**quiet) as cluster, Dask(pack(known.slow, (), (), None), cluster.scheduler_address) as engine:

@@ -19,10 +19,10 @@ import pytest
 from distributed import Client, LocalCluster
 
 from simulation.experiments import sweep
-from simulation.experiments.clusters import Dask
-from simulation.experiments.engines import EngineError
-from simulation.experiments.worker import Job, pack
-from simulation.scenario.errors import InputError
+from simulation.experiments.running.clusters import Dask
+from simulation.experiments.running.engines import EngineError
+from simulation.experiments.running.worker import Job, pack
+from simulation.files.errors import InputError
 
 HERE = Path(__file__).parent
 DESIGN = {"sweep": {"replicates": 10}, "factors": {"a": list(range(10)), "b": [0.5, 1.5]}}

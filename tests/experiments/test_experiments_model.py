@@ -8,12 +8,12 @@ import pytest
 
 from simulation import load_scenario, run
 from simulation.experiments import ablate, compare, sweep
-from simulation.experiments.assumptions import assumed_factors
-from simulation.experiments.design import Design
-from simulation.experiments.driver import prepare
-from simulation.experiments.seeds import run_seed
+from simulation.experiments.design.assumptions import assumed_factors
+from simulation.experiments.design.design import Design
+from simulation.experiments.running.seeds import run_seed
+from simulation.experiments.sweeping import prepare
+from simulation.files.errors import InputError
 from simulation.scenario import parameters
-from simulation.scenario.errors import InputError
 
 SWEEPS = sorted((Path(__file__).parents[2] / "scenarios" / "sweeps").glob("*.toml"))
 SMALL = {"extends": "zhaoqing", "weeks": 40, "structure": {"citizens": 400}}
@@ -121,8 +121,7 @@ def test_scenarios_are_compared_and_stages_ablated():
 
 
 def test_the_commands_import_nothing_heavy():
-    code = (
-        "import sys, simulation.cli_experiments; print(sorted({'numpy', 'pandas', 'mesa', 'scipy'} & set(sys.modules)))"
-    )
+    heavy = "{'numpy', 'pandas', 'mesa', 'scipy'}"
+    code = f"import sys, simulation.command.experiments; print(sorted({heavy} & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -12,13 +12,15 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from typer.testing import CliRunner
 
-from simulation import cli_experiments, fonts
-from simulation.experiments import ablate, canvas, compare, pictures, plan, sensitivity, sweep
-from simulation.experiments.hypotheses import pictures as hypothesis_pictures
-from simulation.experiments.printing import save_figure
-from simulation.experiments.progress import Tally, clock, render
-from simulation.experiments.worker import Outcome
-from simulation.scenario.errors import InputError
+from simulation.command import experiments as cli_experiments
+from simulation.command.printing import save_figure
+from simulation.drawing import fonts
+from simulation.experiments import ablate, compare, pictures, plan, sensitivity, sweep
+from simulation.experiments.pictures import canvas
+from simulation.experiments.running.progress import Tally, clock, render
+from simulation.experiments.running.worker import Outcome
+from simulation.files.errors import InputError
+from simulation.hypotheses import pictures as hypothesis_pictures
 from simulation.text import catalogue
 
 SQUARE = {"x": {"low": 0.0, "high": 1.0}, "k": ["one", "two"], "n": {"low": 1, "high": 9, "integer": True}}

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from simulation.experiments import StoreError, read_store, sweep
-from simulation.experiments.design import Design
-from simulation.experiments.export import save_table
-from simulation.experiments.store import Store
-from simulation.experiments.worker import Outcome
-from simulation.scenario.errors import InputError
+from simulation.experiments.design.design import Design
+from simulation.experiments.running.worker import Outcome
+from simulation.experiments.store.store import Store
+from simulation.files.errors import InputError
+from simulation.files.tables import save_table
 
 GRID = {"sweep": {"replicates": 3}, "factors": {"a": [1, 2, 3], "b": [0.5, 1.5]}}
 

@@ -11,15 +11,17 @@ import threading
 import known_functions as known
 import pytest
 
-from simulation.experiments import continuation, driver, read_store, store, sweep
-from simulation.experiments.database import StoreError
-from simulation.experiments.design import Design
-from simulation.experiments.engines import CANCELLED, LOST, Processes, Returned, Serial
-from simulation.experiments.progress import Tally
-from simulation.experiments.seeds import run_seed
-from simulation.experiments.store import BATCH_RUNS, Store
-from simulation.experiments.worker import FAILED, OK, TIMEOUT, Batch, Job, Outcome, pack
-from simulation.scenario.errors import InputError
+from simulation.experiments import read_store, sweep
+from simulation.experiments import sweeping as driver
+from simulation.experiments.design.design import Design
+from simulation.experiments.running.engines import CANCELLED, LOST, Processes, Returned, Serial
+from simulation.experiments.running.progress import Tally
+from simulation.experiments.running.seeds import run_seed
+from simulation.experiments.running.worker import FAILED, OK, TIMEOUT, Batch, Job, Outcome, pack
+from simulation.experiments.store import continuation, store
+from simulation.experiments.store.database import StoreError
+from simulation.experiments.store.store import BATCH_RUNS, Store
+from simulation.files.errors import InputError
 
 DESIGN = Design.of({"sweep": {"replicates": 2}, "factors": {"a": [1, 2, 3]}})
 

@@ -14,11 +14,11 @@ from matplotlib import font_manager
 from test_figures import boxes, cut_off, overlapping, texts
 from typer.testing import CliRunner
 
-from simulation import cli_calibrate
-from simulation.calibration import calibrate
-from simulation.calibration_report import draw, pictures, save_all, write
-from simulation.calibration_report.posterior import MOST
-from simulation.figures import fonts
+from simulation.command import calibrate as cli_calibrate
+from simulation.drawing import families as fonts
+from simulation.evidence import calibrate
+from simulation.report.calibration import draw, pictures, save_all, write
+from simulation.report.calibration.posterior import MOST
 from simulation.text import catalogue, say
 
 COMMAND = """
@@ -162,7 +162,7 @@ def test_conflicts_show_how_far_every_two_findings_are_from_being_met_together(f
     pairs = found.conflicts[found.conflicts["second"] != ""]
     assert {("small", "large")} == set(zip(pairs["first"], pairs["second"], strict=True))
     assert len(figure.axes) == 1 + len(pairs)
-    from simulation.calibration.report import number
+    from simulation.evidence.report import number
 
     assert number(pairs["nearest"].iloc[0]) in shown
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation import load_scenario, run
-from simulation.accounts import FLOWS
+from simulation.drawing.style import ems, spread, wrap
 from simulation.figures.flows import flows
 from simulation.figures.sankey import column
-from simulation.figures.style import ems, spread, wrap
 from simulation.figures.switch_off import JOINT, SWITCHES, ratio_of, switch_off_effects
+from simulation.ledger.accounts import FLOWS
 
 AMOUNTS = st.lists(st.floats(0, 5), min_size=1, max_size=12)
 

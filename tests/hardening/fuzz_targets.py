@@ -16,21 +16,21 @@ from typing import Any
 
 from hardening_odd import told
 
-from simulation import building
-from simulation.calibration import Calibration
-from simulation.calibration.expression import Expression
-from simulation.experiments.database import StoreError
-from simulation.experiments.design import Design, from_spec, identity
-from simulation.experiments.factors import check_factors
-from simulation.experiments.hypotheses.hypothesis import Hypothesis
-from simulation.experiments.reading import read_store
-from simulation.experiments.store import Store
-from simulation.experiments.task import ModelTask
-from simulation.hierarchy import load_hierarchy
+from simulation.evidence import Calibration
+from simulation.evidence.expression import Expression
+from simulation.experiments.design.design import Design, from_spec, identity
+from simulation.experiments.design.factors import check_factors
+from simulation.experiments.running.task import ModelTask
+from simulation.experiments.store.database import StoreError
+from simulation.experiments.store.reading import read_store
+from simulation.experiments.store.store import Store
+from simulation.files.output import is_ours
+from simulation.hypotheses.hypothesis import Hypothesis
 from simulation.model import MomentumModel
-from simulation.output import is_ours
+from simulation.places import building
+from simulation.places.hierarchy import load_hierarchy
+from simulation.places.sampling import sample
 from simulation.results import RunResult, run
-from simulation.sampling import sample
 from simulation.scenario import load_scenario, parameters, parse_assignments, shipped_folder
 
 SMALL = {"structure.citizens": 200, "structure.communities": None}
@@ -201,7 +201,7 @@ def a_store() -> bytes:
     """Return the bytes of a small store with one run."""
     import tempfile
 
-    from simulation.experiments.driver import sweep
+    from simulation.experiments.sweeping import sweep
 
     given = {"sweep": {"weekly": ["b"], "metrics": ["a"]}, "factors": {"x": [1, 2.5], "y": ["one", True]}}
     with tempfile.TemporaryDirectory() as folder:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from simulation.files.errors import LONGEST_MESSAGE
 from simulation.scenario import InputError
-from simulation.scenario.errors import LONGEST_MESSAGE
 
 DEEP: dict[str, Any] = {}
 for _ in range(2000):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fuzz_targets import CORPUS, TARGETS
 
-from simulation.experiments.worker import limit_memory, time_limit
+from simulation.experiments.running.worker import limit_memory, time_limit
 
 ROOM = 1_500_000_000
 LONGEST = 300.0

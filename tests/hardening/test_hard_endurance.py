@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulation import MomentumModel, load_scenario, run
-from simulation.accounts import SIGNS
+from simulation.ledger.accounts import SIGNS
 from simulation.scenario.fields import LONGEST
 
 SMALL = {"structure.citizens": 200, "weeks": 8}

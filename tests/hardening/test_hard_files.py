@@ -10,13 +10,13 @@ from hardening_odd import told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.calibration import Calibration
-from simulation.experiments.design import Design
-from simulation.experiments.hypotheses.hypothesis import Hypothesis
-from simulation.hierarchy import load_hierarchy
+from simulation.evidence import Calibration
+from simulation.experiments.design.design import Design
+from simulation.files.reading import DEEPEST, LARGEST_FILE, read_toml
+from simulation.hypotheses.hypothesis import Hypothesis
+from simulation.places.hierarchy import load_hierarchy
 from simulation.results import RunResult
 from simulation.scenario import load_scenario, shipped_folder
-from simulation.scenario.reading import DEEPEST, LARGEST_FILE, read_toml
 
 TOML_READERS = {"scenario": load_scenario, "design": Design.of, "hypothesis": Hypothesis.load, "target": Calibration.of}
 MIXED = [

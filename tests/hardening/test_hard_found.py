@@ -18,16 +18,16 @@ import pytest
 from fuzz_targets import a_result, a_store, as_toml
 from hardening_odd import ODD, told
 
-from simulation.calibration import Calibration
-from simulation.calibration.expression import Expression
-from simulation.experiments.design import Design, from_spec
-from simulation.experiments.driver import sweep
-from simulation.experiments.hypotheses.hypothesis import Hypothesis
-from simulation.experiments.reading import read_store
-from simulation.experiments.store import Store
-from simulation.experiments.worker import time_limit
-from simulation.hierarchy import load_hierarchy
-from simulation.output import is_ours
+from simulation.evidence import Calibration
+from simulation.evidence.expression import Expression
+from simulation.experiments.design.design import Design, from_spec
+from simulation.experiments.running.worker import time_limit
+from simulation.experiments.store.reading import read_store
+from simulation.experiments.store.store import Store
+from simulation.experiments.sweeping import sweep
+from simulation.files.output import is_ours
+from simulation.hypotheses.hypothesis import Hypothesis
+from simulation.places.hierarchy import load_hierarchy
 from simulation.results import RunResult
 from simulation.scenario import load_scenario, parse_assignments, shipped_folder
 

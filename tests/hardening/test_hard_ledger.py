@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.accounts import FLOWS, PASSED_1, PASSED_2, PASSED_3, STAGES
-from simulation.ledger import LedgerError, balanced, explain
+from simulation.ledger.accounts import FLOWS, PASSED_1, PASSED_2, PASSED_3, STAGES
+from simulation.ledger.balance import LedgerError, balanced, explain
 
 
 def test_the_stock_that_is_named_is_the_furthest_off_for_what_moved_through_it() -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from simulation.leftovers import MARK, marked, remove_leftovers
-from simulation.output import fresh_folder
+from simulation.files.leftovers import MARK, marked, remove_leftovers
+from simulation.files.output import fresh_folder
 from simulation.results import run
 
 WRITER = """
 import sys, time
-from simulation.output import fresh_folder
+from simulation.files.output import fresh_folder
 with fresh_folder(sys.argv[1]) as made:
     (made / "half.txt").write_text("half")
     print(made, flush=True)

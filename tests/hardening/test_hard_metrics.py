@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simulation import MomentumModel, load_scenario
-from simulation.accounts import FLOWS
-from simulation.effectiveness import METRICS, _ratio
+from simulation.ledger.accounts import FLOWS
+from simulation.metrics import METRICS, _ratio
 
 
 @pytest.fixture(scope="module", name="model")

@@ -19,17 +19,17 @@ import pandas as pd
 import pytest
 from hardening_odd import told
 
-from simulation.exchange import exchange
-from simulation.experiments.driver import sweep
-from simulation.experiments.export import save_table
-from simulation.output import _swap_in_two, fresh_folder, is_ours
+from simulation.experiments.sweeping import sweep
+from simulation.files.exchange import exchange
+from simulation.files.output import _swap_in_two, fresh_folder, is_ours
+from simulation.files.tables import save_table
 from simulation.results import RunResult, run
 from simulation.scenario import load_scenario
 
 FILES = 6
 WRITER = """
 import json, sys
-from simulation.output import fresh_folder
+from simulation.files.output import fresh_folder
 target, number, files, times = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 print("ready", flush=True)
 for _ in range(times):
@@ -150,7 +150,7 @@ def test_a_table_that_does_not_fit_leaves_the_old_table(tmp_path: Path, monkeypa
 
     path = tmp_path / "runs.csv"
     path.write_text("earlier", encoding="utf-8")
-    monkeypatch.setattr("simulation.output._flush", full)
+    monkeypatch.setattr("simulation.files.output._flush", full)
     assert "cannot be written" in str(told(lambda: save_table(pd.DataFrame({"a": [1]}), path)))
     assert path.read_text(encoding="utf-8") == "earlier"
     assert [entry.name for entry in tmp_path.iterdir()] == ["runs.csv"]

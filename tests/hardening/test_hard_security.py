@@ -14,13 +14,12 @@ from hardening_odd import told
 
 import simulation
 from simulation import load_scenario, run
-from simulation.calibration.expression import Expression
-from simulation.experiments.export import save_table
-from simulation.experiments.hypotheses import Battery, Hypothesis
-from simulation.experiments.hypotheses.report import write
-from simulation.hierarchy import load_hierarchy
+from simulation.evidence.expression import Expression
+from simulation.files.tables import FORMULA, save_table
+from simulation.hypotheses import Battery, Hypothesis
+from simulation.hypotheses.report import write
+from simulation.places.hierarchy import load_hierarchy
 from simulation.report import write_report
-from simulation.scenario.structure import FORMULA
 
 PACKAGE = Path(simulation.__file__).parent
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1", "\t=1", " =1")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hardening_odd import told
 
-from simulation.hierarchy import load_hierarchy
+from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import load_scenario, shipped, shipped_folder
 
 OWN = "unit,parent,tier,population,residential\nP,,province,,\nC,P,city,,\nA,C,county,900,2\n"

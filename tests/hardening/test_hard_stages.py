@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import MomentumModel, load_scenario
-from simulation.accounts import ADAPTIVE_LOSS, OVERLOAD, PASSED_2
 from simulation.agents.county import MODE_YIELD, unit_load
+from simulation.ledger.accounts import ADAPTIVE_LOSS, OVERLOAD, PASSED_2
 
 
 def test_a_single_county_gets_what_authority_passes_on() -> None:

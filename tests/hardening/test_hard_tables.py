@@ -12,10 +12,10 @@ from hardening_odd import ODD, spoil, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.calibration import Calibration
-from simulation.experiments.design import Design
-from simulation.experiments.hypotheses.hypothesis import Hypothesis
-from simulation.hierarchy import load_hierarchy
+from simulation.evidence import Calibration
+from simulation.experiments.design.design import Design
+from simulation.hypotheses.hypothesis import Hypothesis
+from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import load_scenario, parse_assignments, shipped_folder
 
 UNITS = [

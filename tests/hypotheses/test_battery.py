@@ -11,10 +11,10 @@ import typer
 from synthetic import claim, hill, shifted, sometimes
 from typer.testing import CliRunner
 
-from simulation.cli_hypotheses import register
-from simulation.experiments.hypotheses import Battery, Hypothesis
-from simulation.experiments.hypotheses.report import write
-from simulation.scenario.errors import InputError
+from simulation.command.hypotheses import register
+from simulation.files.errors import InputError
+from simulation.hypotheses import Battery, Hypothesis
+from simulation.hypotheses.report import write
 
 TEST = {"pilot": 10, "max_replicates": 60}
 CURVE = {
@@ -188,7 +188,7 @@ def test_the_plan_is_told_before_the_test_runs(tmp_path):
 
 
 def test_the_most_runs_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("simulation.experiments.hypotheses.battery.MOST_RUNS", 60)
+    monkeypatch.setattr("simulation.hypotheses.battery.MOST_RUNS", 60)
     one = Hypothesis.load(claim(test={"pilot": 10}, smallest_effect=0.05), shifted)
     plans = battery(tmp_path, one).plan()
     assert plans["T1"].runs <= 60

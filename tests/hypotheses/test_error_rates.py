@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from synthetic import outcomes
 
-from simulation.experiments.hypotheses import planning
-from simulation.experiments.hypotheses.evidence import Contrast, Rule, crn_gain, weigh
-from simulation.experiments.hypotheses.kinds import kinds
-from simulation.experiments.hypotheses.verdicts import REFUTED, SUPPORTED, UNDECIDED, correct, judge
+from simulation.hypotheses import planning
+from simulation.hypotheses.evidence import Contrast, Rule, crn_gain, weigh
+from simulation.hypotheses.kinds import kinds
+from simulation.hypotheses.verdicts import REFUTED, SUPPORTED, UNDECIDED, correct, judge
 
 ALPHA, POWER, DELTA, PILOT = 0.05, 0.9, 1.0, 20
 DIFFERENCE = Contrast("treatment", np.array([-1.0, 1.0]))

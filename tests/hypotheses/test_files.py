@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from synthetic import claim, shifted
 
-from simulation.experiments.hypotheses import Hypothesis, shipped_hypotheses
-from simulation.experiments.hypotheses.hypothesis import folder
-from simulation.experiments.hypotheses.kinds import kinds
-from simulation.experiments.hypotheses.robustness import mechanism, shared, variants
-from simulation.scenario.errors import InputError
+from simulation.files.errors import InputError
+from simulation.hypotheses import Hypothesis, shipped_hypotheses
+from simulation.hypotheses.hypothesis import folder
+from simulation.hypotheses.kinds import kinds
+from simulation.hypotheses.robustness import mechanism, shared, variants
 
 CURVE = {"kind": "curve", "control": None, "treatment": None, "shape": "inverted-u"}
 MODEL = {

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from synthetic import claim, shifted
 
-from simulation.experiments.hypotheses import Battery, Hypothesis
-from simulation.experiments.hypotheses.evidence import complete
-from simulation.experiments.hypotheses.pictures import figure_of
-from simulation.experiments.hypotheses.report import content, number, section, write
-from simulation.experiments.hypotheses.robustness import variants
-from simulation.scenario.errors import InputError
+from simulation.files.errors import InputError
+from simulation.hypotheses import Battery, Hypothesis
+from simulation.hypotheses.evidence import complete
+from simulation.hypotheses.pictures import figure_of
+from simulation.hypotheses.report import content, number, section, write
+from simulation.hypotheses.robustness import variants
 from simulation.text import say
 
 ONLY = {"control": None, "treatment": None}

@@ -7,9 +7,9 @@ import random
 import pytest
 from synthetic import claim
 
-from simulation.experiments.hypotheses import Battery, Hypothesis
-from simulation.experiments.hypotheses.report import write
-from simulation.scenario.errors import InputError
+from simulation.files.errors import InputError
+from simulation.hypotheses import Battery, Hypothesis
+from simulation.hypotheses.report import write
 from simulation.text import say
 
 TEST = {"pilot": 30, "max_replicates": 120}

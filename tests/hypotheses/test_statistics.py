@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 from synthetic import outcomes
 
-from simulation.experiments.hypotheses import planning, stats
-from simulation.experiments.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Rule, weigh
-from simulation.experiments.hypotheses.modes import count_modes, silverman_p, split
-from simulation.experiments.hypotheses.twolines import line_weights, robin_hood
-from simulation.experiments.hypotheses.verdicts import (
+from simulation.hypotheses import planning, stats
+from simulation.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Rule, weigh
+from simulation.hypotheses.modes import count_modes, silverman_p, split
+from simulation.hypotheses.twolines import line_weights, robin_hood
+from simulation.hypotheses.verdicts import (
     REFUTED,
     SUPPORTED,
     Judgement,

@@ -9,8 +9,8 @@ import pytest
 from scipy import stats as scipy_stats
 from synthetic import outcomes
 
-from simulation.experiments.hypotheses import modes, planning, stats
-from simulation.experiments.hypotheses.evidence import (
+from simulation.hypotheses import modes, planning, stats
+from simulation.hypotheses.evidence import (
     EFFECT,
     NOT_WORSE,
     NOTHING,
@@ -22,10 +22,10 @@ from simulation.experiments.hypotheses.evidence import (
     weakest,
     weigh,
 )
-from simulation.experiments.hypotheses.modes import count_modes, critical_bandwidth, distances, silverman_p, split
-from simulation.experiments.hypotheses.stats import BcaEstimate, TEstimate, equivalence, estimate
-from simulation.experiments.hypotheses.twolines import line_weights, robin_hood, slope_weights
-from simulation.experiments.hypotheses.verdicts import (
+from simulation.hypotheses.modes import count_modes, critical_bandwidth, distances, silverman_p, split
+from simulation.hypotheses.stats import BcaEstimate, TEstimate, equivalence, estimate
+from simulation.hypotheses.twolines import line_weights, robin_hood, slope_weights
+from simulation.hypotheses.verdicts import (
     NO_EVIDENCE,
     REFUTED,
     SUPPORTED,

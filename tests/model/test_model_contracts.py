@@ -17,7 +17,7 @@ from model_strategies import plan_tasks, scenarios
 import simulation.agents
 from simulation import MomentumModel
 from simulation.agents.plans import PlanTask, plan_kinds
-from simulation.effectiveness import METRICS, weekly
+from simulation.metrics import METRICS, weekly
 from simulation.results import RunResult
 from simulation.scenario import Scenario
 

@@ -13,7 +13,7 @@ from model_cities import small_city
 
 from simulation import MomentumModel
 from simulation.agents.county import choose, reconsider
-from simulation.state import State
+from simulation.world.state import State
 
 EFFORT = np.array([1.0, 0.6, 0.15, 0.0])
 YIELD = np.array([1.0, 0.6, 0.1, 0.0])
@@ -146,7 +146,7 @@ def test_modes_are_chosen_by_logit(utilities: list[float], noise: float, draw: f
 
 
 def test_units_rethink_with_the_probability_of_revision() -> None:
-    from simulation.randomness import uniform, week_keys
+    from simulation.compute.randomness import uniform, week_keys
 
     model = MomentumModel(small_city({"execution.revise": 0.3, "execution.noise": 100.0}), rng=1)
     model.run_for(18)

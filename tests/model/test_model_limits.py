@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from model_cities import HAMLET, LOSSLESS, counties, finished, make, small_city, zhaoqing
 
 from simulation import MomentumModel
-from simulation.accounts import DELIVERED
+from simulation.ledger.accounts import DELIVERED
 
 STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
 CROWD = [*HAMLET[:2], {**HAMLET[2], "population": 100}]

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from model_cities import counties, finished, make, small_city
 
 from simulation import MomentumModel
-from simulation.accounts import ADOPTION, DOWNWARD, FLOWS, HORIZONTAL, NEIGHBOUR, RENEWAL, STRETCH
 from simulation.agents.adoption import willingness
 from simulation.agents.county import oversight_of
 from simulation.agents.turnover import replace_leaders
-from simulation.parameters import compile_parameters
-from simulation.randomness import name_keys
+from simulation.compute.randomness import name_keys
+from simulation.ledger.accounts import ADOPTION, DOWNWARD, FLOWS, HORIZONTAL, NEIGHBOUR, RENEWAL, STRETCH
+from simulation.world.parameters import compile_parameters
 
 EAGER = {"evaluation.proven_at": 0.1, "diffusion.adopt": 1.0, "weeks": 80, "execution.capacity": 30.0}
 MECHANISMS = ("learn", "coerce", "follow", "salient", "compete")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from model_cities import finished, small_city
 
 from simulation.citizens import network
-from simulation.randomness import keys, name_keys
+from simulation.compute.randomness import keys, name_keys
 
 
 def _world(

@@ -90,8 +90,8 @@ def test_another_province_changes_nothing_at_home(place: str, instructed: bool) 
 def test_a_citys_metrics_do_not_see_the_other_city() -> None:
     other = finished(_city([*HOME, *AWAY]), 5)
     alone = finished(_city(HOME), 5)
-    for name, series in simulation.effectiveness.weekly(alone.outcome()).items():
-        same = simulation.effectiveness.weekly(other.outcome(other.hierarchy.cities.index("City")))[name]
+    for name, series in simulation.metrics.weekly(alone.outcome()).items():
+        same = simulation.metrics.weekly(other.outcome(other.hierarchy.cities.index("City")))[name]
         np.testing.assert_allclose(series, same, rtol=1e-12, err_msg=name)
 
 

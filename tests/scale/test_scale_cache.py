@@ -10,7 +10,7 @@ from pathlib import Path
 import simulation
 
 INNER = """
-from simulation.compiled import kernel
+from simulation.compute.kernel import kernel
 ADDED = {added}
 @kernel
 def inner(x):
@@ -18,7 +18,7 @@ def inner(x):
     return x + ADDED
 """
 OUTER = """
-from simulation.compiled import kernel
+from simulation.compute.kernel import kernel
 from inner import inner
 @kernel
 def outer(x):

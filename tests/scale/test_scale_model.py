@@ -10,7 +10,7 @@ import numpy as np
 from simulation import MomentumModel, load_scenario
 from simulation.citizens.network import small_world
 from simulation.citizens.reference import social_share
-from simulation.randomness import keys, name_keys
+from simulation.compute.randomness import keys, name_keys
 
 
 def model(weeks=0, values=None):

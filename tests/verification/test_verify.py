@@ -46,7 +46,7 @@ def test_a_check_in_a_new_file_is_found_without_being_listed(tmp_path, monkeypat
 
 
 def test_helpers_are_no_checks():
-    files = {entry.name for entry in pkgutil.iter_modules(simulation.verification.__path__)}
+    files = {entry.name for entry in pkgutil.iter_modules(simulation.verification.__path__) if not entry.ispkg}
     assert {c.__module__.rpartition(".")[2] for c in CHECKS} == {name for name in files if name[0] != "_"}
     assert not [c for c in CHECKS if c.__name__.startswith("_")]
 
@@ -65,7 +65,7 @@ def test_a_stage_that_passes_on_too_little_is_noticed(monkeypatch):
 
 
 def run(*words: str):
-    from simulation.cli import app
+    from simulation.command.main import app
 
     return CliRunner().invoke(app, ["verify", *words])
 
@@ -97,7 +97,7 @@ def test_a_claim_that_fails_makes_the_command_fail(monkeypatch):
 
 
 def test_an_unknown_file_of_checks_is_refused_with_what_there_is():
-    from simulation.scenario.errors import InputError
+    from simulation.files.errors import InputError
 
     result = run("--only", "chian")
     assert isinstance(result.exception, InputError)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.accounts import FLOWS, STAGES
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import (
     INK,
@@ -20,6 +19,7 @@ from simulation.app.views.svg import (
     saturating,
     shrunk,
 )
+from simulation.ledger.accounts import FLOWS, STAGES
 from simulation.text import say
 
 PLACE, PAIRED = 10, True

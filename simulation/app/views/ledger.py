@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simulation.accounts import FLOWS, STAGES, accounts
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, INK, MOMENTUM, MUTED, PANEL, RULE, Drawing, fit, number, percent
+from simulation.ledger.accounts import FLOWS, STAGES, accounts
 
 PLACE, PAIRED = 60, True
 Row = tuple[str, str, float]

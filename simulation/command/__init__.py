@@ -1,0 +1,1 @@
+"""The command `wushi`, one file per command."""

@@ -1,0 +1,37 @@
+"""The command `wushi animate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.command.options import LANG, LangOption, ScenarioArgument, SetOption, chosen_language, resolved
+from simulation.text import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the front."""
+
+    @app.command("animate", help=say("cli.animate.help", LANG))
+    def animate_command(
+        scenario: ScenarioArgument,
+        seed: Annotated[int, typer.Option("--seed", help=say("cli.opt.seed", LANG))] = 0,
+        assignments: SetOption = None,
+        out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("cli.animate.out", LANG))] = None,
+        fps: Annotated[int, typer.Option("--fps", help=say("cli.animate.fps", LANG))] = 6,
+        lang: LangOption = None,
+    ) -> None:
+        from simulation.figures.animation import animate, film_suffix
+        from simulation.report.produce import progress_bar
+        from simulation.results import run
+
+        tongue = chosen_language(lang)
+        spec = resolved(scenario, assignments)
+        file = out if out is not None else Path("out") / f"{spec.name}{film_suffix()}"
+        with progress_bar(spec.title.label(tongue), tongue) as update:
+            result = run(spec, seed, progress=update)
+        with progress_bar(spec.title.label(tongue), tongue, key="cli.animate.title") as update:
+            animate(result, file, tongue, frames_per_second=fps, progress=update)
+        typer.echo(say("cli.written", tongue, folder=file))

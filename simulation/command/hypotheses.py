@@ -1,0 +1,148 @@
+"""The command ``wushi hypothesis``: verdicts on claims, with a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.command.options import chosen_language, kept, said
+
+if TYPE_CHECKING:
+    from simulation.hypotheses.findings import Findings
+
+_CLAIM = 1
+_SHOWN = (0, 4, 5, 6, 7, 8)
+"""Columns of the report's table that fit a terminal."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(help=said("command.hypothesis"))(hypothesis)
+
+
+def hypothesis(
+    files: Annotated[list[str], typer.Argument(help=said("option.hypotheses"))],
+    quick: Annotated[bool, typer.Option("--quick", help=said("option.quick"))] = False,
+    report: Annotated[Path | None, typer.Option(help=said("option.report"))] = None,
+    publish: Annotated[Path | None, typer.Option(help=said("option.publish"))] = None,
+    workers: Annotated[int | None, typer.Option(help=said("option.workers"))] = None,
+    dask: Annotated[str | None, typer.Option(help=said("option.dask"))] = None,
+    replicates_cap: Annotated[int | None, typer.Option(help=said("option.cap"))] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(help=said("option.samples")),
+    ] = None,
+    alternatives: Annotated[
+        bool,
+        typer.Option(help=said("option.alternatives")),
+    ] = True,
+    scenario: Annotated[str | None, typer.Option(help=said("option.under"))] = None,
+    citizens: Annotated[int | None, typer.Option(help=said("option.citizens"))] = None,
+    store: Annotated[Path | None, typer.Option(help=said("option.runs"))] = None,
+    progress: Annotated[str, typer.Option(help=said("option.progress"))] = "auto",
+    lang: Annotated[str | None, typer.Option(help=said("option.lang"))] = None,
+) -> None:
+    """Test hypotheses: planned experiments, verdicts, robustness. The same command resumes."""
+    from simulation.hypotheses import Battery, shipped_hypotheses
+    from simulation.hypotheses.report import publish as publish_to
+    from simulation.hypotheses.report import write
+    from simulation.text import say
+
+    tongue = chosen_language(lang)
+    names: list[str] = []
+    for name in files:
+        names += shipped_hypotheses() if name == "all" else [name]
+    battery = Battery(
+        names,
+        quick=quick,
+        scenario=scenario,
+        citizens=citizens,
+        replicates_cap=replicates_cap,
+        samples=samples,
+        alternatives=alternatives,
+        store=store,
+        workers=workers,
+        dask=dask,
+        progress=progress,
+        lang=tongue,
+        say=_announcer(tongue),
+    )
+    if report is not None:
+        from simulation.files.output import check_target
+
+        check_target(report)
+    if quick:
+        typer.echo(say("hypotheses.quick", tongue), err=True)
+    with kept(say("hypotheses.interrupted", tongue, store=battery.folder)):
+        findings = battery.test()
+    _show(findings, tongue)
+    command = _command(files, quick, scenario, citizens, replicates_cap, samples, alternatives)
+    if report is not None:
+        write(findings, report, tongue, command)
+        typer.echo(say("hypotheses.written", tongue, path=report))
+    if publish is not None:
+        publish_to(findings, publish, tongue, command)
+        typer.echo(say("hypotheses.written", tongue, path=publish))
+
+
+def _announcer(lang: str) -> Any:
+    """Return what prints the plan before it is run."""
+    from simulation.hypotheses.report import number
+    from simulation.text import say
+
+    def announce(key: str, **values: Any) -> None:
+        plans = values.pop("plans", {})
+        typer.echo(say(f"hypotheses.{key}", lang, **values), err=True)
+        for name, made in plans.items():
+            shown = {
+                "arms": made.arms,
+                "replicates": made.replicates,
+                "wanted": made.wanted,
+                "power": number(made.power),
+            }
+            typer.echo(say("hypotheses.planned_one", lang, id=name, **shown), err=True)
+
+    return announce
+
+
+def _command(
+    files: list[str],
+    quick: bool,
+    scenario: str | None,
+    citizens: int | None,
+    cap: int | None,
+    samples: int | None,
+    alternatives: bool,
+) -> str:
+    words = ["wushi hypothesis", *files]
+    words += ["--quick"] if quick else []
+    words += [] if scenario is None else [f"--scenario {scenario}"]
+    words += [] if citizens is None else [f"--citizens {citizens}"]
+    words += [] if cap is None else [f"--replicates-cap {cap}"]
+    words += [] if samples is None else [f"--samples {samples}"]
+    words += [] if alternatives else ["--no-alternatives"]
+    return " ".join(words)
+
+
+def _show(findings: Findings, lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from simulation.hypotheses.report import battery_table
+    from simulation.text import say
+
+    grid = battery_table(findings, lang)
+    table = Table(title=say("hypotheses.title", lang), title_justify="left")
+    for place in _SHOWN:
+        table.add_column(grid.head[place])
+    for row in grid.rows:
+        table.add_row(*(row[place] for place in _SHOWN))
+    Console().print(table)
+    for row in grid.rows:
+        typer.echo(f"{row[0]}  {row[_CLAIM]}")
+    for warning in findings.warnings:
+        typer.echo(say("hypotheses.warning", lang, text=warning), err=True)
+    if findings.quick:
+        typer.echo(say("hypotheses.quick", lang))

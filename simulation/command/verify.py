@@ -1,0 +1,99 @@
+"""The command `wushi verify`: whether the model that runs is the model that is described."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.text import say
+
+if TYPE_CHECKING:
+    from simulation.verification import Row
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program, with help in the language of the command line."""
+    from simulation.command.options import LANG
+
+    def verify_command(only=None, lang=None, as_json=False):  # type: ignore[no-untyped-def]
+        _command(only or [], lang, as_json)
+
+    # Set here, because their help depends on a language that is known only now.
+    verify_command.__annotations__ = {
+        "only": Annotated[list[str] | None, typer.Option("--only", metavar="FILE", help=say("cli.verify.only", LANG))],
+        "lang": Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))],
+        "as_json": Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))],
+    }
+    app.command("verify", help=say("cli.verify.help", LANG))(verify_command)
+
+
+def _command(only: list[str], lang: str | None, as_json: bool) -> None:
+    from simulation.command.options import chosen_language
+
+    tongue = chosen_language(lang)
+    rows = _checked(only, tongue)
+    if as_json:
+        typer.echo(json.dumps([_plain(row) for row in rows], indent=1, ensure_ascii=False))
+    else:
+        _print(rows, tongue)
+    if not all(row.passed for row in rows):
+        raise typer.Exit(1)
+
+
+def _checked(only: list[str], tongue: str) -> list[Row]:
+    from rich.console import Console
+    from rich.progress import track
+
+    from simulation.files.errors import InputError, nearest
+    from simulation.verification import checks
+
+    by_file: dict[str, list[Any]] = {}
+    for check in checks():
+        by_file.setdefault(check.__module__.rpartition(".")[2], []).append(check)
+    for name in only:
+        if name not in by_file:
+            raise InputError(
+                "no such checks",
+                key="--only",
+                given=name,
+                allowed=", ".join(by_file),
+                suggestion=nearest(name, by_file),
+            )
+    chosen = [check for name, group in by_file.items() if not only or name in only for check in group]
+    screen = Console(stderr=True)
+    quiet = not screen.is_terminal
+    steps = track(chosen, say("verify.progress", tongue), console=screen, transient=True, disable=quiet)
+    return [row for check in steps for row in check()]
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "claim": row.claim("en"),
+        "expected": row.expected,
+        "got": row.got if row.got == row.got else None,
+        "tolerance": row.tolerance,
+        "pass": row.passed,
+    }
+
+
+def _print(rows: list[Row], tongue: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column(say("verify.column.claim", tongue), overflow="fold")
+    for name in ("expected", "got", "tolerance"):
+        table.add_column(say(f"verify.column.{name}", tongue), justify="right", no_wrap=True)
+    table.add_column(say("verify.column.pass", tongue), no_wrap=True)
+    for row in rows:
+        verdict = say("verify.yes" if row.passed else "verify.no", tongue)
+        numbers = (f"{value:.6g}" for value in (row.expected, row.got, row.tolerance))
+        table.add_row(row.claim(tongue), *numbers, verdict, style="" if row.passed else "bold red")
+    screen = Console()
+    screen.print(table)
+    failed = sum(not row.passed for row in rows)
+    words = {"count": len(rows), "failed": failed}
+    screen.print(say("verify.failed" if failed else "verify.all", tongue, **words))

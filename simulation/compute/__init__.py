@@ -1,0 +1,1 @@
+"""What all computing shares: the kernel decorator, random draws without generators, and the machine's memory."""

@@ -1,0 +1,1 @@
+"""What every picture shares: the sheet, fonts, colours and numbers."""

@@ -1,0 +1,169 @@
+"""Running an ensemble: cities drawn, run once each, and written down so that each can be run again by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.evidence.ensemble import Ensemble
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.factors import Choices
+from simulation.experiments.running.task import warm_model
+from simulation.experiments.running.worker import OK
+from simulation.experiments.sweeping import sweep
+from simulation.files.errors import InputError
+from simulation.files.output import whole_file
+from simulation.files.reading import read_toml
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CITIES = "cities.csv"
+STORE = "runs.sqlite"
+
+
+class CityTask:
+    """A task: city number ``city`` of an ensemble, under a seed of its own.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What cities are drawn from.
+    seed : int
+        Of the ensemble.
+    """
+
+    def __init__(self, ensemble: Ensemble, seed: int) -> None:
+        self.ensemble, self.seed = ensemble, seed
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+        """Run one city and return its metrics and facts."""
+        from simulation.evidence.measuring import FACTS
+        from simulation.metrics import summary
+        from simulation.model import MomentumModel
+
+        spec = self.ensemble.city(self.seed, int(parameters["city"]))
+        model = MomentumModel(spec=spec, rng=seed)
+        model.run_for(spec.weeks)
+        outcome = model.outcome()
+        return summary(outcome) | {name: fact(outcome) for name, fact in FACTS.items()}
+
+    def warm_up(self) -> None:
+        """Import and compile the model."""
+        warm_model()
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What is drawn, and under which seed."""
+        return {**self.ensemble.identity, "ensemble seed": self.seed}
+
+
+@dataclass(frozen=True)
+class Cities:
+    """An ensemble that was run.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a city: ``city``, ``seed`` (of its run), ``status``, what was drawn (dotted keys and ``counties``,
+        ``domains``, ``acute``), metrics, ``trials`` and ``rolled_out``.
+    measures : list of str
+        The columns that are results.
+    errors : list of str
+        Of the cities that could not be run.
+    """
+
+    table: pd.DataFrame
+    measures: list[str]
+    errors: list[str]
+
+
+def read_draws(file: str | Path) -> dict[str, Any]:
+    """Return the distributions of a TOML file, as ``Ensemble`` takes them.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
+    """
+    from simulation.evidence.target_file import flat
+
+    path = Path(file)
+    return flat(read_toml(path))
+
+
+def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int = 0, **options: Any) -> Cities:
+    """Run the first ``cities`` cities of an ensemble, resuming by itself, and write table and scenarios to a folder.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What is drawn.
+    cities : int
+        How many, at least 2.
+    folder : path
+        Gets ``runs.sqlite``, ``cities.csv`` and ``city-0000.toml`` and so on, which ``wushi run`` takes.
+    seed : int
+        Of the ensemble.
+    **options
+        As for ``sweep``.
+
+    Raises
+    ------
+    InputError
+        When there are too few cities, or the folder's store holds another ensemble.
+    """
+    import pandas as pd
+
+    if cities < 2:
+        raise InputError("an ensemble has several cities", key="--cities", given=cities, allowed="2, 3, …")
+    folder = Path(folder)
+    design = Design(factors=(Choices("city", tuple(range(cities))),), seed=seed, paired=False, name="ensemble")
+    stored = sweep(design, CityTask(ensemble, seed), store=folder / STORE, **options)
+    runs = stored.runs.sort_values("city", kind="stable")
+    drawn = pd.DataFrame([{"city": number} | ensemble.drawn(seed, number) for number in range(cities)])
+    table = runs[["city", "seed", "status"]].merge(drawn, on="city").merge(runs[["city", *stored.metrics]], on="city")
+    for number in range(cities):
+        with whole_file(folder / f"city-{number:04d}.toml") as made:
+            made.write_text(scenario_text(ensemble, seed, number), encoding="utf-8")
+    with whole_file(folder / CITIES) as made:
+        table.to_csv(made, index=False, lineterminator="\n", encoding="utf-8")
+    errors = [str(error) for error in runs.loc[runs["status"] != OK, "error"]]
+    return Cities(table, list(stored.metrics), errors)
+
+
+def scenario_text(ensemble: Ensemble, seed: int, number: int) -> str:
+    """Return a city as the text of a scenario file."""
+    nested = ensemble.city(seed, number).to_dict()
+    nested["title"] = {"en": f"Ordinary city {number}", "zh": f"普通城市 {number}"}
+    nested.pop("question", None)
+    plain = {key: value for key, value in nested.items() if not isinstance(value, Mapping)}
+    tables = {key: value for key, value in nested.items() if isinstance(value, Mapping)}
+    lines = [f"{key} = {_toml(value)}" for key, value in plain.items()]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]"]
+        lines += [f"{_key(key)} = {_toml(value)}" for key, value in table.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{_key(key)} = {_toml(entry)}" for key, entry in value.items() if entry is not None)
+        return f"{{ {inside} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else "inf"
+    if value == "inf":
+        return "inf"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)

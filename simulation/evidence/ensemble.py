@@ -1,0 +1,215 @@
+"""Ordinary cities: drawn from stated distributions, so that findings about many cities meet a model of many cities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.compute.randomness import keys, name_keys, uniform
+from simulation.evidence.distributions import Continuous, Distribution, Drawn, Weighted, parse_distribution
+from simulation.files.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+PEOPLE_A_COMMUNITY = 2900
+"""Residents of a community, on average: Zhaoqing's 4,501,500 in 1,551 (P)."""
+
+SHAPE = ("counties", "county_population", "urban_share", "domains", "acute")
+"""What is drawn about a city's structure; every other key is a parameter's."""
+
+_RANGES = {"county_population": (1_000.0, 1e8), "urban_share": (0.0, 1.0), "acute": (0.0, 1.0)}
+
+ORDINARY: dict[str, Distribution] = {
+    "counties": Continuous(5, 12, integer=True),  # S: 2,800 county-level units in 333 prefectures, 8.5 each; A: spread
+    "county_population": Continuous(150_000, 900_000, "log"),  # A: Zhaoqing's are 209,000 to 805,000; drawn a county
+    "urban_share": Continuous(0.25, 0.9),  # A; drawn a county
+    "domains": Continuous(3, 8, integer=True),  # A: Zhaoqing's eight is the most
+    "acute": Continuous(0.2, 1.0),  # A: share of domains in which some county has an acute problem
+    "structure.severity_matched": Continuous(0.5, 0.9),  # A: how severe that is
+    "structure.severity_high": Continuous(0.4, 0.6),  # A
+    "instruction.intensity": Continuous(0.1, 1.0, "log"),  # A: few are the provincial secretary's own
+    "instruction.wording": Continuous(0.3, 0.9),  # A
+    "stages.trend.intensity": Continuous(0.3, 1.0),  # A: here and below Zhaoqing stands near the upper end
+    "stages.authority.rank": Weighted(("secretary", "deputy", "none"), (0.25, 0.5, 0.25)),  # A
+    "stages.authority.coverage": Continuous(0.5, 1.0),  # A
+    "stages.authority.meetings_per_year": Continuous(4, 68, "log", integer=True),  # A
+    "stages.publicity.intensity": Continuous(0.3, 1.0),  # A
+    "stages.settlement.intensity": Continuous(0.3, 1.0),  # A
+    "stages.leverage.intensity": Continuous(0.3, 1.0),  # A
+    "scouting.breadth": Continuous(0.4, 1.0),  # A
+    "scouting.depth": Continuous(0.2, 0.9),  # A
+    "scouting.strength": Continuous(0.2, 0.9),  # A
+    "execution.oversight": Continuous(0.3, 0.9),  # A
+    "execution.capacity": Continuous(2.5, 4.5),  # A
+    "rivals.rate": Continuous(0.0, 1.0),  # A: rival campaigns a year
+}
+"""The distributions that ordinary cities are drawn from, unless a file says otherwise; independent of each other."""
+
+
+class Ensemble:
+    """Cities to draw.
+
+    Parameters
+    ----------
+    draws : mapping of str to distribution, optional
+        Laid over ``ORDINARY``: a key of ``SHAPE`` or a parameter's dotted key to a distribution, or to ``False``,
+        which leaves the parameter at the base's value.
+    base : str, Path, dict or Scenario
+        Gives every parameter that is not drawn.
+    values : mapping, optional
+        Parameters set in every city, over everything drawn.
+    file, key : optional
+        Named in errors.
+
+    Raises
+    ------
+    InputError
+        For a key that is no parameter, or something that is no distribution or that the schema refuses.
+    """
+
+    def __init__(
+        self,
+        draws: Mapping[str, Any] | None = None,
+        *,
+        base: Any = "zhaoqing",
+        values: Mapping[str, Any] | None = None,
+        file: str | Path | None = None,
+        key: str = "ensemble",
+    ) -> None:
+        from simulation.experiments.running.task import ModelTask
+        from simulation.scenario import load_scenario
+
+        self.base: Scenario = load_scenario(base)
+        self.values = dict(values or {})
+        found: dict[str, Distribution] = dict(ORDINARY)
+        valid = {*SHAPE, *ModelTask.names()}
+        for name, given in (draws or {}).items():
+            where = f"{key}.{name}"
+            if name not in valid:
+                raise InputError("a city has no such property", file=file, key=where, suggestion=nearest(name, valid))
+            if given is False and name not in SHAPE:
+                found.pop(name, None)
+            else:
+                found[name] = parse_distribution(given, file=file, key=where)
+        self.draws = {name: dist for name, dist in found.items() if name not in self.values}
+        self._check(file, key)
+
+    def _check(self, file: str | Path | None, key: str) -> None:
+        for name in ("counties", "domains"):
+            drawn = self.draws[name]
+            if not isinstance(drawn, Continuous) or not drawn.integer or drawn.low < 2 or drawn.high > 60:
+                raise InputError("whole numbers from 2 to 60", file=file, key=f"{key}.{name}", given=drawn.spec())
+        for name, (low, high) in _RANGES.items():
+            drawn = self.draws[name]
+            if not all(isinstance(end, int | float) and low <= end <= high for end in drawn.ends()):
+                raise InputError(
+                    "numbers in a range",
+                    file=file,
+                    key=f"{key}.{name}",
+                    given=drawn.spec(),
+                    allowed=f"{low:g} to {high:g}",
+                )
+        for name, distribution in self.draws.items():
+            if name in SHAPE:
+                continue
+            for end in distribution.ends():
+                try:
+                    self.base.with_values({name: end})
+                except InputError as error:
+                    raise InputError(
+                        error.problem, file=file, key=f"{key}.{name}", given=end, allowed=error.allowed
+                    ) from None
+
+    def drawn(self, seed: int, number: int = 0) -> dict[str, Drawn]:
+        """Return what is drawn for one city: key to value, without what is drawn a county.
+
+        Parameters
+        ----------
+        seed : int
+            Of the ensemble.
+        number : int
+            Of the city, from 0; a city does not depend on how many others are drawn.
+        """
+        return {
+            name: distribution.at(_unit(seed, name, f"city {number}"))
+            for name, distribution in self.draws.items()
+            if name not in ("county_population", "urban_share")
+        }
+
+    def city(self, seed: int, number: int = 0, parameters: Mapping[str, Any] | None = None) -> Scenario:
+        """Return one city as a scenario.
+
+        Parameters
+        ----------
+        seed, number : int
+            As for ``drawn``.
+        parameters : mapping, optional
+            Dotted keys laid over the base, under what is drawn and what ``values`` set.
+        """
+        return self.base.with_values(self.changes(seed, number, parameters))
+
+    def changes(self, seed: int, number: int = 0, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return what makes a city different from the base: dotted keys to values, structure included."""
+        drawn = self.drawn(seed, number)
+        counties, wanted = int(drawn["counties"]), int(drawn["domains"])
+        names = [f"County {place + 1}" for place in range(counties)]
+        structure = {
+            "structure.units": self._rows(names, seed, number),
+            "domains": self._domains(names, wanted, float(drawn["acute"]), seed, number),
+            "instruction.cities": ("City",),
+            "instruction.domain": None,
+            "plan.table": None,
+        }
+        rest = {name: value for name, value in drawn.items() if name not in SHAPE}
+        return structure | dict(parameters or {}) | rest | self.values
+
+    def _rows(self, names: list[str], seed: int, number: int) -> tuple[dict[str, Any], ...]:
+        rows: list[dict[str, Any]] = [
+            {"unit": "Province", "parent": "", "tier": "province", "zh": "省"},
+            {"unit": "City", "parent": "Province", "tier": "city", "zh": "市"},
+        ]
+        for place, name in enumerate(names):
+            where = f"city {number}, {name}"
+            population = int(self.draws["county_population"].at(_unit(seed, "county_population", where)))
+            urban = float(self.draws["urban_share"].at(_unit(seed, "urban_share", where)))
+            communities = max(2, round(population / PEOPLE_A_COMMUNITY))
+            residential = min(max(1, round(urban * communities)), communities - 1)
+            rows.append(
+                {
+                    "unit": name,
+                    "parent": "City",
+                    "tier": "county",
+                    "zh": f"县{place + 1}",
+                    "population": population,
+                    "urban_share": round(urban, 4),
+                    "residential": residential,
+                    "villages": communities - residential,
+                }
+            )
+        return tuple(rows)
+
+    def _domains(self, names: list[str], wanted: int, acute: float, seed: int, number: int) -> dict[str, Any]:
+        """Return domains; in about a share ``acute`` of them one county, drawn by domain, is matched."""
+        domains: dict[str, Any] = {}
+        for place in range(wanted):
+            where = f"city {number}, domain {place + 1}"
+            county = names[int(_unit(seed, "acute county", where) * len(names))]
+            matched = (county,) if _unit(seed, "acute", where) < acute else ()
+            domains[f"domain-{place + 1}"] = {
+                "en": f"Domain {place + 1}", "zh": f"领域{place + 1}", "matched": matched
+            }  # fmt: skip
+        return domains
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Plain data that says what is drawn."""
+        from simulation.experiments.running.task import ModelTask
+
+        draws = {name: distribution.spec() for name, distribution in self.draws.items()}
+        return {**ModelTask(self.base).identity, "draws": draws, "values": self.values}
+
+
+def _unit(seed: int, purpose: str, name: str) -> float:
+    return float(uniform(keys(seed, f"ensemble: {purpose}", name_keys([name])))[0])

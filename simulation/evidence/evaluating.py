@@ -1,0 +1,188 @@
+"""Evaluating parameter vectors on an experiment's store: the vectors are points, the targets' values metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.evidence.targets import Calibration
+from simulation.experiments.design.design import Design, list_of_points
+from simulation.experiments.running.task import identify, warm_up
+from simulation.experiments.running.worker import OK
+from simulation.experiments.store.reading import read_store
+from simulation.experiments.sweeping import sweep
+from simulation.files.errors import InputError
+
+type Array = NDArray[np.float64]
+
+LEAST_DEFINED = 0.5
+"""Share of a vector's runs in which a target must be defined to have a mean."""
+
+
+class Task:
+    """What a store of a calibration runs: the measuring task, with what the search depends on beside it.
+
+    Parameters
+    ----------
+    inner : task
+        ``f(parameters, seed) → {target: value}``.
+    calibration : Calibration
+        Its findings and priors become part of the store's identity: with others the search would go elsewhere.
+    stage : str
+        Which part of the calibration the store belongs to.
+    """
+
+    def __init__(self, inner: Any, calibration: Calibration, stage: str) -> None:
+        self.inner = inner
+        self._identity = {
+            **identify(inner),
+            "stage": stage,
+            "keep": calibration.keep,
+            **{f"prior.{name}": prior.spec() for name, prior in calibration.parameters.items()},
+            **{f"target.{name}": target.spec for name, target in calibration.targets.items()},
+        }
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+        """Run it."""
+        return self.inner(parameters, seed)
+
+    def warm_up(self) -> None:
+        """Warm up what runs."""
+        warm_up(self.inner)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Plain data that says what runs."""
+        return self._identity
+
+
+@dataclass
+class Evaluator:
+    """Runs vectors on a store, each once; a stopped calibration finds them there.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Findings, priors, replicates.
+    task : task
+        What runs.
+    store : Path
+        The file.
+    seed : int
+        Of the experiment.
+    paired : bool
+        Whether replicate r has the same seed for every vector.
+    replicates : int
+        Runs a vector.
+    options : dict
+        As for ``sweep``: workers, executor, dask, progress, lang.
+    replay : bool
+        Whether each call's vectors follow from the results before, as in a search: a store then holds them in their
+        order, or is refused.
+
+    Attributes
+    ----------
+    points : list of dict
+        The vectors asked for so far.
+    means, errors : list of array
+        Of each vector, a value a target: mean over its runs and standard error of that mean.
+    """
+
+    calibration: Calibration
+    task: Any
+    store: Path
+    seed: int
+    paired: bool
+    replicates: int
+    options: dict[str, Any] = field(default_factory=dict)
+    replay: bool = True
+    points: list[dict[str, Any]] = field(default_factory=list)
+    means: list[Array] = field(default_factory=list)
+    errors: list[Array] = field(default_factory=list)
+
+    def values(self, unit: Array) -> list[dict[str, Any]]:
+        """Return vectors of the unit cube as parameters."""
+        priors = self.calibration.parameters
+        return [
+            {name: prior.at(float(u)) for (name, prior), u in zip(priors.items(), row, strict=True)} for row in unit
+        ]
+
+    def __call__(self, vectors: Sequence[Mapping[str, Any]]) -> Array:
+        """Return the targets' means over runs, shape (vectors, targets): NaN where undefined in half of them."""
+        first = len(self.points)
+        self.points += [dict(vector) for vector in vectors]
+        names = list(self.calibration.targets)
+        runs = self._runs(names)
+        keys = [tuple(point.values()) for point in self.points[first:]]
+        grouped: dict[tuple[Any, ...], list[list[float]]] = {key: [] for key in keys}
+        for row in runs[[*self.points[0], "status", *names]].itertuples(index=False, name=None):
+            place = len(self.points[0])
+            if row[:place] in grouped and row[place] == OK:
+                grouped[row[:place]].append([np.nan if v is None else float(v) for v in row[place + 1 :]])
+        for key in keys:
+            mean, error = self._mean(grouped[key], len(names))
+            self.means.append(mean)
+            self.errors.append(error)
+        return np.array(self.means[first:]).reshape(len(keys), len(names))
+
+    def _mean(self, rows: list[list[float]], targets: int) -> tuple[Array, Array]:
+        table = np.array(rows, dtype=np.float64).reshape(-1, targets)
+        defined = np.isfinite(table)
+        enough = defined.sum(axis=0) >= max(1.0, LEAST_DEFINED * self.replicates)
+        number = np.maximum(defined.sum(axis=0), 1)
+        mean = np.where(defined, table, 0.0).sum(axis=0) / number
+        squares = np.where(defined, (table - mean) ** 2, 0.0).sum(axis=0)
+        error = np.sqrt(squares / np.maximum(number - 1, 1) / number)
+        return np.where(enough, mean, np.nan), np.where(enough & (number > 1), error, np.nan)
+
+    def distances(self, means: Array) -> Array:
+        """Return each mean's distance from its target's range, in tolerances, shape as given."""
+        targets = self.calibration.targets.values()
+        columns = [[target.distance(float(value)) for value in means[:, j]] for j, target in enumerate(targets)]
+        return np.array(columns).T.reshape(means.shape)
+
+    def _runs(self, names: list[str]) -> Any:
+        """Return all runs of the points asked for so far; what the store holds is not run again.
+
+        A store may hold more points than were asked for: a stopped search that is being replayed.
+        """
+        wanted, held = _once(self.points), self._held()
+        if not self.replay:
+            return self._sweep(_once([*held, *wanted]), names).runs
+        if len(held) < len(wanted):
+            return self._sweep(wanted, names).runs
+        # The first time a sweep opens the store even if nothing is left to do: it refuses another experiment's.
+        stored = self._sweep(held, names) if not self.means else read_store(self.store)
+        if held[: len(wanted)] != wanted:
+            raise InputError(
+                "the store holds another search",
+                file=self.store,
+                allowed="the same target file and seed, or another --out",
+            )
+        return (stored if stored.complete else self._sweep(held, names)).runs
+
+    def _held(self) -> list[dict[str, Any]]:
+        if not self.store.exists() or not self.store.stat().st_size:
+            return []
+        stored = read_store(self.store)
+        names = stored.design.names
+        table = stored.points[names]
+        return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+
+    def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Any:
+        factors, rows = list_of_points(points)
+        design = Design(
+            factors=factors, kind="list", rows=rows, replicates=self.replicates, metrics=tuple(names),
+            seed=self.seed, paired=self.paired, name=self.calibration.name, file=self.calibration.file,
+        )  # fmt: skip
+        return sweep(design, self.task, store=self.store, **self.options)
+
+
+def _once(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the points, equal ones once: the store keeps them so."""
+    return list({tuple(point.values()): point for point in points}.values())

@@ -1,0 +1,199 @@
+"""Measuring findings in the model: the settings in which runs are made, and what is read off a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.evidence.ensemble import Ensemble
+from simulation.experiments.running.task import ModelTask, warm_model
+from simulation.files.errors import InputError, nearest
+from simulation.metrics import METRICS, WEEKS_AFTER, Outcome, summary
+
+if TYPE_CHECKING:
+    from simulation.evidence.targets import Target
+    from simulation.scenario import Scenario
+
+
+def trials(outcome: Outcome) -> float:
+    """Count a city's trials: domains that have a pilot site at the end; mean over cities."""
+    return float((outcome.record.piloted[-1] > 0).sum(axis=1).mean())
+
+
+def rolled_out(outcome: Outcome) -> float:
+    """Count the trials that were declared proven, and so rolled out; mean over cities, at most the trials."""
+    record = outcome.record
+    return float(np.minimum(record.proven[-1], (record.piloted[-1] > 0).sum(axis=1)).mean())
+
+
+def rollout_gap(outcome: Outcome) -> float:
+    """Return pilot sites' mean effect minus that of sites opened later, domain by domain; mean over domains.
+
+    Unlike the metric ``scale_up_penalty`` it does not compare trials that failed with others that were rolled out. NaN
+    when no domain has both kinds of site.
+    """
+    record = outcome.record
+    pilots, later = record.piloted[-1], record.covered[-1] - record.piloted[-1]
+    both = (pilots > 0) & (later > 0)
+    if not both.any():
+        return float("nan")
+    first = record.pilot_effect[-1][both] / pilots[both]
+    rest = (record.covered_effect[-1] - record.pilot_effect[-1])[both] / later[both]
+    return float((first - rest).mean())
+
+
+FACTS: dict[str, Callable[[Outcome], float]] = {
+    "trials": trials,
+    "rolled_out": rolled_out,
+    "rollout_gap": rollout_gap,
+}
+"""What an expression may name besides the metrics."""
+
+
+def metric_names() -> list[str]:
+    """Return the metrics that an expression may name."""
+    return list(METRICS)
+
+
+class Setting:
+    """Where something is measured: one scenario, or cities drawn from an ensemble.
+
+    Free parameters are laid over the scenario; what an ensemble draws goes over them, and ``values`` over all: they
+    are the situation that the finding is about.
+
+    Parameters
+    ----------
+    name : str
+        Key in the target file.
+    scenario : str, Path, dict or Scenario
+        What runs, or the base of the ensemble.
+    values : mapping
+        Dotted keys that the setting fixes.
+    draws : mapping, optional
+        Changes to the ordinary distributions (see ``Ensemble``); None for a single scenario.
+    key : str
+        Named in errors.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        scenario: Any = "zhaoqing",
+        values: Mapping[str, Any] | None = None,
+        draws: Mapping[str, Any] | None = None,
+        key: str = "",
+    ) -> None:
+        from simulation.scenario import load_scenario
+
+        self.name = name
+        self.values = dict(values or {})
+        self.base: Scenario = load_scenario(scenario)
+        self.base.with_values(self.values)
+        self.ensemble = (
+            None if draws is None else Ensemble(draws, base=self.base, values=self.values, key=f"{key}.ensemble")
+        )
+
+    @property
+    def fixed(self) -> set[str]:
+        """Keys that no free parameter moves here."""
+        drawn = set() if self.ensemble is None else set(self.ensemble.draws)
+        return drawn | self.values.keys()
+
+    def check(self, key: str, ends: Iterable[Any], file: str | Path | None) -> None:
+        """Raise InputError unless the scenario has the parameter and accepts both ends of its range."""
+        valid = ModelTask.names()
+        if key not in valid:
+            raise InputError(
+                "there is no parameter of this name",
+                file=file,
+                key=f"parameters.{key}",
+                suggestion=nearest(key, valid),
+            )
+        for end in ends:
+            try:
+                self.base.with_values({key: end})
+            except InputError as error:
+                raise InputError(
+                    error.problem, file=file, key=f"parameters.{key}", given=end, allowed=error.allowed
+                ) from None
+
+    def scenario(self, parameters: Mapping[str, Any], seed: int) -> Scenario:
+        """Return what one run runs; the city of an ensemble is drawn by the run's seed."""
+        if self.ensemble is not None:
+            return self.ensemble.city(seed, parameters=parameters)
+        return self.base.with_values({**parameters, **self.values})
+
+    def measure(self, parameters: Mapping[str, Any], seed: int, names: Iterable[str]) -> dict[str, float]:
+        """Run once and return what expressions named: metrics at the end, their moments, facts."""
+        from simulation.model import MomentumModel
+
+        spec = self.scenario(parameters, seed)
+        model = MomentumModel(spec=spec, rng=seed)
+        model.run_for(spec.weeks)
+        outcome = model.outcome()
+        at_end = summary(outcome)
+        return {name: read(outcome, at_end, name) for name in names}
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Plain data that says what runs."""
+        if self.ensemble is not None:
+            return self.ensemble.identity
+        return {**ModelTask(self.base).identity, "values": self.values}
+
+
+def read(outcome: Outcome, at_end: Mapping[str, float], name: str) -> float:
+    """Return a metric at the end, its peak or its value 52 weeks after the peak, or a fact.
+
+    A run that ends within 52 weeks of the peak has no value a year after: NaN.
+    """
+    if name in FACTS:
+        return FACTS[name](outcome)
+    metric, _, moment = name.partition(".")
+    if not moment:
+        return at_end[metric]
+    series = METRICS[metric].compute(outcome)
+    if np.isnan(series).all():
+        return float("nan")
+    top = int(np.nanargmax(series))
+    later = top if moment == "peak" else top + WEEKS_AFTER
+    return float(series[later]) if later < len(series) else float("nan")
+
+
+class Measuring:
+    """A task: every setting once under the run's seed; returns the value of each target.
+
+    Parameters
+    ----------
+    settings : mapping of str to Setting
+        Where.
+    targets : sequence of Target
+        What.
+    """
+
+    def __init__(self, settings: Mapping[str, Setting], targets: Sequence[Target]) -> None:
+        self.settings = dict(settings)
+        self.targets = list(targets)
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
+        """Return target → value of its expression."""
+        values: dict[str, float] = {}
+        for name, setting in self.settings.items():
+            here = [target for target in self.targets if target.setting == name]
+            wanted = sorted({needed for target in here for needed in target.expression.names})
+            found = setting.measure(parameters, seed, wanted)
+            values |= {target.name: target.expression.value(found) for target in here}
+        return values
+
+    def warm_up(self) -> None:
+        """Import and compile the model."""
+        warm_model()
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The settings and expressions: a store goes on with the same ones only."""
+        where = {f"settings.{name}": setting.identity for name, setting in self.settings.items()}
+        return where | {f"targets.{target.name}": target.spec for target in self.targets}

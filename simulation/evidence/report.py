@@ -1,0 +1,214 @@
+"""The report of a calibration: one Markdown page, its tables as CSV, where it comes from."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.evidence.abc import GOOD_ENOUGH
+from simulation.text import say
+
+if TYPE_CHECKING:
+    from simulation.evidence.calibrate import Calibrated
+
+TABLES = ("vectors", "targets", "parameters", "products", "conflicts", "tried", "checked")
+_VERDICTS = "verdicts"
+
+
+def number(value: float) -> str:
+    """Return a number with three digits, an en dash where there is none."""
+    if math.isnan(value):
+        return "–"
+    return "∞" if math.isinf(value) else f"{value:.3g}".replace("-", "−")
+
+
+def bounds(low: float, high: float) -> str:
+    """Return what was found: one value, a range, or a bound."""
+    if low == high:
+        return number(low)
+    if math.isinf(low):
+        return f"≤ {number(high)}"
+    return f"≥ {number(low)}" if math.isinf(high) else f"{number(low)} … {number(high)}"
+
+
+def target_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the table of targets."""
+    head = [
+        say(f"calibration.head.{key}", lang) for key in ("target", "found", "default", "predicted", "share", "verdict")
+    ]
+    rows = []
+    for row in found.targets.to_dict("records"):
+        default = number(row["default"])
+        if not math.isnan(row["default"]):
+            known = "calibration.met" if row["default_met"] else "calibration.missed"
+            default = f"{default} ± {number(1.96 * row['default_error'])} ({say(known, lang)})"
+        predicted = f"{number(row['median'])} [{number(row['predicted_low'])}, {number(row['predicted_high'])}]"
+        wanted = f"{bounds(row['low'], row['high'])} (± {number(row['tolerance'])})"
+        verdict = say(f"calibration.verdict.{row['verdict'].replace(' ', '_')}", lang)
+        rows.append([row["target"], wanted, default, predicted, f"{row['share']:.0%}", verdict])
+    return head, rows
+
+
+def parameter_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the table of parameters."""
+    head = [say(f"calibration.head.{key}", lang) for key in ("parameter", "prior", "posterior", "ratio", "verdict")]
+    rows = []
+    for row in found.parameters.to_dict("records"):
+        posterior = f"{number(row['median'])} [{number(row['low'])}, {number(row['high'])}]"
+        verdict = say(f"calibration.verdict.{row['verdict']}", lang)
+        prior = bounds(row["prior_low"], row["prior_high"])
+        rows.append([row["parameter"], prior, posterior, number(row["variance_ratio"]), verdict])
+    return head, rows
+
+
+def product_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the table of products, the pinned ones and at least the stiffest."""
+    head = [say(f"calibration.head.{key}", lang) for key in ("product", "ratio", "verdict")]
+    rows = []
+    for place, row in enumerate(found.products.to_dict("records")):
+        if place == 0 or row["verdict"] == "pinned":
+            verdict = say(f"calibration.verdict.{row['verdict']}", lang)
+            rows.append([row["product"], number(row["variance_ratio"]), verdict])
+    return head, rows
+
+
+def conflict_lines(found: Calibrated, lang: str) -> list[str]:
+    """Return one sentence a conflict, or one that says there is none."""
+    lines = []
+    for row in found.conflicts.to_dict("records"):
+        key = "calibration.conflict" if row["second"] else "calibration.unreached"
+        lines.append(say(key, lang, first=row["first"], second=row["second"], nearest=number(row["nearest"])))
+    nearest = float(found.posterior.distances.min())
+    if lines or nearest <= GOOD_ENOUGH:
+        return lines or [say("calibration.no_conflict", lang, tried=found.posterior.tried)]
+    return [say("calibration.joint_conflict", lang, tried=found.posterior.tried, nearest=number(nearest))]
+
+
+def verdict_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the table of the battery's verdicts; no rows when it was not run."""
+    if found.verdicts is None:
+        return [], []
+    from simulation.evidence.verdicts import DEFAULTS
+
+    labels = [name for name in found.verdicts if not name.startswith("claim_") and name not in ("id", "same")]
+    head = [say(f"calibration.head.{key}", lang) for key in ("id", "claim", "defaults")]
+    head += [say("calibration.head.vector", lang, number=place) for place in range(1, len(labels))]
+    rows = []
+    for row in found.verdicts.to_dict("records"):
+        judged = [say(f"hypotheses.{row[label]}", lang) for label in (DEFAULTS, *labels[1:])]
+        rows.append([str(row["id"]), str(row[f"claim_{lang}"]), *judged])
+    return head, rows
+
+
+def headline(found: Calibrated, lang: str) -> str:
+    """Return in one sentence how the search ended."""
+    posterior = found.posterior
+    return say(
+        "calibration.headline", lang,
+        kept=len(posterior.unit), tried=posterior.tried, tolerance=number(posterior.tolerance),
+        size=number(posterior.effective_size), joint=f"{found.joint:.0%}",
+        reason=say(f"calibration.reason.{posterior.reason.replace(' ', '_')}", lang),
+    )  # fmt: skip
+
+
+def markdown(
+    found: Calibrated, lang: str = "en", command: str = "", pictures: Mapping[str, tuple[str, str]] | None = None
+) -> str:
+    """Return the report.
+
+    Parameters
+    ----------
+    found : Calibrated
+        What a calibration has found.
+    lang : {'en', 'zh'}
+        Language of the page.
+    command : str
+        What makes the same again.
+    pictures : mapping, optional
+        Part (``targets``, ``parameters``, ``products``, ``conflicts``) to title and file of its picture.
+    """
+    drawn = {part: [f"![{title}]({file})"] for part, (title, file) in (pictures or {}).items()}
+    asked = found.calibration
+    title = asked.title.get(lang, asked.name)
+    parts = [f"# {say('calibration.title', lang, title=title)}", headline(found, lang)]
+    parts += [say(f"calibration.warning.{key}", lang) for key in found.warnings]
+    for key, made in (
+        ("targets", target_rows(found, lang)),
+        ("parameters", parameter_rows(found, lang)),
+        ("products", product_rows(found, lang)),
+    ):
+        parts += [f"## {say(f'calibration.part.{key}', lang)}", say(f"calibration.about.{key}", lang), _table(*made)]
+        parts += drawn.get(key, [])
+    parts += [f"## {say('calibration.part.conflicts', lang)}", "\n".join(f"- {x}" for x in conflict_lines(found, lang))]
+    parts += drawn.get("conflicts", [])
+    if found.verdicts is not None:
+        parts += [f"## {say('calibration.part.verdicts', lang)}", say("calibration.about.verdicts", lang)]
+        parts += [_table(*verdict_rows(found, lang))]
+    parts += [f"## {say('calibration.part.sources', lang)}"]
+    parts += ["\n".join(f"- {_source(target, lang)}" for target in asked.targets.values())]
+    parts += [f"## {say('calibration.part.design', lang)}"]
+    parts.append(design_line(found, lang))
+    if command:
+        parts.append(f"    {command}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _source(target: Any, lang: str) -> str:
+    claim = target.claim.get(lang, "")
+    return f"{target.name}: {claim + '. ' if claim else ''}`{target.expression.text}`. {target.source}"
+
+
+def design_line(found: Calibrated, lang: str) -> str:
+    """Return in one sentence how much was run."""
+    asked = found.calibration
+    return say(
+        "calibration.design", lang, seed=asked.seed, keep=asked.keep, budget=asked.budget,
+        replicates=asked.replicates, vectors=asked.check_vectors, fresh=asked.check_replicates,
+    )  # fmt: skip
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str = "") -> Path:
+    """Write ``report.md``, a CSV a table and ``provenance.json`` into a folder, whole or not at all."""
+    from simulation.files.output import fresh_folder
+
+    with fresh_folder(folder) as made:
+        (made / "report.md").write_text(markdown(found, lang, command), encoding="utf-8")
+        write_tables(found, made)
+    return Path(folder)
+
+
+def write_tables(found: Calibrated, folder: Path) -> None:
+    """Write a CSV a table and ``provenance.json`` into a folder that is there."""
+    from simulation.files.output import PROVENANCE, TOOL
+    from simulation.files.provenance import host, revision, versions
+    from simulation.files.tables import harmless
+
+    asked = found.calibration
+    for name in (*TABLES, *([] if found.verdicts is None else [_VERDICTS])):
+        table = harmless(getattr(found, name))
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    content = {
+        "tool": TOOL,
+        "calibration": asked.name,
+        "targets": {name: {**target.spec, "source": target.source} for name, target in asked.targets.items()},
+        "priors": {name: prior.spec() for name, prior in asked.parameters.items()},
+        "seed": asked.seed,
+        "keep": asked.keep,
+        "replicates": asked.replicates,
+        "budget": asked.budget,
+        "stores": [str(found.store), str(found.check_store)],
+        "versions": versions(),
+        "revision": revision(),
+        "platform": host(),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    (folder / PROVENANCE).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

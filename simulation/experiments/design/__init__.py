@@ -1,0 +1,1 @@
+"""What an experiment varies: designs, their files, factors and samples."""

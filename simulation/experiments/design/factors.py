@@ -1,0 +1,200 @@
+"""Factors: what an experiment varies, lists or ranges, and how a unit cube maps onto them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulation.files.errors import InputError, nearest
+from simulation.files.reading import bounded
+
+type Value = bool | int | float | str
+"""What a factor may be set to."""
+
+RESERVED = ("point", "identity", "replicate", "seed", "status", "error", "seconds", "host", "week")
+"""Names the store's own columns have; no factor and no metric may be called so."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A factor given as a list of values: categories, integers or numbers.
+
+    Parameters
+    ----------
+    name : str
+        Dotted key of the parameter.
+    values : tuple
+        At least one value, each once.
+    """
+
+    name: str
+    values: tuple[Value, ...]
+
+    def at(self, unit: float) -> Value:
+        """Return the value at ``unit`` in [0, 1]: every value has an equal part of the interval."""
+        return self.values[min(int(unit * len(self.values)), len(self.values) - 1)]
+
+    def restore(self, stored: Any) -> Value:
+        """Return a value read from a store as it was given: SQLite keeps True as 1."""
+        if any(isinstance(value, bool) for value in self.values) and stored in (0, 1):
+            return bool(stored)
+        return stored
+
+    def ends(self) -> tuple[Value, ...]:
+        """Return every value a check has to look at."""
+        return self.values
+
+    def spec(self) -> list[Value]:
+        """Return the factor as it is written in a design file."""
+        return list(self.values)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A factor given as an interval of numbers.
+
+    Parameters
+    ----------
+    name : str
+        Dotted key of the parameter.
+    low, high : float
+        Ends of the interval, both included; low < high.
+    integer : bool
+        Whether only whole numbers are meant.
+    """
+
+    name: str
+    low: float
+    high: float
+    integer: bool = False
+
+    def at(self, unit: float) -> Value:
+        """Return the value at ``unit`` in [0, 1]; whole numbers have equal parts of the interval."""
+        if self.integer:
+            low, high = int(self.low), int(self.high)
+            return min(low + int(unit * (high - low + 1)), high)
+        return float(self.low + unit * (self.high - self.low))
+
+    def restore(self, stored: Any) -> Value:
+        """Return a value read from a store in its own type."""
+        return int(stored) if self.integer else float(stored)
+
+    def ends(self) -> tuple[Value, ...]:
+        """Return every value a check has to look at."""
+        return (int(self.low), int(self.high)) if self.integer else (self.low, self.high)
+
+    def spec(self) -> dict[str, Value]:
+        """Return the factor as it is written in a design file."""
+        written: dict[str, Value] = {"low": self.low, "high": self.high}
+        return written | {"integer": True} if self.integer else written
+
+
+type Factor = Choices | Range
+
+
+def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Factor:
+    """Return the factor that a design file or a dict describes.
+
+    Parameters
+    ----------
+    name : str
+        Dotted key of the parameter.
+    given : list, dict or Factor
+        ``[1, 2, 3]``, ``{low = 0.2, high = 1.0}`` or ``{low = 1, high = 8, integer = true}``.
+    file : str or Path, optional
+        Named in errors.
+
+    Raises
+    ------
+    InputError
+        When it is neither, is empty, repeats a value, is not finite, or has low ≥ high.
+    """
+    allowed = "a list of values, or { low = a, high = b } with a < b, and integer = true for whole numbers"
+
+    def refuse(problem: str) -> InputError:
+        return InputError(problem, file=file, key=f"factors.{name}", given=given, allowed=allowed)
+
+    if isinstance(given, Choices | Range):
+        return given
+    given = bounded({name: given}, file=file)[name]
+    if name.lower() in RESERVED:
+        raise refuse("this name is a column of the store")
+    if isinstance(given, Mapping):
+        return _parse_range(name, given, refuse)
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise refuse("this is no description of a factor")
+    if not given:
+        raise refuse("a factor needs at least one value")
+    values = tuple(_plain(value) for value in given)
+    if not all(isinstance(value, bool | int | float | str) for value in values):
+        raise refuse("a factor's values are numbers, true or false, or words")
+    if not all(math.isfinite(value) for value in values if isinstance(value, float)):
+        raise refuse("a factor's values are finite")
+    if len({(isinstance(value, str), value) for value in values}) < len(values):
+        raise refuse("a value stands there twice")
+    return Choices(name, values)
+
+
+def _parse_range(name: str, given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> Range:
+    unknown = set(given) - {"low", "high", "integer"}
+    if unknown:
+        raise refuse(f"'{min(unknown)}' is no part of a range")
+    low, high, integer = _plain(given.get("low")), _plain(given.get("high")), given.get("integer", False)
+    numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in (low, high))
+    if not numbers or not isinstance(integer, bool):
+        raise refuse("a range needs two numbers, low and high")
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise refuse("the low end of a range lies below its high end, both finite")
+    if integer and (low != int(low) or high != int(high)):
+        raise refuse("the ends of a range of whole numbers are whole numbers")
+    return Range(name, low, high, integer)
+
+
+def _plain(value: Any) -> Any:
+    """Turn a numpy scalar into Python's own number, so that it is stored and compared as one."""
+    return value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+
+
+def check_factors(factors: Sequence[Factor], task: Any, file: str | Path | None = None) -> None:
+    """Check every factor's name and values against what the task says it accepts, before anything runs.
+
+    A task may offer ``names()`` (the valid keys) and ``check(key, value)`` (raises InputError); a plain
+    function offers neither and is not checked.
+
+    Raises
+    ------
+    InputError
+        For an unknown name (with the nearest valid one) or a value the task refuses.
+    """
+    if hasattr(task, "names"):
+        valid = set(task.names())
+        for factor in factors:
+            if factor.name not in valid:
+                raise InputError(
+                    "there is no parameter of this name",
+                    file=file,
+                    key=f"factors.{factor.name}",
+                    given=factor.name,
+                    suggestion=nearest(factor.name, valid),
+                )
+    if hasattr(task, "check"):
+        for factor in factors:
+            for value in factor.ends():
+                _check_value(task, factor.name, value, file)
+
+
+def _check_value(task: Any, name: str, value: Value, file: str | Path | None) -> None:
+    try:
+        task.check(name, value)
+    except InputError as error:
+        raise InputError(
+            error.problem,
+            file=file or error.file,
+            key=f"factors.{name}",
+            given=value,
+            allowed=error.allowed,
+            suggestion=error.suggestion,
+        ) from None

@@ -1,0 +1,251 @@
+"""What happens where a run is computed: a batch of runs, none able to hurt another.
+
+This module is imported by every worker before anything else, so it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+OK, FAILED, TIMEOUT = "ok", "failed", "timeout"
+LONGEST_ERROR = 400
+"""Characters of an error's text that a store keeps."""
+
+
+class Job(NamedTuple):
+    """One run to do."""
+
+    point: int
+    replicate: int
+    seed: int
+    parameters: dict[str, Any]
+
+
+class Outcome(NamedTuple):
+    """One run done: a row of the store."""
+
+    point: int
+    replicate: int
+    seed: int
+    status: str
+    error: str | None
+    seconds: float
+    host: str
+    metrics: dict[str, float | None]
+    weekly: dict[str, list[float]]
+
+
+class Batch(NamedTuple):
+    """What a worker sends back."""
+
+    outcomes: list[Outcome]
+    digest: str
+    platform: str
+
+
+class RunTimeoutError(BaseException):
+    """A run has used up its time; no ``except Exception`` in the run may swallow it."""
+
+
+_resident: bytes | None = None
+
+
+def start(payload: bytes, memory_limit: int | None) -> None:
+    """Prepare a worker process: one thread a library, a memory limit, an end when the parent ends."""
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ[variable] = "1"
+    end_with_parent()
+    limit_memory(memory_limit)
+    global _resident
+    _resident = payload
+    # Before the first batch, whose time the pool takes. What fails here fails again there, and is told.
+    with contextlib.suppress(Exception):
+        _load(payload)
+
+
+def end_with_parent() -> None:
+    """Make this worker end when its parent does, even if that is killed.
+
+    A thread waits for the parent everywhere; on Linux the kernel does so too, which reaches a worker that is
+    deep in compiled code.
+    """
+    import multiprocessing
+    from multiprocessing import connection
+
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if sys.platform == "linux":
+        import ctypes
+
+        set_death_signal = 1
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
+        if os.getppid() != parent.pid:
+            os._exit(1)
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
+
+
+def limit_memory(limit: int | None) -> None:
+    """Let this process grow by at most ``limit`` bytes of address space from here on (Linux)."""
+    if limit is None or sys.platform != "linux":
+        return
+    import resource
+    from pathlib import Path
+
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    ceiling = pages * resource.getpagesize() + limit
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard != resource.RLIM_INFINITY:
+        ceiling = min(ceiling, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))
+
+
+def run_resident(jobs: Sequence[Job]) -> Batch:
+    """Run a batch with the payload that the worker was started with."""
+    if _resident is None:
+        raise RuntimeError("this worker was not started by a sweep")
+    return run_batch(_resident, jobs)
+
+
+def run_batch(payload: bytes, jobs: Sequence[Job]) -> Batch:
+    """Run a batch; a run that raises or takes too long is an outcome like any other."""
+    from simulation.experiments.running.fingerprint import fingerprint, host
+
+    task, metrics, weekly, limit = _load(payload)
+    here = host()
+    outcomes = [_run(task, job, metrics, weekly, limit, here) for job in jobs]
+    return Batch(outcomes, *fingerprint())
+
+
+def pack(task: Any, metrics: Sequence[str], weekly: Sequence[str], limit: float | None) -> bytes:
+    """Return what a worker needs to know; functions defined interactively travel whole."""
+    import cloudpickle
+
+    # A function that was changed and loaded again has the same name, and so the same payload.
+    _load.cache_clear()
+    return cloudpickle.dumps((task, tuple(metrics), tuple(weekly), limit))
+
+
+@functools.lru_cache(maxsize=2)
+def _load(payload: bytes) -> Any:
+    """Return task, metrics, series and limit; where time is limited, importing and compiling are done first."""
+    import cloudpickle
+
+    loaded = cloudpickle.loads(payload)
+    task, _, _, limit = loaded
+    if limit is not None and hasattr(task, "warm_up"):
+        task.warm_up()
+    return loaded
+
+
+def _run(task: Any, job: Job, metrics: Sequence[str], weekly: Sequence[str], limit: float | None, here: str) -> Outcome:
+    begun = time.perf_counter()
+    status, error = OK, None
+    values: dict[str, float | None] = {}
+    series: dict[str, list[float]] = {}
+    try:
+        with time_limit(limit):
+            returned = task(dict(job.parameters), job.seed)
+        values, series = _read(returned, metrics, weekly)
+    except RunTimeoutError:
+        status, error = TIMEOUT, f"took longer than {limit:g} s"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:
+        status, error = FAILED, describe(problem)
+    seconds = time.perf_counter() - begun
+    return Outcome(job.point, job.replicate, job.seed, status, error, seconds, here, values, series)
+
+
+def _read(
+    returned: Any, metrics: Sequence[str], weekly: Sequence[str]
+) -> tuple[dict[str, float | None], dict[str, list[float]]]:
+    """Return a run's numbers and series; a number that is not one (NaN, None) is None."""
+    found, series = returned if isinstance(returned, tuple) else (returned, {})
+    if not isinstance(found, Mapping):
+        raise TypeError(f"a run returns a dict of metrics, not {type(found).__name__}")
+    # When a wanted metric is missing everything goes back: the driver then can name the nearest one.
+    names = list(metrics) if metrics and all(name in found for name in metrics) else list(found)
+    values = {}
+    for name in names:
+        number = found[name]
+        number = None if number is None else float(number)
+        values[str(name)] = None if number is None or number != number else number
+    kept = {name: [float(value) for value in series[name]] for name in weekly if name in series}
+    return values, kept
+
+
+def describe(problem: BaseException) -> str:
+    """Return an error as one line: its kind, its words and the place it came from."""
+    text = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""  # noqa: PTH119
+    text = " ".join(text.split())
+    room = LONGEST_ERROR - len(place)
+    return (text if len(text) <= room else text[: room - 1] + "…") + place
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float | None) -> Iterator[None]:
+    """Raise RunTimeoutError in the block after so many seconds.
+
+    By the alarm clock in a main thread, which also ends a sleep; elsewhere between two Python instructions.
+    """
+    if seconds is None:
+        yield
+    elif hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        with _alarm(seconds):
+            yield
+    else:
+        with _injected(seconds):
+            yield
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    def ring(*_: object) -> None:
+        raise RunTimeoutError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _injected(seconds: float) -> Iterator[None]:
+    import ctypes
+
+    thread, lock, over = threading.get_ident(), threading.Lock(), threading.Event()
+
+    def ring() -> None:
+        with lock:
+            if not over.is_set():
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(RunTimeoutError))
+
+    timer = threading.Timer(seconds, ring)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            over.set()
+        timer.cancel()

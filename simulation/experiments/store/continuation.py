@@ -1,0 +1,144 @@
+"""Making a store, and going on with one: which changes of a design it accepts, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from simulation.experiments.design.design import Design, from_spec, identity
+from simulation.experiments.store.database import APPLICATION, FORMAT, quoted
+from simulation.files.errors import InputError
+from simulation.files.reading import bounded
+
+_TABLES = """
+CREATE TABLE experiment (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE platforms (digest TEXT PRIMARY KEY, description TEXT NOT NULL);
+CREATE TABLE points (point INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE{factors});
+CREATE TABLE runs (point INTEGER NOT NULL, replicate INTEGER NOT NULL, seed INTEGER NOT NULL,
+                   status TEXT NOT NULL, error TEXT, seconds REAL, host TEXT, PRIMARY KEY (point, replicate))
+"""
+_GROWS = ("samples", "replicates")
+
+
+def is_new(db: sqlite3.Connection) -> bool:
+    """Return whether the file is still empty: just made, or killed before its first commit."""
+    return db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
+
+
+def create(db: sqlite3.Connection, design: Design, task: dict[str, Any]) -> None:
+    """Write an empty store with its points, inside the caller's transaction."""
+    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    db.execute(f"PRAGMA user_version = {FORMAT}")
+    factors = "".join(f", {quoted(name)}" for name in design.names)
+    for statement in _TABLES.format(factors=factors).split(";"):
+        db.execute(statement)
+    if design.weekly:
+        series = ", ".join(f"{quoted(name)} REAL" for name in design.weekly)
+        db.execute(
+            f"CREATE TABLE weekly (point INTEGER, replicate INTEGER, week INTEGER, {series}, "
+            "PRIMARY KEY (point, replicate, week)) WITHOUT ROWID"
+        )
+    write(db, "task", task)
+    write(db, "design", design.spec())
+    _add_points(db, design)
+
+
+def resume(db: sqlite3.Connection, design: Design, task: dict[str, Any], path: Path) -> None:
+    """Accept the design if it is the store's, or the store's and more; inside the caller's transaction.
+
+    Raises
+    ------
+    InputError
+        When the scenario or the design has changed, with what changed.
+    """
+    changed = _differences(read(db, "task"), task)
+    if changed:
+        raise _refusal("the store holds runs of another scenario or task", changed, path)
+    old, new = read(db, "design"), design.spec()
+    if old == new:
+        return
+    from_spec(old, path)
+    fixed = {key: value for key, value in new.items() if key not in (*_GROWS, "factors", "rows")}
+    changed = _differences({key: old.get(key) for key in fixed}, fixed)
+    if list(old["factors"]) != list(new["factors"]):
+        changed.append(f"factors: {', '.join(old['factors'])} → {', '.join(new['factors'])}")
+    changed += [f"{key}: {old[key]} → {new[key]} (fewer)" for key in _GROWS if new[key] < old[key]]
+    if changed:
+        raise _refusal("the store holds runs of another design", changed, path)
+    _grow(db, design, old, path)
+    write(db, "design", new)
+
+
+def write(db: sqlite3.Connection, key: str, value: Any) -> None:
+    """Keep a piece of plain data about the experiment."""
+    db.execute("INSERT OR REPLACE INTO experiment VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
+
+
+def read(db: sqlite3.Connection, key: str) -> dict[str, Any]:
+    """Return a piece of plain data about the experiment.
+
+    Raises
+    ------
+    InputError
+        When there is something else: a store may come from somebody else.
+    """
+    row = db.execute("SELECT value FROM experiment WHERE key = ?", (key,)).fetchone()
+    try:
+        found = {} if row is None else json.loads(row[0])
+    except (ValueError, TypeError, RecursionError):
+        raise InputError("the store is damaged: it does not say what it holds", key=key) from None
+    if not isinstance(found, dict):
+        raise InputError("the store is damaged: it does not say what it holds", key=key, given=found)
+    return bounded(found)
+
+
+def _add_points(db: sqlite3.Connection, design: Design) -> None:
+    """Add the design's points that are not there yet, numbered on in the design's order."""
+    names = design.names
+    number = db.execute("SELECT COALESCE(MAX(point) + 1, 0) FROM points").fetchone()[0]
+    statement = f"INSERT OR IGNORE INTO points VALUES ({', '.join('?' * (2 + len(names)))})"
+    for values in design.points():
+        number += db.execute(statement, (number, identity(names, values), *values)).rowcount
+
+
+def _grow(db: sqlite3.Connection, design: Design, old: dict[str, Any], path: Path) -> None:
+    stored = db.execute("SELECT COUNT(*) FROM points").fetchone()[0]
+    # SQLite compares, so that memory does not grow with the design.
+    db.execute("CREATE TEMP TABLE wanted (identity TEXT PRIMARY KEY)")
+    for values in design.points():
+        db.execute("INSERT OR IGNORE INTO wanted VALUES (?)", (identity(design.names, values),))
+    found = db.execute("SELECT COUNT(*) FROM points WHERE identity IN (SELECT identity FROM wanted)").fetchone()[0]
+    db.execute("DROP TABLE wanted")
+    if found < stored:
+        new = design.spec()
+        changed = _differences(
+            {key: old[key] for key in ("samples", "rows")}, {key: new[key] for key in ("samples", "rows")}
+        )
+        changed += _differences(old["factors"], new["factors"])
+        why = f"{stored - found} of its {stored} points are not in the new design"
+        if design.kind == "lhs":
+            why += "; a larger Latin hypercube does not contain a smaller one: use random or sobol to grow"
+        raise _refusal(f"the store holds runs of another design: {why}", changed, path)
+    _add_points(db, design)
+
+
+def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    def shown(table: dict[str, Any], key: str) -> str:
+        return json.dumps(table[key], ensure_ascii=False) if key in table else "nothing"
+
+    return [
+        f"{key}: {shown(old, key)} → {shown(new, key)}"
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _refusal(problem: str, changed: list[str], path: Path) -> InputError:
+    listed = "; ".join(changed[:5]) + (f"; and {len(changed) - 5} more" if len(changed) > 5 else "")
+    return InputError(
+        f"{problem}. Changed: {listed}",
+        file=path,
+        allowed="the same experiment with more replicates, samples or values; or another --out",
+    )

@@ -1,0 +1,138 @@
+"""SQLite as the store uses it: opening, checking, transactions, and errors that say what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulation.files.errors import InputError
+
+APPLICATION = 0x57555348
+"""Marks a file as ours in SQLite's header."""
+FORMAT = 1
+RUN_COLUMNS = ("point", "replicate", "seed", "status", "error", "seconds", "host")
+"""The columns of ``runs`` before its metrics."""
+_WAIT = 300.0
+_DAMAGED = "a whole store: restore it from a copy, or name another file"
+
+
+class StoreError(RuntimeError):
+    """The store cannot be written any more: a full disk, a lost mount. What was committed is kept."""
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open a store's file.
+
+    Reading tries for the right to write too: only so can SQLite roll back what a killed sweep left half done.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or it is no database.
+    """
+    if not create and not path.is_file():
+        raise InputError("there is no such store", file=path)
+    for mode in ("rwc",) if create else ("rw", "ro"):
+        with contextlib.suppress(sqlite3.OperationalError):
+            return _open(path, mode)
+    raise InputError("the store cannot be opened", file=path, allowed="a file that may be read and written")
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_WAIT, isolation_level=None)
+    try:
+        db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        db.close()
+        raise
+    except (sqlite3.DatabaseError, UnicodeError, MemoryError):
+        db.close()
+        raise InputError("this file is not a store", file=path, allowed="a file that a sweep made") from None
+    return db
+
+
+@contextlib.contextmanager
+def foreign(path: Path) -> Iterator[None]:
+    """Read in the block what may be damaged or somebody else's: whatever it makes SQLite or Python say is one error.
+
+    Raises
+    ------
+    InputError
+        When something in the store is not what a sweep writes.
+    StoreError
+        When the disk cannot be read.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except sqlite3.Error as error:
+        raise clear_error(error, path, reading=True) from None
+    except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as error:
+        raise InputError(f"the store is damaged: {error}", file=path, allowed=_DAMAGED) from None
+
+
+def check_ours(db: sqlite3.Connection, path: Path) -> None:
+    """Raise InputError unless the file is a whole store of a format we read."""
+    try:
+        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
+            raise InputError("this file is a database, but not a store of ours", file=path)
+        found = db.execute("PRAGMA user_version").fetchone()[0]
+        if found != FORMAT:
+            raise InputError("the store has another format", file=path, given=found, allowed=str(FORMAT))
+        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise InputError(f"the store is damaged: {error}", file=path, allowed=_DAMAGED) from None
+    if verdict != "ok":
+        raise InputError(f"the store is damaged: {verdict.splitlines()[-1]}", file=path, allowed=_DAMAGED)
+    if not {"experiment", "points", "runs", "platforms"} <= tables:
+        raise InputError("the store lacks some of its tables", file=path, allowed=_DAMAGED)
+
+
+def metric_columns(db: sqlite3.Connection) -> list[str]:
+    """Return the names of the metrics that a store keeps, in the order of its table."""
+    return [row[1] for row in db.execute("PRAGMA table_info(runs)")][len(RUN_COLUMNS) :]
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Write all of the block or, when it raises, nothing."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+_FOREIGN = (
+    sqlite3.SQLITE_OK,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_SCHEMA,
+)
+"""What SQLite says about tables and texts that are not ours; the first where Python cannot decode one."""
+
+
+def clear_error(error: sqlite3.Error, path: Path, lost: int = 0, *, reading: bool = False) -> Exception:
+    """Return SQLite's error as one that says what happened and what is kept."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or (reading and code in _FOREIGN):
+        return InputError("the store is damaged", file=path, allowed=_DAMAGED)
+    again = f"; {lost} finished runs could not be written and will be done again" if lost else ""
+    kept = f"everything committed is kept{again}; the same command continues"
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return StoreError(f"{path}: the disk is full or cannot be written ({error}); {kept}")
+    return StoreError(f"{path}: {error}; {kept}")

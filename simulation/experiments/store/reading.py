@@ -1,0 +1,180 @@
+"""Reading a store: its runs and points as tables, while it is being written or later."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.experiments.design.design import Design, from_spec
+from simulation.experiments.running.worker import OK
+from simulation.experiments.store import continuation
+from simulation.experiments.store.database import check_ours, connect, foreign, metric_columns, quoted
+from simulation.files.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+class Experiment:
+    """A stored experiment.
+
+    Attributes
+    ----------
+    path : Path
+        The store.
+    design : Design
+        What was varied.
+    metrics : list of str
+        What was kept of each run.
+    counts : dict
+        Stored runs by status, and ``total``, the runs planned.
+    warnings : list of str
+        What a reader should know.
+    """
+
+    def __init__(self, path: Path, warnings: Sequence[str] = ()) -> None:
+        self.path = path
+        self.warnings = list(warnings)
+        with self._open() as db, foreign(path):
+            self.design: Design = from_spec(continuation.read(db, "design"), path)
+            self.task: dict[str, Any] = continuation.read(db, "task")
+            stored = metric_columns(db)
+            self.counts: dict[str, int] = dict(
+                db.execute("SELECT status, COUNT(*) FROM runs GROUP BY status").fetchall()
+            )
+            points = db.execute("SELECT COUNT(*) FROM points").fetchone()[0]
+        # Columns came in the order of completion; the table's order must not depend on it.
+        declared = [name for name in self.design.metrics if name in stored]
+        self.metrics = declared + sorted(set(stored) - set(declared))
+        self.counts["total"] = points * self.design.replicates
+
+    @property
+    def complete(self) -> bool:
+        """Whether every planned run is stored, failed ones included."""
+        return sum(self.counts.values()) == 2 * self.counts["total"]
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a run, ordered by point and replicate: factors, the run's own columns, metrics."""
+        columns = ["p.point", *(f"p.{quoted(name)}" for name in self.design.names)]
+        columns += [f"r.{name}" for name in ("replicate", "seed", "status", "error", "seconds", "host")]
+        columns += [f"r.{quoted(name)}" for name in self.metrics]
+        return self._frame(
+            f"SELECT {', '.join(columns)} FROM runs r JOIN points p ON p.point = r.point ORDER BY r.point, r.replicate"
+        )
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """One row a point: factors, number of runs done, mean and standard deviation of each metric."""
+        import numpy as np
+        import pandas as pd
+
+        points = self._frame(f"SELECT point, {', '.join(map(quoted, self.design.names))} FROM points ORDER BY point")
+        wanted = ", ".join(map(quoted, ["point", *self.metrics]))
+        done = self._frame(f"SELECT {wanted} FROM runs WHERE status = '{OK}'").replace([np.inf, -np.inf], np.nan)
+        grouped = done.groupby("point")
+        table = pd.DataFrame({"runs": grouped.size()})
+        means, deviations = grouped.mean(), grouped.std(ddof=1)
+        for name in self.metrics:
+            table[name] = means[name]
+            table[f"{name}.sd"] = deviations[name]
+        merged = points.merge(table, how="left", left_on="point", right_index=True)
+        merged["runs"] = merged["runs"].fillna(0).astype(int)
+        return merged
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """The runs that failed or took too long, with their errors."""
+        runs = self.runs
+        return runs[runs["status"] != OK]
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """The kept series: one row a point, replicate and week."""
+        if not self.design.weekly:
+            raise InputError("this experiment kept no weekly series", file=self.path)
+        return self._frame("SELECT * FROM weekly ORDER BY point, replicate, week")
+
+    def check_metric(self, metric: str | None) -> str:
+        """Return the metric, or the first one when none is named.
+
+        Raises
+        ------
+        InputError
+            When the store does not hold it.
+        """
+        if not self.metrics:
+            raise InputError("no run of this store has finished", file=self.path)
+        if metric is None:
+            return self.metrics[0]
+        if metric not in self.metrics:
+            raise InputError(
+                "the store holds no such metric",
+                file=self.path,
+                key="--metric",
+                given=metric,
+                allowed=", ".join(self.metrics),
+                suggestion=nearest(metric, self.metrics),
+            )
+        return metric
+
+    def plot(self, metric: str | None = None, lang: str = "en") -> Figure:
+        """Return a picture of a metric over the factors: one panel a factor."""
+        from simulation.experiments import pictures
+
+        return pictures.scatter(self, self.check_metric(metric), lang=lang)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the joined table of runs to a CSV or Parquet file; the ending decides."""
+        from simulation.files.tables import save_table
+
+        return save_table(self.runs, path)
+
+    def __repr__(self) -> str:
+        done = self.counts.get(OK, 0)
+        return f"<Experiment {self.path}: {done} of {self.counts['total']} runs done>"
+
+    def _frame(self, query: str) -> pd.DataFrame:
+        import pandas as pd
+
+        with self._open() as db, foreign(self.path):
+            try:
+                table = pd.read_sql_query(query, db)
+            except pd.errors.DatabaseError as error:
+                cause = error.__cause__
+                raise cause if isinstance(cause, sqlite3.Error) else sqlite3.OperationalError(str(error)) from None
+        for name in self.metrics:
+            # In a store that was tampered with a number may be a text.
+            if name in table and not pd.api.types.is_numeric_dtype(table[name]):
+                table[name] = pd.to_numeric(table[name], errors="coerce")
+        return table
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        db = connect(self.path)
+        try:
+            yield db
+        finally:
+            db.close()
+
+
+def read_store(path: str | Path, warnings: Sequence[str] = ()) -> Experiment:
+    """Open a store for reading.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, foreign or damaged.
+    """
+    path = Path(path)
+    db = connect(path)
+    try:
+        with foreign(path):
+            check_ours(db, path)
+    finally:
+        db.close()
+    return Experiment(path, warnings)

@@ -1,0 +1,282 @@
+"""The store: one SQLite file that holds an experiment, its points and its runs, and is whole at every moment.
+
+Only the parent of a sweep writes. Commits go through a rollback journal, at most half a second or 200 runs
+apart; whoever reads meanwhile sees the last commit.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.factors import RESERVED
+from simulation.experiments.running.seeds import run_seed
+from simulation.experiments.running.worker import OK, Job, Outcome
+from simulation.experiments.store import continuation
+from simulation.experiments.store.database import (
+    RUN_COLUMNS,
+    check_ours,
+    clear_error,
+    connect,
+    foreign,
+    metric_columns,
+    quoted,
+    transaction,
+)
+from simulation.files.errors import InputError
+
+BATCH_RUNS, BATCH_SECONDS = 200, 0.5
+_PAGE = 256
+
+
+class Store:
+    """A store open for writing, by one sweep at a time.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; made if it is not there.
+    design : Design
+        What the sweep does.
+    task : dict
+        What runs, as plain data.
+
+    Attributes
+    ----------
+    warnings : list of str
+        What a reader of the results should know, such as a resume on another platform.
+
+    Raises
+    ------
+    InputError
+        When another sweep holds the store, the file is no store or damaged, or it holds another experiment.
+    """
+
+    def __init__(self, path: str | Path, design: Design, task: dict[str, Any]) -> None:
+        self.path = Path(path)
+        self.design = design
+        self.warnings: list[str] = []
+        self._buffer: list[Outcome] = []
+        self._committed = time.monotonic()
+        self._columns: list[str] = []
+        self._platforms: set[str] = set()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"the store's folder cannot be made: {error}", file=self.path) from None
+        self._lock = FileLock(f"{self.path}.lock", timeout=0)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise InputError("another sweep is writing to this store", file=self.path) from None
+        except OSError as error:
+            raise InputError(f"the store cannot be locked: {error}", file=self.path) from None
+        try:
+            self._db = connect(self.path, create=True)
+            self._prepare(task)
+        except BaseException as error:
+            self.abandon()
+            if isinstance(error, sqlite3.Error):
+                raise clear_error(error, self.path, reading=True) from None
+            raise
+
+    def _prepare(self, task: dict[str, Any]) -> None:
+        with transaction(self._db):
+            if continuation.is_new(self._db):
+                continuation.create(self._db, self.design, task)
+            else:
+                with foreign(self.path):
+                    check_ours(self._db, self.path)
+                    continuation.resume(self._db, self.design, task, self.path)
+        self._columns = metric_columns(self._db)
+        for name in self.design.metrics:
+            self._add_column(name)
+        described = self._db.execute("SELECT digest, description FROM platforms").fetchall()
+        self._platforms = {digest for digest, _ in described}
+        self._before = described[0][1] if described else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, outcome: Outcome) -> None:
+        """Take a finished run; it is committed within half a second or 200 runs, if ``tick`` is called."""
+        self._buffer.append(outcome)
+        if len(self._buffer) >= BATCH_RUNS:
+            self.flush()
+
+    def tick(self) -> None:
+        """Commit what has waited for half a second."""
+        if self._buffer and time.monotonic() - self._committed >= BATCH_SECONDS:
+            self.flush()
+
+    def platform(self, digest: str, description: str) -> None:
+        """Note what a worker runs on, once, and warn when a resumed sweep did not run on the like before."""
+        if digest not in self._platforms:
+            if self._before is not None:
+                self.warnings.append(_elsewhere(self._before, description))
+            try:
+                with transaction(self._db):
+                    self._db.execute("INSERT OR IGNORE INTO platforms VALUES (?, ?)", (digest, description))
+            except sqlite3.Error as error:
+                raise clear_error(error, self.path) from None
+            self._platforms.add(digest)
+
+    def flush(self) -> None:
+        """Commit every finished run.
+
+        Raises
+        ------
+        StoreError
+            When the disk is full or gone; runs that still fitted are kept, the others are done again by a
+            resume.
+        """
+        if not self._buffer:
+            return
+        try:
+            self._write(self._buffer)
+        except sqlite3.Error as error:
+            kept = self._salvage()
+            lost = len(self._buffer) - kept
+            self._buffer.clear()
+            raise clear_error(error, self.path, lost) from None
+        self._buffer.clear()
+        self._committed = time.monotonic()
+
+    def _salvage(self) -> int:
+        """Write one by one what still fits on a full disk; return how many did."""
+        self._columns = metric_columns(self._db)
+        for number, outcome in enumerate(self._buffer):
+            try:
+                self._write([outcome])
+            except sqlite3.Error:
+                return number
+        return len(self._buffer)
+
+    def _write(self, outcomes: Sequence[Outcome]) -> None:
+        with transaction(self._db):
+            for outcome in outcomes:
+                for name in outcome.metrics:
+                    self._add_column(name)
+            names = (*RUN_COLUMNS, *self._columns)
+            marks = ", ".join("?" * len(names))
+            self._db.executemany(
+                f"INSERT OR REPLACE INTO runs ({', '.join(map(quoted, names))}) VALUES ({marks})",
+                [
+                    (*outcome[: len(RUN_COLUMNS)], *(outcome.metrics.get(name) for name in self._columns))
+                    for outcome in outcomes
+                ],
+            )
+            if self.design.weekly:
+                self._write_weekly(outcomes)
+
+    def _write_weekly(self, outcomes: Sequence[Outcome]) -> None:
+        names = self.design.weekly
+        rows: list[tuple[Any, ...]] = []
+        for outcome in outcomes:
+            columns = [outcome.weekly.get(name, []) for name in names]
+            longest = max(map(len, columns))
+            rows.extend(
+                (
+                    outcome.point,
+                    outcome.replicate,
+                    week,
+                    *(c[week] if week < len(c) else None for c in columns),
+                )
+                for week in range(longest)
+            )
+        marks = ", ".join("?" * (3 + len(names)))
+        self._db.executemany(f"INSERT OR REPLACE INTO weekly VALUES ({marks})", rows)
+
+    def _add_column(self, name: str) -> None:
+        if name in self._columns:
+            return
+        if name.lower() in RESERVED or name.lower() in {column.lower() for column in self._columns}:
+            raise InputError("a metric cannot have this name: the store has such a column", key="metrics", given=name)
+        self._db.execute(f"ALTER TABLE runs ADD COLUMN {quoted(name)} REAL")
+        self._columns.append(name)
+
+    def pending(self, retry_failed: bool = False) -> Iterator[Job]:
+        """Yield the runs that are still to do, replicate by replicate and points in a scattered order.
+
+        An interrupted sweep is thus balanced. Points are read a page at a time: memory does not grow with
+        them.
+        """
+        again = " AND r.status = 'ok'" if retry_failed else ""
+        columns = ", ".join(quoted(name) for name in self.design.names)
+        query = (
+            f"SELECT point, identity, {columns} FROM points p WHERE identity > ? AND NOT EXISTS "
+            f"(SELECT 1 FROM runs r WHERE r.point = p.point AND r.replicate = ?{again}) "
+            f"ORDER BY identity LIMIT {_PAGE}"
+        )
+        for replicate in range(self.design.replicates):
+            last = ""
+            while page := self._db.execute(query, (last, replicate)).fetchall():
+                for point, identity, *stored in page:
+                    with foreign(self.path):
+                        values = {
+                            factor.name: factor.restore(value)
+                            for factor, value in zip(self.design.factors, stored, strict=True)
+                        }
+                    seed = run_seed(self.design.seed, replicate, None if self.design.paired else identity)
+                    yield Job(point, replicate, seed, values)
+                last = page[-1][1]
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of stored runs of each status, and the total planned under ``total``."""
+        found = dict(self._db.execute("SELECT status, COUNT(*) FROM runs GROUP BY status"))
+        points = self._db.execute("SELECT COUNT(*) FROM points").fetchone()[0]
+        return {**found, "total": points * self.design.replicates}
+
+    def sums(self) -> dict[str, tuple[int, float]]:
+        """Return number and sum of each metric over the stored runs that are done."""
+        result = {}
+        for name in metric_columns(self._db):
+            column = quoted(name)
+            number, total = self._db.execute(
+                f"SELECT COUNT({column}), SUM({column}) FROM runs WHERE status = ? AND abs({column}) < 1e308",
+                (OK,),
+            ).fetchone()
+            result[name] = (number, total or 0.0)
+        return result
+
+    def close(self) -> None:
+        """Commit what is left and let go of the file."""
+        try:
+            self.flush()
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the file without writing."""
+        self._buffer.clear()
+        if hasattr(self, "_db"):
+            self._db.close()
+        self._lock.release()
+
+
+def _elsewhere(before: str, now: str) -> str:
+    try:
+        old = json.loads(before)
+        if not isinstance(old["versions"], dict):
+            raise TypeError
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return "resumed on another platform: draws are equal, last digits may differ"
+    new = json.loads(now)
+    changed = [key for key in ("system", "machine", "cpu") if old.get(key) != new.get(key)]
+    versions = old.get("versions", {}) | new.get("versions", {})
+    changed += [
+        f"{name} {old['versions'].get(name, '–')} → {new['versions'].get(name, '–')}"
+        for name in sorted(versions)
+        if old["versions"].get(name) != new["versions"].get(name)
+    ]
+    return f"resumed on another platform ({', '.join(changed)}): draws are equal, last digits may differ"

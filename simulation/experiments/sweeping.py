@@ -1,0 +1,285 @@
+"""``sweep``: do every run of a design once, keep each as it finishes, resume."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.factors import check_factors
+from simulation.experiments.running.clusters import Dask
+from simulation.experiments.running.engines import (
+    CANCELLED,
+    LOST,
+    Engine,
+    Executors,
+    Processes,
+    Returned,
+    Serial,
+    default_workers,
+)
+from simulation.experiments.running.fingerprint import host
+from simulation.experiments.running.progress import Progress, Tally, reporter
+from simulation.experiments.running.task import as_task, identify
+from simulation.experiments.running.worker import FAILED, OK, Job, Outcome, pack
+from simulation.experiments.store.reading import Experiment, read_store
+from simulation.experiments.store.store import Store
+from simulation.files.errors import InputError, nearest
+
+_BATCH_SECONDS = 0.05
+"""Work that one message to a worker should carry: sending it then costs little beside it."""
+_BATCH_LARGEST = 64
+_ATTEMPTS = 2
+"""How often a run is tried whose worker ended: it may have been an innocent neighbour's fault."""
+
+
+def sweep(
+    design: Design | str | Path | dict[str, Any],
+    task: Any = None,
+    *,
+    store: str | Path | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    executor: Executor | None = None,
+    run_timeout: float | None = None,
+    memory_limit: int | None = None,
+    retry_failed: bool = False,
+    progress: str | Callable[[Tally], None] = "auto",
+    lang: str = "en",
+) -> Experiment:
+    """Run a design, resuming by itself, and return what the store then holds.
+
+    Parameters
+    ----------
+    design : Design, path or dict
+        What to vary; see ``Design``. A dict has the form of a design file.
+    task : callable or scenario, optional
+        ``f(parameters, seed) → {metric: number}``; or a scenario for the model; by default the model under
+        the design's scenario. Functions defined interactively are fine.
+    store : str or Path, optional
+        The file; by default ``out/sweeps/<name of the design>.sqlite``.
+    workers : int, optional
+        Local processes; 0: this process; by default as many as there are processors.
+    dask : str, optional
+        Address of a Dask scheduler to use instead.
+    executor : Executor, optional
+        Any ``concurrent.futures.Executor`` to use instead.
+    run_timeout : float, optional
+        Seconds that a run may take.
+    memory_limit : int, optional
+        Bytes by which a local worker process may grow (Linux).
+    retry_failed : bool
+        Whether to do stored runs again that failed.
+    progress : {'auto', 'rich', 'quiet', 'json'} or callable
+        How to show progress, on standard error; a callable gets a ``Tally``.
+    lang : {'en', 'zh'}
+        Language of the display.
+
+    Returns
+    -------
+    Experiment
+        The store, with its runs and points as tables.
+
+    Raises
+    ------
+    InputError
+        When the design, the store or the cluster's address cannot be used.
+    StoreError
+        When the disk is full; what finished is kept.
+    EngineError
+        When a cluster has gone for good; what finished is kept.
+    KeyboardInterrupt
+        When interrupted (Ctrl-C or SIGTERM); what finished is kept.
+    """
+    design, task = prepare(design, task)
+    path = store_path(design, store)
+    _check_limits(run_timeout, memory_limit, workers)
+    payload = pack(task, design.metrics, design.weekly, run_timeout)
+    engine = _engine(payload, workers, dask, executor, run_timeout, memory_limit)
+    with Store(path, design, identify(task)) as opened, reporter(progress, lang) as report, _terminable():
+        _Driver(design, opened, engine, report).drive(retry_failed)
+        warnings = list(opened.warnings)
+    return read_store(path, warnings=warnings)
+
+
+def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[Design, Any]:
+    """Return design and task, checked against each other."""
+    design = Design.of(design)
+    if task is None:
+        if design.scenario is None:
+            raise InputError("the design does not say which scenario to run", file=design.file, key="sweep.scenario")
+        task = design.scenario
+    task = as_task(task, design.weekly)
+    check_factors(design.factors, task, design.file)
+    return design, task
+
+
+def store_path(design: Design, store: str | Path | None) -> Path:
+    """Return where a design's store is kept."""
+    return Path(store) if store is not None else Path("out", "sweeps", f"{design.name}.sqlite")
+
+
+def _check_limits(run_timeout: float | None, memory_limit: int | None, workers: int | None) -> None:
+    for name, value in (("run timeout", run_timeout), ("memory limit", memory_limit)):
+        if value is not None and not value > 0:
+            raise InputError(f"the {name} is a positive number", given=value)
+    if workers is not None and workers < 0:
+        raise InputError("the number of workers is 0 (this process) or more", key="--workers", given=workers)
+
+
+def _engine(
+    payload: bytes,
+    workers: int | None,
+    dask: str | None,
+    executor: Executor | None,
+    run_timeout: float | None,
+    memory_limit: int | None,
+) -> Engine:
+    if dask is not None and executor is not None:
+        raise InputError("a sweep runs on a Dask cluster or on an executor, not on both", key="--dask", given=dask)
+    if dask is not None:
+        return Dask(payload, dask)
+    if executor is not None:
+        return Executors(payload, executor)
+    count = default_workers() if workers is None else workers
+    return Processes(payload, count, run_timeout, memory_limit) if count else Serial(payload)
+
+
+class _Driver:
+    """The loop: keep the engine busy, keep what comes back, repeat what was lost."""
+
+    def __init__(self, design: Design, store: Store, engine: Engine, report: Progress) -> None:
+        self.design = design
+        self.store = store
+        self.engine = engine
+        self.report = report
+        self.size = 1
+        self.again: deque[Job] = deque()
+        self.tries: dict[tuple[int, int], int] = {}
+        self.checked = False
+
+    def drive(self, retry_failed: bool) -> None:
+        """Do every run that the store lacks."""
+        counts = self.store.counts()
+        if retry_failed:
+            counts = {key: counts[key] for key in (OK, "total") if key in counts}
+        tally = Tally.begin(counts, self.store.sums(), self.design.metrics)
+        jobs = self.store.pending(retry_failed)
+        self.report.show(tally)
+        with self.engine:
+            flying = 0
+            try:
+                while True:
+                    while flying < self.engine.capacity and (batch := self._next(jobs)):
+                        self.engine.submit(batch)
+                        flying += 1
+                    if not flying:
+                        break
+                    for returned in self.engine.collect(0.1):
+                        flying -= 1
+                        self._keep(returned, tally)
+                    self.store.tick()
+                    self.report.show(tally)
+            except KeyboardInterrupt:
+                self._drain(tally)
+                raise
+        self.store.flush()
+        self.report.show(tally, last=True)
+
+    def _drain(self, tally: Tally) -> None:
+        """Keep what finished before the interrupt; the serial engine has nothing to hand back."""
+        if not isinstance(self.engine, Serial):
+            for returned in self.engine.collect(0.0):
+                if returned.batch is not None:
+                    self._keep(returned, tally)
+        self.store.flush()
+
+    def _next(self, jobs: Iterator[Job]) -> list[Job]:
+        if self.again:
+            return [self.again.popleft()]
+        batch = []
+        for job in jobs:
+            batch.append(job)
+            if len(batch) >= self.size:
+                break
+        return batch
+
+    def _keep(self, returned: Returned, tally: Tally) -> None:
+        if returned.batch is not None:
+            self.store.platform(returned.batch.digest, returned.batch.platform)
+            for outcome in returned.batch.outcomes:
+                self._add(outcome, tally)
+            self._resize(returned.batch.outcomes)
+        elif len(returned.jobs) > 1 or returned.fate == CANCELLED:
+            # One of them did it, or none: alone, each answers for itself.
+            self.again.extend(returned.jobs)
+        else:
+            self._missed(returned, tally)
+
+    def _missed(self, returned: Returned, tally: Tally) -> None:
+        job = returned.jobs[0]
+        key = (job.point, job.replicate)
+        self.tries[key] = self.tries.get(key, 0) + 1
+        if returned.fate == LOST and self.tries[key] < _ATTEMPTS:
+            self.again.append(job)
+            return
+        del self.tries[key]
+        status = FAILED if returned.fate == LOST else returned.fate
+        self._add(Outcome(*job[:3], status, returned.error, 0.0, host(), {}, {}), tally)
+
+    def _add(self, outcome: Outcome, tally: Tally) -> None:
+        if outcome.status == OK and not self.checked:
+            check_names(self.design, outcome)
+            self.checked = True
+        self.tries.pop((outcome.point, outcome.replicate), None)
+        if self.design.metrics:
+            kept = {name: outcome.metrics[name] for name in self.design.metrics if name in outcome.metrics}
+            outcome = outcome._replace(metrics=kept)
+        self.store.add(outcome)
+        tally.add(outcome)
+
+    def _resize(self, outcomes: Sequence[Outcome]) -> None:
+        """Let a batch carry a twentieth of a second of work, growing at most twofold at a time."""
+        mean = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
+        wanted = int(_BATCH_SECONDS / max(mean, 1e-6))
+        self.size = max(1, min(wanted, 2 * self.size, _BATCH_LARGEST))
+
+
+def check_names(design: Design, outcome: Outcome) -> None:
+    """Raise InputError when the first finished run lacks a metric or a series that the design names."""
+    for key, names, found in (
+        ("metrics", design.metrics, outcome.metrics),
+        ("weekly", design.weekly, outcome.weekly),
+    ):
+        for name in names:
+            if name not in found:
+                raise InputError(
+                    "no run has such a metric" if key == "metrics" else "no run has such a series",
+                    file=design.file,
+                    key=f"sweep.{key}",
+                    given=name,
+                    suggestion=nearest(name, found),
+                )
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Treat SIGTERM (a cluster's time limit) as an interrupt: what finished is written."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,92 @@
+"""What a kind of hypothesis has to say: which arms run, and which contrasts of theirs are the claim."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from simulation.files.errors import InputError
+from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
+from simulation.hypotheses.planning import FEWEST
+
+MOST_ARMS = 720
+"""Most arms of a hypothesis: the orders of six things."""
+type Setting = dict[str, Any]
+"""Dotted keys to values."""
+type Value = bool | int | float | str
+
+
+class Kind(BaseModel, ABC):
+    """The fields of one kind, and what they mean; a subclass in a file of this folder is a new kind.
+
+    An arm is what runs: dotted keys laid over the scenario. Outcomes are arrays of shape (replicates, arms) of the
+    hypothesis' metric, arms in the order of ``arms``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    name: ClassVar[str]
+    directions: ClassVar[tuple[str, ...]] = ("increase", "decrease")
+
+    @property
+    def fewest(self) -> int:
+        """Replicates below which this kind says nothing."""
+        return FEWEST
+
+    def check(self, expected: str) -> None:
+        """Raise InputError where fields that are each in order cannot stand together."""
+        if expected not in self.directions:
+            raise InputError(
+                f"a hypothesis of the kind '{self.name}' cannot expect this",
+                key="expected",
+                given=expected,
+                allowed=", ".join(self.directions),
+            )
+
+    @abstractmethod
+    def arms(self) -> dict[str, Setting]:
+        """Return label → setting, in a fixed order."""
+
+    def look(self, pilot: Matrix, expected: str) -> dict[str, Any]:
+        """Return choices that the claim leaves to the data, made on the pilot alone; plain data."""
+        return {}
+
+    @abstractmethod
+    def contrasts(self, looked: dict[str, Any], expected: str) -> list[Contrast]:
+        """Return the parts of the claim."""
+
+    def evidence(self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule) -> list[Evidence]:
+        """Test the parts on complete outcomes."""
+        return [weigh(contrast, outcomes, rule) for contrast in self.contrasts(looked, expected)]
+
+    def details(self, outcomes: Matrix, rule: Rule) -> list[Evidence]:
+        """Return further contrasts worth showing; they bear on no verdict."""
+        return []
+
+    def axis(self) -> tuple[str | None, Sequence[Value]]:
+        """Return the key varied and its values where arms lie along one; else (None, labels)."""
+        return None, list(self.arms())
+
+
+def check_apart(values: Sequence[float]) -> None:
+    """Raise InputError for more values than anybody can run, and for values that share a label of six digits."""
+    if len(values) > MOST_ARMS:
+        raise InputError("too many values", key="values", given=len(values), allowed=f"at most {MOST_ARMS}")
+    if len({f"{value:g}" for value in values}) < len(values):
+        raise InputError("values that differ in the seventh digit only", key="values", given=values)
+
+
+def weights(arms: Sequence[str], given: dict[str, float]) -> Matrix:
+    """Return the weights of the arms named, 0 for the others."""
+    found = np.zeros(len(arms))
+    for label, weight in given.items():
+        found[arms.index(label)] += weight
+    return found
+
+
+def direction(expected: str) -> int:
+    """Return the sign that makes the expected direction positive."""
+    return -1 if expected == "decrease" else 1

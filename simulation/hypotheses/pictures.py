@@ -1,0 +1,177 @@
+"""The figures of a report: one for each hypothesis, by its kind, and an overview."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from simulation.drawing.fonts import chinese_font
+from simulation.experiments.pictures.canvas import DARK, LIGHT
+from simulation.hypotheses.evidence import complete
+from simulation.hypotheses.findings import Finding, Findings
+from simulation.hypotheses.verdicts import REFUTED, SUPPORTED
+from simulation.text import catalogue, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_GREY = "#777777"
+_COLOURS = {SUPPORTED: DARK, REFUTED: "#D55E00"}
+_MARKS = {SUPPORTED: "o", REFUTED: "X"}
+
+
+def spoken(lang: str) -> str:
+    """Return the language that figures can be drawn in here: English where no font has Chinese."""
+    return "en" if lang == "zh" and chinese_font() is None else lang
+
+
+def fonts(lang: str) -> Any:
+    """Return a context in which a figure's letters can be drawn."""
+    family = [chinese_font(), "DejaVu Sans"] if spoken(lang) == "zh" else ["DejaVu Sans"]
+    return rc_context(
+        {
+            "font.sans-serif": family,
+            "axes.unicode_minus": False,
+            "svg.hashsalt": "wushi",
+            "text.parse_math": False,  # a name may hold dollar signs
+        }
+    )
+
+
+def overview(findings: Findings, lang: str = "en") -> Figure:
+    """Return every headline estimate with its interval, in units of the smallest effect (ranks are left out)."""
+    tongue = spoken(lang)
+    shown = [one for one in findings.values() if one.part is not None and one.part.unit == "metric"]
+    figure = Figure(figsize=(7.5, 1.4 + 0.34 * max(1, len(shown))), layout="constrained")
+    axes = figure.subplots()
+    for row, finding in enumerate(reversed(shown)):
+        part, unit = finding.part, float(finding.hypothesis.common.smallest_effect)
+        assert part is not None
+        _bar(axes, row, part.estimate / unit, part.low / unit, part.high / unit, finding.verdict)
+    axes.axvline(0, color=_GREY, lw=0.8)
+    for edge in (-1, 1):
+        axes.axvline(edge, color=_GREY, lw=0.8, ls="--")
+    axes.set_yticks(
+        range(len(shown)),
+        [f"{one.hypothesis.id} {say(f'hypotheses.{one.verdict}', tongue)}" for one in reversed(shown)],
+    )
+    axes.set_xscale("symlog", linthresh=2, linscale=1.5)
+    axes.xaxis.set_major_locator(FixedLocator([-100, -30, -10, -3, -1, 0, 1, 3, 10, 30, 100]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlabel(say("hypotheses.figure.estimate", tongue))
+    _plain(axes)
+    return figure
+
+
+def _bar(axes: Axes, row: float, middle: float, low: float, high: float, verdict: str) -> None:
+    colour = _COLOURS.get(verdict, _GREY)
+    axes.plot([low, high], [row, row], color=colour, lw=2)
+    axes.plot(middle, row, _MARKS.get(verdict, "s"), color=colour, ms=6)
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def figure_of(finding: Finding, lang: str = "en") -> Figure:
+    """Return the figure of one hypothesis."""
+    tongue, kind = spoken(lang), finding.hypothesis.kind
+    figure = Figure(figsize=(6.5, 3.6), layout="constrained")
+    axes = figure.subplots()
+    outcomes = complete(finding.outcomes)
+    if len(outcomes) < 2:
+        axes.set_axis_off()
+    elif kind.name in ("curve", "regime"):
+        _along(axes, finding, outcomes, tongue)
+    elif kind.name == "order":
+        _orders(axes, finding, outcomes, tongue)
+    else:
+        _arms(axes, finding, outcomes, tongue)
+    verdict = say(f"hypotheses.{finding.verdict}", tongue)
+    axes.set_title(f"{finding.hypothesis.id}: {verdict}", loc="left", fontsize=11)
+    _plain(axes)
+    return figure
+
+
+def _means(finding: Finding, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each arm's mean and the half-width of its interval."""
+    from scipy import stats
+
+    n, alpha = len(outcomes), finding.hypothesis.common.test.alpha
+    factor = float(stats.t.ppf(1 - alpha / 2, n - 1)) / math.sqrt(n)
+    return outcomes.mean(axis=0), outcomes.std(axis=0, ddof=1) * factor
+
+
+def _metric(finding: Finding, lang: str) -> str:
+    """Return the metric's label, or its name where it is none of the model's."""
+    name = finding.hypothesis.common.metric
+    return say(f"metric.{name}", lang) if f"metric.{name}" in catalogue() else name
+
+
+def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
+    """Draw means over the factor's values: one line, or the way up and the way down."""
+    key, values = finding.hypothesis.kind.axis()
+    x = np.asarray(values, dtype=float)
+    means, halves = _means(finding, outcomes)
+    branches = len(means) // len(x)
+    labels = [say("hypotheses.figure.up", lang), say("hypotheses.figure.down", lang)]
+    for branch in range(branches):
+        part = slice(branch * len(x), (branch + 1) * len(x))
+        axes.errorbar(
+            x,
+            means[part],
+            halves[part],
+            color=(DARK, LIGHT)[branch],
+            marker="os"[branch],
+            ms=5,
+            lw=1.5,
+            capsize=2,
+            label=labels[branch] if branches > 1 else None,
+        )
+    if "break" in finding.looked:
+        label = say("hypotheses.figure.break", lang)
+        axes.axvline(finding.looked["value"], color=_GREY, ls=":", label=label)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(frameon=False)
+    axes.set_xlabel(str(key))
+    axes.set_ylabel(_metric(finding, lang))
+
+
+def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
+    """Draw all orders by their mean, the claimed one marked."""
+    means, halves = _means(finding, outcomes)
+    ranked = np.argsort(-means, kind="stable")
+    place = int(np.flatnonzero(ranked == 0)[0])
+    x = np.arange(1, len(means) + 1)
+    axes.vlines(x, means[ranked] - halves[ranked], means[ranked] + halves[ranked], color="#BBBBBB", lw=1)
+    axes.plot(x, means[ranked], ".", color=_GREY, ms=3)
+    axes.plot(
+        place + 1,
+        means[0],
+        "o",
+        color=DARK,
+        ms=8,
+        label=say("hypotheses.figure.claimed", lang, rank=place + 1),
+    )
+    axes.legend(frameon=False)
+    axes.set_xlabel(say("hypotheses.figure.orders", lang))
+    axes.set_ylabel(_metric(finding, lang))
+
+
+def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
+    """Draw the mean of every arm with its interval."""
+    means, halves = _means(finding, outcomes)
+    labels = list(finding.hypothesis.kind.arms())
+    rows = np.arange(len(labels))[::-1]
+    axes.errorbar(means, rows, xerr=halves, fmt="o", color=DARK, capsize=2)
+    axes.set_yticks(rows, labels)
+    axes.set_ylim(-0.6, len(labels) - 0.4)
+    if finding.hypothesis.kind.name == "interaction":
+        axes.set_ylabel("\n".join(finding.hypothesis.varied()), fontsize=8)
+    axes.set_xlabel(_metric(finding, lang))

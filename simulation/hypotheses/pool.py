@@ -1,0 +1,197 @@
+"""The runs of a battery: arm × seed → metrics, each done once and kept in stores.
+
+Hypotheses share runs: the plain scenario is everybody's control. So a store's points are pairs of an arm (its setting
+as JSON) and a run's seed. What is missing is swept into a store of its own, named after what it holds; all stores of
+one scenario are read together. A battery that was stopped, grows or shrinks thus does only what no store has yet.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.experiments.design.design import Design, list_of_points
+from simulation.experiments.running.seeds import run_seed
+from simulation.experiments.running.task import identify, warm_up
+from simulation.experiments.running.worker import OK
+from simulation.experiments.store.reading import read_store
+from simulation.experiments.sweeping import sweep
+from simulation.files.errors import InputError, nearest
+from simulation.hypotheses.evidence import Matrix
+
+type Request = Mapping[str, Iterable[int]]
+"""Arm's text to numbers of replicates."""
+
+
+def arm_text(setting: Mapping[str, Any]) -> str:
+    """Return a setting as the text that names it in the store: equal settings, equal texts."""
+    return json.dumps(dict(setting), sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+class SettingTask:
+    """A task whose point says everything: the setting and the seed.
+
+    Parameters
+    ----------
+    task : task
+        ``f(parameters, seed)``, say a ``ModelTask``.
+    """
+
+    def __init__(self, task: Any) -> None:
+        self.task = task
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+        """Run the setting under its own seed; the design's one seed is not used."""
+        return self.task(json.loads(parameters["arm"]), int(parameters["run_seed"]))
+
+    def warm_up(self) -> None:
+        """Warm up the task."""
+        warm_up(self.task)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The identity of the task inside."""
+        return identify(self.task)
+
+
+class Pool:
+    """Runs of one task, kept in the stores ``<name>-*.sqlite`` of a folder.
+
+    Parameters
+    ----------
+    task : task
+        What runs.
+    folder : Path
+        Where the stores are.
+    name : str
+        Names the task's stores.
+    seed : int
+        The experiment's seed: replicate r has the same seed in every arm.
+    options
+        As for ``sweep``: workers, executor, dask, progress, lang.
+
+    Raises
+    ------
+    InputError
+        When a store of this name holds runs of something else, or is damaged.
+    """
+
+    def __init__(self, task: Any, folder: str | Path, name: str, seed: int = 0, **options: Any) -> None:
+        self.task = SettingTask(task)
+        self.folder = Path(folder)
+        self.name = name
+        self.seed = seed
+        self.options = options
+        self.warnings: list[str] = []
+        self.errors: dict[tuple[str, int], str] = {}
+        self._found: dict[str, dict[int, _Row]] = {}
+        self._metrics: set[str] = set()
+        for path in self.stores:
+            self._read(path)
+
+    @property
+    def stores(self) -> list[Path]:
+        """The stores there are, in the order of their names."""
+        return sorted(self.folder.glob(f"{glob.escape(self.name)}-*.sqlite"))
+
+    def missing(self, wanted: Request) -> int:
+        """Return how many of the runs wanted are not done."""
+        return len(self._undone(self._pairs(wanted)))
+
+    def ensure(self, wanted: Request) -> None:
+        """Do the runs wanted that the store lacks.
+
+        Raises
+        ------
+        InputError
+            When every one of them fails; the first error is shown.
+        KeyboardInterrupt
+            When interrupted; what finished is kept.
+        """
+        pairs = self._pairs(wanted)
+        undone = sorted(self._undone(pairs))
+        if undone:
+            factors, rows = list_of_points([{"arm": arm, "run_seed": seed} for arm, seed in undone])
+            design = Design(factors=factors, kind="list", rows=rows, seed=self.seed, name="hypotheses")
+            digest = hashlib.blake2b(json.dumps(undone).encode(), digest_size=4).hexdigest()
+            path = self.folder / f"{self.name}-{digest}.sqlite"
+            try:
+                experiment = sweep(design, self.task, store=path, **self.options)
+            finally:
+                if path.exists():
+                    self._read(path)
+            self.warnings += [text for text in experiment.warnings if text not in self.warnings]
+        if pairs and not any(seed in self._found.get(arm, {}) for arm, seed in pairs):
+            first = next(iter(self.errors.values()), "")
+            raise InputError(f"every run failed; the first one: {first}", file=self.folder)
+
+    def outcomes(self, arms: Sequence[str], replicates: Iterable[int], metric: str) -> Matrix:
+        """Return a metric as an array (replicates, arms); NaN where a run failed or has no such number.
+
+        Raises
+        ------
+        InputError
+            When no run has the metric.
+        """
+        seeds = [run_seed(self.seed, replicate) for replicate in replicates]
+        table = np.full((len(seeds), len(arms)), np.nan)
+        if metric not in self._metrics:
+            raise InputError(
+                "no run has such a metric",
+                key="metric",
+                given=metric,
+                suggestion=nearest(metric, self._metrics),
+            )
+        for column, arm in enumerate(arms):
+            done = self._found.get(arm, {})
+            for row, seed in enumerate(seeds):
+                if seed in done:
+                    table[row, column] = done[seed].get(metric, np.nan)
+        return table
+
+    def _undone(self, pairs: set[tuple[str, int]]) -> set[tuple[str, int]]:
+        return {
+            (arm, seed)
+            for arm, seed in pairs
+            if seed not in self._found.get(arm, {}) and (arm, seed) not in self.errors
+        }
+
+    def _pairs(self, wanted: Request) -> set[tuple[str, int]]:
+        return {(arm, run_seed(self.seed, replicate)) for arm, numbers in wanted.items() for replicate in numbers}
+
+    def _read(self, path: Path) -> None:
+        experiment = read_store(path)
+        identity = json.loads(json.dumps(self.task.identity, default=str))
+        if experiment.task != identity:
+            raise InputError(
+                "the store holds runs of another scenario or task", file=path, allowed="another folder: --store"
+            )
+        runs, names = experiment.runs, experiment.metrics
+        done = runs[runs["status"] == OK]
+        numbers = done[names].to_numpy(dtype=np.float64)
+        self._metrics.update(names)
+        for arm, seed, row in zip(done["arm"], done["run_seed"], numbers, strict=True):
+            self._found.setdefault(str(arm), {})[int(seed)] = _Row(names, row)
+        failed = runs.loc[runs["status"] != OK, ["arm", "run_seed", "error"]]
+        for arm, seed, error in failed.itertuples(index=False):
+            self.errors[str(arm), int(seed)] = " ".join(str(error).split())
+
+
+class _Row:
+    """One run's metrics, as a row of its store's table."""
+
+    __slots__ = ("names", "values")
+
+    def __init__(self, names: list[str], values: Matrix) -> None:
+        self.names = names
+        self.values = values
+
+    def get(self, metric: str, missing: float) -> float:
+        """Return a metric, or ``missing`` where the store does not have it."""
+        return float(self.values[self.names.index(metric)]) if metric in self.names else missing

@@ -1,0 +1,274 @@
+"""A battery's report: Markdown, HTML, a LaTeX table, ``battery.csv``, a figure each and an overview."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from simulation.files.output import PROVENANCE, fresh_folder, whole_file
+from simulation.hypotheses import pictures
+from simulation.hypotheses.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
+from simulation.hypotheses.evidence import Evidence
+from simulation.hypotheses.findings import Finding, Findings
+from simulation.hypotheses.robustness import Variant
+from simulation.hypotheses.verdicts import UNDECIDED
+from simulation.text import catalogue, say
+
+COMMAND = "wushi hypothesis all"
+
+
+def write(findings: Findings, folder: str | Path, lang: str = "en", command: str = COMMAND) -> Path:
+    """Write the whole report into a folder, or nothing.
+
+    Parameters
+    ----------
+    findings : Findings
+        What a battery found.
+    folder : path
+        New, empty, or with an earlier report, which it replaces.
+    lang : {'en', 'zh'}
+        Language of the text; the tables' keys stay English.
+    command : str
+        The command that makes the same again; it stands in the report.
+    """
+    blocks = content(findings, lang, command)
+    with fresh_folder(folder) as made:
+        with pictures.fonts(lang):
+            _draw(pictures.overview(findings, lang), made / "overview")
+            for name, finding in findings.items():
+                _draw(pictures.figure_of(finding, lang), made / name)
+        (made / "report.md").write_text(markdown(blocks), encoding="utf-8")
+        (made / "report.html").write_text(page(blocks, made, lang), encoding="utf-8")
+        (made / "battery.tex").write_text(latex(findings, lang), encoding="utf-8")
+        findings.table().to_csv(made / "battery.csv", index=False, lineterminator="\n")
+        text = json.dumps({**findings.provenance, "command": command}, indent=2, ensure_ascii=False)
+        (made / PROVENANCE).write_text(text + "\n", encoding="utf-8")
+    return Path(folder)
+
+
+def publish(findings: Findings, path: str | Path, lang: str = "en", command: str = COMMAND) -> Path:
+    """Write the report's Markdown, without figures, as one file; whole or not at all."""
+    path = Path(path)
+    with whole_file(path) as made:
+        made.write_text(markdown(content(findings, lang, command), pictures=False), encoding="utf-8")
+    return path
+
+
+def _draw(figure: object, path: Path) -> None:
+    for ending, more in (("png", {"dpi": 130}), ("svg", {"metadata": {"Date": None}})):
+        figure.savefig(path.with_name(f"{path.name}.{ending}"), **more)  # type: ignore[attr-defined]
+
+
+def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block]:
+    """Return the report as blocks."""
+    blocks: list[Block] = [Heading(say("hypotheses.title", lang), 1), Paragraph(say("hypotheses.intro", lang))]
+    if findings.quick:
+        blocks.append(Paragraph(say("hypotheses.quick", lang), strong=True))
+    capped = [name for name, one in findings.items() if one.plan.capped]
+    if capped and not findings.quick:
+        blocks.append(Paragraph(say("hypotheses.capped", lang, ids=", ".join(capped)), strong=True))
+    blocks += [Heading(say("hypotheses.battery", lang)), battery_table(findings, lang)]
+    blocks.append(Picture("overview", say("hypotheses.overview", lang)))
+    blocks += [Heading(say("hypotheses.definitions", lang)), Items(_definitions(findings, lang))]
+    for finding in findings.values():
+        blocks += section(finding, lang)
+    runs = say("hypotheses.command", lang, command=command, runs=findings.runs)
+    blocks += [Heading(say("hypotheses.limits", lang)), Paragraph(say("hypotheses.limits_text", lang))]
+    blocks += [Heading(say("hypotheses.provenance", lang)), Paragraph(runs)]
+    blocks.append(Items([f"{name} {version}" for name, version in findings.provenance["versions"].items()]))
+    blocks += [Paragraph(say("hypotheses.warning", lang, text=text)) for text in findings.warnings]
+    return blocks
+
+
+def _definitions(findings: Findings, lang: str) -> list[str]:
+    levels = {f"{1 - one.hypothesis.common.test.alpha:.3g}" for one in findings.values()}
+    level = ", ".join(f"{float(one):.0%}" for one in sorted(levels))
+    names = ("supported", "refuted", "undecided", "correction", "robust")
+    return [say(f"hypotheses.definition.{name}", lang, level=level) for name in names]
+
+
+def battery_table(findings: Findings, lang: str) -> Grid:
+    """Return the table of verdicts."""
+    heads = ("claim", "kind", "status", "verdict", "estimate", "interval", "replicates", "robust")
+    rows = []
+    for name, one in findings.items():
+        common = one.hypothesis.common
+        rows.append(
+            [
+                name,
+                common.claim[lang],
+                say(f"hypotheses.kind.{one.hypothesis.kind.name}", lang),
+                say(f"hypotheses.{common.status}", lang),
+                say(f"hypotheses.{one.verdict}", lang),
+                number(one.part.estimate if one.part else math.nan),
+                span(one.part),
+                str(one.replicates),
+                _percent(one.robust_share),
+            ]
+        )
+    return Grid(["id", *(say(f"hypotheses.{key}", lang) for key in heads)], rows)
+
+
+def section(one: Finding, lang: str) -> list[Block]:
+    """Return what the report says of one hypothesis."""
+    hypothesis, common = one.hypothesis, one.hypothesis.common
+    verdict = say(f"hypotheses.{one.verdict}", lang)
+    blocks: list[Block] = [Heading(f"{hypothesis.id}{_colon(lang)}{common.claim[lang]}")]
+    if lang == "en":
+        blocks.append(Paragraph(common.claim["zh"]))
+    blocks.append(Paragraph(f"{say('hypotheses.verdict', lang)}{_colon(lang)}{verdict}", strong=True))
+    blocks += [Items(_facts(one, lang)), Picture(hypothesis.id, common.claim[lang])]
+    blocks += [Heading(say("hypotheses.parts", lang), 3), _parts(one.parts, lang)]
+    if one.details:
+        blocks += [Heading(say("hypotheses.details", lang), 3), _parts(one.details, lang, short=True)]
+    if one.variants:
+        names = ", ".join(one.flips)
+        flips = say("hypotheses.flips", lang, names=names) if names else say("hypotheses.no_flips", lang)
+        blocks += [
+            Heading(say("hypotheses.alternatives", lang), 3),
+            _variants(one, lang),
+            *([] if one.verdict == UNDECIDED else [Paragraph(flips)]),
+        ]
+    if one.mechanism is not None:
+        label, found = one.mechanism.variant.label[lang], one.mechanism
+        told = say(f"hypotheses.{found.verdict}", lang)
+        blocks += [
+            Heading(say("hypotheses.mechanism", lang), 3),
+            Paragraph(
+                f"{label} ({_set(found.variant)}){_colon(lang)}{told}, {_value(found.part, lang)}. "
+                + ("" if one.mechanism_status == "moot" else say("hypotheses.kept", lang, share=_percent(one.kept)))
+                + say(f"hypotheses.{one.mechanism_status}", lang)
+            ),
+        ]
+    return blocks
+
+
+def _facts(one: Finding, lang: str) -> list[str]:
+    common, plan = one.hypothesis.common, one.plan
+    scenario = common.scenario if isinstance(common.scenario, str) else "{…}"
+    extra = ", ".join(f"{key} = {value}" for key, value in common.setting.items())
+    design = say(
+        "hypotheses.design_text",
+        lang,
+        arms=plan.arms,
+        replicates=plan.replicates,
+        pilot=plan.pilot,
+        wanted=plan.wanted,
+        power=f"{common.test.power:g}",
+        reached=_percent(plan.power),
+        first=plan.pilot,
+        last=plan.pilot + plan.replicates - 1,
+        seed=common.seed,
+        scenario=f"{scenario} ({extra})" if extra else scenario,
+    )
+    facts = [
+        ("source", common.source),
+        ("status", say(f"hypotheses.{common.status}", lang)),
+        ("metric", f"`{common.metric}`, {common.smallest_effect:g}"),
+        ("expected", say(f"hypotheses.expected.{common.expected}", lang)),
+        ("refuted_if", common.refuted_if[lang]),
+        ("design", design),
+        ("crn", say("hypotheses.crn_text", lang, ratio=number(one.crn))),
+    ]
+    if "value" in one.looked:
+        facts.append(("looked", number(one.looked["value"])))
+    if one.lost:
+        facts.append(("lost", say("hypotheses.lost_text", lang, number=one.lost)))
+    if one.would_take is not None:
+        facts.append(("would_take", say("hypotheses.would_take_text", lang, number=one.would_take)))
+    return [f"{say(f'hypotheses.{key}', lang)}{_colon(lang)}{text}" for key, text in facts]
+
+
+def _parts(parts: list[Evidence], lang: str, short: bool = False) -> Grid:
+    keys = ["part", "estimate", "interval", *([] if short else ["p_support", "p_refute"])]
+    rows = []
+    for part in parts:
+        row = [part_name(part.name, lang), number(part.estimate), span(part)]
+        rows.append(row if short else [*row, _p(part.p_support), _p(part.p_refute)])
+    return Grid([say(f"hypotheses.{key}", lang) for key in keys], rows)
+
+
+def part_name(name: str, lang: str) -> str:
+    """Return a part's words, or its own name where it is a label of the file."""
+    key = f"hypotheses.part.{name}"
+    return say(key, lang) if key in catalogue() else f"`{name}`"
+
+
+def _variants(one: Finding, lang: str) -> Grid:
+    rows = [
+        [
+            f"{found.variant.name}{_colon(lang)}{found.variant.label[lang]}",
+            say(f"hypotheses.{found.verdict}", lang),
+            "–" if found.part is None else part_name(found.part.name, lang),
+            number(found.part.estimate if found.part else math.nan),
+            span(found.part),
+            str(found.replicates),
+        ]
+        for found in one.variants
+    ]
+    heads = ("alternative", "verdict", "part", "estimate", "interval", "replicates")
+    return Grid([say(f"hypotheses.{key}", lang) for key in heads], rows)
+
+
+def _colon(lang: str) -> str:
+    return "：" if lang == "zh" else ": "
+
+
+def _set(variant: Variant) -> str:
+    return ", ".join(f"`{key}` = {value}" for key, value in variant.setting.items())
+
+
+def _value(part: Evidence | None, lang: str) -> str:
+    return "–" if part is None else f"{part_name(part.name, lang)} {number(part.estimate)} {span(part)}"
+
+
+def number(value: float) -> str:
+    """Return a number for a table: four digits after the point, fewer for large ones."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) < 5e-5:
+        return "0"
+    return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.4f}"
+
+
+def span(part: Evidence | None) -> str:
+    """Return an interval for a table."""
+    return "–" if part is None else f"[{number(part.low)}, {number(part.high)}]"
+
+
+def _percent(value: float) -> str:
+    return "–" if not math.isfinite(value) else f"{value:.0%}"
+
+
+def _p(value: float) -> str:
+    return "< .0001" if value < 1e-4 else f"{value:.4f}"
+
+
+_LATEX = {letter: f"\\{letter}" for letter in "&%_#${}"} | {
+    "–": "--",
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "\n": " ",
+    "\r": " ",
+}
+
+
+def latex(findings: Findings, lang: str) -> str:
+    """Return the table of verdicts as LaTeX (booktabs)."""
+    table = battery_table(findings, lang)
+    keep = [0, 1, 4, 5, 6, 7, 8]
+
+    def line(row: list[str]) -> str:
+        cells = ["".join(_LATEX.get(letter, letter) for letter in row[place]) for place in keep]
+        return " & ".join(cells) + r" \\"
+
+    head, *rows = [line(list(row)) for row in (table.head, *table.rows)]
+    body = "\n".join(rows)
+    note = say("hypotheses.quick", lang) if findings.quick else ""
+    comment = f"% {note}\n" if note else ""
+    return (
+        f"{comment}\\begin{{tabular}}{{lp{{6.5cm}}lrlrr}}\n\\toprule\n{head}\n\\midrule\n{body}\n"
+        "\\bottomrule\n\\end{tabular}\n"
+    )

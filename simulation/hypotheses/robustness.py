@@ -1,0 +1,132 @@
+"""Other ways of building the model, in which a verdict should hold: structural alternatives and parameter ranges."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.experiments.design.design import flatten
+from simulation.experiments.design.factors import Range, parse_factor
+from simulation.experiments.design.sampling import unit_sample
+from simulation.experiments.running.task import ModelTask
+from simulation.files.errors import InputError
+from simulation.hypotheses.hypothesis import Hypothesis, flat_set, folder
+from simulation.hypotheses.schema import Alternative, Pair, build
+
+MECHANISM = "mechanism"
+_SHARED = ("alternatives", "structural.toml")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One alternative of one hypothesis: name, words, and what it sets in every arm."""
+
+    name: str
+    label: Pair
+    setting: dict[str, Any]
+    kind: str = "structure"
+
+
+@functools.cache
+def shared() -> tuple[tuple[Alternative, ...], dict[str, Any]]:
+    """Return the shipped structural alternatives and parameter ranges."""
+    path = folder().joinpath(*_SHARED)
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    known = set(Alternative.model_fields)
+    alternatives = tuple(build(Alternative, flat_set(one), path, known) for one in table["alternatives"])
+    return alternatives, flatten(table["ranges"])
+
+
+def variants(hypothesis: Hypothesis) -> list[Variant]:
+    """Return a hypothesis' alternatives: the shipped ones that fit, its own, and points of the ranges.
+
+    A shipped alternative that sets a key on which the arms differ, or that the scenario refuses, is left out; an own
+    one is an error then.
+
+    Raises
+    ------
+    InputError
+        For an own alternative, range or mechanism that cannot be used.
+    """
+    common = hypothesis.common
+    uses_model = isinstance(hypothesis.task, ModelTask)
+    found: list[Variant] = []
+    ranges: Mapping[str, Any] = {}
+    if common.robustness.shared and uses_model:
+        structural, ranges = shared()
+        found += [Variant(one.name, one.label, one.set) for one in structural if _fits(hypothesis, one.set)]
+        ranges = {key: span for key, span in ranges.items() if key not in hypothesis.varied()}
+    for place, one in enumerate(common.alternatives):
+        _require(hypothesis, one.set, f"alternatives.{place}.set")
+        found.append(Variant(one.name, one.label, one.set))
+    if common.robustness.ranges is not None:
+        ranges = {key: span.model_dump() for key, span in common.robustness.ranges.items()}
+    return [*found, *_drawn(hypothesis, ranges)]
+
+
+def mechanism(hypothesis: Hypothesis) -> Variant | None:
+    """Return the model without the mechanism that the claim rests on, if the file names it."""
+    one = hypothesis.common.mechanism
+    if one is None:
+        return None
+    _require(hypothesis, one.set, "mechanism.set")
+    return Variant(MECHANISM, one.label, one.set, MECHANISM)
+
+
+def _drawn(hypothesis: Hypothesis, ranges: Mapping[str, Any]) -> list[Variant]:
+    """Draw points from the ranges, all parameters at once, by a design that depends on the seed alone."""
+    number = hypothesis.common.robustness.samples
+    if not ranges or not number:
+        return []
+    factors = [parse_factor(key, span, hypothesis.file) for key, span in ranges.items()]
+    sample = unit_sample("random", number, len(factors), hypothesis.common.seed)
+    found = []
+    for place, row in enumerate(sample, start=1):
+        setting = {
+            factor.name: round(value, 6) if isinstance(value := factor.at(float(u)), float) else value
+            for factor, u in zip(factors, row, strict=True)
+            if isinstance(factor, Range)
+        }
+        _require(hypothesis, setting, "robustness.ranges")
+        found.append(
+            Variant(
+                f"ranges-{place}",
+                Pair(en=f"Parameters drawn from their ranges, point {place}", zh=f"在参数范围内抽样，第 {place} 点"),
+                setting,
+                "ranges",
+            )
+        )
+    return found
+
+
+def _fits(hypothesis: Hypothesis, setting: Mapping[str, Any]) -> bool:
+    try:
+        _require(hypothesis, setting, "alternatives")
+    except InputError:
+        return False
+    return True
+
+
+def _require(hypothesis: Hypothesis, setting: Mapping[str, Any], key: str) -> None:
+    """Raise InputError unless an alternative leaves the arms apart and the model accepts it."""
+    both = set(hypothesis.varied()) & set(setting)
+    if both:
+        raise InputError(
+            "an alternative cannot set what the hypothesis varies", file=hypothesis.file, key=key, given=min(both)
+        )
+    if isinstance(hypothesis.task, ModelTask):
+        try:
+            for whole in hypothesis.settings(setting).values():
+                hypothesis.task.scenario.with_values(whole)
+        except InputError as error:
+            raise InputError(
+                error.problem,
+                file=hypothesis.file,
+                key=f"{key}.{error.key}",
+                given=error.given,
+                allowed=error.allowed,
+                suggestion=error.suggestion,
+            ) from None

@@ -1,0 +1,1 @@
+"""The places: province, city, county, town and community, built from a structure and sampled."""

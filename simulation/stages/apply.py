@@ -1,0 +1,43 @@
+"""The end of the week's flows: every change is applied to its stock at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.compute.kernel import kernel
+
+
+@kernel
+def apply_changes(s: Any) -> None:
+    """Add the week's changes to the five stocks and clear them."""
+    for c in range(s.S.shape[0]):
+        s.S[c] += s.dS[c]
+        s.A[c] += s.dA[c]
+        s.dS[c] = 0.0
+        s.dA[c] = 0.0
+    for u in range(s.Q.shape[0]):
+        s.B[u] += s.dB[u]
+        s.dB[u] = 0.0
+        for d in range(s.Q.shape[1]):
+            s.Q[u, d] += s.dQ[u, d]
+            s.dQ[u, d] = 0.0
+    for j in range(s.L.shape[0]):
+        for d in range(s.L.shape[1]):
+            s.L[j, d] += s.dL[j, d]
+            s.dL[j, d] = 0.0
+
+
+@kernel
+def stocks(g: Any, s: Any, total: Any) -> None:
+    """Write each city's momentum in the five stages into ``total``, shape (cities, 5)."""
+    total[:] = 0.0
+    for c in range(s.S.shape[0]):
+        total[c, 0] = s.S[c]
+        total[c, 1] = s.A[c]
+    for u in range(s.Q.shape[0]):
+        c = g.unit_city[u]
+        total[c, 2] += s.B[u]
+        for d in range(s.Q.shape[1]):
+            total[c, 3] += s.Q[u, d]
+            for j in range(g.unit_place[u], g.unit_place[u + 1]):
+                total[c, 4] += s.L[j, d]

@@ -1,0 +1,27 @@
+"""Three functional forms that several rules share: ignition, the gate, and what nothing holds up."""
+
+from __future__ import annotations
+
+from simulation.compute.kernel import kernel
+
+
+@kernel(inline="always")
+def response(stock: float, q_half: float, h: float) -> float:
+    """Return H(Q) = Q^h / (Q^h + q_half^h): with h = 2 a programme must ignite, with h = 1 it need not."""
+    if stock <= 0.0:
+        return 0.0
+    if h == 2.0:
+        return stock * stock / (stock * stock + q_half * q_half)
+    return 1.0 / (1.0 + (q_half / stock) ** h)
+
+
+@kernel(inline="always")
+def unheld(authority: float, routine: float) -> float:
+    """Return (1 − a₂)(1 − r), in [0, 1]: how far neither authority nor routine holds up what has been begun."""
+    return (1.0 - authority) * (1.0 - routine)
+
+
+@kernel(inline="always")
+def opened(share: float, base: float) -> float:
+    """Return the gate base + (1 − base)·share; base is what passes through an activity that does nothing."""
+    return base + (1.0 - base) * share

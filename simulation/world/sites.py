@@ -1,0 +1,60 @@
+"""Sites: the communities where a unit works a domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.compute.kernel import kernel
+from simulation.world.state import NEVER
+
+
+@kernel
+def open_sites(p: Any, g: Any, s: Any, u: int, d: int, week: int) -> None:
+    """Open a unit's sites in a domain up to its share: max(1, round(x·n)) of its n communities, in the drawn order."""
+    first, last = g.unit_place[u], g.unit_place[u + 1]
+    wanted = max(1, int(s.share[u, d] * (last - first) + 0.5))
+    for j in range(first, last):
+        if g.site_rank[j, d] < wanted and not s.open[j, d]:
+            s.open[j, d] = True
+            s.sites[u, d] += 1
+            mark_site(g, s, j, d, week, g.site_rank[j, d] < g.pilots[u])
+
+
+@kernel(inline="always")
+def mark_site(g: Any, s: Any, j: int, d: int, week: int, pilot: bool) -> None:
+    """Note on the community that it has a site in the domain, and since when."""
+    k = g.place_community[j]
+    if not s.covered[k, d]:
+        s.covered[k, d] = True
+        if s.site_since[k, d] == NEVER:
+            s.site_since[k, d] = week
+    if pilot:
+        s.pilot[k, d] = True
+
+
+@kernel
+def close_sites(g: Any, s: Any, u: int, d: int) -> None:
+    """Close a unit's sites in a domain; what has been delivered and what waits in L stays."""
+    for j in range(g.unit_place[u], g.unit_place[u + 1]):
+        s.open[j, d] = False
+    s.sites[u, d] = 0
+
+
+@kernel
+def survey_sites(g: Any, s: Any) -> None:
+    """Work out anew which communities have a site, and which a pilot site, of any unit, after sites were closed."""
+    s.covered[:] = False
+    s.pilot[:] = False
+    for u in range(s.Q.shape[0]):
+        for d in range(s.Q.shape[1]):
+            if s.sites[u, d] > 0:
+                for j in range(g.unit_place[u], g.unit_place[u + 1]):
+                    if s.open[j, d]:
+                        k = g.place_community[j]
+                        s.covered[k, d] = True
+                        if s.has[u, d] and g.site_rank[j, d] < g.pilots[u]:
+                            s.pilot[k, d] = True
+    for k in range(s.covered.shape[0]):
+        for d in range(s.covered.shape[1]):
+            if not s.covered[k, d]:
+                s.site_since[k, d] = NEVER
