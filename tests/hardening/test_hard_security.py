@@ -26,7 +26,7 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1", "\t=1"
 HOSTILE = "<script>alert(1)</script>\u202e'\"&{{7*7}}$\\frac{$${x}"
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "execfile"}
 #: Where objects are read back, and why that is no user's file: a sweep's own task on its way to its own workers.
-UNPICKLES = {"experiments/worker.py"}
+UNPICKLES = {"experiments/running/worker.py"}
 
 
 def city(name: str) -> dict:
