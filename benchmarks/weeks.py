@@ -41,18 +41,18 @@ def fastest(work, repetitions):
 
 def given(model):
     """Return what any implementation needs: columns, contacts, rates."""
-    p, g, s, people = model.parameters[0], model.ground, model.state, model.population
+    p, g, s, people = model.parameters, model.world, model.state, model.population
     home, concern = people.home, people.concern
-    told = p["inform"] * s.level[0, 2] * p["breadth"] + p["contact"] * p["coverage"] * s.level[0, 0]
+    told = p.citizens.inform * s.level[0, 2] * p.scouting.breadth + p.citizens.contact * p.citizens.coverage * s.level[0, 0]
     rates = (
         told,
-        p["spread"],
-        p["forget"],
-        p["b_salience"],
-        p["b_social"],
-        p["b_trust"],
+        p.citizens.spread,
+        p.citizens.forget,
+        p.citizens.b_salience,
+        p.citizens.b_social,
+        p.citizens.b_trust,
         s.gate[0, 4],
-        p["trust_learn"],
+        p.citizens.learn,
     )
     return {
         "concern": concern,
@@ -60,7 +60,7 @@ def given(model):
         "trust": people.trust,
         "awareness": people.awareness,
         "took": people.took_part.astype(np.uint8),
-        "place": p["b0"] + p["b_platform"] * g.platforms[home] * s.level[0, 4],
+        "place": p.citizens.b0 + p.citizens.b_platform * g.platforms[home] * s.level[0, 4],
         "covered": s.covered[home, concern],
         "seen": s.seen[home, concern],
         "rates": np.array(rates, dtype=np.float64),

@@ -115,7 +115,8 @@ def metrics() -> str:
 
 def accounts() -> str:
     """Return the table of the ledger's accounts."""
-    from simulation.ledger.accounts import FLOWS, OUTSIDE, STAGES
+    from simulation.ledger.accounts import FLOWS, OUTSIDE
+from simulation.scenario.windows import STAGES
 
     where = {row: f"{row + 1} {name}" for row, name in enumerate(STAGES)} | {OUTSIDE: "outside"}
     rows = [[f"`{f.account}`", f.kind, where[f.origin], where[f.target]] for f in FLOWS]

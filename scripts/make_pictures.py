@@ -45,14 +45,14 @@ def stages() -> None:
     from simulation.ledger.accounts import FLOWS
 
     model = run(load_scenario("zhaoqing").with_values({"structure.citizens": 6000}), seed=0).model
-    record, q = model.record, model.parameters[0]
+    record, q = model.record, model.parameters
     weeks = np.arange(len(record.level))
     for k, name in enumerate(NAMES):
         figure, (left, right) = panels(2)
-        start, length = q[f"start{k + 1}"], q[f"length{k + 1}"]
+        start, length = q.activity.start[k], q.activity.length[k]
         left.axvspan(start, min(start + length, len(weeks)), color="#eeeeee", label="window")
         left.plot(weeks, record.level[:, 0, k], **LINE, label="level a")
-        gate = q["gate_base"] + (1 - q["gate_base"]) * record.level[:, 0, k]
+        gate = q.transmission.gate_base + (1 - q.transmission.gate_base) * record.level[:, 0, k]
         left.plot(weeks, gate, color="#009E73", linestyle="--", label="gate g")
         left.set(xlabel="week", ylim=(0, 1), title=f"stage {k + 1}: activity")
         left.legend(fontsize=7, loc="lower right")
@@ -83,10 +83,10 @@ def verification() -> None:
     left.legend(fontsize=7)
     open_windows = {f"stages.{n}.length": "inf" for n in STAGE_NAMES} | {f"stages.{n}.start": 0 for n in STAGE_NAMES}
     model = after(small_city({"transmission.interlock": 0.0} | open_windows), 60)
-    q = model.parameters[0]
+    q = model.parameters
     for k in range(1, 6):
-        gain = q[f"build{k}"] * q[f"intensity{k}"]
-        rate = gain + q[f"relax{k}"]
+        gain = q.activity.build[k - 1] * q.activity.intensity[k - 1]
+        rate = gain + q.activity.relax[k - 1]
         right.plot(week[:60], gain / rate * (1 - (1 - rate) ** week[:60]), **LINE)
         right.plot(week[:60:3], model.record.level[:60:3, 0, k - 1], **POINTS)
     right.set(xlabel="week", title="stage levels without interlock", ylim=(0, 1))

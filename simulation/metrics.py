@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from simulation.ledger.accounts import DELIVERED, FLOWS, SIGNS, accounts
 from simulation.record import Record
-from simulation.world.state import Ground
+from simulation.scenario.modes import MODES
+from simulation.scenario.windows import STAGES
+from simulation.world.fixed import World
 
 Series = NDArray[np.float64]
 WEEKS_AFTER = 52
@@ -51,10 +53,10 @@ class Outcome:
     authority_ends: float
 
     @classmethod
-    def of(cls, record: Record, ground: Ground, authority_ends: float, city: int | None = None) -> Outcome:
+    def of(cls, record: Record, world: World, authority_ends: float, city: int | None = None) -> Outcome:
         """Read a record, of all cities or of the one with the given index."""
         cities = slice(None) if city is None else slice(city, city + 1)
-        first, last = (0, None) if city is None else ground.city_unit[city : city + 2]
+        first, last = (0, None) if city is None else world.city_unit[city : city + 2]
         units, by_unit = slice(first, last), {"effect", "mode", "sites", "momentum"}
         chosen = Record(
             **{
@@ -62,13 +64,13 @@ class Outcome:
                 for name, series in record._asdict().items()
             }
         )
-        inside = np.ones(len(ground.community_city), bool) if city is None else ground.community_city == city
+        inside = np.ones(len(world.community_city), bool) if city is None else world.community_city == city
         return cls(
             record=chosen,
-            population=ground.unit_population[units],
-            severity=ground.severity[units],
-            county=~ground.is_department[units],
-            point=ground.point,
+            population=world.unit_population[units],
+            severity=world.severity[units],
+            county=~world.is_department[units],
+            point=world.point,
             communities=int(inside.sum()),
             authority_ends=authority_ends,
         )
@@ -193,33 +195,18 @@ def proven(o: Outcome) -> Series:
     return np.asarray(o.record.proven.mean(axis=1), dtype=np.float64)
 
 
-def _mode_share(o: Outcome, mode: int) -> Series:
-    having = (o.record.mode >= 0).sum(axis=(1, 2))
-    return _ratio((o.record.mode == mode).sum(axis=(1, 2)), having)
+def _mode_share(mode: int) -> Callable[[Outcome], Series]:
+    def compute(o: Outcome) -> Series:
+        having = (o.record.mode >= 0).sum(axis=(1, 2))
+        return _ratio((o.record.mode == mode).sum(axis=(1, 2)), having)
+
+    compute.__name__ = MODES[mode]
+    compute.__doc__ = f"Share of (unit, domain) pairs whose execution is {MODES[mode]}; NaN when nothing is assigned."
+    return compute
 
 
-@metric("share")
-def substantive(o: Outcome) -> Series:
-    """Share of (unit, domain) pairs executed substantively; NaN when nothing is assigned."""
-    return _mode_share(o, 0)
-
-
-@metric("share")
-def adaptive(o: Outcome) -> Series:
-    """Share of (unit, domain) pairs executed adaptively."""
-    return _mode_share(o, 1)
-
-
-@metric("share")
-def symbolic(o: Outcome) -> Series:
-    """Share of (unit, domain) pairs executed symbolically."""
-    return _mode_share(o, 2)
-
-
-@metric("share")
-def selective(o: Outcome) -> Series:
-    """Share of (unit, domain) pairs dropped selectively."""
-    return _mode_share(o, 3)
+for _mode in range(len(MODES)):
+    metric("share")(_mode_share(_mode))
 
 
 @metric("share")
@@ -261,11 +248,11 @@ def _passed(stage: int) -> Callable[[Outcome], Series]:
     return compute
 
 
-for _stage in range(5):
+for _stage in range(len(STAGES)):
     metric("share")(_level(_stage))
-for _stage in range(5):
+for _stage in range(len(STAGES)):
     metric("instructions a week", 0, np.inf)(_passed(_stage))
-for _stage in range(5):
+for _stage in range(len(STAGES)):
     metric("share")(_transmission(_stage))
 
 

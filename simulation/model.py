@@ -9,22 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import metrics, record, steps
-from simulation.agents import adoption, city, county, downward, province, turnover
+from simulation.agents import city, county, reporting
 from simulation.agents.citizens import Citizen, CitizenSet
-from simulation.agents.city import EVALUATE_EVERY, CityLeadershipGroup
-from simulation.agents.county import REVIEW_EVERY, CountyPilot
+from simulation.agents.city import CityLeadershipGroup
+from simulation.agents.county import CountyPilot
 from simulation.agents.province import ProvincialLeader
 from simulation.citizens import network as networks
 from simulation.citizens.population import Population, populate
-from simulation.citizens.week import RULES, run_week
+from simulation.citizens.rules import RULES
+from simulation.citizens.week import run_week
 from simulation.compute import randomness
 from simulation.ledger import balance as ledger
 from simulation.places.hierarchy import load_hierarchy, sample
 from simulation.record import Record
 from simulation.scenario import load_scenario
-from simulation.world.parameters import compile_parameters
+from simulation.scenario.windows import STAGES
+from simulation.world.fixed import World, build_world, names_of
+from simulation.world.parameters import Parameters, compile_parameters
 from simulation.world.sites import survey_sites
-from simulation.world.state import NEVER, Ground, State, build_ground, build_state, names_of
+from simulation.world.state import State, build_state
 
 if TYPE_CHECKING:
     import networkx
@@ -57,8 +60,12 @@ class MomentumModel(mesa.Model):
         The resolved scenario. (``scenario`` is Mesa's own.)
     hierarchy : Hierarchy
         All places by name; ``hierarchy.graph`` is a networkx.DiGraph.
-    parameters, ground, state : array, Ground, State
-        What compiled code reads and writes.
+    parameters, world, state : Parameters, World, State
+        What compiled code reads and writes: numbers (an element of ``numbers``), fixed arrays, arrays that change.
+    stocks, before : array, shape (cities, 5)
+        Momentum in each stage's stock at the end of the last week and of the one before, in instructions.
+    marked : array of bool, shape (units, domains)
+        Room in which rules mark domains that begin.
     record : Record
         Weekly series, `week` rows of it written.
     citizens : CitizenSet
@@ -84,30 +91,25 @@ class MomentumModel(mesa.Model):
         self.week = 0
         self.hierarchy: Hierarchy = load_hierarchy(self.spec)
         self.sample: Sample = sample(self.hierarchy, self.spec.structure.citizens, self.spec.structure.communities)
-        self.parameters = compile_parameters(self.spec)
-        self.ground: Ground = build_ground(self.spec, self.hierarchy, self.sample, self.seed, self.spec.weeks)
-        self.state: State = build_state(self.ground)
-        self.record: Record = record.empty_record(self.ground, self.spec.weeks)
-        self.stocks = np.zeros((len(self.hierarchy.cities), 5))
+        self.numbers = compile_parameters(self.spec)
+        self.world: World = build_world(self.spec, self.hierarchy, self.sample, self.seed, self.spec.weeks)
+        self.state: State = build_state(self.world)
+        self.record: Record = record.empty_record(self.world, self.spec.weeks)
+        self.stocks = np.zeros((len(self.hierarchy.cities), len(STAGES)))
+        self.before = np.zeros_like(self.stocks)
+        self.marked = np.zeros(self.state.has.shape, np.bool_)
         self.domain_keys = randomness.name_keys(self.spec.domains)
         self.population: Population = self._populate(network, thresholds)
+        self._rule = RULES[self.spec.citizens.rule]
         self._handle = steps.Handle()
-        self._new = np.zeros(self.state.has.shape, np.bool_)
-        self._keys = {
-            purpose: randomness.keys(self.seed, purpose, names_of(names))
-            for purpose, names in (
-                ("unit turnover", self.hierarchy.units),
-                ("city turnover", self.hierarchy.cities),
-                ("neighbour", self.hierarchy.cities),
-            )
-        }
+        self._ahead = 0
         self.provinces = [ProvincialLeader(self, i) for i in range(len(self.hierarchy.provinces))]
         self.cities = [CityLeadershipGroup(self, i) for i in range(len(self.hierarchy.cities))]
         self.units = [CountyPilot(self, i) for i in range(len(self.hierarchy.units))]
         self.citizens = CitizenSet(self)
 
     def _populate(self, network: networkx.Graph | None, thresholds: Any) -> Population:
-        spec, g, hierarchy = self.spec.citizens, self.ground, self.hierarchy
+        spec, g, hierarchy = self.spec.citizens, self.world, self.hierarchy
         names = names_of(hierarchy.communities)[self.sample.communities]
         sizes = self.sample.citizens.astype(np.int64)
         if network is not None:
@@ -137,12 +139,13 @@ class MomentumModel(mesa.Model):
             g.severity,
             thresholds,
             walk=np.argsort(self.domain_keys),
+            salience_spread=spec.salience_spread,
         )
 
     def step(self) -> None:
         """One week.
 
-        1. Instructions: provincial leaders write theirs; cities begin; leaders may be replaced.
+        1. Instructions: leaders may be replaced; provincial leaders write theirs; cities begin.
         2. Stage levels: the five activities rise or relax, and set the gates.
         3. The plan, in the week in which stage 4 opens.
         4. Modes of execution, at the monthly analysis.
@@ -151,22 +154,24 @@ class MomentumModel(mesa.Model):
         7. Citizens look, decide and learn.
         8. Review, each quarter: proof, renewal, roll-out, adoption, leverage downward, neighbouring cities.
 
-        The ledger is checked and the week is written down.
+        The ledger is checked and the week is written down. `steps.weeks` runs the same steps for many weeks at once.
         """
+        if self._ahead > 0:  # computed before Mesa's clock came to it, see `compute`
+            self._ahead -= 1
+            return
         self._make_room(self.week)
         week, handle = self.week, self._handle.of(self)
-        before = self.stocks.copy()
-        self.state.booked[:] = 0.0
+        steps.open_week(handle)
 
         # 1
+        steps.replace_leaders(handle, week)
         self._instruct(week)
         # 2
         steps.raise_levels(handle, week)
         # 3
         self._plan(week)
         # 4
-        if week % REVIEW_EVERY == 0:
-            steps.reconsider(handle, week)
+        steps.reconsider(handle, week)
         # 5
         steps.flow(handle)
         # 6
@@ -174,20 +179,66 @@ class MomentumModel(mesa.Model):
         # 7
         self._citizens_week(handle, week)
         # 8
-        if week % EVALUATE_EVERY == 0 and week > 0:
-            self._review(week)
+        steps.review(handle, self.population.seen, self.population.seen_next, self._rule, week)
 
-        if not steps.close_week(handle, week):
-            ledger.explain(before, self.state.booked, self.stocks, week=week, cities=self.hierarchy.cities)
-        self.week = week + 1
+        self._close_week(steps.close_week(handle, week))
+
+    def compute(self, weeks: int) -> None:
+        """Run so many weeks, in one compiled call between any two decisions that need Python.
+
+        Equal to as many calls of `step`, in less time; Mesa's clock is left behind until `catch_up`.
+        """
+        last = self.week + weeks
+        while self.week < last:
+            before = self.week
+            if self._in_parallel or not self._compute_to(last):
+                ahead, self._ahead = self._ahead, 0
+                MomentumModel.step(self)  # past Mesa, whose clock follows later
+                self._ahead = ahead
+            self._ahead += self.week - before
+
+    def catch_up(self) -> None:
+        """Let Mesa's clock pass over the weeks that `compute` has run."""
+        if self._ahead > 0:
+            self.run_for(self._ahead)
+
+    def _compute_to(self, last: int) -> bool:
+        """Run weeks until ``last`` or the next decision that needs Python; return whether any was run."""
+        week, instruction = self.week, self.spec.instruction.week
+        if week in (0, instruction):
+            return False
+        if week < instruction:
+            last = min(last, instruction)
+        self._make_room(last - 1)
+        people = self.population
+        run = steps.weeks(self._handle.of(self), people.seen, people.seen_next, self._rule, week, last)
+        balanced = run >= 0
+        run = run if balanced else -run
+        if run % 2:
+            people.turn()
+        if run > 0:
+            self.week += run - 1
+            self._close_week(balanced)
+        return run > 0
+
+    @property
+    def _in_parallel(self) -> bool:
+        return self.threads > 1 and len(self.population) > PARALLEL_ABOVE
+
+    def _close_week(self, balanced: bool) -> None:
+        if not balanced:
+            cities = self.hierarchy.cities
+            ledger.explain(self.before, self.state.booked, self.stocks, week=self.week, cities=cities)
+        self.week += 1
         self.running = self.week < self.spec.weeks
 
     def _citizens_week(self, handle: Any, week: int) -> None:
-        population, rule = self.population, self.spec.citizens.rule
-        if self.threads > 1 and len(population) > PARALLEL_ABOVE:
-            run_week(self.parameters, self.ground, self.state, population, rule, week, threads=self.threads)
+        population = self.population
+        if self._in_parallel:
+            rule = self.spec.citizens.rule
+            run_week(self.parameters, self.world, self.state, population, rule, week, threads=self.threads)
         else:
-            steps.citizens_week(handle, population.seen, population.seen_next, RULES[rule], week)
+            steps.citizens_week(handle, population.seen, population.seen_next, self._rule, week)
             population.turn()
 
     def _make_room(self, week: int) -> None:
@@ -196,15 +247,11 @@ class MomentumModel(mesa.Model):
             return
         room = 2 * week
         self.record = record.extended(self.record, room)
-        grown = build_ground(self.spec, self.hierarchy, self.sample, self.seed, room)
-        self.ground = self.ground._replace(attention=grown.attention)
+        grown = build_world(self.spec, self.hierarchy, self.sample, self.seed, room)
+        self.world = self.world._replace(attention=grown.attention)
 
     def _instruct(self, week: int) -> None:
         s, spec = self.state, self.spec
-        rate = spec.turnover.rate
-        if rate > 0:
-            units, cities = self._keys["unit turnover"], self._keys["city turnover"]
-            turnover.replace_leaders(self.ground, s, units, cities, rate, week)
         if week == spec.instruction.week:
             for leader in self.provinces:
                 leader.instruct()
@@ -214,43 +261,37 @@ class MomentumModel(mesa.Model):
                     s.origin[group.index] = 0
         starting = s.origin == week
         if np.count_nonzero(starting):
-            self._new[:] = False
+            self.marked[:] = False
             for c in np.flatnonzero(starting):
-                city.start(self.ground, s, c, week, self._new)
-            county.begin(self.parameters, self.ground, s, self._new, week)
+                city.start(self.world, s, c, week, self.marked)
+            county.begin(self.parameters, self.world, s, self.marked, week)
 
     def _plan(self, week: int) -> None:
-        if np.count_nonzero(self.state.plan_week == NEVER) == 0:
+        due = [group for group in self.cities if not group.planned and group.plan_due(week)]
+        if not due:
             return
-        due = city.plans_due(self.parameters, self.state, week)
-        if len(due) == 0:
-            return
-        self._new[:] = False
-        for c in due:
-            self.cities[c].draw_up_plan(week, self._new)
-        survey_sites(self.ground, self.state)
-        county.begin(self.parameters, self.ground, self.state, self._new, week)
+        self.marked[:] = False
+        for group in due:
+            group.draw_up_plan(week, self.marked)
+        survey_sites(self.world, self.state)
+        county.begin(self.parameters, self.world, self.state, self.marked, week)
 
     def evaluation(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
         """Return mean reported effect, mean true effect and number of open sites, each (cities, domains)."""
         shape = self.state.proven.shape
         reported, true, sites = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
-        city.evaluate(self.parameters, self.ground, self.state, reported, true, sites)
+        reporting.evaluate(self.parameters, self.world, self.state, reported, true, sites)
         return reported, true, sites
 
-    def _review(self, week: int) -> None:
-        p, g, s = self.parameters, self.ground, self.state
-        reported, true, _ = self.evaluation()
-        city.prove(p, s, reported, true)
-        province.renew(p, s, reported)
-        city.roll_out(p, g, s, week)
-        adoption.adopt(p, g, s, reported, self._new, week)
-        if self.spec.leverage.downward > 0:
-            population = self.population
-            rule = RULES[self.spec.citizens.rule]
-            downward.open_unasked(p, g, s, population.contacts, population.columns(), rule, week)
-        if (s.origin < 0).any():
-            adoption.follow_neighbours(p, g, s, self._keys["neighbour"], self.hierarchy.city_province, reported, week)
+    @property
+    def parameters(self) -> Parameters:
+        """The scenario's numbers, as compiled rules read them."""
+        return cast("Parameters", self.numbers[0])
+
+    @property
+    def ground(self) -> World:
+        """The fixed arrays, under the letter that rules give them; the same as `world`."""
+        return self.world
 
     def domain_index(self, domain: str) -> int:
         """Return the column of a domain; raises KeyError naming the domains there are."""
@@ -262,8 +303,8 @@ class MomentumModel(mesa.Model):
     def outcome(self, city_index: int | None = None, *, weeks: slice | None = None) -> metrics.Outcome:
         """Return what has been recorded so far, for metrics: of all cities or of one."""
         written = record.part(self.record, slice(0, self.week) if weeks is None else weeks)
-        q = self.parameters[0]
-        return metrics.Outcome.of(written, self.ground, float(q["start2"] + q["length2"]), city_index)
+        authority = self.spec.stages.authority
+        return metrics.Outcome.of(written, self.world, authority.start + authority.length, city_index)
 
     def metric(self, name: str) -> float:
         """Return a metric at the end of the last week, NaN before the first."""

@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.agents.city import as_reported, embellishment
+from simulation.agents.reporting import collect
 from simulation.compute.kernel import kernel
 from simulation.compute.memory import refuse_beyond_memory
-from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.ledger.accounts import FLOWS
 from simulation.ledger.balance import balanced
+from simulation.scenario.windows import STAGES
 from simulation.stages.apply import stocks as count_stocks
-from simulation.world.state import Ground
+from simulation.world.fixed import Floats, World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 
 class Record(NamedTuple):
@@ -40,9 +43,9 @@ class Record(NamedTuple):
     proven: NDArray[np.int64]  # [t, c] number of proven domains
 
 
-def empty_record(ground: Ground, weeks: int) -> Record:
+def empty_record(world: World, weeks: int) -> Record:
     """Return a record with room for ``weeks`` weeks."""
-    c, (u, d) = len(ground.city_unit) - 1, ground.severity.shape
+    c, (u, d) = len(world.city_unit) - 1, world.severity.shape
     shapes: dict[str, tuple[tuple[int, ...], Any]] = {
         "level": ((c, len(STAGES)), np.float64),
         "stock": ((c, len(STAGES)), np.float64),
@@ -81,8 +84,11 @@ def part(record: Record, weeks: slice) -> Record:
 
 
 @kernel
-def note(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> None:
+def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Floats) -> None:
     """Write the state at the end of a week into row ``row``."""
+    reported, true = np.zeros(s.Q.shape), np.zeros(s.Q.shape)
+    sites = np.zeros(s.Q.shape, np.int64)
+    collect(p, g, s, g.place_unit, reported, true, sites)
     record.level[row] = s.level
     record.stock[row] = stocks
     record.booked[row] = s.booked
@@ -100,17 +106,11 @@ def note(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> None:
         for d in range(s.Q.shape[1]):
             total += s.Q[u, d]
             record.sites[row, u, d] = s.sites[u, d]
-            added = embellishment(p, s.mode[u, d], s.level[c, 1])
-            reported, true = 0.0, 0.0
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 total += s.L[j, d]
-                if s.open[j, d]:
-                    effect = s.effect[g.place_community[j], d]
-                    reported += as_reported(effect, added)
-                    true += effect
-            record.reports[row, c, d] += s.sites[u, d]
-            record.reported[row, c, d] += reported
-            record.true[row, c, d] += true
+            record.reports[row, c, d] += sites[u, d]
+            record.reported[row, c, d] += reported[u, d]
+            record.true[row, c, d] += true[u, d]
         record.momentum[row, u] = total
     for k in range(s.effect.shape[0]):
         c = g.community_city[k]
@@ -124,9 +124,11 @@ def note(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> None:
 
 
 @kernel
-def close_week(p: Any, g: Any, s: Any, record: Any, row: int, stocks: Any) -> bool:
-    """Count the stocks anew into ``stocks`` (cities × 5), write the week down, and tell whether the ledger balances."""
-    before = stocks.copy()
+def close_week(p: Parameters, g: World, s: State, record: Record, row: int, before: Floats, stocks: Floats) -> bool:
+    """Count the stocks anew into ``stocks`` (cities × 5), write the week down, and tell whether the ledger balances.
+
+    ``before`` holds the stocks as the week began.
+    """
     count_stocks(g, s, stocks)
     note(p, g, s, record, row, stocks)
     return balanced(before, s.booked, stocks)

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.agents.reporting import collect
 from simulation.files.errors import InputError
 from simulation.files.output import FORMATS, PROVENANCE, fresh_folder
 from simulation.files.provenance import provenance
 from simulation.files.reading import read_json
-from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.ledger.accounts import FLOWS
 from simulation.metrics import summary, weekly
 from simulation.model import MomentumModel
 from simulation.scenario import load_scenario
+from simulation.scenario.modes import MODES
 from simulation.scenario.structure import own_structure
+from simulation.scenario.windows import STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,6 +111,7 @@ class RunResult:
         """The model that ran; only in the process that ran it."""
         if self._model is None:
             raise LookupError("this result was loaded from files; run the scenario again for the model")
+        self._model.catch_up()
         return self._model
 
     def detached(self) -> RunResult:
@@ -242,9 +246,11 @@ def run(
         scenario = scenario.with_values({"weeks": weeks})
     started = time.perf_counter()
     model = MomentumModel(scenario, rng=int(seed), threads=threads, **model_options)
-    for week in range(scenario.weeks):
-        model.step()
-        if progress is not None:
+    if progress is None:
+        model.compute(scenario.weeks)
+    else:
+        for week in range(scenario.weeks):
+            model.compute(1)
             progress(week + 1, scenario.weeks)
     return RunResult.of(model, time.perf_counter() - started)
 
@@ -285,7 +291,7 @@ def cells_table(model: MomentumModel) -> pd.DataFrame:
     """Return the last state of every community × domain."""
     import pandas as pd
 
-    s, g, hierarchy = model.state, model.ground, model.hierarchy
+    s, g, hierarchy = model.state, model.world, model.hierarchy
     communities, domains = s.effect.shape
     chosen = model.sample.communities
     town = hierarchy.community_town[chosen]
@@ -312,27 +318,18 @@ def cells_table(model: MomentumModel) -> pd.DataFrame:
 
 def reported_cells(model: MomentumModel) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the mean reported effect of each community × domain's sites; the true effect without a site."""
-    from simulation.agents.city import as_reported, embellishment
-
-    s, g, p = model.state, model.ground, model.parameters
-    total, count = np.zeros(s.effect.shape), np.zeros(s.effect.shape)
-    for u, d in zip(*np.nonzero(s.sites), strict=True):
-        places = slice(g.unit_place[u], g.unit_place[u + 1])
-        rows = g.place_community[places][s.open[places, d]]
-        added = embellishment(p, s.mode[u, d], s.level[g.unit_city[u], 1])
-        total[rows, d] += as_reported(s.effect[rows, d], added)
-        count[rows, d] += 1
-    return np.where(count > 0, total / np.maximum(count, 1), s.effect)
+    s, g = model.state, model.world
+    reported, true, sites = np.zeros(s.effect.shape), np.zeros(s.effect.shape), np.zeros(s.effect.shape, np.int64)
+    collect(model.parameters, g, s, g.place_community, reported, true, sites)
+    return np.where(sites > 0, reported / np.maximum(sites, 1), s.effect)
 
 
 def units_table(model: MomentumModel) -> pd.DataFrame:
     """Return modes, sites and effect of every unit × domain at the end of each month and of the run."""
     import pandas as pd
 
-    from simulation.agents.county import MODES
-
-    weeks = sorted({*range(0, model.week, 4), model.week - 1})
-    record, g, hierarchy = model.record, model.ground, model.hierarchy
+    weeks = sorted({*range(0, model.week, model.spec.execution.analysis_every), model.week - 1})
+    record, g, hierarchy = model.record, model.world, model.hierarchy
     units, domains = g.severity.shape
     names = np.array([*MODES, ""], dtype=object)
     cities = np.array(hierarchy.cities, dtype=object)[g.unit_city]

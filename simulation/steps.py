@@ -1,7 +1,8 @@
-"""The week's compiled steps, called with one handle instead of a hundred arrays.
+"""The week, compiled: what `MomentumModel.step` does in numbered steps, and many weeks of it in one call.
 
-Taking apart the named tuples of arrays costs some ten microseconds a call, five times a week: more than what a small
-model computes. A handle is taken apart once, when it is bound, and stays bound as long as the arrays are the same.
+Taking apart the named tuples of arrays costs some ten microseconds per call, more than a small model computes in a
+week. A handle is taken apart once, when it is bound, and stays bound as long as the arrays are the same. Every function here
+takes the handle and passes its parts on to the rule of the same name.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import types
 from numba.experimental import structref
 
 from simulation import record, stages
-from simulation.agents import county
+from simulation.agents import adoption, city, county, downward, province, reporting, turnover
 from simulation.citizens import week as citizens
 from simulation.citizens.population import Columns
 from simulation.compute.kernel import COMPILING, kernel
@@ -22,7 +24,7 @@ from simulation.stages import effect, levels
 if TYPE_CHECKING:
     from simulation.model import MomentumModel
 
-_FIELDS = ("p", "g", "s", "contacts", "people", "record", "stocks", "sums")
+_FIELDS = ("p", "g", "s", "contacts", "people", "record", "stocks", "before", "sums", "marked")
 _SWAPPED = ("seen", "seen_next")
 
 
@@ -40,8 +42,10 @@ structref.define_proxy(_Handle, _HandleType, list(_FIELDS))
 
 
 @kernel
-def _bind(p: Any, g: Any, s: Any, contacts: Any, people: Any, record: Any, stocks: Any, sums: Any) -> Any:
-    return _Handle(p, g, s, contacts, people, record, stocks, sums)
+def _bind(
+    p: Any, g: Any, s: Any, contacts: Any, people: Any, record: Any, stocks: Any, before: Any, sums: Any, marked: Any
+) -> Any:
+    return _Handle(p, g, s, contacts, people, record, stocks, before, sums, marked)
 
 
 class Handle:
@@ -55,11 +59,11 @@ class Handle:
         """Return the handle of a model's arrays as they are now."""
         population, people = model.population, model.population.columns()
         parts: tuple[Any, ...]
-        parts = (model.parameters, model.ground, model.state, population.contacts, model.record, model.stocks)
+        parts = (model.numbers, model.world, model.state, population.contacts, model.record, model.stocks, model.before)
         own = tuple(column for name, column in zip(people._fields, people, strict=True) if name not in _SWAPPED)
-        parts = (*parts, population.sums, *own)
+        parts = (*parts, population.sums, model.marked, *own)
         if len(parts) != len(self._parts) or any(a is not b for a, b in zip(parts, self._parts, strict=True)):
-            values = (*parts[:4], people, *parts[4:6], population.sums)
+            values = (*parts[:4], people, *parts[4:9])
             self._bound = _bind(*values) if COMPILING else SimpleNamespace(**dict(zip(_FIELDS, values, strict=True)))
             self._parts = parts
         return self._bound
@@ -69,38 +73,113 @@ class Handle:
 
 
 @kernel
+def open_week(h: Any) -> None:
+    """Clear the week's bookings and keep the stocks as they are, for the ledger."""
+    h.before[:] = h.stocks
+    h.s.booked[:] = 0.0
+
+
+@kernel
+def replace_leaders(h: Any, week: int) -> None:
+    """See `agents.turnover.replace_leaders`."""
+    if h.p[0].turnover.weekly_chance > 0.0:
+        turnover.replace_leaders(h.p[0], h.g, h.s, week)
+
+
+@kernel
 def raise_levels(h: Any, week: int) -> None:
     """See `stages.levels.raise_levels`."""
-    levels.raise_levels(h.p, h.g, h.s, week)
+    levels.raise_levels(h.p[0], h.g, h.s, week)
 
 
 @kernel
 def reconsider(h: Any, week: int) -> None:
-    """See `agents.county.reconsider`."""
-    county.reconsider(h.p, h.g, h.s, week)
+    """See `agents.county.reconsider`; the week of a monthly analysis, or nothing."""
+    if week % h.p[0].execution.analysis_every == 0:
+        county.reconsider(h.p[0], h.g, h.s, week)
 
 
 @kernel
 def flow(h: Any) -> None:
     """See `stages.flow`."""
-    stages.flow(h.p, h.g, h.s)
+    stages.flow(h.p[0], h.g, h.s)
 
 
 @kernel
 def settle_in(h: Any) -> None:
-    """See `effect.settle_in`."""
-    effect.settle_in(h.p, h.g, h.s)
+    """See `stages.effect.settle_in`."""
+    effect.settle_in(h.p[0], h.g, h.s)
+
+
+@kernel
+def _people(h: Any, seen: Any, seen_next: Any) -> Any:
+    e = h.people
+    return Columns(e.keys, e.concern, e.salience, e.trust, e.awareness, e.threshold, seen, seen_next, e.concerned)
 
 
 @kernel
 def citizens_week(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> None:
     """See `citizens.week.week_serial`; who took part last week and this week change places every week."""
-    e = h.people
-    people = Columns(e.keys, e.concern, e.salience, e.trust, e.awareness, e.threshold, seen, seen_next, e.concerned)
-    citizens.week_serial(h.p, h.g, h.s, h.contacts, people, rule, week, h.sums)
+    citizens.week_serial(h.p[0], h.g, h.s, h.contacts, _people(h, seen, seen_next), rule, week, h.sums)
+
+
+@kernel
+def review(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> None:
+    """Review reported results at the end of a quarter, or do nothing; ``seen`` is who took part this week.
+
+    See `agents.reporting.evaluate`, `city.prove`, `province.renew`, `city.roll_out`, `adoption.adopt`,
+    `downward.open_unasked` and `adoption.follow_neighbours`, in this order.
+    """
+    p, g, s = h.p[0], h.g, h.s
+    if week == 0 or week % p.evaluation.review_every != 0:
+        return
+    reported, true = np.zeros(s.proven.shape), np.zeros(s.proven.shape)
+    sites = np.zeros(s.proven.shape, np.int64)
+    reporting.evaluate(p, g, s, reported, true, sites)
+    city.prove(p, s, reported, true)
+    province.renew(p, s, reported)
+    city.roll_out(p, g, s, week)
+    adoption.adopt(p, g, s, reported, h.marked, week)
+    if p.leverage.downward > 0.0:
+        downward.open_unasked(p, g, s, h.contacts, _people(h, seen, seen_next), rule, week)
+    adoption.follow_neighbours(p, g, s, reported, week)
 
 
 @kernel
 def close_week(h: Any, row: int) -> bool:
     """See `record.close_week`."""
-    return record.close_week(h.p, h.g, h.s, h.record, row, h.stocks)
+    return record.close_week(h.p[0], h.g, h.s, h.record, row, h.before, h.stocks)
+
+
+@kernel
+def asks_python(h: Any, week: int) -> bool:
+    """Whether a decision that is not compiled falls due in a week: a city begins, or draws up its plan."""
+    for c in range(len(h.s.origin)):  # noqa: SIM110  # numba compiles no generator expression
+        if h.s.origin[c] == week or city.plan_due(h.p[0], h.s, c, week):
+            return True
+    return False
+
+
+@kernel
+def weeks(h: Any, seen: Any, seen_next: Any, rule: int, first: int, last: int) -> int:
+    """Run the weeks from ``first`` until before ``last``, or until before one that `asks_python`.
+
+    Returns how many weeks were run; −1 − that number when the ledger of the last of them does not balance. After an odd
+    number ``seen`` and ``seen_next`` have changed places.
+    """
+    week = first
+    while week < last and not asks_python(h, week):
+        open_week(h)
+        replace_leaders(h, week)
+        raise_levels(h, week)
+        reconsider(h, week)
+        flow(h)
+        settle_in(h)
+        citizens_week(h, seen, seen_next, rule, week)
+        seen, seen_next = seen_next, seen
+        review(h, seen, seen_next, rule, week)
+        balanced = close_week(h, week)
+        week += 1
+        if not balanced:
+            return -1 - (week - first)
+    return week - first

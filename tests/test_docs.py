@@ -111,7 +111,7 @@ def test_every_picture_is_used():
 
 
 def test_each_stage_has_a_page_with_meaning_equation_figure_actor_and_source():
-    from simulation.ledger.accounts import STAGES
+    from simulation.scenario.windows import STAGES
 
     for stage in STAGES:
         text = (DOCS / "stages" / f"{stage}.md").read_text(encoding="utf-8")

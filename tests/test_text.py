@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import simulation
-from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.ledger.accounts import FLOWS
+from simulation.scenario.windows import STAGES
 from simulation.metrics import METRICS
 from simulation.text import LANGUAGES, catalogue, say
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.agents.county import MODES, SUBSTANTIVE, oversight_of
 from simulation.agents.plans import PlanTask, plan_kinds
 from simulation.agents.view import Row
 from simulation.compute import randomness
 from simulation.compute.kernel import kernel
+from simulation.scenario.modes import MODES, NO_MODE, SUBSTANTIVE
+from simulation.scenario.windows import AUTHORITY, PUBLICITY, SETTLEMENT
+from simulation.world.fixed import Flags, Floats, World, names_of
+from simulation.world.parameters import Parameters
 from simulation.world.sites import close_sites, open_sites
-from simulation.world.state import NEVER, State, names_of
+from simulation.world.state import NEVER, State
 
 if TYPE_CHECKING:
     from simulation.agents.county import CountyPilot
     from simulation.model import MomentumModel
 
-EVALUATE_EVERY = 13
-
 
 @kernel
-def start(g: Any, s: Any, c: int, week: int, new: Any) -> None:
+def start(g: World, s: State, c: int, week: int, new: Flags) -> None:
     """Let a city begin: all its units are engaged and get the point domain, marked in ``new`` (units × domains)."""
     s.origin[c] = week
     s.active[c, g.point] = True
@@ -33,62 +34,17 @@ def start(g: Any, s: Any, c: int, week: int, new: Any) -> None:
         new[u, g.point] = not s.has[u, g.point]
 
 
-@kernel(inline="always")
-def embellishment(p: Any, mode: int, authority: float) -> float:
-    """Return the share of what is missing that a unit's reports add: inflate·(1 − o) where execution is hollow.
-
-    Hollow: the present mode is adaptive (1) or symbolic (2). ``authority`` is the level of stage 2.
-    """
-    if mode == 1 or mode == 2:
-        return p[0].inflate * (1.0 - oversight_of(p, authority))
-    return 0.0
-
-
-@kernel(inline="always")
-def as_reported(effect: float, added: float) -> float:
-    """Return the reported effect of a site: effect + embellishment·(1 − effect)."""
-    return effect + added * (1.0 - effect)
-
-
 @kernel
-def evaluate(p: Any, g: Any, s: Any, reported: Any, true: Any, sites: Any) -> None:
-    """Write the mean reported and true effect and the number of open sites, each of shape (cities, domains).
-
-    Means are over sites, 0 where there are none.
-    """
-    reported[:] = 0.0
-    true[:] = 0.0
-    sites[:] = 0
-    for u in range(s.sites.shape[0]):
-        c = g.unit_city[u]
-        for d in range(s.sites.shape[1]):
-            if s.sites[u, d] == 0:
-                continue
-            added = embellishment(p, s.mode[u, d], s.level[c, 1])
-            for j in range(g.unit_place[u], g.unit_place[u + 1]):
-                if s.open[j, d]:
-                    k = g.place_community[j]
-                    reported[c, d] += as_reported(s.effect[k, d], added)
-                    true[c, d] += s.effect[k, d]
-                    sites[c, d] += 1
-    for c in range(sites.shape[0]):
-        for d in range(sites.shape[1]):
-            if sites[c, d] > 0:
-                reported[c, d] /= sites[c, d]
-                true[c, d] /= sites[c, d]
-
-
-@kernel
-def prove(p: Any, s: Any, reported: Any, true: Any) -> None:
+def prove(p: Parameters, s: State, reported: Floats, true: Floats) -> None:
     """Declare domains proven, for good, whose sites report more than ``proven_at`` and have any true effect."""
     for c in range(s.proven.shape[0]):
         for d in range(s.proven.shape[1]):
-            if reported[c, d] > p[0].proven_at and true[c, d] > 0.0:
+            if reported[c, d] > p.evaluation.proven_at and true[c, d] > 0.0:
                 s.proven[c, d] = True
 
 
 @kernel
-def roll_out(p: Any, g: Any, s: Any, week: int) -> None:
+def roll_out(p: Parameters, g: World, s: State, week: int) -> None:
     """Let units that execute a proven domain substantively open further sites: x ← min(1, x + rollout·a₂)."""
     for u in range(s.has.shape[0]):
         c = g.unit_city[u]
@@ -96,17 +52,17 @@ def roll_out(p: Any, g: Any, s: Any, week: int) -> None:
             continue
         for d in range(s.has.shape[1]):
             if s.has[u, d] and s.proven[c, d] and s.mode[u, d] == SUBSTANTIVE:
-                s.share[u, d] = min(1.0, s.share[u, d] + p[0].rollout * s.level[c, 1])
+                s.share[u, d] = min(1.0, s.share[u, d] + p.evaluation.rollout * s.level[c, AUTHORITY])
                 open_sites(p, g, s, u, d, week)
 
 
-def plans_due(p: Any, s: State, week: int) -> NDArray[np.int64]:
-    """Return the cities that draw up their plan in this week: stage 4 opens, is worked, and there is no plan yet."""
-    q, clock = p[0], week - s.origin
-    if q["intensity4"] == 0:
-        return np.zeros(0, np.int64)
-    opens = (q["start4"] <= clock) & (clock < q["start4"] + q["length4"])
-    return np.flatnonzero((s.plan_week == NEVER) & (s.origin != NEVER) & opens)
+@kernel
+def plan_due(p: Parameters, s: State, c: int, week: int) -> bool:
+    """Whether a city draws up its plan in this week: stage 4 opens, is worked, and there is no plan yet."""
+    a, clock = p.activity, week - s.origin[c]
+    if s.plan_week[c] != NEVER or s.origin[c] == NEVER or a.intensity[SETTLEMENT] == 0.0:
+        return False
+    return bool(a.start[SETTLEMENT] <= clock < a.start[SETTLEMENT] + a.length[SETTLEMENT])
 
 
 class CityLeadershipGroup(Row, mesa.Agent):
@@ -120,7 +76,7 @@ class CityLeadershipGroup(Row, mesa.Agent):
     @property
     def units(self) -> list[CountyPilot]:
         """The city's counties and departments."""
-        first, last = self.model.ground.city_unit[self.index : self.index + 2]
+        first, last = self.model.world.city_unit[self.index : self.index + 2]
         return self.model.units[first:last]
 
     @property
@@ -140,27 +96,27 @@ class CityLeadershipGroup(Row, mesa.Agent):
 
     def plan_due(self, week: int) -> bool:
         """Whether stage 4 opens in this week."""
-        return self.index in plans_due(self.model.parameters, self.state, week)
+        return bool(plan_due(self.model.parameters, self.state, self.index, week))
 
     def scout(self) -> NDArray[np.float64]:
         """Return severity as scouting shows it: the truth plus N(0, scout_error·(1 − depth·a₃)), (units, domains)."""
         model = self.model
-        first, last = model.ground.city_unit[self.index : self.index + 2]
-        p = model.parameters[0]
-        error = p["scout_error"] * (1 - p["depth"] * self.levels[2])
+        first, last = model.world.city_unit[self.index : self.index + 2]
+        scouting = model.parameters.scouting
+        error = scouting.scout_error * (1 - scouting.depth * self.levels[PUBLICITY])
         names = randomness.keys(model.seed, "scouting", names_of(model.hierarchy.units)[first:last])
         noise = randomness.normal(randomness.pair(names, model.domain_keys))
-        return np.asarray(model.ground.severity[first:last] + error * noise)
+        return np.asarray(model.world.severity[first:last] + error * noise)
 
     def draw_up_plan(self, week: int, new: NDArray[np.bool_]) -> None:
         """Engage units, assign domains, close what is dropped, and mark new assignments in ``new``."""
         model, s = self.model, self.state
-        first = int(model.ground.city_unit[self.index])
+        first = int(model.world.city_unit[self.index])
         perceived = self.scout()
         names = [unit.name for unit in self.units]
         by_name = np.array(sorted(range(len(names)), key=names.__getitem__))
         worst_first = by_name[np.argsort(-perceived[by_name].sum(axis=1), kind="stable")]
-        wanted = max(1, int(model.parameters[0]["breadth"] * len(names) + 0.5))
+        wanted = max(1, int(model.parameters.scouting.breadth * len(names) + 0.5))
         engaged = np.array(sorted(worst_first[:wanted], key=names.__getitem__))
 
         plan = np.zeros(perceived.shape, np.bool_)
@@ -173,14 +129,14 @@ class CityLeadershipGroup(Row, mesa.Agent):
             u = first + row
             s.engaged[u] = row in engaged
             for d in np.flatnonzero(s.has[u] & ~plan[row]):
-                close_sites(model.ground, s, u, int(d))
+                close_sites(model.world, s, u, int(d))
                 s.has[u, d] = False
-                s.mode[u, d] = -1
+                s.mode[u, d] = NO_MODE
             new[u] = plan[row] & ~s.has[u]
 
     def _task(self, perceived: NDArray[np.float64], engaged: NDArray[np.int64], names: list[str]) -> PlanTask:
         model = self.model
-        domains, point = tuple(model.spec.domains), model.ground.point
+        domains, point = tuple(model.spec.domains), model.world.point
         order = [point, *(column for column in range(len(domains)) if column != point)]
         limit = model.spec.plan.domains
         keys = randomness.keys(model.seed, "lot", randomness.name_keys(names[row] for row in engaged))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from simulation.citizens.network import COMPLETE, GRAPH, TABLE
+from simulation.citizens import rules
+from simulation.citizens.network import COMPLETE, GRAPH, TABLE, Contacts
+from simulation.citizens.population import Columns
+from simulation.citizens.rules import LOGIT, THRESHOLD
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.ledger.accounts import DOWNWARD
+from simulation.scenario.windows import LEVERAGE
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
 from simulation.world.sites import mark_site
+from simulation.world.state import State
 
 
 @kernel
-def would_take_part(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, k: int, d: int) -> float:
+def would_take_part(
+    p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, rule: int, k: int, d: int
+) -> float:
     """Return the expected share of those concerned with ``d`` who would take part, were there a site (0 if nobody)."""
-    q = p[0]
     c = g.community_city[k]
     first, last = contacts.first[k], contacts.first[k + 1]
     n, base = last - first, contacts.base[k]
+    place = rules.pull(p, g.platforms[k], s.level[c, LEVERAGE])
     together = np.int64(0)  # not in the 8 bits of `seen`, where plain Python would count
     for i in range(n):
         together += people.seen[base + i]
@@ -42,35 +49,33 @@ def would_take_part(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: in
             known = n - 1
             around = together - people.seen[base + i]
         social = around / known if known > 0 else 0.0
-        if rule == 0:
-            u = q.b0 + q.b_salience * people.salience[row] * people.awareness[row] + q.b_social * social
-            u += q.b_trust * people.trust[row] + q.b_platform * g.platforms[k] * s.level[c, 4]
-            total += s.gate[c, 4] / (1.0 + np.exp(-u))
-        elif rule == 1:
-            total += social >= people.threshold[row]
+        if rule == LOGIT:
+            u = rules.utility(p, place, people.salience[row], people.awareness[row], social, people.trust[row])
+            total += rules.chance(s.gate[c, LEVERAGE], u)
+        elif rule == THRESHOLD:
+            total += rules.reaches(social, people.threshold[row])
     return total / count if count > 0 else 0.0
 
 
 @kernel
-def open_unasked(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int) -> None:
+def open_unasked(p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, rule: int, week: int) -> None:
     """At a review, let ready communities open a site of their county in their top concern, the severest domain.
 
     Ready: more than ``downward_at`` of those concerned would take part. It happens with probability ``downward``, and
     the site is fed with ignite·q_half·w (``downward``). Source: Bu 2022, §5.2; the form is an assumption.
     """
-    q = p[0]
     for k in range(len(g.population)):
         u = g.community_county[k]
         d = np.argmax(g.severity[u])
-        if s.covered[k, d] or week_uniform1(g.downward_key[k], week) >= q.downward:
+        if s.covered[k, d] or week_uniform1(g.downward_key[k], week) >= p.leverage.downward:
             continue
-        if would_take_part(p, g, s, contacts, people, rule, k, d) <= q.downward_at:
+        if would_take_part(p, g, s, contacts, people, rule, k, d) <= p.leverage.downward_at:
             continue
         for j in range(g.unit_place[u], g.unit_place[u + 1]):
             if g.place_community[j] == k:
                 s.open[j, d] = True
                 s.sites[u, d] += 1
                 mark_site(g, s, j, d, week, False)
-                amount = q.ignite * q.q_half / g.pilots[u]
+                amount = p.diffusion.ignite * p.execution.q_half / g.pilots[u]
                 s.L[j, d] += amount
                 s.booked[g.unit_city[u], DOWNWARD] += amount

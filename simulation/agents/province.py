@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
 
 from simulation.agents.view import Row
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import INSTRUCTION, RENEWAL
+from simulation.world.fixed import Floats
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 if TYPE_CHECKING:
     from simulation.agents.city import CityLeadershipGroup
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @kernel
-def renew(p: Any, s: Any, reported: Any) -> None:
+def renew(p: Parameters, s: State, reported: Floats) -> None:
     """Add renewal·(increase over the best so far)·instruction to S of each city.
 
     The leader sees the mean over the city's active domains of their sites' mean reported effect (0 without a site).
@@ -32,7 +35,7 @@ def renew(p: Any, s: Any, reported: Any) -> None:
         seen = total / count
         rise = max(0.0, seen - s.best[c])
         s.best[c] = max(s.best[c], seen)
-        amount = p[0].renewal * rise * s.instruction[c]
+        amount = p.instruction.renewal * rise * s.instruction[c]
         s.S[c] += amount
         s.booked[c, RENEWAL] += amount
 

@@ -1,22 +1,28 @@
-"""Leader turnover: a new leader starts with half of what the old one had built (off by default; assumption)."""
+"""Leader turnover: a new leader keeps a part of what the old one had built (off by default; assumption)."""
 
 from __future__ import annotations
 
-import numpy as np
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import week_uniform1
+from simulation.scenario.windows import AUTHORITY, TREND
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
-from simulation.compute import randomness
-from simulation.compute.randomness import Keys
-from simulation.world.state import Ground, State
 
+@kernel
+def replace_leaders(p: Parameters, g: World, s: State, week: int) -> None:
+    """Replace each leader with the week's probability of ``turnover.rate``.
 
-def replace_leaders(ground: Ground, state: State, unit_keys: Keys, city_keys: Keys, rate: float, week: int) -> None:
-    """Replace leaders at ``rate`` a year each.
-
-    A unit's new leader halves its confidence and routine, a city's the levels of trend and authority.
+    A unit keeps a part of its confidence and routine, a city of its levels of trend and authority.
     """
-    chance = 1 - np.exp(-rate / 52)
-    for u in np.flatnonzero(randomness.uniform(randomness.week_keys(unit_keys, week)) < chance):
-        state.confidence[u] *= 0.5
-        state.routine[u] *= 0.5
-    for c in np.flatnonzero(randomness.uniform(randomness.week_keys(city_keys, week)) < chance):
-        state.level[c, :2] *= 0.5
+    t = p.turnover
+    for u in range(s.confidence.shape[0]):
+        if week_uniform1(g.unit_turnover_key[u], week) < t.weekly_chance:
+            s.confidence[u] *= t.confidence_kept
+            for d in range(s.routine.shape[1]):
+                s.routine[u, d] *= t.routine_kept
+    for c in range(s.level.shape[0]):
+        if week_uniform1(g.city_turnover_key[c], week) < t.weekly_chance:
+            s.level[c, TREND] *= t.level_kept
+            s.level[c, AUTHORITY] *= t.level_kept

@@ -69,7 +69,7 @@ def _unit(scene: Scene, u: int) -> str:
 
 def _modes(scene: Scene, utilities: dict[str, float], mode: int) -> str:
     """Return the four modes with utility and the probability that the logit gives each."""
-    noise = float(scene.model.parameters[0]["noise"])
+    noise = float(scene.model.parameters.execution.noise)
     top = max(utilities.values())
     weights = {name: math.exp((value - top) / noise) for name, value in utilities.items()}
     total = sum(weights.values())

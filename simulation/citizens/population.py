@@ -122,6 +122,7 @@ def _draw(
     county: Any,
     severity: Any,
     walk: Any,
+    spread: float,
     concern: Any,
     salience: Any,
     trust: Any,
@@ -144,7 +145,7 @@ def _draw(
             d = walk[at]
             concern[i] = d
             concerned[k, d] += 1
-            noisy = severity[u, d] + 0.15 * normal1(mix1(key + np.uint64(1)))
+            noisy = severity[u, d] + spread * normal1(mix1(key + np.uint64(1)))
             salience[i] = min(1.0, max(0.0, noisy))
             for n in range(9):
                 nine[n] = uniform1(mix1(key + np.uint64(n + 2)))
@@ -171,11 +172,12 @@ def populate(
     severity: NDArray[np.float64],
     thresholds: NDArray[np.float64] | None = None,
     walk: NDArray[np.int64] | None = None,
+    salience_spread: float = 0.15,
 ) -> Population:
     """Draw all citizens.
 
     Concern falls on a domain in proportion to its severity in the county; salience is clip(severity of the concern +
-    N(0, .15), 0, 1); trust Beta(5, 5); awareness 0 (assumptions).
+    N(0, salience_spread), 0, 1); trust Beta(5, 5), the median of nine uniform draws; awareness 0 (assumptions).
 
     Parameters
     ----------
@@ -192,6 +194,8 @@ def populate(
     walk : array of int, shape (domains,), optional
         The order in which a concern is looked for. One that comes from the domains' names makes citizens independent
         of the order of domains in the file.
+    salience_spread : float
+        Standard deviation of salience between citizens who share a concern, at least 0.
 
     Raises
     ------
@@ -206,7 +210,7 @@ def populate(
     concern = np.empty(total, np.uint8 if domains <= 256 else np.uint16)
     salience, trust = np.empty(total, np.float32), np.empty(total, np.float32)
     concerned = np.zeros((len(keys), domains), np.int64)
-    _draw(keys, contacts.first, county, severity, walk, concern, salience, trust, concerned)
+    _draw(keys, contacts.first, county, severity, walk, salience_spread, concern, salience, trust, concerned)
     return Population(
         contacts=contacts,
         keys=week_keys,

@@ -8,7 +8,7 @@ One citizen is one entry of every array below. A week is six lines of arithmetic
     u          b0 + b_salience·salience·awareness + b_social·soc + b_trust·trust + b_platform·platforms·a₅
     take part  where my concern has a site in my community: with probability gate₅·logistic(u), or, under the threshold
                rule, when soc ≥ my threshold
-    trust      ← trust + learn·(min(1, 1.3·effect I saw last week) − trust) where I took part
+    trust      ← trust + learn·(min(1, expect·effect I saw last week) − trust) where I took part
     P          share of a community's citizens concerned with a domain who took part, 0 where nobody is concerned
 
 Levels, gates and sites are this week's; `soc` and the effect seen are last week's. It is a hundred times slower than
@@ -17,14 +17,18 @@ Levels, gates and sites are this week's; `soc` and the effect seen are last week
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.citizens import rules
 from simulation.citizens.network import COMPLETE, GRAPH, Contacts
 from simulation.citizens.population import Population
+from simulation.compute.kernel import plain
 from simulation.compute.randomness import GOLDEN, mix, uniform
+from simulation.scenario.windows import LEVERAGE, PUBLICITY, TREND
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 
 def social_share(contacts: Contacts, seen: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -61,39 +65,34 @@ def weekly_draws(population: Population, week: int) -> NDArray[np.float64]:
     return uniform(mix(communities[population.home] + GOLDEN * (number + np.uint64(1))))
 
 
-def run_week(p: Any, g: Any, s: Any, population: Population, rule: str, week: int) -> None:
+def run_week(p: Parameters, g: World, s: State, population: Population, rule: str, week: int) -> None:
     """Let all citizens look, decide and learn, once; arguments and effects are those of `week.run_week`."""
-    q, home, concern = p[0], population.home, population.concern
+    home, concern, c = population.home, population.concern, p.citizens
     city = g.community_city[home]
     soc = social_share(population.contacts, population.seen)
 
     aware = population.awareness.astype(np.float64)
-    told = q["inform"] * s.level[city, 2] * q["breadth"] + q["contact"] * q["coverage"] * s.level[city, 0]
-    aware = np.clip(aware + (told + q["spread"] * soc) * (1 - aware) - q["forget"] * aware, 0.0, 1.0)
+    told = c.inform * s.level[city, PUBLICITY] * p.scouting.breadth + c.contact * c.coverage * s.level[city, TREND]
+    aware = np.clip(aware + (told + c.spread * soc) * (1 - aware) - c.forget * aware, 0.0, 1.0)
     population.awareness[:] = aware
     aware = population.awareness.astype(np.float64)  # as kept, in 32 bits
 
     trust = population.trust.astype(np.float64)
-    utility = (
-        q["b0"]
-        + q["b_salience"] * population.salience.astype(np.float64) * aware
-        + q["b_social"] * soc
-        + q["b_trust"] * trust
-        + q["b_platform"] * g.platforms[home] * s.level[city, 4]
-    )
+    place = plain(rules.pull)(p, g.platforms[home], s.level[city, LEVERAGE])
+    u = plain(rules.utility)(p, place, population.salience.astype(np.float64), aware, soc, trust)
     willing = {
-        "logit": lambda: weekly_draws(population, week) * (1.0 + np.exp(-utility)) < s.gate[city, 4],
+        "logit": lambda: weekly_draws(population, week) * (1.0 + np.exp(-u)) < s.gate[city, LEVERAGE],
         "threshold": lambda: soc >= population.threshold,
         "none": lambda: np.zeros(len(home), np.bool_),
     }[rule]()
     took = willing & s.covered[home, concern]
 
-    learnt = trust + q["trust_learn"] * (np.minimum(1.0, 1.3 * s.seen[home, concern]) - trust)
+    learnt = trust + c.learn * (np.minimum(1.0, c.expect * s.seen[home, concern]) - trust)
     population.trust[took] = learnt[took]
     _write_down(g, s, population, took)
 
 
-def _write_down(g: Any, s: Any, population: Population, took: NDArray[np.bool_]) -> None:
+def _write_down(g: World, s: State, population: Population, took: NDArray[np.bool_]) -> None:
     shape = s.participation.shape
     cell = population.home.astype(np.int64) * shape[1] + population.concern
     taking = np.bincount(cell[took], minlength=shape[0] * shape[1]).reshape(shape)

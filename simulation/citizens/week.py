@@ -18,13 +18,18 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.citizens.network import COMPLETE, GRAPH, TABLE
-from simulation.citizens.population import Population
+from simulation.citizens import rules
+from simulation.citizens.network import COMPLETE, GRAPH, TABLE, Contacts
+from simulation.citizens.population import Columns, Population
+from simulation.citizens.rules import LOGIT, RULES, THRESHOLD
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import GOLDEN, mix1, uniform1
+from simulation.scenario.windows import LEVERAGE, PUBLICITY, TREND
+from simulation.world.fixed import Flags, Floats, Ints, World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
-LOGIT, THRESHOLD, NOBODY = 0, 1, 2
-RULES = {"logit": LOGIT, "threshold": THRESHOLD, "none": NOBODY}
+Bits = NDArray[np.uint8]
 MOST_THREADS: int = numba.get_num_threads()
 STRETCHES = 8  # a thread: a slow one leaves work to the others
 _ONE_AT_A_TIME = threading.Lock()
@@ -41,7 +46,7 @@ if hasattr(os, "register_at_fork"):
 
 
 @kernel
-def _those(flags: Any, found: Any) -> Any:
+def _those(flags: Bits, found: Ints) -> int:
     """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many there are."""
     count = np.int64(0)
     for i in range(len(flags)):
@@ -51,7 +56,9 @@ def _those(flags: Any, found: Any) -> Any:
 
 
 @kernel
-def _told_by_contacts(table: Any, viewer: Any, here: Any, found: Any, around: Any, social: Any) -> None:
+def _told_by_contacts(
+    table: NDArray[np.int32], viewer: Ints, here: Bits, found: Ints, around: NDArray[np.int32], social: Floats
+) -> None:
     """Let those who took part (``here``: citizens, then outsiders) tell their contacts; write each one's share."""
     n, degree = table.shape
     social[:] = 0.0
@@ -72,7 +79,7 @@ def _told_by_contacts(table: Any, viewer: Any, here: Any, found: Any, around: An
 
 
 @kernel
-def _asked_of_contacts(indptr: Any, neighbour: Any, seen: Any, social: Any) -> None:
+def _asked_of_contacts(indptr: Ints, neighbour: Ints, seen: Bits, social: Floats) -> None:
     """Write the share of each citizen's neighbours in a given graph who took part (0 without neighbours)."""
     for i in range(len(social)):
         count, begin, end = np.int64(0), indptr[i], indptr[i + 1]
@@ -82,7 +89,7 @@ def _asked_of_contacts(indptr: Any, neighbour: Any, seen: Any, social: Any) -> N
 
 
 @kernel
-def _seen_by_all(here: Any, social: Any) -> None:
+def _seen_by_all(here: Bits, social: Floats) -> None:
     """Write the share of everybody else in the community who took part (0 when alone)."""
     n, together = len(social), np.int64(0)
     for i in range(n):
@@ -92,7 +99,7 @@ def _seen_by_all(here: Any, social: Any) -> None:
 
 
 @kernel
-def _total(values: Any) -> float:
+def _total(values: NDArray[np.float32]) -> float:
     """Return the sum, in four interleaved parts: additions need not wait for each other, and the order is fixed."""
     a, b, c, d = 0.0, 0.0, 0.0, 0.0
     n = len(values)
@@ -108,7 +115,7 @@ def _total(values: Any) -> float:
 
 
 @kernel
-def _hear(told: float, spread: float, forget: float, social: Any, awareness: Any) -> None:
+def _hear(told: float, spread: float, forget: float, social: Floats, awareness: NDArray[np.float32]) -> None:
     """Let citizens hear of the reform, and forget."""
     for i in range(len(awareness)):
         aware = np.float64(awareness[i])
@@ -117,7 +124,7 @@ def _hear(told: float, spread: float, forget: float, social: Any, awareness: Any
 
 
 @kernel
-def _concerned(concern: Any, covered: Any, found: Any) -> Any:
+def _concerned(concern: NDArray[Any], covered: Flags, found: Ints) -> int:
     """Write the numbers of those whose concern has a site into ``found``, without a branch; return how many."""
     count = np.int64(0)
     for i in range(len(concern)):
@@ -128,16 +135,23 @@ def _concerned(concern: Any, covered: Any, found: Any) -> Any:
 
 @kernel
 def _stretch(
-    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any, begin: int, end: int
+    p: Parameters,
+    g: World,
+    s: State,
+    contacts: Contacts,
+    people: Columns,
+    rule: int,
+    week: int,
+    sums: Floats,
+    begin: int,
+    end: int,
 ) -> None:
     """Let the citizens of a stretch of communities look at their contacts, hear of the reform, and decide.
 
     Every array is taken out of its tuple before the loop: counting references there costs as much as the work.
     """
-    q = p[0]
-    inform, heard_of, reach = q.inform, q.breadth, q.contact * q.coverage
-    spread, forget, trust_learn = q.spread, q.forget, q.trust_learn
-    b0, b_salience, b_social, b_trust, b_platform = q.b0, q.b_salience, q.b_social, q.b_trust, q.b_platform
+    inform, heard_of, reach = p.citizens.inform, p.scouting.breadth, p.citizens.contact * p.citizens.coverage
+    spread, forget = p.citizens.spread, p.citizens.forget
     level, gate, covered, effect_seen, participation = s.level, s.gate, s.covered, s.seen, s.participation
     community_city, platforms = g.community_city, g.platforms
     kind, first, base, start = contacts.kind, contacts.first, contacts.base, contacts.outside_start
@@ -170,7 +184,7 @@ def _stretch(
             _asked_of_contacts(indptr[a : z + 1], neighbour, seen, social)
         elif kind == COMPLETE:
             _seen_by_all(here, social)
-        _hear(inform * level[c, 2] * heard_of + reach * level[c, 0], spread, forget, social, awareness)
+        _hear(inform * level[c, PUBLICITY] * heard_of + reach * level[c, TREND], spread, forget, social, awareness)
 
         sites = np.int64(0)
         for d in range(domains):
@@ -180,32 +194,26 @@ def _stretch(
         joined = np.int64(0)
         if sites > 0 and rule == LOGIT:
             count = _concerned(concern, covered[k], found)
-            place = b0 + b_platform * platforms[k] * level[c, 4]
-            chance = gate[c, 4]
+            place = rules.pull(p, platforms[k], level[c, LEVERAGE])
+            open_to = gate[c, LEVERAGE]
             key = mix1(keys[k] + GOLDEN * np.uint64(week + 1))
             for at in range(count):
                 i = found[at]
-                u = (
-                    place
-                    + b_salience * np.float64(salience[i]) * np.float64(awareness[i])
-                    + b_social * social[i]
-                    + b_trust * np.float64(trust[i])
+                u = rules.utility(
+                    p, place, np.float64(salience[i]), np.float64(awareness[i]), social[i], np.float64(trust[i])
                 )
-                draw = uniform1(mix1(key + GOLDEN * np.uint64(i + 1)))
-                # draw < chance·logistic(u); certain misses are told apart without the exponential
                 found[joined] = i
-                joined += np.int64(draw < chance and draw * (1.0 + np.exp(-u)) < chance)
+                joined += np.int64(rules.takes_part(uniform1(mix1(key + GOLDEN * np.uint64(i + 1))), open_to, u))
         elif sites > 0 and rule == THRESHOLD:
             count = _concerned(concern, covered[k], found)
             for at in range(count):
                 i = found[at]
                 found[joined] = i
-                joined += np.int64(social[i] >= threshold[a + i])
+                joined += np.int64(rules.reaches(social[i], threshold[a + i]))
         for at in range(joined):
             i = found[at]
             d = concern[i]
-            believed = np.float64(trust[i])
-            trust[i] = believed + trust_learn * (min(1.0, 1.3 * effect_seen[k, d]) - believed)
+            trust[i] = rules.learnt(p, np.float64(trust[i]), effect_seen[k, d])
             taken[i] = 1
             taking[d] += 1
         for d in range(domains):
@@ -216,7 +224,7 @@ def _stretch(
 
 
 @kernel
-def _show_outsiders(contacts: Any, people: Any, begin: int, end: int) -> None:
+def _show_outsiders(contacts: Contacts, people: Columns, begin: int, end: int) -> None:
     """Let communities see what their citizens' contacts elsewhere did."""
     first, base, start, outside = contacts.first, contacts.base, contacts.outside_start, contacts.outside
     seen_next = people.seen_next
@@ -227,7 +235,9 @@ def _show_outsiders(contacts: Any, people: Any, begin: int, end: int) -> None:
 
 
 @kernel
-def week_serial(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any) -> None:
+def week_serial(
+    p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, rule: int, week: int, sums: Floats
+) -> None:
     """Run the citizens' week in this thread."""
     _stretch(p, g, s, contacts, people, rule, week, sums, 0, len(people.keys))
     _show_outsiders(contacts, people, 0, len(people.keys))
@@ -236,7 +246,15 @@ def week_serial(p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, w
 
 @kernel(parallel=True)
 def week_parallel(
-    p: Any, g: Any, s: Any, contacts: Any, people: Any, rule: int, week: int, sums: Any, cuts: Any
+    p: Parameters,
+    g: World,
+    s: State,
+    contacts: Contacts,
+    people: Columns,
+    rule: int,
+    week: int,
+    sums: Floats,
+    cuts: Ints,
 ) -> None:
     """Run the citizens' week in numba's threads, a stretch of communities each; they share no rows."""
     for part in numba.prange(len(cuts) - 1):
@@ -247,7 +265,7 @@ def week_parallel(
 
 
 @kernel
-def city_means(g: Any, s: Any, contacts: Any, sums: Any) -> None:
+def city_means(g: World, s: State, contacts: Contacts, sums: Floats) -> None:
     """Turn the communities' sums into each city's share of participants, mean trust and mean awareness."""
     people = np.zeros(len(s.S))
     s.took_part[:] = 0.0
@@ -273,7 +291,9 @@ def stretches(population: Population, number: int) -> NDArray[np.int64]:
     return np.unique(np.searchsorted(first, wanted)).astype(np.int64)
 
 
-def run_week(p: Any, g: Any, s: Any, population: Population, rule: str, week: int, *, threads: int = 1) -> None:
+def run_week(
+    p: Parameters, g: World, s: State, population: Population, rule: str, week: int, *, threads: int = 1
+) -> None:
     """Let all citizens look, decide and learn, once.
 
     Parameters

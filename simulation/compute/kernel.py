@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, overload
 
 import numba
 import numpy as np
@@ -35,7 +35,11 @@ class MeaningCache(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Load compiled code, if there is any of this meaning."""
         self._cache_file._source_stamp = meaning(self._py_func)
-        return super().load_overload(sig, target_context)
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # a damaged index, or one that names classes of an earlier version; pickle raises anything
+            self.flush()
+            return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep compiled code under its meaning."""
@@ -79,6 +83,15 @@ def _cached(function: Callable[..., Any], settings: dict[str, Any]) -> Callable[
     return compiled
 
 
+def plain[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Return what a kernel compiles: the same lines, run by Python."""
+    return getattr(function, "py_func", function)
+
+
+@overload
+def kernel[**P, R](function: Callable[P, R], /) -> Callable[P, R]: ...
+@overload
+def kernel[**P, R](*, inline: str = ..., parallel: bool = ...) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Callable[..., Any]:
     """Compile a function of arrays with numba, cached on disk where a folder can be written.
 

@@ -14,7 +14,7 @@ from simulation.drawing.style import BLUE, FAINT, INK, MAP, SOFT, Sheet, wrap
 from simulation.figures.names import Names, caption, ordered
 from simulation.files.errors import InputError
 from simulation.files.output import whole_file
-from simulation.ledger.accounts import STAGES
+from simulation.scenario.windows import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulation.ledger.accounts import STAGES, accounts
+from simulation.ledger.accounts import accounts
+from simulation.scenario.windows import STAGES
 
 if TYPE_CHECKING:
     from simulation.results import RunResult

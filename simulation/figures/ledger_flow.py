@@ -14,7 +14,7 @@ from simulation.figures.flows import Flows, flows
 from simulation.figures.names import caption
 from simulation.figures.sankey import Slot, band, block, column
 from simulation.figures.switch_off import ratio_of
-from simulation.ledger.accounts import STAGES
+from simulation.scenario.windows import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

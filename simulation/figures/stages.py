@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.drawing.style import BLUE, FAINT, INK, SOFT, Sheet, number
 from simulation.figures.names import caption
-from simulation.ledger.accounts import STAGES
+from simulation.scenario.windows import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

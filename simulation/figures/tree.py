@@ -13,7 +13,7 @@ from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.style import INK, MAP, SOFT, Sheet, line_count, number, widest, wrap
 from simulation.figures.names import Names, caption, ordered
-from simulation.ledger.accounts import STAGES
+from simulation.scenario.windows import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -11,8 +11,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.scenario import modes
+from simulation.scenario.windows import AUTHORITY, LEVERAGE, PUBLICITY, SETTLEMENT, STAGES, TREND
+
 Kind = Literal["source", "passed", "delivered", "sink"]
-STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
 OUTSIDE = -1
 
 
@@ -35,74 +37,51 @@ class Flow(NamedTuple):
     target: int
 
 
-FLOWS = (
-    Flow("instruction", "source", OUTSIDE, 0),
-    Flow("renewal", "source", OUTSIDE, 0),
-    Flow("diffusion", "source", OUTSIDE, 0),
-    Flow("passed_1", "passed", 0, 1),
-    Flow("attention", "sink", 0, OUTSIDE),
-    Flow("passed_2", "passed", 1, 2),
-    Flow("broadcast", "source", OUTSIDE, 2),
-    Flow("fragmentation", "sink", 1, OUTSIDE),
-    Flow("attention", "sink", 1, OUTSIDE),
-    Flow("passed_3", "passed", 2, 3),
-    Flow("broadcast", "source", OUTSIDE, 3),
-    Flow("attention", "sink", 2, OUTSIDE),
-    Flow("undirected", "sink", 3, OUTSIDE),
-    Flow("stretch", "sink", 3, OUTSIDE),
-    Flow("need", "source", OUTSIDE, 3),
-    Flow("horizontal", "source", OUTSIDE, 3),
-    Flow("diffusion", "source", OUTSIDE, 3),
-    Flow("passed_4", "passed", 3, 4),
-    Flow("adaptive", "sink", 3, OUTSIDE),
-    Flow("symbolic", "sink", 3, OUTSIDE),
-    Flow("selective", "sink", 3, OUTSIDE),
-    Flow("overload", "sink", 3, OUTSIDE),
-    Flow("attention", "sink", 3, OUTSIDE),
-    Flow("broadcast", "source", OUTSIDE, 4),
-    Flow("participation", "source", OUTSIDE, 4),
-    Flow("downward", "source", OUTSIDE, 4),
-    Flow("delivered", "delivered", 4, OUTSIDE),
-    Flow("idle", "sink", 4, OUTSIDE),
-)
+FLOWS: list[Flow] = []
 
-(
-    INSTRUCTION,
-    RENEWAL,
-    NEIGHBOUR,
-    PASSED_1,
-    FADE_1,
-    PASSED_2,
-    BROADCAST_1,
-    FRAGMENTATION,
-    FADE_2,
-    PASSED_3,
-    BROADCAST_2,
-    FADE_3,
-    UNDIRECTED,
-    STRETCH,
-    NEED,
-    HORIZONTAL,
-    ADOPTION,
-    PASSED_4,
-    ADAPTIVE_LOSS,
-    SYMBOLIC_LOSS,
-    SELECTIVE_LOSS,
-    OVERLOAD,
-    FADE_4,
-    BROADCAST_3,
-    PARTICIPATION,
-    DOWNWARD,
-    DELIVERED,
-    IDLE,
-) = range(len(FLOWS))
+
+def _flow(account: str, kind: Kind, origin: int, target: int) -> int:
+    """Add a flow and return its row."""
+    FLOWS.append(Flow(account, kind, origin, target))
+    return len(FLOWS) - 1
+
+
+INSTRUCTION = _flow("instruction", "source", OUTSIDE, TREND)
+RENEWAL = _flow("renewal", "source", OUTSIDE, TREND)
+NEIGHBOUR = _flow("diffusion", "source", OUTSIDE, TREND)
+PASSED_1 = _flow("passed_1", "passed", TREND, AUTHORITY)
+FADE_1 = _flow("attention", "sink", TREND, OUTSIDE)
+PASSED_2 = _flow("passed_2", "passed", AUTHORITY, PUBLICITY)
+BROADCAST_1 = _flow("broadcast", "source", OUTSIDE, PUBLICITY)
+FRAGMENTATION = _flow("fragmentation", "sink", AUTHORITY, OUTSIDE)
+FADE_2 = _flow("attention", "sink", AUTHORITY, OUTSIDE)
+PASSED_3 = _flow("passed_3", "passed", PUBLICITY, SETTLEMENT)
+BROADCAST_2 = _flow("broadcast", "source", OUTSIDE, SETTLEMENT)
+FADE_3 = _flow("attention", "sink", PUBLICITY, OUTSIDE)
+UNDIRECTED = _flow("undirected", "sink", SETTLEMENT, OUTSIDE)
+STRETCH = _flow("stretch", "sink", SETTLEMENT, OUTSIDE)
+NEED = _flow("need", "source", OUTSIDE, SETTLEMENT)
+HORIZONTAL = _flow("horizontal", "source", OUTSIDE, SETTLEMENT)
+ADOPTION = _flow("diffusion", "source", OUTSIDE, SETTLEMENT)
+PASSED_4 = _flow("passed_4", "passed", SETTLEMENT, LEVERAGE)
+#: Row to which each mode of execution books what it does not pass on; -1 for a mode that passes on all.
+LOST_BY_MODE: NDArray[np.int64] = np.array(
+    [-1 if account is None else _flow(account, "sink", SETTLEMENT, OUTSIDE) for account in modes.ACCOUNTS]
+)
+OVERLOAD = _flow("overload", "sink", SETTLEMENT, OUTSIDE)
+FADE_4 = _flow("attention", "sink", SETTLEMENT, OUTSIDE)
+BROADCAST_3 = _flow("broadcast", "source", OUTSIDE, LEVERAGE)
+PARTICIPATION = _flow("participation", "source", OUTSIDE, LEVERAGE)
+DOWNWARD = _flow("downward", "source", OUTSIDE, LEVERAGE)
+DELIVERED = _flow("delivered", "delivered", LEVERAGE, OUTSIDE)
+IDLE = _flow("idle", "sink", LEVERAGE, OUTSIDE)
 
 SIGNS: NDArray[np.float64] = np.zeros((len(FLOWS), len(STAGES)))
-for _row, _flow in enumerate(FLOWS):
-    if _flow.origin != OUTSIDE:
-        SIGNS[_row, _flow.origin] -= 1.0
-    if _flow.target != OUTSIDE:
-        SIGNS[_row, _flow.target] += 1.0
+for _row, _moved in enumerate(FLOWS):
+    if _moved.origin != OUTSIDE:
+        SIGNS[_row, _moved.origin] -= 1.0
+    if _moved.target != OUTSIDE:
+        SIGNS[_row, _moved.target] += 1.0
 
 
 def accounts(kind: Kind) -> list[str]:

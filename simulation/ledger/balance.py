@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compute.kernel import kernel
-from simulation.ledger.accounts import SIGNS, STAGES
+from simulation.ledger.accounts import SIGNS
+from simulation.scenario.windows import STAGES
 
 TOLERANCE = 1e-9
 _MOVED = np.abs(SIGNS)

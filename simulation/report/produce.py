@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.ledger.accounts import STAGES
+from simulation.scenario.windows import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.drawing.style import number
 from simulation.figures.names import Names, scenario_name
-from simulation.ledger.accounts import STAGES
 from simulation.metrics import METRICS
 from simulation.scenario import ParameterInfo, parameters
+from simulation.scenario.windows import STAGES
 from simulation.text import catalogue, say
 
 if TYPE_CHECKING:

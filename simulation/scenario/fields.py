@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -132,6 +132,9 @@ class Table(BaseModel):
     """A table of a scenario file: immutable, no unknown key, no value of another type."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    #: Properties that compiled code reads beside the table's own numbers.
+    compiled: ClassVar[tuple[str, ...]] = ()
 
 
 class Labels(Table):

@@ -6,6 +6,7 @@ import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from simulation.scenario.fields import (
@@ -19,8 +20,10 @@ from simulation.scenario.fields import (
     whole_or_word,
     word,
 )
+from simulation.scenario.modes import Modes
 
 MOST_CITIZENS = 2_000_000_000
+WEEKS_PER_YEAR = 52
 
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 _Count = Annotated[int, Field(ge=1, le=MOST_CITIZENS)]
@@ -73,6 +76,8 @@ class Instruction(Table):
 class Transmission(Table):
     """How momentum passes from stage to stage (model §§3-4)."""
 
+    compiled = ("gate_base",)
+
     base: float = share(0.33, "A")
     interlock: float = share(0.65, "A")
     fragment: float = number(0.5, 0, 100, "per domain", "A")
@@ -82,6 +87,11 @@ class Transmission(Table):
     assure: float = number(0.12, 0, 1, "per week", "A")
     doubt: float = number(0.012, 0, 1, "per week", "A")
     meeting_cost: float = number(0.002, 0, 1, "share of capacity per yearly meeting", "A")
+
+    @property
+    def gate_base(self) -> float:
+        """``base`` under the name by which compiled code reads it: a numpy record has a ``base`` of its own."""
+        return self.base
 
 
 class Scouting(Table):
@@ -115,7 +125,10 @@ class Execution(Table):
     h: float = number(2, 1, 20, "exponent", "A")
     revise: float = share(0.5, "A")
     noise: float = number(0.5, 0, 100, "utility", "A", above=True)
+    analysis_every: int = whole(4, 1, 520, "weeks", "P: a monthly analysis")
     routine: float = number(0.025, 0, 1, "per week", "A")
+    unlearn: float = number(0.01, 0, 1, "per week", "A")
+    routine_saves: float = share(0.7, "A")
     w_press: float = number(3, 0, 100, "utility", "A")
     w_need: float = number(1, 0, 100, "utility", "A")
     w_peer: float = number(0.6, 0, 100, "utility", "A")
@@ -124,6 +137,7 @@ class Execution(Table):
     w_effort: float = number(0.8, 0, 100, "utility", "A")
     unlock: float = number(0.055, 0, 10, "instructions per week", "A")
     lapse: float = share(0.8, "A; S: checked against campaign-rebound")
+    modes: Modes = Modes()
 
 
 class Effect(Table):
@@ -131,6 +145,7 @@ class Effect(Table):
 
     gain: float = number(40, 0, 1_000_000, "per instruction", "A")
     wear: float = number(0.014, 0, 1, "per week", "A")
+    routine_protects: float = share(0.8, "A")
     rebound: float = number(0.05, 0, 1, "per week", "A; S: checked against campaign-rebound")
     alone: float = share(0.05, "A")
     coproduce: float = number(0.5, 0, 10, "ratio", "A")
@@ -157,6 +172,8 @@ class Citizens(Table):
     spread: float = number(0.10, 0, 1, "per week", "A")
     forget: float = number(0.01, 0, 1, "per week", "A")
     learn: float = number(0.05, 0, 1, "per week", "A")
+    expect: float = number(1.3, 0, 10, "ratio to effect", "A")
+    salience_spread: float = number(0.15, 0, 10, "severity", "A")
 
 
 class Synergies(Table):
@@ -167,11 +184,18 @@ class Synergies(Table):
     law: float = share(0, "P: name; A: effect")
     moral: float = share(0, "P: name; A: effect")
     smart: float = share(0, "P: name; A: effect")
+    political_oversight: float = share(0.3, "A")
+    self_governance_platform: float = number(1, 0, 10, "share of b_platform", "A")
+    law_oversight: float = number(1, 0, 10, "share of w_over", "A")
+    moral_trust: float = number(0.5, 0, 10, "share of b_trust", "A")
+    smart_reports: float = share(1, "A")
+    smart_scouting: float = share(0.5, "A")
 
 
 class Evaluation(Table):
     """Quarterly review of reported results, and roll-out (model §7)."""
 
+    review_every: int = whole(13, 1, 520, "weeks", "P: a quarterly summary")
     proven_at: float = share(0.55, "A")
     rollout: float = number(0.11, 0, 1, "share per quarter", "A")
     inflate: float = share(0.35, "A; S: checked against false-reports")
@@ -187,12 +211,15 @@ class Diffusion(Table):
     salient: float = share(0.15, "A")
     compete: float = share(0.1, "A")
     ignite: float = number(0.5, 0, 100, "ratio to q_half", "A")
+    room: float = share(0.7, "A")
 
 
 class LeverageDirections(Table):
     """Leverage sideways and downward; upward is the review's renewal (model §8)."""
 
     horizontal: float = share(0, "P: kind; A: value")
+    expert_help: float = number(0.01, 0, 10, "instructions per week", "A")
+    expert_scouting: float = share(0.5, "A")
     downward: float = share(0, "P: kind; A: value")
     downward_at: float = share(0.25, "A")
 
@@ -205,6 +232,16 @@ class Rivals(Table):
 
 
 class Turnover(Table):
-    """Leaders who are replaced."""
+    """Leaders who are replaced, and how much of what each had built the next one keeps."""
+
+    compiled = ("weekly_chance",)
 
     rate: float = number(0, 0, 52, "per year", "A")
+    confidence_kept: float = share(0.5, "A")
+    routine_kept: float = share(0.5, "A")
+    level_kept: float = share(0.5, "A")
+
+    @property
+    def weekly_chance(self) -> float:
+        """Probability that a leader is replaced in a given week."""
+        return float(1 - np.exp(-self.rate / WEEKS_PER_YEAR))

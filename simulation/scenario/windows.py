@@ -57,10 +57,11 @@ class Authority(Stage):
 
     start: float = number(4, 0, LONGEST, "week", _WEEKS)
     length: Length = number(math.inf, 0, math.inf, "weeks", "A")
-    intensity: Intensity = number(None, 0, 1, "share", "computed from the four below", words=("computed",))
+    intensity: Intensity = number(None, 0, 1, "share", "computed from the five below", words=("computed",))
     rank: Literal["secretary", "deputy", "none"] = word(
-        "secretary", ("secretary", "deputy", "none"), "P: kinds; A: 1, .6 and 0"
+        "secretary", ("secretary", "deputy", "none"), "P: kinds; secretary 1, none 0"
     )
+    deputy: float = share(0.6, "A")
     coverage: float = share(1, "P: members from every department")
     meetings_per_year: float = number(68, 0, 1000, "per year", "P: weekly, monthly, quarterly")
     meetings_half: float = number(12, 0, 1000, "per year", "A", above=True)
@@ -71,10 +72,10 @@ class Authority(Stage):
 
     @property
     def effective_intensity(self) -> float:
-        """The number given, else rank factor × coverage × m/(m + meetings_half) for m meetings a year."""
+        """The number given, else rank factor × coverage × m/(m + meetings_half) for m meetings per year."""
         if self.intensity is not None:
             return self.intensity
-        rank = {"secretary": 1.0, "deputy": 0.6, "none": 0.0}[self.rank]
+        rank = {"secretary": 1.0, "deputy": self.deputy, "none": 0.0}[self.rank]
         return rank * self.coverage * self.meetings_per_year / (self.meetings_per_year + self.meetings_half)
 
 
@@ -126,3 +127,8 @@ class Stages(Table):
     def in_order(self) -> tuple[PlainStage | Authority, ...]:
         """Return the five stages, first to fifth."""
         return (self.trend, self.authority, self.publicity, self.settlement, self.leverage)
+
+
+#: Names of the five stages, in the theory's order; a stage's place here is its column in the arrays.
+STAGES: tuple[str, ...] = tuple(Stages.model_fields)
+TREND, AUTHORITY, PUBLICITY, SETTLEMENT, LEVERAGE = range(len(STAGES))

@@ -1,17 +1,19 @@
 """The five stages, one file each, in the order in which momentum passes through them.
 
-Every stage module has `convert(p, g, s)`: it reads the stocks as they stood at the start of the week, puts its changes
-into the state's ``d…`` arrays and books every movement. `settle` then applies all changes at once, so that the order of
-the five calls does not matter. `flow` makes all of them in one compiled call.
+Every stage module has `convert(p, g, s)`. It reads the stocks as the week began, puts its changes into the state's
+``d…`` arrays and books every movement. `apply.apply_changes` then applies all changes at once. The five
+calls keep the order of the stages, because two stages hand their week's output on: settlement reads what publicity
+passed on this week (``F3``), leverage what settlement executed (``F4``). `flow` makes all of them in one compiled call.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.compute.kernel import kernel
 from simulation.stages import apply as settle
 from simulation.stages import authority, leverage, publicity, settlement, trend
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 IN_ORDER = (trend, authority, publicity, settlement, leverage)
 
@@ -19,7 +21,7 @@ __all__ = ["IN_ORDER", "authority", "flow", "leverage", "publicity", "settle", "
 
 
 @kernel
-def flow(p: Any, g: Any, s: Any) -> None:
+def flow(p: Parameters, g: World, s: State) -> None:
     """Let all five stages convert from the stocks at the start of the week, apply it, and move cadres' confidence."""
     trend.convert(p, g, s)
     authority.convert(p, g, s)

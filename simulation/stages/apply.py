@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.compute.kernel import kernel
+from simulation.scenario.windows import AUTHORITY, LEVERAGE, PUBLICITY, SETTLEMENT, TREND
+from simulation.world.fixed import Floats, World
+from simulation.world.state import State
 
 
 @kernel
-def apply_changes(s: Any) -> None:
+def apply_changes(s: State) -> None:
     """Add the week's changes to the five stocks and clear them."""
     for c in range(s.S.shape[0]):
         s.S[c] += s.dS[c]
@@ -28,16 +29,16 @@ def apply_changes(s: Any) -> None:
 
 
 @kernel
-def stocks(g: Any, s: Any, total: Any) -> None:
+def stocks(g: World, s: State, total: Floats) -> None:
     """Write each city's momentum in the five stages into ``total``, shape (cities, 5)."""
     total[:] = 0.0
     for c in range(s.S.shape[0]):
-        total[c, 0] = s.S[c]
-        total[c, 1] = s.A[c]
+        total[c, TREND] = s.S[c]
+        total[c, AUTHORITY] = s.A[c]
     for u in range(s.Q.shape[0]):
         c = g.unit_city[u]
-        total[c, 2] += s.B[u]
+        total[c, PUBLICITY] += s.B[u]
         for d in range(s.Q.shape[1]):
-            total[c, 3] += s.Q[u, d]
+            total[c, SETTLEMENT] += s.Q[u, d]
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
-                total[c, 4] += s.L[j, d]
+                total[c, LEVERAGE] += s.L[j, d]

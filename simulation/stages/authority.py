@@ -6,14 +6,16 @@ fragments, the more so the more domains the plan has.
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import BROADCAST_1, FADE_2, FRAGMENTATION, PASSED_2
+from simulation.scenario.windows import AUTHORITY
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 
 @kernel
-def convert(p: Any, g: Any, s: Any) -> None:
+def convert(p: Parameters, g: World, s: State) -> None:
     """Pass F2 = X·gate2 of X = convert2·A to the engaged units.
 
     Each of n engaged units receives F2·n^(−rivalry): at rivalry 1 the signal is divided, at 0 every unit hears all of
@@ -21,14 +23,13 @@ def convert(p: Any, g: Any, s: Any) -> None:
     fragmentation, n_d the number of domains in the plan; the rest waits in A. Momentum in instructions a week. Source:
     Bu 2022, §4.2; rates are assumptions.
     """
-    q = p[0]
     for c in range(s.A.shape[0]):
         if s.A[c] == 0.0:
             continue
-        offered = q.convert2 * s.A[c]
-        passed = offered * s.gate[c, 1]
-        fragmented = (offered - passed) * (1.0 - 1.0 / (1.0 + q.fragment * s.domains[c]))
-        faded = q.fade2 * s.A[c]
+        offered = p.stages.authority.convert * s.A[c]
+        passed = offered * s.gate[c, AUTHORITY]
+        fragmented = (offered - passed) * (1.0 - 1.0 / (1.0 + p.transmission.fragment * s.domains[c]))
+        faded = p.stages.authority.fade * s.A[c]
         first, last = g.city_unit[c], g.city_unit[c + 1]
         n = 0
         for u in range(first, last):
@@ -36,7 +37,7 @@ def convert(p: Any, g: Any, s: Any) -> None:
         if n == 0:
             passed = 0.0
         else:
-            each = passed * n**-q.rivalry_units
+            each = passed * n**-p.transmission.rivalry_units
             for u in range(first, last):
                 if s.engaged[u]:
                     s.dB[u] += each

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from simulation.compute.kernel import kernel
+from simulation.scenario.windows import AUTHORITY
 from simulation.stages.settlement import institutionalise
+from simulation.world.fixed import World
 from simulation.world.forms import unheld
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 
 @kernel
-def grow(p: Any, g: Any, s: Any) -> None:
+def grow(p: Parameters, g: World, s: State) -> None:
     """Move effect, in [0, 1], by one week: delivered momentum adds, wear takes, routine protects.
 
-    effect ← effect + (1 − effect)·(1 − exp(−gain·Σ G/w)) − [wear·(1 − .8·r_max) + rebound·(1 − a₂)(1 − r_max)]·effect:
-    what authority alone held down comes back when it leaves. Also refreshes the units' mean effects. Source: that
+    effect ← effect + (1 − effect)·(1 − exp(−gain·Σ G/w))
+                    − [wear·(1 − routine_protects·r_max) + rebound·(1 − a₂)(1 − r_max)]·effect
+
+    What authority alone held down comes back when it leaves. Also refreshes the units' mean effects. Source: that
     part of a campaign's gain comes back is Karplus & Wu, PNAS; forms and rates are assumptions.
     """
-    q = p[0]
     for k in range(s.effect.shape[0]):
-        authority = s.level[g.community_city[k], 1]
+        authority = s.level[g.community_city[k], AUTHORITY]
         for d in range(s.effect.shape[1]):
             effect = s.effect[k, d]
             s.seen[k, d] = effect
             growth = 0.0
             if s.push[k, d] > 0.0:
-                growth = (1.0 - effect) * (1.0 - np.exp(-q.gain * s.push[k, d]))
+                growth = (1.0 - effect) * (1.0 - np.exp(-p.effect.gain * s.push[k, d]))
             routine = s.strongest[k, d]
-            back = q.wear * (1.0 - 0.8 * routine) + q.rebound * unheld(authority, routine)
+            back = p.effect.wear * (1.0 - p.effect.routine_protects * routine) + p.effect.rebound * unheld(
+                authority, routine
+            )
             s.effect[k, d] = effect + growth - back * effect
     for u in range(s.mean_effect.shape[0]):
         for d in range(s.mean_effect.shape[1]):
@@ -41,7 +46,7 @@ def grow(p: Any, g: Any, s: Any) -> None:
 
 
 @kernel
-def settle_in(p: Any, g: Any, s: Any) -> None:
+def settle_in(p: Parameters, g: World, s: State) -> None:
     """Move effect and routine by one week."""
     grow(p, g, s)
     institutionalise(p, g, s)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from simulation.compute.kernel import kernel
-from simulation.world.state import NEVER
+from simulation.scenario.windows import STAGES
+from simulation.world.fixed import World
+from simulation.world.forms import opened
+from simulation.world.parameters import Parameters
+from simulation.world.state import NEVER, State
 
 
 @kernel
-def raise_levels(p: Any, g: Any, s: Any, week: int) -> None:
+def raise_levels(p: Parameters, g: World, s: State, week: int) -> None:
     """Let each city's five activities rise or relax by one week, and set the gates.
 
     a_k ← a_k + build_k·w_k·(1 − interlock + interlock·a_{k−1})·(1 − a_k) − relax_k·a_k, all at last week's values,
@@ -19,21 +19,16 @@ def raise_levels(p: Any, g: Any, s: Any, week: int) -> None:
     gate_k = base + (1 − base)·a_k. Levels and gates lie in [0, 1]. Source: Bu 2022, §4 (order and overlap of the
     five); the functional form is an assumption.
     """
-    q = p[0]
-    start = np.array((q.start1, q.start2, q.start3, q.start4, q.start5))
-    length = np.array((q.length1, q.length2, q.length3, q.length4, q.length5))
-    intensity = np.array((q.intensity1, q.intensity2, q.intensity3, q.intensity4, q.intensity5))
-    build = np.array((q.build1, q.build2, q.build3, q.build4, q.build5))
-    relax = np.array((q.relax1, q.relax2, q.relax3, q.relax4, q.relax5))
+    activity, t = p.activity, p.transmission
     for c in range(s.level.shape[0]):
         below = 1.0
-        for k in range(5):
+        for k in range(len(STAGES)):
             a = s.level[c, k]
             clock = week - s.origin[c]
             work = 0.0
-            if s.origin[c] != NEVER and start[k] <= clock < start[k] + length[k]:
-                work = intensity[k] * g.attention[week, c]
-            support = 1.0 - q.interlock + q.interlock * below
-            s.level[c, k] = a + build[k] * work * support * (1.0 - a) - relax[k] * a
-            s.gate[c, k] = q.gate_base + (1.0 - q.gate_base) * s.level[c, k]
+            if s.origin[c] != NEVER and activity.start[k] <= clock < activity.start[k] + activity.length[k]:
+                work = activity.intensity[k] * g.attention[week, c]
+            support = 1.0 - t.interlock + t.interlock * below
+            s.level[c, k] = a + activity.build[k] * work * support * (1.0 - a) - activity.relax[k] * a
+            s.gate[c, k] = opened(s.level[c, k], t.gate_base)
             below = a

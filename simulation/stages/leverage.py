@@ -6,14 +6,15 @@ that becomes effect.
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import BROADCAST_3, DELIVERED, IDLE, PARTICIPATION
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 
 @kernel
-def convert(p: Any, g: Any, s: Any) -> None:
+def convert(p: Parameters, g: World, s: State) -> None:
     """Bring F4 to the sites, let citizens co-produce, and deliver G = convert5·L·(alone + (1 − alone)·P).
 
     A site's inflow is F4·w·(x₀/x)^rivalry with w = 1/(pilot sites), x and x₀ the realised and the pilot share: at 1
@@ -22,7 +23,6 @@ def convert(p: Any, g: Any, s: Any) -> None:
     momentum over pilot share and the strongest routine. Momentum in instructions a week. Source: Bu 2022, §4.5; forms
     and rates are assumptions.
     """
-    q = p[0]
     n_domains = s.L.shape[1]
     s.push[:] = 0.0
     s.strongest[:] = 0.0
@@ -32,7 +32,7 @@ def convert(p: Any, g: Any, s: Any) -> None:
         for d in range(n_domains):
             inflow = 0.0
             if s.F4[u, d] > 0.0 and s.sites[u, d] > 0:
-                inflow = s.F4[u, d] / pilots * (pilots / s.sites[u, d]) ** q.rivalry_sites
+                inflow = s.F4[u, d] / pilots * (pilots / s.sites[u, d]) ** p.transmission.rivalry_sites
                 s.booked[c, BROADCAST_3] += inflow * s.sites[u, d] - s.F4[u, d]
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 is_open = s.open[j, d]
@@ -43,12 +43,12 @@ def convert(p: Any, g: Any, s: Any) -> None:
                 taking_part = s.participation[k, d]
                 change = 0.0
                 if is_open:
-                    joined = q.coproduce * taking_part * inflow
+                    joined = p.effect.coproduce * taking_part * inflow
                     s.booked[c, PARTICIPATION] += joined
                     change = inflow + joined
                     s.strongest[k, d] = max(s.strongest[k, d], s.routine[u, d])
-                delivered = q.convert5 * stock * (q.alone + (1.0 - q.alone) * taking_part)
-                idle = q.fade5 * stock
+                delivered = p.stages.leverage.convert * stock * (p.effect.alone + (1.0 - p.effect.alone) * taking_part)
+                idle = p.stages.leverage.fade * stock
                 s.dL[j, d] += change - delivered - idle
                 s.booked[c, DELIVERED] += delivered
                 s.booked[c, IDLE] += idle

@@ -6,23 +6,24 @@ authority must sustain.
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import FADE_3, PASSED_3
+from simulation.scenario.windows import AUTHORITY, PUBLICITY
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 
 @kernel
-def convert(p: Any, g: Any, s: Any) -> None:
+def convert(p: Parameters, g: World, s: State) -> None:
     """Let F3 = convert3·gate3·B leave each unit's publicity; fade3·B is lost to attention.
 
     Momentum in instructions a week. Source: Bu 2022, §4.3; rates are assumptions.
     """
-    q = p[0]
     for u in range(s.B.shape[0]):
         c = g.unit_city[u]
-        passed = q.convert3 * s.gate[c, 2] * s.B[u]
-        faded = q.fade3 * s.B[u]
+        passed = p.stages.publicity.convert * s.gate[c, PUBLICITY] * s.B[u]
+        faded = p.stages.publicity.fade * s.B[u]
         s.F3[u] = passed
         s.dB[u] -= passed + faded
         s.booked[c, PASSED_3] += passed
@@ -30,16 +31,15 @@ def convert(p: Any, g: Any, s: Any) -> None:
 
 
 @kernel
-def assure(p: Any, g: Any, s: Any) -> None:
+def assure(p: Parameters, g: World, s: State) -> None:
     """Move cadres' confidence, in [0, 1], by one week.
 
     conf ← conf + assure·a₃·strength·(1 − conf)·engaged − doubt·(1 − a₂)·conf. Source: Bu 2022, §4.3 (scouting dispels
     grassroots cadres' doubts) and §4.2 (authority sustains); the form is an assumption.
     """
-    q = p[0]
     for u in range(s.confidence.shape[0]):
         c = g.unit_city[u]
         conf = s.confidence[u]
         if s.engaged[u]:
-            conf += q.assure * s.level[c, 2] * q.strength * (1.0 - conf)
-        s.confidence[u] = conf - q.doubt * (1.0 - s.level[c, 1]) * s.confidence[u]
+            conf += p.transmission.assure * s.level[c, PUBLICITY] * p.scouting.strength * (1.0 - conf)
+        s.confidence[u] = conf - p.transmission.doubt * (1.0 - s.level[c, AUTHORITY]) * s.confidence[u]

@@ -7,26 +7,29 @@ arrives.
 
 from __future__ import annotations
 
-from typing import Any
-
-from simulation.agents.county import MODE_YIELD, pressure_on, unit_load
+from simulation.agents.modes import pressure_on, unit_load
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import (
-    ADAPTIVE_LOSS,
     BROADCAST_2,
     FADE_4,
     HORIZONTAL,
+    LOST_BY_MODE,
     NEED,
     OVERLOAD,
     PASSED_4,
     STRETCH,
     UNDIRECTED,
 )
+from simulation.scenario.modes import SUBSTANTIVE
+from simulation.scenario.windows import SETTLEMENT
+from simulation.world.fixed import World
 from simulation.world.forms import response
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 
 @kernel
-def convert(p: Any, g: Any, s: Any) -> None:
+def convert(p: Parameters, g: World, s: State) -> None:
     """Take in what publicity passed on, add local need and experts' help, and execute.
 
     Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
@@ -37,7 +40,6 @@ def convert(p: Any, g: Any, s: Any) -> None:
     Without assignment, momentum is undirected. Momentum in instructions a week. Source: Bu 2022, §4.4 and §3.2; forms
     and rates are assumptions.
     """
-    q = p[0]
     n_domains = s.Q.shape[1]
     for u in range(s.Q.shape[0]):
         c = g.unit_city[u]
@@ -48,15 +50,15 @@ def convert(p: Any, g: Any, s: Any) -> None:
         if n == 0:
             s.booked[c, UNDIRECTED] += s.F3[u]
         else:
-            share = s.F3[u] * n**-q.rivalry_domains
+            share = s.F3[u] * n**-p.transmission.rivalry_domains
             s.booked[c, BROADCAST_2] += n * share - s.F3[u]
-        load = unit_load(s, u)
-        quality = min(1.0, q.capacity / load) if load > 0.0 else 1.0
-        gate = s.gate[c, 3]
+        load = unit_load(p, s, u)
+        quality = min(1.0, p.execution.capacity / load) if load > 0.0 else 1.0
+        gate = s.gate[c, SETTLEMENT]
         for d in range(n_domains):
             stock = s.Q[u, d]
-            out = q.convert4 * stock
-            faded = q.fade4 * stock
+            out = p.stages.settlement.convert * stock
+            faded = p.stages.settlement.fade * stock
             s.F4[u, d] = 0.0
             if stock > 0.0:
                 s.dQ[u, d] -= out + faded
@@ -64,39 +66,41 @@ def convert(p: Any, g: Any, s: Any) -> None:
             if not s.has[u, d]:
                 s.booked[c, UNDIRECTED] += out
                 continue
-            wording = 1.0 if d == g.point else q.wording
+            wording = 1.0 if d == g.point else p.instruction.wording
             s.dQ[u, d] += share * gate * wording
             s.booked[c, UNDIRECTED] += share * (1.0 - gate)
             s.booked[c, STRETCH] += share * gate * (1.0 - wording)
             if stock <= 0.0:
                 continue
             mode = s.mode[u, d]
+            yields = p.modes.yields[mode]
             left = 1.0 - s.mean_effect[u, d]
-            need = q.unlock * g.severity[u, d] * left * pressure_on(p, g, s, u, d) * MODE_YIELD[mode]
-            experts = 0.01 * q.horizontal * response(stock, q.q_half, q.h)
+            need = p.execution.unlock * g.severity[u, d] * left * pressure_on(p, g, s, u, d) * yields
+            experts = (
+                p.leverage.expert_help * p.leverage.horizontal * response(stock, p.execution.q_half, p.execution.h)
+            )
             s.dQ[u, d] += need + experts
             s.booked[c, NEED] += need
             s.booked[c, HORIZONTAL] += experts
-            executed = out * MODE_YIELD[mode]
+            executed = out * yields
             s.F4[u, d] = executed * quality
             s.booked[c, PASSED_4] += s.F4[u, d]
             s.booked[c, OVERLOAD] += executed * (1.0 - quality)
-            if mode > 0:
-                s.booked[c, ADAPTIVE_LOSS + mode - 1] += out - executed
+            if LOST_BY_MODE[mode] >= 0:
+                s.booked[c, LOST_BY_MODE[mode]] += out - executed
 
 
 @kernel
-def institutionalise(p: Any, g: Any, s: Any) -> None:
-    """Move routine, in [0, 1]: r ← r + routine·a₄·(1 − r) where execution is substantive, else r − .01·r.
+def institutionalise(p: Parameters, g: World, s: State) -> None:
+    """Move routine, in [0, 1]: r ← r + routine·a₄·(1 − r) where execution is substantive, else r − unlearn·r.
 
     Source: Bu 2022, §5.2 (fewer campaigns, more institution); the form is an assumption.
     """
-    q = p[0]
     for u in range(s.routine.shape[0]):
-        level = s.level[g.unit_city[u], 3]
+        level = s.level[g.unit_city[u], SETTLEMENT]
         for d in range(s.routine.shape[1]):
             r = s.routine[u, d]
-            if s.has[u, d] and s.mode[u, d] == 0:
-                s.routine[u, d] = r + q.routine * level * (1.0 - r)
+            if s.has[u, d] and s.mode[u, d] == SUBSTANTIVE:
+                s.routine[u, d] = r + p.execution.routine * level * (1.0 - r)
             else:
-                s.routine[u, d] = r - 0.01 * r
+                s.routine[u, d] = r - p.execution.unlearn * r

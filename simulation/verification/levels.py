@@ -19,13 +19,13 @@ def stage_levels() -> list[Row]:
         ),
         156,
     )
-    q, rows = model.parameters[0], []
+    q, rows = model.parameters, []
     week = np.arange(1, 157)
     gaps = []
     for k in range(1, 6):
-        gain = q[f"build{k}"] * q[f"intensity{k}"]
-        rest = gain / (gain + q[f"relax{k}"])
-        path = rest * (1 - (1 - gain - q[f"relax{k}"]) ** week)
+        gain = q.activity.build[k - 1] * q.activity.intensity[k - 1]
+        rest = gain / (gain + q.activity.relax[k - 1])
+        path = rest * (1 - (1 - gain - q.activity.relax[k - 1]) ** week)
         gaps.append(np.abs(model.record.level[:156, 0, k - 1] - path).max())
         rows.append(Row(f"level_{k}", float(rest), float(model.state.level[0, k - 1]), 1e-9))
     return [Row("level_path", 0.0, float(np.max(gaps)), 1e-12), *rows]
@@ -34,7 +34,7 @@ def stage_levels() -> list[Row]:
 def left_out() -> list[Row]:
     """Leave a stage out: it keeps level 0 and its gate at base, and never blocks."""
     model = after(small_city({"stages.publicity.intensity": 0.0}), 156)
-    base = float(model.parameters[0]["gate_base"])
+    base = float(model.parameters.transmission.gate_base)
     return [Row("left_out_gate", base, float(model.state.gate[0, 2]))]
 
 
@@ -51,8 +51,8 @@ def confidence() -> list[Row]:
     s.level[0] = (0.9, 0.6, 0.7, 0.5, 0.5)
     for _ in range(3000):
         publicity.assure(p, model.ground, s)
-    gain = p[0]["assure"] * 0.7 * p[0]["strength"]
-    return [Row("confidence", float(gain / (gain + p[0]["doubt"] * 0.4)), float(s.confidence[0]), 1e-12)]
+    gain = p.transmission.assure * 0.7 * p.scouting.strength
+    return [Row("confidence", float(gain / (gain + p.transmission.doubt * 0.4)), float(s.confidence[0]), 1e-12)]
 
 
 def routine() -> list[Row]:
@@ -66,7 +66,7 @@ def routine() -> list[Row]:
     s.mode[0, 0] = 2
     for _ in range(60):
         settlement.institutionalise(p, model.ground, s)
-    expected = 1 - (1 - p[0]["routine"] * 0.8) ** 40
+    expected = 1 - (1 - p.execution.routine * 0.8) ** 40
     return [
         Row("routine_grown", float(expected), grown, 1e-12),
         Row("routine_lost", float(expected * 0.99**60), float(s.routine[0, 0]), 1e-12),
@@ -80,9 +80,9 @@ def effect() -> list[Row]:
     model = after(small_city(), 1)
     p, s = model.parameters, model.state
     s.strongest[:] = 0.0
-    g = 1 - np.exp(-p[0]["gain"] * 0.001)
+    g = 1 - np.exp(-p.effect.gain * 0.001)
     rows = []
-    for name, authority, loss in (("rest", 1.0, p[0]["wear"]), ("unheld", 0.0, p[0]["wear"] + p[0]["rebound"])):
+    for name, authority, loss in (("rest", 1.0, p.effect.wear), ("unheld", 0.0, p.effect.wear + p.effect.rebound)):
         s.level[0, 1] = authority
         for _ in range(3000):
             s.push[:] = 0.001

@@ -1,111 +1,148 @@
-"""The numbers of a scenario as compiled code reads them: one record, the names of the equations.
+"""The numbers of a scenario as compiled code reads them: one record whose fields are those of the schema.
 
-Dials that only rescale another parameter (synergies, horizontal leverage, meetings) are folded in here, once.
+Every number of the schema is in it under its own place, ``p.execution.w_press``: a new line of the schema is all that a
+rule needs. Dials that only rescale another number (synergies, horizontal leverage, meetings) are folded in here,
+once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.ledger.accounts import STAGES
+from simulation.scenario import Scenario, sections
+from simulation.scenario.fields import Labels, Table
+from simulation.scenario.modes import COEFFICIENTS, MODES, Modes
+from simulation.scenario.windows import STAGES, Stages
 
-if TYPE_CHECKING:
-    from simulation.scenario import Scenario
+Floats = NDArray[np.float64]
 
-_PLAIN = {
-    "transmission": (
-        "interlock",
-        "fragment",
-        "rivalry_units",
-        "rivalry_domains",
-        "rivalry_sites",
-        "assure",
-        "doubt",
-    ),
-    "scouting": ("breadth", "depth", "strength"),
-    "plan": ("pilot_share",),
-    "execution": (
-        "oversight",
-        "q_half",
-        "h",
-        "revise",
-        "noise",
-        "routine",
-        "w_press",
-        "w_need",
-        "w_peer",
-        "w_load",
-        "w_effort",
-        "unlock",
-        "lapse",
-    ),
-    "effect": ("gain", "wear", "rebound", "alone", "coproduce"),
-    "citizens": (
-        "b0",
-        "b_salience",
-        "b_social",
-        "inform",
-        "contact",
-        "coverage",
-        "spread",
-        "forget",
-    ),
-    "synergies": ("political",),
-    "evaluation": ("proven_at", "rollout"),
-    "diffusion": ("adopt", "coerce", "follow", "salient", "compete", "ignite"),
-    "leverage": ("horizontal", "downward", "downward_at"),
-    "instruction": ("wording", "renewal"),
-}
-_DERIVED = (
-    "gate_base",  # not "base", which every numpy record has already
-    "capacity",
-    "w_over",
-    "inflate",
-    "scout_error",
-    "b_trust",
-    "b_platform",
-    "trust_learn",
-    "diffusion_learn",
-)
-_BY_STAGE = ("start", "length", "intensity", "build", "relax", "convert", "fade")
 
+class Activity(Protocol):
+    """What drives the five activities, each an array of shape (5,), in the order of the stages."""
+
+    start: Floats  # week on the city's clock
+    length: Floats  # weeks
+    intensity: Floats  # [0, 1], computed where the scenario leaves it to be computed
+    build: Floats  # per week
+    relax: Floats  # per week
+
+
+class ModeNumbers(Protocol):
+    """The numbers of `simulation.scenario.modes.Mode`, each an array with one number per mode."""
+
+    effort: Floats
+    yields: Floats
+    pressure: Floats
+    need: Floats
+    peers: Floats
+    veiled: Floats
+    reward: Floats
+    caught: Floats
+    refused: Floats
+
+
+class Parameters(Protocol):
+    """What compiled rules call ``p``; meanings, units, ranges and sources are those of the scenario schema.
+
+    Numbers that differ from the scenario's own: ``execution.capacity`` is what meetings leave; ``execution.w_over``
+    includes the synergy of law, ``citizens.b_trust`` that of morals, ``citizens.b_platform`` that of self-governance;
+    ``evaluation.inflate`` and ``scouting.scout_error`` include smart governance, the latter also experts.
+    """
+
+    instruction: sections.Instruction
+    stages: Stages
+    transmission: sections.Transmission
+    scouting: sections.Scouting
+    plan: sections.Plan
+    execution: sections.Execution
+    effect: sections.Effect
+    citizens: sections.Citizens
+    synergies: sections.Synergies
+    evaluation: sections.Evaluation
+    diffusion: sections.Diffusion
+    leverage: sections.LeverageDirections
+    turnover: sections.Turnover
+    activity: Activity
+    modes: ModeNumbers
+
+
+_ACTIVITY = ("start", "length", "intensity", "build", "relax")
+_ELSEWHERE = (Labels, Modes)  # no numbers; an array per coefficient instead
+_KINDS = {float: np.dtype(np.float64), int: np.dtype(np.int64)}
+
+
+def _parts(table: type[Table]) -> Iterator[tuple[str, Any]]:
+    """Yield the numbers and the tables of a table: name and numpy kind, or name and class."""
+    for name, field in table.model_fields.items():
+        annotation: Any = field.annotation
+        if annotation in _KINDS and not hasattr(np.record, name):
+            yield name, _KINDS[annotation]
+        elif isinstance(annotation, type) and issubclass(annotation, Table) and not issubclass(annotation, _ELSEWHERE):
+            yield name, annotation
+    yield from ((name, np.dtype(np.float64)) for name in table.compiled)
+
+
+def _layout(table: type[Table]) -> np.dtype[Any]:
+    fields = []
+    for name, part in _parts(table):
+        kind = part if isinstance(part, np.dtype) else _layout(part)
+        if kind.itemsize > 0:
+            fields.append((name, kind))
+    return np.dtype(fields, align=True)
+
+
+def _fill(place: Any, table: Table) -> None:
+    for name in place.dtype.names:
+        value = getattr(table, name)
+        if isinstance(value, Table):
+            _fill(place[name], value)
+        else:
+            place[name] = value
+
+
+_SCHEMA = _layout(Scenario)
 RECORD = np.dtype(
-    [(name, np.float64) for names in _PLAIN.values() for name in names]
-    + [(name, np.float64) for name in _DERIVED]
-    + [(f"{name}{stage}", np.float64) for name in _BY_STAGE for stage in range(1, 6)]
+    [
+        *((name, _SCHEMA[name]) for name in _SCHEMA.names or ()),
+        ("activity", np.dtype([(name, np.float64, (len(STAGES),)) for name in _ACTIVITY])),
+        ("modes", np.dtype([(name, np.float64, (len(MODES),)) for name in COEFFICIENTS])),
+    ],
+    align=True,
 )
 
 
 def compile_parameters(spec: Scenario) -> NDArray[np.void]:
-    """Return the scenario's numbers as a record array of length one (`RECORD`).
-
-    Meanings, units, ranges and sources are those of the scenario schema. Derived: ``capacity`` is what meetings leave;
-    ``w_over`` includes the synergy of law, ``b_trust`` that of morals, ``b_platform`` that of self-governance;
-    ``inflate`` and ``scout_error`` include smart governance, the latter also experts (horizontal leverage).
-    """
-    record = np.zeros(1, RECORD)
-    for table, names in _PLAIN.items():
-        section = getattr(spec, table)
-        for name in names:
-            record[name] = getattr(section, name)
-    for number, name in enumerate(STAGES, start=1):
-        stage = getattr(spec.stages, name)
-        for field in _BY_STAGE:
-            value = stage.effective_intensity if field == "intensity" else getattr(stage, field)
-            record[f"{field}{number}"] = value
-    record["gate_base"] = spec.transmission.base
-    synergies, meetings = spec.synergies, spec.stages.authority.meetings_per_year
-    record["capacity"] = spec.execution.capacity * (1 - spec.transmission.meeting_cost * meetings)
-    record["w_over"] = spec.execution.w_over * (1 + synergies.law)
-    record["inflate"] = spec.evaluation.inflate * (1 - synergies.smart)
-    record["scout_error"] = (
-        spec.scouting.scout_error * (1 - 0.5 * synergies.smart) * (1 - 0.5 * spec.leverage.horizontal)
+    """Return the scenario's numbers as a record array of length one (`RECORD`); its element is a `Parameters`."""
+    record = np.zeros(1, RECORD).view(np.recarray)  # so that plain Python reads fields as compiled code does
+    p = record[0]
+    for name in _SCHEMA.names or ():
+        value = getattr(spec, name)
+        if isinstance(value, Table):
+            _fill(p[name], value)
+        else:
+            p[name] = value
+    for number, stage in enumerate(spec.stages.in_order()):
+        for name in _ACTIVITY:
+            p.activity[name][number] = stage.effective_intensity if name == "intensity" else getattr(stage, name)
+    for number, name in enumerate(MODES):
+        for coefficient in COEFFICIENTS:
+            p.modes[coefficient][number] = getattr(getattr(spec.execution.modes, name), coefficient)
+    synergies, leverage = spec.synergies, spec.leverage
+    meetings = spec.stages.authority.meetings_per_year
+    p.execution.capacity = spec.execution.capacity * (1 - spec.transmission.meeting_cost * meetings)
+    p.execution.w_over = spec.execution.w_over * (1 + synergies.law_oversight * synergies.law)
+    p.evaluation.inflate = spec.evaluation.inflate * (1 - synergies.smart_reports * synergies.smart)
+    p.scouting.scout_error = (
+        spec.scouting.scout_error
+        * (1 - synergies.smart_scouting * synergies.smart)
+        * (1 - leverage.expert_scouting * leverage.horizontal)
     )
-    record["b_trust"] = spec.citizens.b_trust * (1 + 0.5 * synergies.moral)
-    record["b_platform"] = spec.citizens.b_platform * (1 + synergies.self_governance)
-    record["trust_learn"] = spec.citizens.learn
-    record["diffusion_learn"] = spec.diffusion.learn
-    return record.view(np.recarray)  # so that plain Python reads fields as compiled code does
+    p.citizens.b_trust = spec.citizens.b_trust * (1 + synergies.moral_trust * synergies.moral)
+    p.citizens.b_platform = spec.citizens.b_platform * (
+        1 + synergies.self_governance_platform * synergies.self_governance
+    )
+    return record

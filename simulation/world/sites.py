@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulation.compute.kernel import kernel
-from simulation.world.state import NEVER
+from simulation.world.fixed import World
+from simulation.world.parameters import Parameters
+from simulation.world.state import NEVER, State
 
 
 @kernel
-def open_sites(p: Any, g: Any, s: Any, u: int, d: int, week: int) -> None:
+def open_sites(p: Parameters, g: World, s: State, u: int, d: int, week: int) -> None:
     """Open a unit's sites in a domain up to its share: max(1, round(x·n)) of its n communities, in the drawn order."""
     first, last = g.unit_place[u], g.unit_place[u + 1]
     wanted = max(1, int(s.share[u, d] * (last - first) + 0.5))
@@ -21,7 +21,7 @@ def open_sites(p: Any, g: Any, s: Any, u: int, d: int, week: int) -> None:
 
 
 @kernel(inline="always")
-def mark_site(g: Any, s: Any, j: int, d: int, week: int, pilot: bool) -> None:
+def mark_site(g: World, s: State, j: int, d: int, week: int, pilot: bool) -> None:
     """Note on the community that it has a site in the domain, and since when."""
     k = g.place_community[j]
     if not s.covered[k, d]:
@@ -33,7 +33,7 @@ def mark_site(g: Any, s: Any, j: int, d: int, week: int, pilot: bool) -> None:
 
 
 @kernel
-def close_sites(g: Any, s: Any, u: int, d: int) -> None:
+def close_sites(g: World, s: State, u: int, d: int) -> None:
     """Close a unit's sites in a domain; what has been delivered and what waits in L stays."""
     for j in range(g.unit_place[u], g.unit_place[u + 1]):
         s.open[j, d] = False
@@ -41,7 +41,7 @@ def close_sites(g: Any, s: Any, u: int, d: int) -> None:
 
 
 @kernel
-def survey_sites(g: Any, s: Any) -> None:
+def survey_sites(g: World, s: State) -> None:
     """Work out anew which communities have a site, and which a pilot site, of any unit, after sites were closed."""
     s.covered[:] = False
     s.pilot[:] = False

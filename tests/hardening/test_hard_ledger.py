@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.ledger.accounts import FLOWS, PASSED_1, PASSED_2, PASSED_3, STAGES
+from simulation.ledger.accounts import FLOWS, PASSED_1, PASSED_2, PASSED_3
+from simulation.scenario.windows import STAGES
 from simulation.ledger.balance import LedgerError, balanced, explain
 
 

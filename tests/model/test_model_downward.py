@@ -29,16 +29,16 @@ def _ready(model: MomentumModel, rule: int, k: int, d: int) -> float:
 
 def _stated(model: MomentumModel, rule: int, k: int, d: int) -> float:
     """Return the expected share of those concerned who would take part, citizen by citizen as the protocol says it."""
-    people, q, level = model.population, model.parameters[0], model.state.level
+    people, q, level = model.population, model.parameters, model.state.level
     c = model.ground.community_city[k]
     chances = []
     for i in np.flatnonzero((people.home == k) & (people.concern == d)):
         known = contacts_of(people.contacts, k, int(i))
         social = people.took_part[known].mean() if len(known) else 0.0
         if rule == LOGIT:
-            u = q["b0"] + q["b_salience"] * float(people.salience[i]) * float(people.awareness[i])
-            u += q["b_social"] * social + q["b_trust"] * float(people.trust[i])
-            u += q["b_platform"] * model.ground.platforms[k] * level[c, 4]
+            u = q.citizens.b0 + q.citizens.b_salience * float(people.salience[i]) * float(people.awareness[i])
+            u += q.citizens.b_social * social + q.citizens.b_trust * float(people.trust[i])
+            u += q.citizens.b_platform * model.ground.platforms[k] * level[c, 4]
             chances.append(model.state.gate[c, 4] / (1 + np.exp(-u)))
         else:
             chances.append(float(rule == THRESHOLD and social >= people.threshold[i]))

@@ -9,7 +9,8 @@ from model_cities import finished, small_city
 from model_strategies import scenarios
 
 from simulation import MomentumModel, stages
-from simulation.ledger.accounts import FLOWS, OVERLOAD, SIGNS, STAGES
+from simulation.ledger.accounts import FLOWS, OVERLOAD, SIGNS
+from simulation.scenario.windows import STAGES
 from simulation.ledger.balance import LedgerError
 from simulation.results import RunResult
 from simulation.scenario import Scenario

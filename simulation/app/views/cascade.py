@@ -19,7 +19,8 @@ from simulation.app.views.svg import (
     saturating,
     shrunk,
 )
-from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.ledger.accounts import FLOWS
+from simulation.scenario.windows import STAGES
 from simulation.text import say
 
 PLACE, PAIRED = 10, True
@@ -40,16 +41,16 @@ class Step:
 def steps(scene: Scene) -> list[Step]:
     """Return the five stages of the city that is drawn."""
     model, city = scene.model, scene.chosen_city
-    week, p = model.week, model.parameters[0]
+    week, p = model.week, model.parameters
     booked = model.record.booked[week - 1, city] if week else [0.0] * len(FLOWS)
     found = []
     for k in range(len(STAGES)):
-        opened = float(p[f"start{k + 1}"]) + max(int(model.state.origin[city]), 0)
-        if p[f"intensity{k + 1}"] == 0:
+        opened = float(p.activity.start[k]) + max(int(model.state.origin[city]), 0)
+        if p.activity.intensity[k] == 0:
             status = scene.say("stage.off")
         elif week <= opened:
             status = scene.say("stage.opens", week=f"{opened:.0f}")
-        elif week > opened + float(p[f"length{k + 1}"]):
+        elif week > opened + float(p.activity.length[k]):
             status = scene.say("stage.closed")
         else:
             status = scene.say("stage.open")
@@ -123,7 +124,7 @@ def _phone(scene: Scene) -> str:
 
 
 def _dash(scene: Scene, stage: int) -> str | None:
-    return "5 4" if scene.model.parameters[0][f"intensity{stage + 1}"] == 0 else None
+    return "5 4" if scene.model.parameters.activity.intensity[stage] == 0 else None
 
 
 def _level(d: Drawing, x: float, y: float, w: float, level: float) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, INK, MOMENTUM, MUTED, PANEL, RULE, Drawing, fit, number, percent
-from simulation.ledger.accounts import FLOWS, STAGES, accounts
+from simulation.ledger.accounts import FLOWS, accounts
+from simulation.scenario.windows import STAGES
 
 PLACE, PAIRED = 60, True
 Row = tuple[str, str, float]
