@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import metrics, record, steps
-from simulation.agents import city, county, reporting
+from simulation.agents import reporting
 from simulation.agents.citizens import Citizen, CitizenSet
 from simulation.agents.city import CityLeadershipGroup
 from simulation.agents.county import CountyPilot
@@ -26,7 +26,6 @@ from simulation.scenario import load_scenario
 from simulation.scenario.windows import STAGES
 from simulation.world.fixed import World, build_world, names_of
 from simulation.world.parameters import Parameters, compile_parameters
-from simulation.world.sites import survey_sites
 from simulation.world.state import State, build_state
 
 if TYPE_CHECKING:
@@ -165,11 +164,11 @@ class MomentumModel(mesa.Model):
 
         # 1
         steps.replace_leaders(handle, week)
-        self._instruct(week)
+        self._instruct(handle, week)
         # 2
         steps.raise_levels(handle, week)
         # 3
-        self._plan(week)
+        self._plan(handle, week)
         # 4
         steps.reconsider(handle, week)
         # 5
@@ -250,7 +249,7 @@ class MomentumModel(mesa.Model):
         grown = build_world(self.spec, self.hierarchy, self.sample, self.seed, room)
         self.world = self.world._replace(attention=grown.attention)
 
-    def _instruct(self, week: int) -> None:
+    def _instruct(self, handle: Any, week: int) -> None:
         s, spec = self.state, self.spec
         if week == spec.instruction.week:
             for leader in self.provinces:
@@ -263,18 +262,18 @@ class MomentumModel(mesa.Model):
         if np.count_nonzero(starting):
             self.marked[:] = False
             for c in np.flatnonzero(starting):
-                city.start(self.world, s, c, week, self.marked)
-            county.begin(self.parameters, self.world, s, self.marked, week)
+                steps.start(handle, c, week)
+            steps.begin(handle, week)
 
-    def _plan(self, week: int) -> None:
-        due = [group for group in self.cities if not group.planned and group.plan_due(week)]
+    def _plan(self, handle: Any, week: int) -> None:
+        due = [group for group in self.cities if steps.plan_due(handle, group.index, week)]
         if not due:
             return
         self.marked[:] = False
         for group in due:
             group.draw_up_plan(week, self.marked)
-        survey_sites(self.world, self.state)
-        county.begin(self.parameters, self.world, self.state, self.marked, week)
+        steps.survey_sites(handle)
+        steps.begin(handle, week)
 
     def evaluation(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
         """Return mean reported effect, mean true effect and number of open sites, each (cities, domains)."""

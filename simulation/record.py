@@ -17,6 +17,7 @@ from simulation.scenario.windows import STAGES
 from simulation.stages.apply import stocks as count_stocks
 from simulation.world.fixed import Floats, World
 from simulation.world.parameters import Parameters
+from simulation.world.sites import untouched
 from simulation.world.state import State
 
 
@@ -106,6 +107,8 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
         for d in range(s.Q.shape[1]):
             total += s.Q[u, d]
             record.sites[row, u, d] = s.sites[u, d]
+            if untouched(s.since[u, d], s.sites[u, d]):
+                continue
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 total += s.L[j, d]
             record.reports[row, c, d] += sites[u, d]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,16 +52,21 @@ class RunResult:
         The seed.
     summary : dict of str to float
         Every metric (see `simulation.metrics`) at the end; NaN where it is not defined.
-    provenance : dict
-        Versions, platform, digest of the scenario, time, duration.
     """
 
     spec: Scenario
     seed: int
     summary: dict[str, float]
-    provenance: dict[str, Any]
+    _provenance: dict[str, Any] | Callable[[], dict[str, Any]]
     _tables: dict[str, pd.DataFrame]
     _model: MomentumModel | None = None
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, platform, digest of the scenario, time, duration."""
+        if callable(self._provenance):
+            self._provenance = self._provenance()  # put together when first asked for, which most runs never are
+        return self._provenance
 
     @classmethod
     def of(cls, model: MomentumModel, seconds: float = math.nan) -> RunResult:
@@ -70,7 +77,9 @@ class RunResult:
             spec=model.spec,
             seed=model.seed,
             summary=summary(model.outcome()),
-            provenance=provenance(model.spec, model.seed, model.week, seconds),
+            _provenance=functools.partial(
+                provenance, model.spec, model.seed, model.week, seconds, finished=datetime.now(UTC)
+            ),
             _tables={},
             _model=model,
         )

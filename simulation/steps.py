@@ -1,8 +1,8 @@
 """The week, compiled: what `MomentumModel.step` does in numbered steps, and many weeks of it in one call.
 
 Taking apart the named tuples of arrays costs some ten microseconds per call, more than a small model computes in a
-week. A handle is taken apart once, when it is bound, and stays bound as long as the arrays are the same. Every function here
-takes the handle and passes its parts on to the rule of the same name.
+week. A handle is taken apart once, when it is bound, and stays bound as long as the arrays are the same. The functions
+here take the handle and pass its parts on to the rule of the same name.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from simulation.citizens import week as citizens
 from simulation.citizens.population import Columns
 from simulation.compute.kernel import COMPILING, kernel
 from simulation.stages import effect, levels
+from simulation.world import sites
 
 if TYPE_CHECKING:
     from simulation.model import MomentumModel
@@ -87,6 +88,30 @@ def replace_leaders(h: Any, week: int) -> None:
 
 
 @kernel
+def start(h: Any, c: int, week: int) -> None:
+    """See `agents.city.start`; what begins is marked."""
+    city.start(h.g, h.s, c, week, h.marked)
+
+
+@kernel
+def begin(h: Any, week: int) -> None:
+    """See `agents.county.begin`, for what is marked."""
+    county.begin(h.p[0], h.g, h.s, h.marked, week)
+
+
+@kernel
+def plan_due(h: Any, c: int, week: int) -> bool:
+    """See `agents.city.plan_due`."""
+    return city.plan_due(h.p[0], h.s, c, week)
+
+
+@kernel
+def survey_sites(h: Any) -> None:
+    """See `world.sites.survey_sites`."""
+    sites.survey_sites(h.g, h.s)
+
+
+@kernel
 def raise_levels(h: Any, week: int) -> None:
     """See `stages.levels.raise_levels`."""
     levels.raise_levels(h.p[0], h.g, h.s, week)
@@ -124,25 +149,27 @@ def citizens_week(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> No
 
 
 @kernel
+def _review(p: Any, g: Any, s: Any, contacts: Any, people: Any, marked: Any, rule: int, week: int) -> None:
+    reported, true = np.zeros(s.proven.shape), np.zeros(s.proven.shape)
+    reporting.evaluate(p, g, s, reported, true, np.zeros(s.proven.shape, np.int64))
+    city.prove(p, s, reported, true)
+    province.renew(p, s, reported)
+    city.roll_out(p, g, s, week)
+    adoption.adopt(p, g, s, reported, marked, week)
+    if p.leverage.downward > 0.0:
+        downward.open_unasked(p, g, s, contacts, people, rule, week)
+    adoption.follow_neighbours(p, g, s, reported, week)
+
+
+@kernel
 def review(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> None:
     """Review reported results at the end of a quarter, or do nothing; ``seen`` is who took part this week.
 
     See `agents.reporting.evaluate`, `city.prove`, `province.renew`, `city.roll_out`, `adoption.adopt`,
     `downward.open_unasked` and `adoption.follow_neighbours`, in this order.
     """
-    p, g, s = h.p[0], h.g, h.s
-    if week == 0 or week % p.evaluation.review_every != 0:
-        return
-    reported, true = np.zeros(s.proven.shape), np.zeros(s.proven.shape)
-    sites = np.zeros(s.proven.shape, np.int64)
-    reporting.evaluate(p, g, s, reported, true, sites)
-    city.prove(p, s, reported, true)
-    province.renew(p, s, reported)
-    city.roll_out(p, g, s, week)
-    adoption.adopt(p, g, s, reported, h.marked, week)
-    if p.leverage.downward > 0.0:
-        downward.open_unasked(p, g, s, h.contacts, _people(h, seen, seen_next), rule, week)
-    adoption.follow_neighbours(p, g, s, reported, week)
+    if week > 0 and week % h.p[0].evaluation.review_every == 0:
+        _review(h.p[0], h.g, h.s, h.contacts, _people(h, seen, seen_next), h.marked, rule, week)
 
 
 @kernel
@@ -152,34 +179,51 @@ def close_week(h: Any, row: int) -> bool:
 
 
 @kernel
-def asks_python(h: Any, week: int) -> bool:
+def _asks_python(p: Any, s: Any, week: int) -> bool:
     """Whether a decision that is not compiled falls due in a week: a city begins, or draws up its plan."""
-    for c in range(len(h.s.origin)):  # noqa: SIM110  # numba compiles no generator expression
-        if h.s.origin[c] == week or city.plan_due(h.p[0], h.s, c, week):
+    for c in range(len(s.origin)):  # noqa: SIM110  # numba compiles no generator expression
+        if s.origin[c] == week or city.plan_due(p, s, c, week):
             return True
     return False
 
 
 @kernel
 def weeks(h: Any, seen: Any, seen_next: Any, rule: int, first: int, last: int) -> int:
-    """Run the weeks from ``first`` until before ``last``, or until before one that `asks_python`.
+    """Run the weeks from ``first`` until before ``last``, or until before one with a decision that needs Python.
 
-    Returns how many weeks were run; −1 − that number when the ledger of the last of them does not balance. After an odd
-    number ``seen`` and ``seen_next`` have changed places.
+    The steps are those of `MomentumModel.step`, without the plan. Returns how many weeks were run, or minus that number
+    when the ledger of the last of them does not balance. After an odd number ``seen`` and ``seen_next`` have changed
+    places. The handle's parts are taken out before the loop, because counting references to them costs as much as a
+    small week.
     """
-    week = first
-    while week < last and not asks_python(h, week):
-        open_week(h)
-        replace_leaders(h, week)
-        raise_levels(h, week)
-        reconsider(h, week)
-        flow(h)
-        settle_in(h)
-        citizens_week(h, seen, seen_next, rule, week)
-        seen, seen_next = seen_next, seen
-        review(h, seen, seen_next, rule, week)
-        balanced = close_week(h, week)
-        week += 1
-        if not balanced:
-            return -1 - (week - first)
-    return week - first
+    p, g, s, contacts, written = h.p[0], h.g, h.s, h.contacts, h.record
+    stocks, before, sums, marked = h.stocks, h.before, h.sums, h.marked
+    this, next_ = _people(h, seen, seen_next), _people(h, seen_next, seen)
+    done = 0
+    for week in range(first, last):
+        if _asks_python(p, s, week):
+            break
+        before[:] = stocks
+        s.booked[:] = 0.0
+        # 1
+        if p.turnover.weekly_chance > 0.0:
+            turnover.replace_leaders(p, g, s, week)
+        # 2
+        levels.raise_levels(p, g, s, week)
+        # 4
+        if week % p.execution.analysis_every == 0:
+            county.reconsider(p, g, s, week)
+        # 5
+        stages.flow(p, g, s)
+        # 6
+        effect.settle_in(p, g, s)
+        # 7
+        citizens.week_serial(p, g, s, contacts, this, rule, week, sums)
+        this, next_ = next_, this
+        # 8
+        if week > 0 and week % p.evaluation.review_every == 0:
+            _review(p, g, s, contacts, this, marked, rule, week)
+        done += 1
+        if not record.close_week(p, g, s, written, week, before, stocks):
+            return -done
+    return done

@@ -43,15 +43,23 @@ def oversight_of(p: Parameters, authority: float) -> float:
 
 
 @kernel(inline="always")
-def pressure_on(p: Parameters, g: World, s: State, u: int, d: int) -> float:
+def perceived_pressure(p: Parameters, stock: float, confidence: float, authority: float, routine: float) -> float:
     """Return the perceived pressure Π = H(Q)·gconf·(1 − lapse·(1 − a₂)·(1 − r)) on a unit in a domain, in [0, 1].
 
-    What has not become routine (r) needs authority (a₂) behind it: 人走政息. Source: H and gconf are Bu 2022, §4.2-4.3,
+    Parameters are the domain's momentum Q at the unit, its cadres' confidence, the level a₂ of authority and the
+    domain's routine r. What has not become routine (r) needs authority (a₂) behind it: 人走政息. Source: H and gconf are Bu 2022, §4.2-4.3,
     forms assumed; the last factor is an assumption that lets a campaign's gain come back (Karplus & Wu, PNAS).
     """
-    left = 1.0 - p.execution.lapse * unheld(s.level[g.unit_city[u], AUTHORITY], s.routine[u, d])
-    ignited = response(s.Q[u, d], p.execution.q_half, p.execution.h)
-    return ignited * opened(s.confidence[u], p.transmission.gate_base) * left
+    left = 1.0 - p.execution.lapse * unheld(authority, routine)
+    ignited = response(stock, p.execution.q_half, p.execution.h)
+    return ignited * opened(confidence, p.transmission.gate_base) * left
+
+
+@kernel
+def pressure_on(p: Parameters, g: World, s: State, u: int, d: int) -> float:
+    """Return the `perceived_pressure` on unit ``u`` in domain ``d`` as things stand."""
+    authority = s.level[g.unit_city[u], AUTHORITY]
+    return perceived_pressure(p, s.Q[u, d], s.confidence[u], authority, s.routine[u, d])
 
 
 @kernel
@@ -111,7 +119,7 @@ def prospects(p: Parameters, g: World, s: State, u: int, d: int, load: float, ou
             substantive += s.mode[other, d] == SUBSTANTIVE
     peers = substantive / having if having > 0 else 0.0
     elsewhere = load - (effort(p, s.mode[u, d], s.routine[u, d]) if s.has[u, d] else 0.0)
-    pressure = pressure_on(p, g, s, u, d)
+    pressure = perceived_pressure(p, s.Q[u, d], s.confidence[u], s.level[c, AUTHORITY], s.routine[u, d])
     oversight = oversight_of(p, s.level[c, AUTHORITY])
     utilities(p, pressure, oversight, g.severity[u, d], peers, elsewhere, s.routine[u, d], out)
 

@@ -19,10 +19,13 @@ HOLLOW = np.array(modes.HOLLOW)
 
 
 @kernel(inline="always")
-def embellishment(p: Parameters, g: World, s: State, u: int, d: int) -> float:
-    """Return the share of what is missing that a unit's reports add: inflate·(1 − o) in a hollow mode, else 0."""
-    if s.mode[u, d] >= 0 and HOLLOW[s.mode[u, d]]:
-        return p.evaluation.inflate * (1.0 - oversight_of(p, s.level[g.unit_city[u], AUTHORITY]))
+def embellishment(p: Parameters, mode: int, authority: float) -> float:
+    """Return the share of what is missing that a unit's reports add: inflate·(1 − o) in a hollow mode, else 0.
+
+    ``authority`` is the level of stage 2.
+    """
+    if mode >= 0 and HOLLOW[mode]:
+        return p.evaluation.inflate * (1.0 - oversight_of(p, authority))
     return 0.0
 
 
@@ -45,7 +48,7 @@ def collect(p: Parameters, g: World, s: State, row_of: Ints, reported: Floats, t
         for d in range(s.sites.shape[1]):
             if s.sites[u, d] == 0:
                 continue
-            added = embellishment(p, g, s, u, d)
+            added = embellishment(p, s.mode[u, d], s.level[g.unit_city[u], AUTHORITY])
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 if s.open[j, d]:
                     effect = s.effect[g.place_community[j], d]

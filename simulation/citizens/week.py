@@ -30,8 +30,11 @@ from simulation.world.parameters import Parameters
 from simulation.world.state import State
 
 Bits = NDArray[np.uint8]
+Index = np.uint64
 MOST_THREADS: int = numba.get_num_threads()
-STRETCHES = 8  # a thread: a slow one leaves work to the others
+STRETCHES = 8  # per thread: a slow one leaves work to the others
+PARTS = 4  # into which a sum is divided
+ONE = np.uint64(1)
 _ONE_AT_A_TIME = threading.Lock()
 _alone = False  # in a forked child: numba's threads stayed with the parent
 
@@ -45,9 +48,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-@kernel
-def _those(flags: Bits, found: Ints) -> int:
-    """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many there are."""
+@kernel(inline="always")
+def _those(flags: Bits, found: NDArray[np.uint64]) -> int:
+    """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many are set."""
     count = np.int64(0)
     for i in range(len(flags)):
         found[count] = i
@@ -55,66 +58,86 @@ def _those(flags: Bits, found: Ints) -> int:
     return count
 
 
-@kernel
+@kernel(inline="always")
+def _clear(values: NDArray[Any]) -> None:
+    for i in range(len(values)):
+        values[i] = 0
+
+
+@kernel(inline="always")
 def _told_by_contacts(
-    table: NDArray[np.int32], viewer: Ints, here: Bits, found: Ints, around: NDArray[np.int32], social: Floats
+    table: NDArray[Any],
+    a: Index,
+    n: Index,
+    slots: int,
+    viewer: Ints,
+    outsiders: Index,
+    m: Index,
+    seen: Bits,
+    here: Index,
+    found: NDArray[np.uint64],
+    around: NDArray[np.int32],
+    social: Floats,
 ) -> None:
-    """Let those who took part (``here``: citizens, then outsiders) tell their contacts; write each one's share."""
-    n, degree = table.shape
-    social[:] = 0.0
-    taking = _those(here[:n], found)
-    if degree == 0:
+    """Let those who took part tell their contacts; write the share of each citizen's contacts who did.
+
+    The community's citizens are rows ``a`` to ``a + n`` of ``table``, with ``slots`` contacts each; in ``seen`` they
+    stand from ``here`` on, followed by ``m`` outsiders, whom ``viewer`` from ``outsiders`` on know.
+    """
+    _clear(social[:n])
+    taking = _those(seen[here : here + n], found)
+    if slots == 0:
         return
-    around[:] = 0
+    _clear(around[: n + m])
     for at in range(taking):
-        for slot in range(degree):
-            around[table[found[at], slot]] += 1
-    for m in range(len(viewer)):
-        if here[n + m]:
+        for slot in range(slots):
+            around[table[a + found[at], slot]] += 1
+    for i in range(m):
+        if seen[here + n + i]:
             taking += 1
-            around[viewer[m]] += 1
+            around[viewer[outsiders + i]] += 1
     if taking > 0:
         for i in range(n):
-            social[i] = around[i] / degree
+            social[i] = around[i] / slots
 
 
-@kernel
-def _asked_of_contacts(indptr: Ints, neighbour: Ints, seen: Bits, social: Floats) -> None:
+@kernel(inline="always")
+def _asked_of_contacts(indptr: Ints, neighbour: Ints, a: Index, n: Index, seen: Bits, social: Floats) -> None:
     """Write the share of each citizen's neighbours in a given graph who took part (0 without neighbours)."""
-    for i in range(len(social)):
-        count, begin, end = np.int64(0), indptr[i], indptr[i + 1]
+    for i in range(n):
+        count, begin, end = np.int64(0), indptr[a + i], indptr[a + i + ONE]
         for at in range(begin, end):
             count += np.int64(seen[neighbour[at]])
         social[i] = count / (end - begin) if end > begin else 0.0
 
 
-@kernel
-def _seen_by_all(here: Bits, social: Floats) -> None:
+@kernel(inline="always")
+def _seen_by_all(n: Index, seen: Bits, here: Index, social: Floats) -> None:
     """Write the share of everybody else in the community who took part (0 when alone)."""
-    n, together = len(social), np.int64(0)
+    together = np.int64(0)
     for i in range(n):
-        together += np.int64(here[i])
+        together += np.int64(seen[here + i])
     for i in range(n):
-        social[i] = (together - np.int64(here[i])) / (n - 1) if n > 1 else 0.0
+        social[i] = (together - np.int64(seen[here + i])) / (np.int64(n) - 1) if n > ONE else 0.0
 
 
-@kernel
+@kernel(inline="always")
 def _total(values: NDArray[np.float32]) -> float:
     """Return the sum, in four interleaved parts: additions need not wait for each other, and the order is fixed."""
-    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    w, x, y, z = 0.0, 0.0, 0.0, 0.0
     n = len(values)
-    for at in range(n // 4):
-        i = 4 * at
-        a += np.float64(values[i])
-        b += np.float64(values[i + 1])
-        c += np.float64(values[i + 2])
-        d += np.float64(values[i + 3])
-    for i in range(n - n % 4, n):
-        a += np.float64(values[i])
-    return (a + b) + (c + d)
+    for at in range(n // PARTS):
+        i = PARTS * at
+        w += np.float64(values[i])
+        x += np.float64(values[i + 1])
+        y += np.float64(values[i + 2])
+        z += np.float64(values[i + 2 + 1])
+    for i in range(n - n % PARTS, n):
+        w += np.float64(values[i])
+    return (w + x) + (y + z)
 
 
-@kernel
+@kernel(inline="always")
 def _hear(told: float, spread: float, forget: float, social: Floats, awareness: NDArray[np.float32]) -> None:
     """Let citizens hear of the reform, and forget."""
     for i in range(len(awareness)):
@@ -123,8 +146,8 @@ def _hear(told: float, spread: float, forget: float, social: Floats, awareness: 
         awareness[i] = min(1.0, max(0.0, aware))
 
 
-@kernel
-def _concerned(concern: NDArray[Any], covered: Flags, found: Ints) -> int:
+@kernel(inline="always")
+def _concerned(concern: NDArray[Any], covered: Flags, found: NDArray[np.uint64]) -> int:
     """Write the numbers of those whose concern has a site into ``found``, without a branch; return how many."""
     count = np.int64(0)
     for i in range(len(concern)):
@@ -148,7 +171,9 @@ def _stretch(
 ) -> None:
     """Let the citizens of a stretch of communities look at their contacts, hear of the reform, and decide.
 
-    Every array is taken out of its tuple before the loop: counting references there costs as much as the work.
+    Every array is taken out of its tuple before the loop, and a slice is made where it is used and nowhere kept:
+    counting references costs as much as the work. A community's citizens are ``a`` to ``a + n``; positions are unsigned,
+    because compiled code asks of every signed one whether it counts from the end.
     """
     inform, heard_of, reach = p.citizens.inform, p.scouting.breadth, p.citizens.contact * p.citizens.coverage
     spread, forget = p.citizens.spread, p.citizens.forget
@@ -157,70 +182,70 @@ def _stretch(
     kind, first, base, start = contacts.kind, contacts.first, contacts.base, contacts.outside_start
     degree, table, viewer = contacts.degree, contacts.table, contacts.viewer
     indptr, neighbour = contacts.indptr, contacts.neighbour
-    keys, all_concern, all_salience = people.keys, people.concern, people.salience
-    all_trust, all_awareness, threshold = people.trust, people.awareness, people.threshold
+    keys, concern, salience = people.keys, people.concern, people.salience
+    trust, awareness, threshold = people.trust, people.awareness, people.threshold
     seen, seen_next, concerned = people.seen, people.seen_next, people.concerned
     domains = covered.shape[1]
 
     most = 0
     for k in range(begin, end):
         most = max(most, base[k + 1] - base[k])
-    room_found, room_around, room_social = np.empty(most + 1, np.int64), np.empty(most, np.int32), np.empty(most)
+    found, around, social = np.empty(most + 1, np.uint64), np.empty(most, np.int32), np.empty(most)
     taking = np.empty(domains, np.int64)
 
     for k in range(begin, end):
-        a, z, c = first[k], first[k + 1], community_city[k]
-        n = z - a
-        social, found = room_social[:n], room_found
-        here = seen[base[k] : base[k + 1]]
-        concern, salience = all_concern[a:z], all_salience[a:z]
-        trust, awareness = all_trust[a:z], all_awareness[a:z]
-        taken = seen_next[base[k] : base[k] + n]
+        a, here, c = np.uint64(first[k]), np.uint64(base[k]), community_city[k]
+        n = np.uint64(first[k + 1]) - a
 
         if kind == TABLE:
-            around = room_around[: len(here)]
-            _told_by_contacts(table[a:z, : degree[k]], viewer[start[k] : start[k + 1]], here, found, around, social)
+            outsiders = np.uint64(start[k])
+            m = np.uint64(start[k + 1]) - outsiders
+            _told_by_contacts(table, a, n, degree[k], viewer, outsiders, m, seen, here, found, around, social)
         elif kind == GRAPH:
-            _asked_of_contacts(indptr[a : z + 1], neighbour, seen, social)
+            _asked_of_contacts(indptr, neighbour, a, n, seen, social)
         elif kind == COMPLETE:
-            _seen_by_all(here, social)
-        _hear(inform * level[c, PUBLICITY] * heard_of + reach * level[c, TREND], spread, forget, social, awareness)
+            _seen_by_all(n, seen, here, social)
+        told = inform * level[c, PUBLICITY] * heard_of + reach * level[c, TREND]
+        _hear(told, spread, forget, social[:n], awareness[a : a + n])
 
         sites = np.int64(0)
         for d in range(domains):
             taking[d] = 0
             sites += np.int64(covered[k, d])
-        taken[:] = 0
+        _clear(seen_next[here : here + n])
         joined = np.int64(0)
         if sites > 0 and rule == LOGIT:
-            count = _concerned(concern, covered[k], found)
+            count = _concerned(concern[a : a + n], covered[k], found)
             place = rules.pull(p, platforms[k], level[c, LEVERAGE])
             open_to = gate[c, LEVERAGE]
             key = mix1(keys[k] + GOLDEN * np.uint64(week + 1))
             for at in range(count):
                 i = found[at]
-                u = rules.utility(
-                    p, place, np.float64(salience[i]), np.float64(awareness[i]), social[i], np.float64(trust[i])
+                eager, aware, trusts = (
+                    np.float64(salience[a + i]),
+                    np.float64(awareness[a + i]),
+                    np.float64(trust[a + i]),
                 )
+                u = rules.utility(p, place, eager, aware, social[i], trusts)
                 found[joined] = i
-                joined += np.int64(rules.takes_part(uniform1(mix1(key + GOLDEN * np.uint64(i + 1))), open_to, u))
+                joined += np.int64(rules.takes_part(uniform1(mix1(key + GOLDEN * (i + ONE))), open_to, u))
         elif sites > 0 and rule == THRESHOLD:
-            count = _concerned(concern, covered[k], found)
+            count = _concerned(concern[a : a + n], covered[k], found)
             for at in range(count):
                 i = found[at]
                 found[joined] = i
                 joined += np.int64(rules.reaches(social[i], threshold[a + i]))
         for at in range(joined):
             i = found[at]
-            d = concern[i]
-            trust[i] = rules.learnt(p, np.float64(trust[i]), effect_seen[k, d])
-            taken[i] = 1
+            d = concern[a + i]
+            trust[a + i] = rules.learnt(p, np.float64(trust[a + i]), effect_seen[k, d])
+            seen_next[here + i] = 1
             taking[d] += 1
         for d in range(domains):
             participation[k, d] = taking[d] / concerned[k, d] if concerned[k, d] > 0 else 0.0
         sums[k, 0] = joined
-        sums[k, 1] = _total(trust)
-        sums[k, 2] = _total(awareness)
+        sums[k, 1] = _total(trust[a : a + n])
+        sums[k, 2] = _total(awareness[a : a + n])
 
 
 @kernel

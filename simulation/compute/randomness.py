@@ -58,8 +58,12 @@ def mix1(x: np.uint64) -> np.uint64:
 
 def stream(seed: int, purpose: str) -> np.uint64:
     """Return the key of one purpose under one seed; draws for different purposes are independent."""
-    both = np.array([seed & 0xFFFFFFFFFFFFFFFF], np.uint64)
-    return np.uint64(mix(mix(both + GOLDEN) ^ np.uint64(name_key(purpose)))[0])
+    return np.uint64(_stream(np.uint64(seed & 0xFFFFFFFFFFFFFFFF), np.uint64(name_key(purpose))))
+
+
+@kernel
+def _stream(seed: np.uint64, purpose: np.uint64) -> np.uint64:
+    return mix1(mix1(seed + GOLDEN) ^ purpose)
 
 
 def keys(seed: int, purpose: str, names: Keys) -> Keys:

@@ -6,7 +6,7 @@ import functools
 import importlib.metadata
 import platform
 import subprocess
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ def host() -> dict[str, str]:
     }
 
 
-def provenance(spec: Scenario, seed: int, weeks: int, seconds: float) -> dict[str, Any]:
+def provenance(spec: Scenario, seed: int, weeks: int, seconds: float, *, finished: datetime) -> dict[str, Any]:
     """Return everything that is needed to run the same again, and when and where this was run."""
     return {
         "tool": TOOL,
@@ -72,6 +72,6 @@ def provenance(spec: Scenario, seed: int, weeks: int, seconds: float) -> dict[st
         "versions": versions(),
         "revision": revision(),
         "platform": host(),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
         "seconds": None if seconds != seconds else round(seconds, 3),
     }

@@ -10,6 +10,7 @@ from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import BROADCAST_3, DELIVERED, IDLE, PARTICIPATION
 from simulation.world.fixed import World
 from simulation.world.parameters import Parameters
+from simulation.world.sites import untouched
 from simulation.world.state import State
 
 
@@ -30,6 +31,8 @@ def convert(p: Parameters, g: World, s: State) -> None:
         c = g.unit_city[u]
         pilots = g.pilots[u]
         for d in range(n_domains):
+            if untouched(s.since[u, d], s.sites[u, d]):
+                continue
             inflow = 0.0
             if s.F4[u, d] > 0.0 and s.sites[u, d] > 0:
                 inflow = s.F4[u, d] / pilots * (pilots / s.sites[u, d]) ** p.transmission.rivalry_sites

@@ -7,7 +7,7 @@ arrives.
 
 from __future__ import annotations
 
-from simulation.agents.modes import pressure_on, unit_load
+from simulation.agents.modes import perceived_pressure, unit_load
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import (
     BROADCAST_2,
@@ -21,7 +21,7 @@ from simulation.ledger.accounts import (
     UNDIRECTED,
 )
 from simulation.scenario.modes import SUBSTANTIVE
-from simulation.scenario.windows import SETTLEMENT
+from simulation.scenario.windows import AUTHORITY, SETTLEMENT
 from simulation.world.fixed import World
 from simulation.world.forms import response
 from simulation.world.parameters import Parameters
@@ -34,7 +34,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
 
     Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
     v·gate4·τ enters Q, τ = 1 for the point and the wording for others; the rest is ``undirected`` or ``stretch``.
-    need = unlock·severity·(1 − mean effect)·Π·y, Π the perceived pressure (`county.pressure_on`), y the yield of the
+    need = unlock·severity·(1 − mean effect)·Π·y, Π the perceived pressure (`modes.perceived_pressure`), y the yield of the
     mode. Of out = convert4·Q, F4 = out·y·quality reaches the sites, quality = min(1, capacity/load); the rest goes to
     the mode's account and to ``overload``.
     Without assignment, momentum is undirected. Momentum in instructions a week. Source: Bu 2022, §4.4 and §3.2; forms
@@ -75,7 +75,8 @@ def convert(p: Parameters, g: World, s: State) -> None:
             mode = s.mode[u, d]
             yields = p.modes.yields[mode]
             left = 1.0 - s.mean_effect[u, d]
-            need = p.execution.unlock * g.severity[u, d] * left * pressure_on(p, g, s, u, d) * yields
+            pressure = perceived_pressure(p, stock, s.confidence[u], s.level[c, AUTHORITY], s.routine[u, d])
+            need = p.execution.unlock * g.severity[u, d] * left * pressure * yields
             experts = (
                 p.leverage.expert_help * p.leverage.horizontal * response(stock, p.execution.q_half, p.execution.h)
             )

@@ -95,13 +95,13 @@ def _layout(table: type[Table]) -> np.dtype[Any]:
     return np.dtype(fields, align=True)
 
 
-def _fill(place: Any, table: Table) -> None:
-    for name in place.dtype.names:
+def _values(kind: np.dtype[Any], table: Table) -> tuple[Any, ...]:
+    """Return a table's numbers, nested as its layout is."""
+    found = []
+    for name in kind.names or ():
         value = getattr(table, name)
-        if isinstance(value, Table):
-            _fill(place[name], value)
-        else:
-            place[name] = value
+        found.append(_values(kind[name], value) if isinstance(value, Table) else value)
+    return tuple(found)
 
 
 _SCHEMA = _layout(Scenario)
@@ -117,20 +117,15 @@ RECORD = np.dtype(
 
 def compile_parameters(spec: Scenario) -> NDArray[np.void]:
     """Return the scenario's numbers as a record array of length one (`RECORD`); its element is a `Parameters`."""
-    record = np.zeros(1, RECORD).view(np.recarray)  # so that plain Python reads fields as compiled code does
+    stages, modes = spec.stages.in_order(), [getattr(spec.execution.modes, name) for name in MODES]
+    activity = (
+        [stage.effective_intensity if name == "intensity" else getattr(stage, name) for stage in stages]
+        for name in _ACTIVITY
+    )
+    by_mode = ([getattr(mode, coefficient) for mode in modes] for coefficient in COEFFICIENTS)
+    values = (*_values(_SCHEMA, spec), tuple(activity), tuple(by_mode))
+    record = np.array([values], RECORD).view(np.recarray)  # so that plain Python reads fields as compiled code does
     p = record[0]
-    for name in _SCHEMA.names or ():
-        value = getattr(spec, name)
-        if isinstance(value, Table):
-            _fill(p[name], value)
-        else:
-            p[name] = value
-    for number, stage in enumerate(spec.stages.in_order()):
-        for name in _ACTIVITY:
-            p.activity[name][number] = stage.effective_intensity if name == "intensity" else getattr(stage, name)
-    for number, name in enumerate(MODES):
-        for coefficient in COEFFICIENTS:
-            p.modes[coefficient][number] = getattr(getattr(spec.execution.modes, name), coefficient)
     synergies, leverage = spec.synergies, spec.leverage
     meetings = spec.stages.authority.meetings_per_year
     p.execution.capacity = spec.execution.capacity * (1 - spec.transmission.meeting_cost * meetings)

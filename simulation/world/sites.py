@@ -8,6 +8,12 @@ from simulation.world.parameters import Parameters
 from simulation.world.state import NEVER, State
 
 
+@kernel(inline="always")
+def untouched(since: int, sites: int) -> bool:
+    """Whether a unit has never worked a domain (``since`` and ``sites`` of the state): no momentum at its places."""
+    return since == NEVER and sites == 0
+
+
 @kernel
 def open_sites(p: Parameters, g: World, s: State, u: int, d: int, week: int) -> None:
     """Open a unit's sites in a domain up to its share: max(1, round(x·n)) of its n communities, in the drawn order."""
