@@ -125,14 +125,14 @@ class CityLeadershipGroup(Row, mesa.Agent):
         s.plan_week[self.index] = week
         s.active[self.index] = plan.any(axis=0)
         s.domains[self.index] = max(1, int(plan.any(axis=0).sum()))
-        for row in range(len(names)):
-            u = first + row
-            s.engaged[u] = row in engaged
-            for d in np.flatnonzero(s.has[u] & ~plan[row]):
-                close_sites(model.world, s, u, int(d))
-                s.has[u, d] = False
-                s.mode[u, d] = NO_MODE
-            new[u] = plan[row] & ~s.has[u]
+        ours = slice(first, first + len(names))
+        s.engaged[ours] = False
+        s.engaged[first + engaged] = True
+        new[ours] = plan & ~s.has[ours]
+        for row, d in np.argwhere(s.has[ours] & ~plan).tolist():
+            close_sites(model.world, s, first + row, d)
+            s.has[first + row, d] = False
+            s.mode[first + row, d] = NO_MODE
 
     def _task(self, perceived: NDArray[np.float64], engaged: NDArray[np.int64], names: list[str]) -> PlanTask:
         model = self.model

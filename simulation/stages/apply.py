@@ -40,5 +40,7 @@ def stocks(g: World, s: State, total: Floats) -> None:
         total[c, PUBLICITY] += s.B[u]
         for d in range(s.Q.shape[1]):
             total[c, SETTLEMENT] += s.Q[u, d]
+            waiting = total[c, LEVERAGE]
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
-                total[c, LEVERAGE] += s.L[j, d]
+                waiting += s.L[j, d]
+            total[c, LEVERAGE] = waiting

@@ -38,11 +38,9 @@ def mark_site(g: World, s: State, j: int, d: int, week: int, pilot: bool) -> Non
         s.pilot[k, d] = True
 
 
-@kernel
 def close_sites(g: World, s: State, u: int, d: int) -> None:
     """Close a unit's sites in a domain; what has been delivered and what waits in L stays."""
-    for j in range(g.unit_place[u], g.unit_place[u + 1]):
-        s.open[j, d] = False
+    s.open[g.unit_place[u] : g.unit_place[u + 1], d] = False
     s.sites[u, d] = 0
 
 
