@@ -26,7 +26,7 @@ from simulation.compute.kernel import kernel
 from simulation.compute.randomness import GOLDEN, mix1, uniform1
 from simulation.scenario.windows import LEVERAGE, PUBLICITY, TREND
 from simulation.world.fixed import Flags, Floats, Ints, World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import RECORD, Parameters
 from simulation.world.state import State
 
 Bits = NDArray[np.uint8]
@@ -49,7 +49,7 @@ if hasattr(os, "register_at_fork"):
 
 
 @kernel(inline="always")
-def _those(flags: Bits, found: NDArray[np.uint64]) -> int:
+def _those(flags: Bits, found: NDArray[np.uint64]) -> np.int64:
     """Write the positions of all set flags into ``found`` (one longer than ``flags``); return how many are set."""
     count = np.int64(0)
     for i in range(len(flags)):
@@ -147,7 +147,7 @@ def _hear(told: float, spread: float, forget: float, social: Floats, awareness: 
 
 
 @kernel(inline="always")
-def _concerned(concern: NDArray[Any], covered: Flags, found: NDArray[np.uint64]) -> int:
+def _concerned(concern: NDArray[Any], covered: Flags, found: NDArray[np.uint64]) -> np.int64:
     """Write the numbers of those whose concern has a site into ``found``, without a branch; return how many."""
     count = np.int64(0)
     for i in range(len(concern)):
@@ -271,7 +271,7 @@ def week_serial(
 
 @kernel(parallel=True)
 def week_parallel(
-    p: Parameters,
+    numbers: NDArray[np.void],
     g: World,
     s: State,
     contacts: Contacts,
@@ -281,9 +281,12 @@ def week_parallel(
     sums: Floats,
     cuts: Ints,
 ) -> None:
-    """Run the citizens' week in numba's threads, a stretch of communities each; they share no rows."""
+    """Run the citizens' week in numba's threads, a stretch of communities each; they share no rows.
+
+    ``numbers`` is an array of one element, the parameters: numba's threads take no record by itself.
+    """
     for part in numba.prange(len(cuts) - 1):
-        _stretch(p, g, s, contacts, people, rule, week, sums, cuts[part], cuts[part + 1])
+        _stretch(numbers[0], g, s, contacts, people, rule, week, sums, cuts[part], cuts[part + 1])
     for part in numba.prange(len(cuts) - 1):
         _show_outsiders(contacts, people, cuts[part], cuts[part + 1])
     city_means(g, s, contacts, sums)
@@ -310,7 +313,7 @@ def city_means(g: World, s: State, contacts: Contacts, sums: Floats) -> None:
 
 
 def stretches(population: Population, number: int) -> NDArray[np.int64]:
-    """Return the bounds of stretches of communities with about equally many citizens, one or a few a thread."""
+    """Return the bounds of stretches of communities with about equally many citizens, one or a few per thread."""
     first = population.contacts.first
     wanted = np.linspace(0, first[-1], number + 1)
     return np.unique(np.searchsorted(first, wanted)).astype(np.int64)
@@ -324,7 +327,7 @@ def run_week(
     Parameters
     ----------
     p, g, s
-        Parameters, ground and state of the run; participation and the cities' means are written into the state.
+        Parameters, world and state of the run; participation and the cities' means are written into the state.
     population : Population
         Its columns change in place.
     rule : {"logit", "threshold", "none"}
@@ -341,7 +344,7 @@ def run_week(
             before = numba.get_num_threads()
             numba.set_num_threads(min(threads, MOST_THREADS))
             try:
-                week_parallel(p, g, s, population.contacts, columns, RULES[rule], week, sums, cuts)
+                week_parallel(np.array([p], RECORD), g, s, population.contacts, columns, RULES[rule], week, sums, cuts)
             finally:
                 numba.set_num_threads(before)
     else:
