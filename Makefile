@@ -42,9 +42,9 @@ test: ## run all tests (fewer processes: make test WORKERS=1)
 
 # What a compiled kernel runs is invisible to coverage: these tests of the kernels run a second time in plain Python.
 # There, integers of numpy say that they overflow; for a hash they must.
-PLAIN := $(patsubst %,tests/model/test_model_%.py,week flows mechanisms network sites contracts downward) \
-	tests/verification/test_reimplementation.py \
-	tests/scale/test_scale_threads.py::test_any_number_of_threads_gives_the_same_bits
+PLAIN := $(patsubst %,tests/%.py,agents/test_downward citizens/test_network citizens/test_week contracts/test_contracts \
+	model/test_mechanisms stages/test_flows verification/test_reimplementation world/test_sites) \
+	tests/citizens/test_threads.py::test_any_number_of_threads_gives_the_same_bits
 
 coverage: ## run all tests and measure which branches of simulation/ they take
 	$(MAKE) test ARGS="--cov --cov-report= $(ARGS)"
@@ -62,25 +62,25 @@ check: ## lint, formatting, types, and the order of the rooms
 
 audit: ## ask whether a weakness is known of anything installed; what is installed must be declared and licensed
 	$(PREPARE) dev,$(TEST_EXTRAS)
-	$(BIN)/python scripts/audit.py $(ARGS)
+	$(BIN)/python .ci/audit.py $(ARGS)
 
 # Longer work (pattern tables, benchmarks, documentation, bundle): prepare the extras, then one line of Python.
 
 .PHONY: patterns
 patterns: ## measure the pattern table again and write docs/patterns.md (some minutes)
 	$(PREPARE)
-	$(BIN)/python scripts/patterns.py $(ARGS)
+	$(BIN)/python docs/making/patterns.py $(ARGS)
 
 .PHONY: docs bundle
 docs: ## build the documentation site into site/, strictly
 	$(PREPARE) docs
-	$(BIN)/python scripts/make_docs.py --check
+	$(BIN)/python docs/making/docs.py --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict $(ARGS)
-	$(BIN)/python scripts/check_site.py site
+	$(BIN)/python docs/making/check_site.py site
 
 bundle: ## make the archive for a model library: code, protocol, data, checksums, how to run
 	$(PREPARE)
-	$(BIN)/python scripts/make_bundle.py $(ARGS)
+	$(BIN)/python docs/making/bundle.py $(ARGS)
 
 bench: ## measure speed against what is promised, into docs/performance.md (a trial: make bench ARGS=--quick)
 	$(PREPARE)
@@ -89,7 +89,7 @@ bench: ## measure speed against what is promised, into docs/performance.md (a tr
 .PHONY: endurance
 endurance: ## the full lengths once: 2,000 years, 100,000 runs, 28,800 of a sweep, 5,200 weeks of a page (an hour)
 	$(PREPARE) $(TEST_EXTRAS)
-	$(BIN)/python scripts/endurance.py $(ARGS)
+	$(BIN)/python tests/long/endurance.py $(ARGS)
 
 clean: ## remove the environment and caches (results in out/ stay)
 	rm -rf .venv .venv-unfinished build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage .coverage.*

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from app_harness import CHROMIUM, Server, Tabs, start
+from harness import CHROMIUM, Server, Tabs, start
 from playwright.sync_api import Browser, sync_playwright
 
 

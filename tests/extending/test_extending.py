@@ -1,0 +1,124 @@
+"""Every extension point works as `docs/extending.md` shows it: one file or one function, found without being listed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulation import load_scenario, run
+from simulation.metrics import METRICS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+
+
+def example(heading: str) -> str:
+    """Return the Python block under a heading of the page."""
+    section = PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return re.findall(r"```python\n(.*?)```", section, re.DOTALL)[0]
+
+
+@pytest.fixture
+def copied(tmp_path) -> Path:
+    """Return a folder with a copy of the package, to which files may be added."""
+    shutil.copytree(ROOT / "simulation", tmp_path / "simulation")
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    return tmp_path
+
+
+def in_copy(folder: Path, code: str, **environment: str) -> dict:
+    """Run code with the copied package; the last line that it prints is JSON."""
+    everything = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=folder, env=everything, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+RUN = """
+import json
+from simulation import run, load_scenario
+spec = load_scenario("classroom").with_values({values})
+result = run(spec, seed=0)
+print(json.dumps({{"path": __import__("simulation").__file__, "effect": result.summary["effectiveness"],
+                  "stock": result.model.record.booked[:, 0, 3].max()}}))
+"""
+
+
+def test_a_plan_kind_is_one_file(copied):
+    (copied / "simulation" / "agents" / "plans" / "worst_first.py").write_text(example("A plan kind"), "utf-8")
+    code = """
+import json
+import numpy as np
+from simulation.agents.plans import PlanTask, plan_kinds
+from simulation.scenario import load_scenario, json_schema
+perceived = np.array([[.1, .9], [.2, .8]])
+task = PlanTask(("a", "b"), ("x", "y"), np.arange(2), 0, perceived, perceived, 1, {})
+spec = load_scenario("classroom").with_values({"plan.kind": "worst_first"})
+kinds = json_schema()["properties"]["plan"]["properties"]["kind"]["enum"]
+print(json.dumps({"kind": spec.plan.kind, "kinds": kinds, "plan": plan_kinds()["worst_first"](task).tolist()}))
+"""
+    got = in_copy(copied, code)
+    assert got["kind"] == "worst_first"
+    assert "worst_first" in got["kinds"]
+    assert got["plan"] == [[False, True], [False, True]]
+
+
+def test_a_metric_is_one_function(monkeypatch):
+    monkeypatch.setattr("simulation.metrics.METRICS", METRICS)
+    before = dict(METRICS)
+    try:
+        exec(compile(example("A metric"), "example", "exec"), {"__name__": "example"})
+        result = run("classroom", seed=0, weeks=30)
+        assert result.summary["executed"] == pytest.approx(np.mean(result.model.state.has))
+        assert 0 < result.weekly["executed"].iloc[-1] < 1
+    finally:
+        METRICS.clear()
+        METRICS.update(before)
+
+
+def test_a_stage_rule_is_one_file_and_the_ledger_still_balances(copied):
+    stages = copied / "simulation" / "stages"
+    (stages / "crowded.py").write_text(example("A stage rule"), "utf-8")
+    front = stages / "__init__.py"
+    text = front.read_text(encoding="utf-8")
+    assert "trend.convert(p, g, s)" in text
+    text = text.replace("trend.convert(p, g, s)", "crowded.convert(p, g, s)")
+    front.write_text(text.replace("import authority, ", "import authority, crowded, ", 1), "utf-8")
+    values = {"structure.citizens": 60, "weeks": 12, "instruction.intensity": 4.0}
+    # Plain Python runs twelve weeks of a tiny city sooner than the changed flow compiles.
+    got = in_copy(copied, RUN.format(values=values), NUMBA_DISABLE_JIT="1")
+    assert got["path"].startswith(str(copied))
+    assert got["stock"] == pytest.approx(0.1)
+    usual = run(load_scenario("classroom").with_values(values), seed=0)
+    assert usual.model.record.booked[:, 0, 3].max() > 0.3
+
+
+def test_a_scenario_is_one_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "classroom"\ntitle = "Mine"\n[execution]\noversight = 0.1\n', encoding="utf-8")
+    spec = load_scenario(path)
+    assert (spec.name, spec.execution.oversight, spec.weeks) == ("mine", 0.1, 104)
+    assert run(spec, seed=0, weeks=5).summary["level_1"] > 0
+
+
+def test_a_shipped_scenario_is_found_by_its_file(copied):
+    path = copied / "scenarios" / "added.toml"
+    path.write_text('extends = "classroom"\ntitle = "Added"\n', encoding="utf-8")
+    code = "import json\nfrom simulation.scenario import shipped\nprint(json.dumps({'names': list(shipped())}))"
+    assert "added" in in_copy(copied, code)["names"]
+
+
+def test_a_figure_is_one_file(copied):
+    source = copied / "simulation" / "figures"
+    (source / "added.py").write_text((source / "stages.py").read_text(encoding="utf-8"), "utf-8")
+    code = "import json\nfrom simulation import figures\nprint(json.dumps({'names': list(figures.figures())}))"
+    assert "added" in in_copy(copied, code)["names"]

@@ -1,0 +1,118 @@
+"""No parameter is declared and never read: changing any one of them changes what a run gives."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+from kit.cities import counties, finished, make
+
+from simulation import load_scenario
+from simulation.results import RunResult
+from simulation.scenario import Scenario
+from simulation.scenario.table import ParameterInfo, parameters
+
+WEEKS = 78
+
+#: What must be on for a parameter to act, beside the busy city below.
+HELP: dict[str, dict[str, Any]] = {
+    "rivals.length": {"rivals.rate": 3.0},
+    "leverage.downward_at": {"leverage.downward": 1.0},
+    "citizens.threshold_low": {"citizens.rule": "threshold"},
+    "citizens.threshold_high": {"citizens.rule": "threshold", "citizens.threshold_low": -0.5},
+    "synergies.smart": {"execution.oversight": 0.3},
+    "evaluation.inflate": {"execution.oversight": 0.3},
+    "plan.table": {"plan.kind": "table", "plan.table": {"Ash": ["noise"]}},
+    "stages.authority.rank": {"stages.authority.intensity": None},
+    "structure.units": {"instruction.cities": []},
+    "transmission.rivalry_domains": {"plan.per_county": 2},
+    "transmission.meeting_cost": {"plan.kind": "uniform"},
+    "structure.severity_matched": {"domains": {"noise": {"matched": ["Ash"]}, "water": {}, "waste": {}}},
+}
+# One mechanism of diffusion acts alone, so that leaving it out is felt.
+MECHANISMS = ("learn", "coerce", "follow", "salient", "compete")
+HELP |= {
+    f"diffusion.{name}": {f"diffusion.{other}": float(other == name) for other in MECHANISMS} for name in MECHANISMS
+}
+#: The value to change to, where half or twice the present one will not do.
+OTHER: dict[str, Any] = {
+    "title": "another title",
+    "question": "another question",
+    "weeks": WEEKS + 1,
+    "structure.citizens": 500,
+    "structure.communities": 12,
+    "structure.units": counties("Ash", "Birch", "Cedar", "Oak", departments=("Bureau",)),
+    "structure.severity_low": 0.3,
+    "structure.severity_high": 0.7,
+    "domains": {"noise": {}, "water": {}},
+    "instruction.domain": "water",
+    "instruction.cities": ["City", "Neighbour"],
+    "instruction.week": 2,
+    "stages.authority.intensity": 0.4,
+    "stages.authority.length": 40.0,
+    "stages.settlement.length": 40.0,
+    "stages.leverage.length": 40.0,
+    "transmission.meeting_cost": 0.01,
+    "execution.w_peer": 20.0,
+    "plan.per_county": 2,
+    "plan.domains": 2,
+    "plan.table": {"Ash": ["water"]},
+    "leverage.downward": 1.0,
+    "leverage.downward_at": 0.9,
+    "citizens.threshold_low": -0.2,
+    "citizens.contacts": 4,
+    **{f"diffusion.{name}": 0.0 for name in MECHANISMS},
+}
+
+
+def _busy() -> Scenario:
+    """Return two cities of which one is instructed, whose reform spreads: most parameters act in it."""
+    rows = counties("Ash", "Birch", "Cedar", departments=("Bureau",))
+    rows += counties("Elm", "Fir", city="Neighbour")[1:]
+    return make(
+        {"weeks": WEEKS, "evaluation.proven_at": 0.2, "diffusion.adopt": 1.0, "citizens.across": 0.05},
+        structure={"units": rows, "citizens": 400},
+        domains={"noise": {"matched": ["Ash"]}, "water": {"matched": ["Birch"]}, "waste": {"matched": ["Bureau"]}},
+        instruction={"cities": ["City"]},
+    )  # fmt: skip
+
+
+def _changed(info: ParameterInfo, spec: Scenario) -> Any:
+    if info.key in OTHER:
+        return OTHER[info.key]
+    now = spec.values[info.key]
+    if info.kind == "word":
+        return next(word for word in info.choices if word not in {now, "table"})
+    if now == 0:
+        return (0.5 if info.high is None else min(0.5, info.high)) if info.kind == "number" else 1
+    for value in (now * 2, now / 2):
+        if info.low <= value and (info.high is None or value <= info.high) and value != now:
+            return value if info.kind == "number" else int(value)
+    return now * 0.5
+
+
+@functools.cache
+def _fingerprint(spec: Scenario) -> tuple[Any, ...]:
+    model = finished(spec, seed=1)
+    result = RunResult.of(model)
+    return (
+        tuple(series.tobytes() for series in model.record),
+        result.provenance["scenario"]["title"]["en"],
+        result.provenance["scenario"]["question"]["en"],
+        tuple(sorted(result.cells.community)),
+    )
+
+
+@pytest.mark.parametrize("info", parameters(), ids=lambda info: info.key)
+def test_changing_a_parameter_changes_the_run(info: ParameterInfo) -> None:
+    if info.key == "structure.file":
+        # The file is the structure: the same city under another structure is another city.
+        one = load_scenario("zhaoqing").with_values({"weeks": 20, "structure.citizens": 1000})
+        other = one.with_values({"structure.file": "structures/guangdong.csv", "instruction.cities": ["Zhaoqing"]})
+        assert finished(one).hierarchy.units != finished(other).hierarchy.units
+        return
+    spec = _busy().with_values(HELP.get(info.key, {}))
+    other = spec.with_values({info.key: _changed(info, spec)})
+    assert other.values[info.key] != spec.values[info.key]
+    assert _fingerprint(spec) != _fingerprint(other)

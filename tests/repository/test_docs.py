@@ -1,0 +1,242 @@
+"""The documentation says what the code does: tables made from it, links that lead somewhere, examples that run."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+import io
+import re
+import subprocess
+import tarfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+
+
+def script(name: str) -> ModuleType:
+    """Import a file of docs/making/."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / "making" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+make_docs, make_bundle, check_site = script("docs"), script("bundle"), script("check_site")
+
+
+# --- tables made from the code ---
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_a_page_agrees_with_the_code(page):
+    text = page.read_text(encoding="utf-8")
+    assert make_docs.renewed(text) == text, "run: python docs/making/docs.py"
+
+
+def test_every_table_is_shown_somewhere():
+    found = [name for page in PAGES for _, name, *_ in make_docs.BLOCK.findall(page.read_text(encoding="utf-8"))]
+    assert {name.partition(":")[0] for name in found} == set(make_docs.MAKERS)
+
+
+def test_a_table_that_drifts_is_noticed():
+    text = (DOCS / "model.md").read_text(encoding="utf-8")
+    assert "| 3.7 |" in text
+    assert make_docs.renewed(text.replace("| 3.7 |", "| 3.2 |")) == text
+
+
+def test_every_parameter_metric_and_state_variable_has_its_row():
+    from simulation.metrics import METRICS
+    from simulation.scenario import parameters
+    from simulation.world.state import Ground, State
+
+    for names, made in (
+        ([info.key for info in parameters()], make_docs.parameters()),
+        (METRICS, make_docs.metrics()),
+        ([*State._fields, *Ground._fields], make_docs.state()),
+    ):
+        assert [name for name in names if f"| `{name}` |" not in made] == []
+
+
+def test_every_state_variable_is_explained():
+    rows = [line for line in make_docs.state().splitlines() if line.startswith("| `")]
+    assert [row for row in rows if not row.rstrip(" |").split("|")[-1].strip()] == []
+
+
+def test_a_stage_page_shows_its_parameters_and_no_others():
+    made = make_docs.parameters("stages.trend.")
+    assert "`stages.trend.build`" in made
+    assert "authority" not in made
+
+
+# --- links and pictures ---
+
+
+def links(text: str) -> list[str]:
+    """Return what a Markdown page links to or shows, code left out."""
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+    return re.findall(r"\]\(([^)\s]+)\)", text)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as the site makes them."""
+    heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    plain = [re.sub(r"[^\w\s-]", "", head.encode("ascii", "ignore").decode()).strip().lower() for head in heads]
+    return {re.sub(r"[-\s]+", "-", head) for head in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_every_link_inside_the_documentation_leads_somewhere(page):
+    lost = []
+    for link in links(page.read_text(encoding="utf-8")):
+        if re.match(r"[a-z]+:", link):
+            continue
+        place, _, anchor = link.partition("#")
+        target = (page.parent / place).resolve() if place else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(link)
+    assert lost == []
+
+
+def test_every_picture_is_used():
+    shown = {(page.parent / link).resolve() for page in PAGES for link in links(page.read_text(encoding="utf-8"))}
+    mine = [path for path in (DOCS / "images").glob("*.png") if path.name.startswith(("stage-", "verify-"))]
+    assert len(mine) >= 8
+    assert [path.name for path in mine if path.resolve() not in shown] == []
+
+
+def test_each_stage_has_a_page_with_meaning_equation_figure_actor_and_source():
+    from simulation.scenario.windows import STAGES
+
+    for stage in STAGES:
+        text = (DOCS / "stages" / f"{stage}.md").read_text(encoding="utf-8")
+        for part in ("**Meaning.**", "**Equation.**", "$$", "![", "**Who acts.**", "**Source.**"):
+            assert part in text, (stage, part)
+
+
+# --- examples ---
+
+
+def blocks(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(blocks("howto.md"))))
+def test_an_example_of_the_guides_runs(number, capsys):
+    exec(compile(blocks("howto.md")[number], f"howto.md, block {number + 1}", "exec"), {"__name__": "example"})
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_every_command_that_the_guides_show_exists():
+    from typer.main import get_command
+
+    from simulation.command.main import app
+
+    known = set(get_command(app).commands)
+    named = {
+        word
+        for page in ("index.md", "howto.md", "verification.md", "troubleshooting.md")
+        for word in re.findall(r"^ {4}wushi ([a-z]+)", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {"run", "verify", "compare"} <= named <= known
+
+
+# --- the built site ---
+
+
+def site(folder: Path, body: str, **files: str) -> list[str]:
+    (folder / "index.html").write_text(f"<html><body><h1 id='top'>x</h1><math></math>{body}</body></html>", "utf-8")
+    for name, text in files.items():
+        (folder / f"{name}.css").write_text(text, encoding="utf-8")
+    return check_site.problems(folder)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<a href='#top'>a</a>", "<a href='https://example.org/'>a</a>", "<link rel='canonical' href='https://x.org'>"],
+)
+def test_a_site_that_fetches_nothing_elsewhere_is_accepted(tmp_path, body):
+    assert site(tmp_path, body) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script src='https://example.org/a.js'></script>",
+        "<img src='//example.org/a.png'>",
+        "<link rel='stylesheet' href='https://example.org/a.css'>",
+        '<p style="background:url(https://example.org/a.png)">',
+        "<div class='mermaid'></div>",
+        "<a href='none.html'>a</a>",
+        "<a href='#nowhere'>a</a>",
+    ],
+)
+def test_a_foreign_request_or_a_lost_link_is_found(tmp_path, body):
+    assert len(site(tmp_path, body)) == 1
+
+
+def test_a_foreign_request_in_a_style_sheet_is_found(tmp_path):
+    assert len(site(tmp_path, "", style="@import 'https://example.org/a.css';")) == 1
+
+
+# --- the bundle ---
+
+
+@pytest.fixture
+def small_repository(tmp_path, monkeypatch) -> Path:
+    """A repository with what a bundle needs, one commit."""
+    root = tmp_path / "repository"
+    files = {
+        "docs/odd.md": "# ODD\n",
+        "docs/model.md": "# Model\n",
+        "CITATION.cff": "cff\n",
+        "LICENSE": "licence\n",
+        "simulation/_version.py": '"""The version."""\n\n__version__ = "9.8.7"\n',
+        "scenarios/structures/city.csv": "unit,parent,tier\n",
+        "scripts/run.sh": "#!/bin/sh\n",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    (root / "scripts/run.sh").chmod(0o755)
+    author = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for words in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "one"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    monkeypatch.setattr(make_bundle, "ROOT", root)
+    return root
+
+
+def test_a_bundle_holds_code_protocol_data_and_checksums_that_are_right(small_repository, tmp_path):
+    target = make_bundle.main(["--out", str(tmp_path / "out")])
+    assert target.name == "wushi-9.8.7-bundle.tar.gz"
+    with tarfile.open(target) as archive:
+        files = {entry.name: archive.extractfile(entry).read() for entry in archive}
+        assert archive.getmember("wushi-9.8.7/code/scripts/run.sh").mode == 0o755
+    names = {name.removeprefix("wushi-9.8.7/") for name in files}
+    assert {"ODD.md", "MODEL.md", "LICENSE", "HOW-TO-RUN.txt", "data/city.csv", "code/docs/odd.md"} <= names
+    sums = dict(reversed(line.split("  ")) for line in files["wushi-9.8.7/SHA256SUMS"].decode().splitlines())
+    assert set(sums) == names - {"SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256(files[f"wushi-9.8.7/{name}"]).hexdigest() == digest
+
+
+def test_two_bundles_of_one_revision_are_the_same_bytes(small_repository, tmp_path):
+    one = make_bundle.main(["--out", str(tmp_path / "one")]).read_bytes()
+    two = make_bundle.main(["--out", str(tmp_path / "two")]).read_bytes()
+    assert one == two
+    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(one))) as archive:
+        assert archive.getmembers()
+
+
+def test_a_revision_without_the_protocol_is_refused_and_nothing_is_written(small_repository, tmp_path):
+    (small_repository / "docs/odd.md").unlink()
+    author = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", *author, "commit", "-q", "-am", "two"], cwd=small_repository, check=True)
+    with pytest.raises(SystemExit, match=r"docs/odd\.md"):
+        make_bundle.main(["--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
