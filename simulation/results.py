@@ -18,7 +18,7 @@ from simulation.files.errors import InputError
 from simulation.files.output import FORMATS, PROVENANCE, fresh_folder
 from simulation.files.provenance import provenance
 from simulation.files.reading import read_json
-from simulation.ledger.accounts import FLOWS
+from simulation.ledger.accounts import FLOWS, OUTSIDE
 from simulation.metrics import summary, weekly
 from simulation.model import MomentumModel
 from simulation.scenario import load_scenario
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 STRUCTURE = "structure.csv"
-TABLES = ("weekly", "cells", "ledger", "units")
+TABLES = ("weekly", "cells", "ledger", "flows", "units")
 #: Columns that stay texts when read from CSV: no township is an empty text, and a county may be called 007.
-_TEXTS = ("city", "county", "township", "community", "unit", "domain", "account", "kind", "mode")
+_TEXTS = ("city", "county", "township", "community", "unit", "domain", "account", "kind", "from", "to", "mode")
 Progress = Callable[[int, int], None]
 #: What files that are no saved run make their readers raise.
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -109,6 +109,14 @@ class RunResult:
     def ledger(self) -> pd.DataFrame:
         """``week, city, account, kind, amount``: sources, sinks and deliveries of the week, stocks at its end."""
         return self._table("ledger", ledger_table)
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """``week, city, account, kind, from, to, amount``: every movement of the week with the stages between which it ran.
+
+        ``from`` and ``to`` name stages; an empty text stands for outside. ``kind`` is source, passed, delivered or sink.
+        """
+        return self._table("flows", flows_table)
 
     @property
     def units(self) -> pd.DataFrame:
@@ -292,6 +300,29 @@ def ledger_table(model: MomentumModel) -> pd.DataFrame:
             "account": np.tile([account for account, _ in entries], weeks * cities),
             "kind": np.tile([kind for _, kind in entries], weeks * cities),
             "amount": amounts.ravel(),
+        }
+    )
+
+
+def flows_table(model: MomentumModel) -> pd.DataFrame:
+    """Return every movement of momentum: one row per week, city and row of `FLOWS`, with the stages that it joins."""
+    import pandas as pd
+
+    booked = model.record.booked[: model.week]
+    weeks, cities, flows = booked.shape
+    stage = {OUTSIDE: "", **dict(enumerate(STAGES))}
+    columns = {
+        "account": [flow.account for flow in FLOWS],
+        "kind": [flow.kind for flow in FLOWS],
+        "from": [stage[flow.origin] for flow in FLOWS],
+        "to": [stage[flow.target] for flow in FLOWS],
+    }
+    return pd.DataFrame(
+        {
+            "week": np.repeat(np.arange(weeks), cities * flows),
+            "city": np.tile(np.repeat(model.hierarchy.cities, flows), weeks),
+            **{name: np.tile(values, weeks * cities) for name, values in columns.items()},
+            "amount": booked.ravel(),
         }
     )
 

@@ -51,11 +51,12 @@ def parameters(only: str = "") -> str:
 
 def state() -> str:
     """Return the tables of what is fixed and what changes in a run, from the comments beside the fields."""
-    from simulation.world.state import Ground, State
+    from simulation.world.fixed import World
+    from simulation.world.state import State
 
     parts = []
-    for title, kind in (("Changes from week to week", State), ("Fixed during a run", Ground)):
-        parts.append(f"**{title}** (`simulation.world.state.{kind.__name__}`)\n\n")
+    for title, kind in (("Changes from week to week", State), ("Fixed during a run", World)):
+        parts.append(f"**{title}** (`{kind.__module__}.{kind.__name__}`)\n\n")
         parts.append(table(["name", "axes", "type", "meaning"], _fields(kind)) + "\n")
     return (
         "Axes: c city, u unit, d domain, k community, j place (a community in a unit's jurisdiction), t week.\n\n"
@@ -116,7 +117,7 @@ def metrics() -> str:
 def accounts() -> str:
     """Return the table of the ledger's accounts."""
     from simulation.ledger.accounts import FLOWS, OUTSIDE
-from simulation.scenario.windows import STAGES
+    from simulation.scenario.windows import STAGES
 
     where = {row: f"{row + 1} {name}" for row, name in enumerate(STAGES)} | {OUTSIDE: "outside"}
     rows = [[f"`{f.account}`", f.kind, where[f.origin], where[f.target]] for f in FLOWS]

@@ -14,6 +14,7 @@ from simulation.figures.flows import Flows, flows
 from simulation.figures.names import caption
 from simulation.figures.sankey import Slot, band, block, column
 from simulation.figures.switch_off import ratio_of
+from simulation.ledger.accounts import accounts
 from simulation.scenario.windows import STAGES
 from simulation.text import say
 
@@ -29,20 +30,8 @@ WIDTH, TALL, ROW = 10.6, 2.9, 0.37
 LEFT, RIGHT, STEP = 2.75, 7.95, 0.13
 HAIR = 0.01
 STEPS = (3.35, 4.05, 4.75, 5.55, 6.7)
-SOURCES = ("instruction", "renewal", "diffusion", "broadcast", "need", "horizontal", "participation", "downward")
-ENDS = (
-    "fragmentation",
-    "attention",
-    "undirected",
-    "stretch",
-    "adaptive",
-    "symbolic",
-    "selective",
-    "overload",
-    "stock",
-    "idle",
-    "delivered",
-)
+SOURCES = tuple(accounts("source"))
+ENDS = (*accounts("sink"), "stock", *accounts("delivered"))
 
 
 def draw(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = None) -> Figure:

@@ -33,7 +33,7 @@ class World(NamedTuple):
     is_department: Flags  # [u]
     unit_place: Ints  # [u + 1] first place of each unit
     place_community: Ints  # [j]
-    place_unit: Ints  # [j]
+    place_unit: Ints  # [j] the unit in whose jurisdiction the place is
     place_city: Ints  # [j]
     community_county: Ints  # [k] the unit that is the community's county
     community_city: Ints  # [k]

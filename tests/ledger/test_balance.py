@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.ledger.accounts import FLOWS, PASSED_1, PASSED_2, PASSED_3
-from simulation.scenario.windows import STAGES
 from simulation.ledger.balance import LedgerError, balanced, explain
+from simulation.scenario.windows import STAGES
 
 
 def test_the_stock_that_is_named_is_the_furthest_off_for_what_moved_through_it() -> None:

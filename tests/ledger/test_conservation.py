@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,10 +12,10 @@ from kit.strategies import scenarios
 
 from simulation import MomentumModel, stages
 from simulation.ledger.accounts import FLOWS, OVERLOAD, SIGNS
-from simulation.scenario.windows import STAGES
 from simulation.ledger.balance import LedgerError
 from simulation.results import RunResult
 from simulation.scenario import Scenario
+from simulation.scenario.windows import STAGES
 
 HANDED_IN = {3: "F3", 4: "F4"}  # what a stage takes over in the same week from the one before
 HANDED_ON = {2: "F3", 3: "F4"}
@@ -67,7 +69,7 @@ def test_momentum_from_nowhere_stops_the_run_and_the_stock_is_named(
     model = MomentumModel(small_city(), rng=0)
     model.run_for(30)
 
-    def slip(self: MomentumModel, week: int) -> None:
+    def slip(self: MomentumModel, handle: Any, week: int) -> None:
         getattr(self.state, stock).flat[0] += 1e-4
 
     monkeypatch.setattr(MomentumModel, "_plan", slip)
@@ -79,7 +81,7 @@ def test_an_entry_without_a_movement_stops_the_run(monkeypatch: pytest.MonkeyPat
     model = MomentumModel(small_city(), rng=0)
     model.run_for(30)
 
-    def slip(self: MomentumModel, week: int) -> None:
+    def slip(self: MomentumModel, handle: Any, week: int) -> None:
         self.state.booked[0, OVERLOAD] += 1e-4
 
     monkeypatch.setattr(MomentumModel, "_plan", slip)

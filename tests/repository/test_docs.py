@@ -53,12 +53,13 @@ def test_a_table_that_drifts_is_noticed():
 def test_every_parameter_metric_and_state_variable_has_its_row():
     from simulation.metrics import METRICS
     from simulation.scenario import parameters
-    from simulation.world.state import Ground, State
+    from simulation.world.fixed import World
+    from simulation.world.state import State
 
     for names, made in (
         ([info.key for info in parameters()], make_docs.parameters()),
         (METRICS, make_docs.metrics()),
-        ([*State._fields, *Ground._fields], make_docs.state()),
+        ([*State._fields, *World._fields], make_docs.state()),
     ):
         assert [name for name in names if f"| `{name}` |" not in made] == []
 

@@ -13,8 +13,8 @@ import pytest
 
 import simulation
 from simulation.ledger.accounts import FLOWS
-from simulation.scenario.windows import STAGES
 from simulation.metrics import METRICS
+from simulation.scenario.windows import STAGES
 from simulation.text import LANGUAGES, catalogue, say
 
 PACKAGE = Path(simulation.__file__).parent
