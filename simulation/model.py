@@ -261,7 +261,7 @@ class MomentumModel(mesa.Model):
         starting = s.origin == week
         if np.count_nonzero(starting):
             self.marked[:] = False
-            for c in np.flatnonzero(starting):
+            for c in np.flatnonzero(starting).tolist():
                 steps.start(handle, c, week)
             steps.begin(handle, week)
 

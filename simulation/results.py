@@ -112,9 +112,9 @@ class RunResult:
 
     @property
     def flows(self) -> pd.DataFrame:
-        """``week, city, account, kind, from, to, amount``: every movement of the week with the stages between which it ran.
+        """``week, city, account, kind, from, to, amount``: every movement of the week, with the stages that it joins.
 
-        ``from`` and ``to`` name stages; an empty text stands for outside. ``kind`` is source, passed, delivered or sink.
+        ``from`` and ``to`` name stages; an empty text stands for outside. ``kind`` is source, passed, delivered, sink.
         """
         return self._table("flows", flows_table)
 
@@ -311,7 +311,7 @@ def flows_table(model: MomentumModel) -> pd.DataFrame:
     booked = model.record.booked[: model.week]
     weeks, cities, flows = booked.shape
     stage = {OUTSIDE: "", **dict(enumerate(STAGES))}
-    columns = {
+    columns: dict[str, list[str]] = {
         "account": [flow.account for flow in FLOWS],
         "kind": [flow.kind for flow in FLOWS],
         "from": [stage[flow.origin] for flow in FLOWS],

@@ -66,7 +66,7 @@ def open_unasked(p: Parameters, g: World, s: State, contacts: Contacts, people: 
     """
     for k in range(len(g.population)):
         u = g.community_county[k]
-        d = np.argmax(g.severity[u])
+        d = int(np.argmax(g.severity[u]))
         if s.covered[k, d] or week_uniform1(g.downward_key[k], week) >= p.leverage.downward:
             continue
         if would_take_part(p, g, s, contacts, people, rule, k, d) <= p.leverage.downward_at:

@@ -47,8 +47,9 @@ def perceived_pressure(p: Parameters, stock: float, confidence: float, authority
     """Return the perceived pressure Π = H(Q)·gconf·(1 − lapse·(1 − a₂)·(1 − r)) on a unit in a domain, in [0, 1].
 
     Parameters are the domain's momentum Q at the unit, its cadres' confidence, the level a₂ of authority and the
-    domain's routine r. What has not become routine (r) needs authority (a₂) behind it: 人走政息. Source: H and gconf are Bu 2022, §4.2-4.3,
-    forms assumed; the last factor is an assumption that lets a campaign's gain come back (Karplus & Wu, PNAS).
+    domain's routine r. What has not become routine needs authority behind it: 人走政息. Source: H and gconf are
+    Bu 2022, §4.2-4.3, forms assumed; the last factor is an assumption that lets a campaign's gain come back (Karplus &
+    Wu, PNAS).
     """
     left = 1.0 - p.execution.lapse * unheld(authority, routine)
     ignited = response(stock, p.execution.q_half, p.execution.h)

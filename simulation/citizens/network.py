@@ -22,6 +22,7 @@ from simulation.compute.kernel import kernel
 from simulation.compute.randomness import GOLDEN, mix1, uniform1
 
 TABLE, GRAPH, COMPLETE = 0, 1, 2
+TRIES = 40  # literal: attempts to find a tie an allowed far end; a tie that finds none keeps what it has
 
 
 class Contacts(NamedTuple):
@@ -126,9 +127,9 @@ def _pair_up(key: np.uint64, near: Any, far: Any, half: int, home: Any, ring: in
         far[e], far[other] = far[other], far[e]
     for e in range(m):
         tries = 0
-        while _too_near(near[e], far[e] // half, home, half, ring) and tries < 40:
+        while _too_near(near[e], far[e] // half, home, half, ring) and tries < TRIES:
             tries += 1
-            other = int(uniform1(mix1(key ^ (GOLDEN * np.uint64(41 * e + tries)))) * m)
+            other = int(uniform1(mix1(key ^ (GOLDEN * np.uint64((TRIES + 1) * e + tries)))) * m)
             here = _too_near(near[e], far[other] // half, home, half, ring)
             there = _too_near(near[other], far[e] // half, home, half, ring)
             if not here and not there:

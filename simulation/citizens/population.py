@@ -12,7 +12,9 @@ from simulation.citizens.network import Contacts
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import GOLDEN, mix1, normal1, uniform1
 
-DRAWS_EACH = 16
+DRAWS_EACH = 16  # literal: room for the draws of one citizen; the numbers between do not overlap
+NINE = 9  # literal: the median of nine uniform numbers is exactly Beta(5, 5), the trust that citizens begin with
+MIDDLE = NINE // 2
 
 
 class Columns(NamedTuple):
@@ -129,7 +131,7 @@ def _draw(
     concerned: Any,
 ) -> None:
     domains = severity.shape[1]
-    nine = np.empty(9)
+    nine = np.empty(NINE)
     for k in range(len(keys)):
         u = county[k]
         total = 0.0
@@ -147,7 +149,7 @@ def _draw(
             concerned[k, d] += 1
             noisy = severity[u, d] + spread * normal1(mix1(key + np.uint64(1)))
             salience[i] = min(1.0, max(0.0, noisy))
-            for n in range(9):
+            for n in range(NINE):
                 nine[n] = uniform1(mix1(key + np.uint64(n + 2)))
             trust[i] = median_of_nine(nine)
 
@@ -155,13 +157,13 @@ def _draw(
 @kernel(inline="always")
 def median_of_nine(values: Any) -> float:
     """Return the median of nine uniform numbers, which is exactly Beta(5, 5); reorders them."""
-    for low in range(5):
+    for low in range(MIDDLE + 1):
         smallest = low
-        for n in range(low + 1, 9):
+        for n in range(low + 1, NINE):
             if values[n] < values[smallest]:
                 smallest = n
         values[low], values[smallest] = values[smallest], values[low]
-    return values[4]
+    return values[MIDDLE]
 
 
 def populate(

@@ -17,6 +17,9 @@ Levels, gates and sites are this week's; `soc` and the effect seen are last week
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +32,8 @@ from simulation.scenario.windows import LEVERAGE, PUBLICITY, TREND
 from simulation.world.fixed import World
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
+
+ArrayRule = Callable[..., NDArray[np.float64]]
 
 
 def social_share(contacts: Contacts, seen: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -78,8 +83,10 @@ def run_week(p: Parameters, g: World, s: State, population: Population, rule: st
     aware = population.awareness.astype(np.float64)  # as kept, in 32 bits
 
     trust = population.trust.astype(np.float64)
-    place = plain(rules.pull)(p, g.platforms[home], s.level[city, LEVERAGE])
-    u = plain(rules.utility)(p, place, population.salience.astype(np.float64), aware, soc, trust)
+    # The rule's own lines, run by Python on arrays; their types name one citizen.
+    pull, utility = cast("ArrayRule", plain(rules.pull)), cast("ArrayRule", plain(rules.utility))
+    place = pull(p, g.platforms[home], s.level[city, LEVERAGE])
+    u = utility(p, place, population.salience.astype(np.float64), aware, soc, trust)
     willing = {
         "logit": lambda: weekly_draws(population, week) * (1.0 + np.exp(-u)) < s.gate[city, LEVERAGE],
         "threshold": lambda: soc >= population.threshold,

@@ -32,8 +32,8 @@ from simulation.world.state import State
 Bits = NDArray[np.uint8]
 Index = np.uint64
 MOST_THREADS: int = numba.get_num_threads()
-STRETCHES = 8  # per thread: a slow one leaves work to the others
-PARTS = 4  # into which a sum is divided
+STRETCHES = 8  # literal: per thread, so that a slow one leaves work to the others
+PARTS = 4  # literal: parts into which a sum is divided, for the processor alone
 ONE = np.uint64(1)
 _ONE_AT_A_TIME = threading.Lock()
 _alone = False  # in a forked child: numba's threads stayed with the parent
@@ -172,8 +172,8 @@ def _stretch(
     """Let the citizens of a stretch of communities look at their contacts, hear of the reform, and decide.
 
     Every array is taken out of its tuple before the loop, and a slice is made where it is used and nowhere kept:
-    counting references costs as much as the work. A community's citizens are ``a`` to ``a + n``; positions are unsigned,
-    because compiled code asks of every signed one whether it counts from the end.
+    counting references costs as much as the work. A community's citizens are ``a`` to ``a + n``. Positions are
+    unsigned, because compiled code asks of every signed one whether it counts from the end.
     """
     inform, heard_of, reach = p.citizens.inform, p.scouting.breadth, p.citizens.contact * p.citizens.coverage
     spread, forget = p.citizens.spread, p.citizens.forget

@@ -14,8 +14,8 @@ from simulation.figures.flows import Flows, flows
 from simulation.figures.names import caption
 from simulation.figures.sankey import Slot, band, block, column
 from simulation.figures.switch_off import ratio_of
-from simulation.ledger.accounts import accounts
-from simulation.scenario.windows import STAGES
+from simulation.ledger.accounts import FLOWS, accounts
+from simulation.scenario.windows import LEVERAGE, STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ LEFT, RIGHT, STEP = 2.75, 7.95, 0.13
 HAIR = 0.01
 STEPS = (3.35, 4.05, 4.75, 5.55, 6.7)
 SOURCES = tuple(accounts("source"))
-ENDS = (*accounts("sink"), "stock", *accounts("delivered"))
+_LATE = [name for name in accounts("sink") if all(f.origin == LEVERAGE for f in FLOWS if f.account == name)]
+ENDS = (*(name for name in accounts("sink") if name not in _LATE), "stock", *_LATE, *accounts("delivered"))
 
 
 def draw(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = None) -> Figure:

@@ -34,10 +34,10 @@ def convert(p: Parameters, g: World, s: State) -> None:
 
     Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
     v·gate4·τ enters Q, τ = 1 for the point and the wording for others; the rest is ``undirected`` or ``stretch``.
-    need = unlock·severity·(1 − mean effect)·Π·y, Π the perceived pressure (`modes.perceived_pressure`), y the yield of the
-    mode. Of out = convert4·Q, F4 = out·y·quality reaches the sites, quality = min(1, capacity/load); the rest goes to
-    the mode's account and to ``overload``.
-    Without assignment, momentum is undirected. Momentum in instructions a week. Source: Bu 2022, §4.4 and §3.2; forms
+    need = unlock·severity·(1 − mean effect)·Π·y, Π the perceived pressure (`modes.perceived_pressure`), y what the mode
+    yields. Of out = convert4·Q, F4 = out·y·quality reaches the sites, quality = min(1, capacity/load); the rest goes to
+    the mode's account and to ``overload``. Without assignment, momentum is undirected. Momentum in instructions per
+    week. Source: Bu 2022, §4.4 and §3.2; forms
     and rates are assumptions.
     """
     n_domains = s.Q.shape[1]
