@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import metrics, record, steps
-from simulation.agents import reporting
+from simulation.agents import institutions, reporting
 from simulation.agents.citizens import Citizen, CitizenSet
 from simulation.agents.city import CityLeadershipGroup
 from simulation.agents.county import CountyPilot
@@ -67,9 +67,15 @@ class MomentumModel(mesa.Model):
         Room in which rules mark domains that begin.
     record : Record
         Weekly series, `week` rows of it written.
+    provinces, cities, units : list
+        The institutional agents, one list per kind (`simulation.agents.institutions`), in the hierarchy's order.
     citizens : CitizenSet
         All citizens.
     """
+
+    provinces: list[ProvincialLeader]
+    cities: list[CityLeadershipGroup]
+    units: list[CountyPilot]
 
     def __init__(
         self,
@@ -102,9 +108,8 @@ class MomentumModel(mesa.Model):
         self._rule = RULES[self.spec.citizens.rule]
         self._handle = steps.Handle()
         self._ahead = 0
-        self.provinces = [ProvincialLeader(self, i) for i in range(len(self.hierarchy.provinces))]
-        self.cities = [CityLeadershipGroup(self, i) for i in range(len(self.hierarchy.cities))]
-        self.units = [CountyPilot(self, i) for i in range(len(self.hierarchy.units))]
+        for kind in institutions():
+            setattr(self, kind.tier, [kind(self, index) for index in range(len(kind.names(self)))])
         self.citizens = CitizenSet(self)
 
     def _populate(self, network: networkx.Graph | None, thresholds: Any) -> Population:
@@ -170,7 +175,7 @@ class MomentumModel(mesa.Model):
         # 3
         self._plan(handle, week)
         # 4
-        steps.reconsider(handle, week)
+        steps.analyse(handle, week)
         # 5
         steps.flow(handle)
         # 6

@@ -118,10 +118,16 @@ def raise_levels(h: Any, week: int) -> None:
 
 
 @kernel
-def reconsider(h: Any, week: int) -> None:
-    """See `agents.county.reconsider`; the week of a monthly analysis, or nothing."""
+def _analyse(p: Any, g: Any, s: Any, week: int) -> None:
+    """Decide what a monthly analysis decides, in this order; a new kind of agent that decides then adds its line."""
+    county.reconsider(p, g, s, week)
+
+
+@kernel
+def analyse(h: Any, week: int) -> None:
+    """Hold the monthly analysis in its week (see `agents.county.reconsider`), or do nothing."""
     if week % h.p[0].execution.analysis_every == 0:
-        county.reconsider(h.p[0], h.g, h.s, week)
+        _analyse(h.p[0], h.g, h.s, week)
 
 
 @kernel
@@ -150,6 +156,7 @@ def citizens_week(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> No
 
 @kernel
 def _review(p: Any, g: Any, s: Any, contacts: Any, people: Any, marked: Any, rule: int, week: int) -> None:
+    """Decide what a quarterly review decides, in this order; a new kind of agent that acts then adds its line."""
     reported, true = np.zeros(s.proven.shape), np.zeros(s.proven.shape)
     reporting.evaluate(p, g, s, reported, true, np.zeros(s.proven.shape, np.int64))
     city.prove(p, s, reported, true)
@@ -212,7 +219,7 @@ def weeks(h: Any, seen: Any, seen_next: Any, rule: int, first: int, last: int) -
         levels.raise_levels(p, g, s, week)
         # 4
         if week % p.execution.analysis_every == 0:
-            county.reconsider(p, g, s, week)
+            _analyse(p, g, s, week)
         # 5
         stages.flow(p, g, s)
         # 6

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.agents.institution import Institution
 from simulation.agents.plans import PlanTask, plan_kinds
-from simulation.agents.view import Row
 from simulation.compute import randomness
 from simulation.compute.kernel import kernel
 from simulation.scenario.modes import MODES, NO_MODE, SUBSTANTIVE
@@ -21,7 +20,6 @@ from simulation.world.state import NEVER, State
 
 if TYPE_CHECKING:
     from simulation.agents.county import CountyPilot
-    from simulation.model import MomentumModel
 
 
 @kernel
@@ -65,13 +63,10 @@ def plan_due(p: Parameters, s: State, c: int, week: int) -> bool:
     return bool(a.start[SETTLEMENT] <= clock < a.start[SETTLEMENT] + a.length[SETTLEMENT])
 
 
-class CityLeadershipGroup(Row, mesa.Agent):
+class CityLeadershipGroup(Institution):
     """A city's leadership group (领导小组): runs the five activities, scouts, plans and evaluates."""
 
-    def __init__(self, model: MomentumModel, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.name = model.hierarchy.cities[index]
+    tier = "cities"
 
     @property
     def units(self) -> list[CountyPilot]:

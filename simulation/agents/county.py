@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
 import numpy as np
 
+from simulation.agents.institution import Institution
 from simulation.agents.modes import choose, no_utilities, pressure_on, prospects, unit_load
-from simulation.agents.view import Row
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.scenario.modes import MODES, NO_MODE
@@ -22,7 +21,7 @@ from simulation.world.sites import open_sites
 from simulation.world.state import State
 
 if TYPE_CHECKING:
-    from simulation.model import MomentumModel
+    pass
 
 
 @kernel
@@ -69,16 +68,13 @@ def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
     s.mode[:] = chosen
 
 
-class CountyPilot(Row, mesa.Agent):
+class CountyPilot(Institution):
     """A county or municipal department ("unit"): decides how to execute each domain, and whether to adopt.
 
     Attributes are views on the model's arrays; ``index`` is the unit's row.
     """
 
-    def __init__(self, model: MomentumModel, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.name = model.hierarchy.units[index]
+    tier = "units"
 
     @property
     def is_department(self) -> bool:

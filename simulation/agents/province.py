@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
-
-from simulation.agents.view import Row
+from simulation.agents.institution import Institution
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import INSTRUCTION, RENEWAL
 from simulation.world.fixed import Floats
@@ -15,7 +13,6 @@ from simulation.world.state import State
 
 if TYPE_CHECKING:
     from simulation.agents.city import CityLeadershipGroup
-    from simulation.model import MomentumModel
 
 
 @kernel
@@ -40,13 +37,10 @@ def renew(p: Parameters, s: State, reported: Floats) -> None:
         s.booked[c, RENEWAL] += amount
 
 
-class ProvincialLeader(Row, mesa.Agent):
+class ProvincialLeader(Institution):
     """A provincial leader (省委主要领导): writes instructions (批示) and renews what reported results deserve."""
 
-    def __init__(self, model: MomentumModel, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.name = model.hierarchy.provinces[index]
+    tier = "provinces"
 
     @property
     def cities(self) -> list[CityLeadershipGroup]:

@@ -167,7 +167,7 @@ def _exchange_across(keys: Any, county: Any, first: Any, choice: Any, width: int
             out[written, 0] = near[e]
             out[written, 1] = tie[e] % half
             out[written, 2] = far[e] // half
-            out[written, 3] = half + far[e] % half
+            out[written, 3] = half + far[e] % half  # literal: the fourth of four columns
             written += 1
         k = last
     return written

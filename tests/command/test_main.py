@@ -75,6 +75,7 @@ def test_the_default_output_folder_is_out_and_the_scenario(tmp_path: Path) -> No
     assert {file.name for file in (tmp_path / "out" / "classroom").iterdir()} == {
         "cells.csv",
         "ledger.csv",
+        "flows.csv",
         "provenance.json",
         "summary.json",
         "units.csv",

@@ -16,6 +16,7 @@ from kit.strategies import plan_tasks, scenarios
 
 import simulation.agents
 from simulation import MomentumModel
+from simulation.agents.institution import Institution
 from simulation.agents.plans import PlanTask, plan_kinds
 from simulation.metrics import METRICS, weekly
 from simulation.results import RunResult
@@ -26,7 +27,7 @@ def _agent_kinds() -> list[type[mesa.Agent]]:
     found = set()
     for module in pkgutil.iter_modules(simulation.agents.__path__, "simulation.agents."):
         for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
-            if issubclass(kind, mesa.Agent) and kind is not mesa.Agent:
+            if issubclass(kind, mesa.Agent) and kind not in (mesa.Agent, Institution):
                 found.add(kind)
     return sorted(found, key=lambda kind: kind.__name__)
 

@@ -245,7 +245,7 @@ def _read_all(path: Path) -> None:
         assert len(stored.weekly) >= 0
 
 
-RESULT_FILES = ("provenance.json", "summary.json", "weekly.csv", "cells.csv", "ledger.csv", "units.csv")
+RESULT_FILES = ("provenance.json", "summary.json", "weekly.csv", "cells.csv", "ledger.csv", "flows.csv", "units.csv")
 
 
 @functools.cache

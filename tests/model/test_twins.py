@@ -109,7 +109,7 @@ def test_equal_seeds_give_equal_bytes_and_different_seeds_do_not(tmp_path: Path)
     for name, seed in (("a", 0), ("b", 0), ("c", 1), ("d", 2)):
         run(small_city(), seed).save(tmp_path / name)
     files = {name: _files(tmp_path / name) for name in "abcd"}
-    assert set(files["a"]) == {"summary.json", "weekly.csv", "cells.csv", "ledger.csv", "units.csv"}
+    assert set(files["a"]) == {"summary.json", "weekly.csv", "cells.csv", "ledger.csv", "flows.csv", "units.csv"}
     assert files["a"] == files["b"]
     for one, other in (("a", "c"), ("a", "d"), ("c", "d")):
         assert all(files[one][name] != files[other][name] for name in files[one])
