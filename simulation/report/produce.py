@@ -1,4 +1,4 @@
-"""From a scenario to a finished folder, with progress; and the short table that ends `wushi run`."""
+"""From a scenario to a finished folder, with progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.ledger.accounts import STAGES
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -17,15 +16,6 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 QUIET_SECONDS = 2.0
-ACHIEVED = (
-    "effectiveness",
-    "core_effect",
-    "site_effect",
-    "breadth",
-    "surface",
-    "participation",
-    "reporting_gap",
-)
 
 
 @contextlib.contextmanager
@@ -116,72 +106,3 @@ def _say_font(lang: str) -> None:
     message = notice(lang)
     if message:
         print(message, file=sys.stderr)
-
-
-def print_table(result: RunResult, folder: Path, lang: str, *, report: bool = True) -> None:
-    """Print what was instructed, where momentum went and what came of it."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
-    spec = result.spec
-    citizens = f"{len(result.model.citizens):,}"
-    title = say(
-        "cli.table.title",
-        lang,
-        title=spec.title.label(lang),
-        seed=result.seed,
-        weeks=spec.weeks,
-        citizens=citizens,
-    )
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        show_header=False,
-        padding=(0, 2, 0, 0),
-    )
-    table.add_column(overflow="fold")
-    table.add_column(justify="right")
-    table.add_column()
-
-    ledger = result.ledger
-    totals = ledger[ledger["kind"] != "stock"].groupby(["kind", "account"], sort=False)["amount"].sum()
-    sources, sinks = totals["source"], totals["sink"]
-    entered = float(sources.sum())
-
-    def amount(value: float) -> str:
-        return f"{value:.3g}" if value < 100 else f"{value:.0f}"
-
-    table.add_row(say("cli.table.instructed", lang), amount(float(sources["instruction"])), "")
-    for account, value in sources.items():
-        if account != "instruction" and value > 0:
-            table.add_row(
-                say("cli.table.source", lang, account=say(f"account.{account}", lang)),
-                amount(float(value)),
-                "",
-            )
-    for number, stage in enumerate(STAGES, start=1):
-        share = result.summary[f"transmission_{number}"]
-        passed = float(result.weekly[f"passed_{number}"].sum())
-        words = say("cli.table.share", lang, share="–" if share != share else f"{share:.0%}")
-        table.add_row(say("cli.table.passed", lang, stage=say(f"stage.{stage}", lang)), amount(passed), words)
-    for account, value in sinks.sort_values(ascending=False, kind="stable").items():
-        if value > 0:
-            table.add_row(
-                say("cli.table.lost", lang, account=say(f"account.{account}", lang)),
-                amount(float(value)),
-                f"{value / entered:.1%}",
-            )
-    last = ledger[(ledger["kind"] == "stock") & (ledger["week"] == ledger["week"].max())]
-    table.add_row(say("cli.table.still", lang), amount(float(last["amount"].sum())), "")
-    for name in ACHIEVED:
-        value = result.summary[name]
-        shown = "–" if value != value else f"{value:.3f}"
-        table.add_row(say("cli.table.achieved", lang, metric=say(f"metric.{name}", lang)), shown, "")
-    console.print(table)
-    console.print(say("cli.table.note", lang), style="dim")
-    console.print(say("cli.written", lang, folder=folder))
-    if report:
-        console.print(say("cli.report", lang, file=folder / "report.html"))

@@ -6,13 +6,12 @@ import math
 
 import known_functions as known
 import pytest
-import typer
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from rich.console import Console
 from typer.testing import CliRunner
 
-from simulation.command import experiments as cli_experiments
+from simulation.command.main import app
 from simulation.command.printing import save_figure
 from simulation.drawing import fonts
 from simulation.experiments import ablate, compare, pictures, plan, sensitivity, sweep
@@ -165,21 +164,14 @@ def test_a_plan_counts_runs_without_a_store(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def app():
-    made = typer.Typer()
-    cli_experiments.register(made)
-    return made
-
-
-def test_the_commands_are_registered_and_explain_themselves(app):
+def test_the_commands_are_registered_and_explain_themselves():
     for command in ("compare", "ablate", "sweep", "sensitivity", "export"):
         shown = CliRunner().invoke(app, [command, "--help"])
         assert shown.exit_code == 0
         assert command in shown.output
 
 
-def test_indices_and_tables_come_out_of_the_command_line(app, found, tmp_path):
+def test_indices_and_tables_come_out_of_the_command_line(found, tmp_path):
     shown = CliRunner().invoke(app, ["sensitivity", str(found.experiment.path), "--out", str(tmp_path), "--lang", "zh"])
     assert shown.exit_code == 0, shown.output
     assert "方差构成" in shown.output
@@ -190,7 +182,7 @@ def test_indices_and_tables_come_out_of_the_command_line(app, found, tmp_path):
     assert (tmp_path / "r.csv").read_text(encoding="utf-8").startswith("point,x,k,n,replicate,seed,status")
 
 
-def test_wrong_input_reaches_the_program_as_an_input_error(app, tmp_path):
+def test_wrong_input_reaches_the_program_as_an_input_error(tmp_path):
     for arguments in (
         ["sweep", "none.toml"],
         ["sensitivity", str(tmp_path / "none")],

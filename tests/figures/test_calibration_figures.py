@@ -9,12 +9,11 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-import typer
 from matplotlib import font_manager
 from test_figures import boxes, cut_off, overlapping, texts
 from typer.testing import CliRunner
 
-from simulation.command import calibrate as cli_calibrate
+from simulation.command.main import app
 from simulation.drawing import families as fonts
 from simulation.evidence import calibrate
 from simulation.report.calibration import draw, pictures, save_all, write
@@ -195,8 +194,6 @@ def test_without_a_chinese_font_the_command_says_so_once_and_pictures_are_englis
     monkeypatch.chdir(tmp_path)
     for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
         cached.cache_clear()
-    app = typer.Typer()
-    cli_calibrate.register(app)
     words = ["calibrate", "mine.toml", "--workers", "0", "--progress", "quiet", "--report", "made", "--lang", "zh"]
     try:
         done = CliRunner().invoke(app, words)

@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
-import typer
 from synthetic import claim, hill, shifted, sometimes
 from typer.testing import CliRunner
 
-from simulation.command.hypotheses import register
+from simulation.command.main import app
 from simulation.files.errors import InputError
 from simulation.hypotheses import Battery, Hypothesis
 from simulation.hypotheses.report import write
@@ -243,9 +242,6 @@ def test_a_report_never_replaces_somebody_elses_folder(tmp_path):
 
 
 def run(*words):
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    register(app)
     return CliRunner().invoke(app, ["hypothesis", *map(str, words)])
 
 
