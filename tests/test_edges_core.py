@@ -27,7 +27,8 @@ from simulation.citizens.network import given_graph
 from simulation.citizens.week import _told_by_contacts, city_means
 from simulation.compute import kernel as compiled
 from simulation.compute import memory
-from simulation.drawing.style import Sheet, number
+from simulation.drawing.numbers import amount
+from simulation.drawing.style import Sheet
 from simulation.figures import draw, ledger_flow, tree
 from simulation.figures.animation import _writer, animate
 from simulation.figures.names import chinese_places
@@ -419,7 +420,7 @@ def test_chinese_names_of_a_shipped_structure_are_found_when_the_copy_is_gone(tm
 
 @pytest.mark.parametrize(("value", "shown"), [(math.nan, "–"), (0.0, "0"), (1234.5, "1,234"), (12.34, "12.3")])
 def test_amounts_have_about_three_digits(value: float, shown: str) -> None:
-    assert number(value) == shown
+    assert amount(value) == shown
 
 
 def test_a_sheet_whose_layout_is_its_own_is_saved_alike_twice(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from simulation.command.options import kept, paired, paired_arguments, said, with_options
-from simulation.command.printing import number, print_records, save_found, with_span
+from simulation.command.printing import print_records, save_found, with_span
+from simulation.drawing.numbers import measured, percent
 from simulation.text import say
 
 ORDER = 80
@@ -30,13 +31,13 @@ def ablate(
             {
                 say("experiments.stage", tongue): say(f"experiments.stage.{row['mechanism']}", tongue),
                 say("experiments.shapley_short", tongue): with_span(row, "shapley"),
-                say("experiments.share", tongue): f"{row['share']:.1%}",
+                say("experiments.share", tongue): percent(row["share"], 1),
                 say("experiments.removed", tongue): with_span(row, "removed"),
                 say("experiments.alone", tongue): with_span(row, "alone"),
             }
             for row in rows.to_dict("records")
         ]
         print_records(shown, say("experiments.shapley", tongue, metric=total["metric"]))
-        numbers = {key: number(total[key]) for key in ("sum", "all", "none")}
+        numbers = {key: measured(total[key]) for key in ("sum", "all", "none")}
         typer.echo(say("experiments.sum", tongue, **numbers))
     save_found(found, out, tongue)

@@ -17,6 +17,7 @@ from simulation.command.options import (
     said,
 )
 from simulation.command.printing import print_table
+from simulation.drawing.numbers import significant
 from simulation.files.errors import InputError
 from simulation.text import say
 
@@ -59,12 +60,12 @@ def calibrate(
             from simulation.evidence.optimise import first_look as look
 
             seen = look(asked, trials=first_look, store=store.with_suffix(".first-look.sqlite"), **options)
-            values = ", ".join(f"{name} = {value:.3g}" for name, value in seen.parameters.items())
+            values = ", ".join(f"{name} = {significant(value)}" for name, value in seen.parameters.items())
             done = say(
                 "cli.calibrate.first_look_done",
                 tongue,
                 tried=seen.tried,
-                distance=f"{seen.distance:.3g}",
+                distance=significant(seen.distance),
                 values=values,
             )
             typer.echo(done)

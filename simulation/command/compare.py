@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from simulation.command.options import kept, paired, paired_arguments, said, with_options
-from simulation.command.printing import number, print_records, save_found, span
+from simulation.command.printing import print_records, save_found
+from simulation.drawing.numbers import UNDEFINED, decimals, interval, measured, percent, significant
 from simulation.text import say
 
 ORDER = 70
@@ -26,23 +27,20 @@ def compare(
     arguments, out, tongue = paired_arguments(options)
     found = run(scenarios, precision=precision, **arguments)
     for name, rows in found.table.groupby("metric", sort=False):
-        level, method = f"{found.level:.0%}", "/".join(rows["method"].unique())
-        shown = [
-            _shown(row, say("experiments.interval", tongue, level=level, method=method), tongue)
-            for row in rows.to_dict("records")
-        ]
-        pairs = int(rows["n"].min())
-        title = say("experiments.compare_title", tongue, metric=name, baseline=found.baseline, n=pairs)
-        print_records(shown, title)
+        how = {"level": percent(found.level), "method": "/".join(rows["method"].unique())}
+        between = say("experiments.interval", tongue, **how)
+        title = say("experiments.compare_title", tongue, metric=name, baseline=found.baseline, n=int(rows["n"].min()))
+        print_records([_shown(row, between, tongue) for row in rows.to_dict("records")], title)
     save_found(found, out, tongue)
 
 
-def _shown(row: dict[str, Any], interval: str, lang: str) -> dict[str, str]:
+def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
+    needed = f"{row['replicates']} (±{significant(row['precision'], 1)})" if row["replicates"] else UNDEFINED
     return {
         say("experiments.arm", lang): row["arm"],
-        say("experiments.difference_short", lang): number(row["mean"]),
-        interval: span(row["low"], row["high"]),
-        say("experiments.effect", lang): f"{row['d']:.2f}",
-        say("experiments.share_pairs", lang): f"{row['share']:.0%}",
-        say("experiments.needed", lang): f"{row['replicates']} (±{row['precision']:.1g})" if row["replicates"] else "–",
+        say("experiments.difference_short", lang): measured(row["mean"]),
+        between: interval(row["low"], row["high"], measured),
+        say("experiments.effect", lang): decimals(row["d"], 2),
+        say("experiments.share_pairs", lang): percent(row["share"]),
+        say("experiments.needed", lang): needed,
     }

@@ -16,6 +16,7 @@ from simulation.command.options import (
     said,
 )
 from simulation.command.printing import print_table
+from simulation.drawing.numbers import finding
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -49,16 +50,14 @@ def ensemble(
 
 
 def _show_cities(found: Cities, lang: str) -> None:
-    from simulation.evidence.report import number
-
     head = [say(f"calibration.ensemble.{key}", lang) for key in ("metric", "mean", "sd", "quantiles")]
     shown = ("effectiveness", "core_effect", "site_effect", "surface", "participation", "substantive", "symbolic")
     rows = []
     for name in (*shown, "reporting_gap", "scale_up_penalty", "trials", "rolled_out"):
         values = found.table[name].dropna()
-        low, middle, high = (number(float(values.quantile(order))) for order in (0.05, 0.5, 0.95))
+        low, middle, high = (finding(float(values.quantile(order))) for order in (0.05, 0.5, 0.95))
         label = name if name in ("trials", "rolled_out") else say(f"metric.{name}", lang)
-        rows.append([label, number(float(values.mean())), number(float(values.std())), f"{low}, {middle}, {high}"])
+        rows.append([label, finding(float(values.mean())), finding(float(values.std())), f"{low}, {middle}, {high}"])
     print_table(head, rows, say("calibration.ensemble.title", lang, cities=len(found.table)), fold=True)
     if found.errors:
         failed = say(

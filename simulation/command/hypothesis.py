@@ -17,6 +17,7 @@ from simulation.command.options import (
     said,
 )
 from simulation.command.printing import print_table
+from simulation.drawing.numbers import estimate
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -88,7 +89,6 @@ def hypothesis(
 
 def _announcer(lang: str) -> Any:
     """Return what prints the plan before it is run."""
-    from simulation.hypotheses.report import number
 
     def announce(key: str, **values: Any) -> None:
         plans = values.pop("plans", {})
@@ -98,7 +98,7 @@ def _announcer(lang: str) -> Any:
                 "arms": made.arms,
                 "replicates": made.replicates,
                 "wanted": made.wanted,
-                "power": number(made.power),
+                "power": estimate(made.power),
             }
             typer.echo(say("hypotheses.planned_one", lang, id=name, **shown), err=True)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from simulation.drawing.numbers import interval, measured
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -68,19 +69,4 @@ def print_plain(rows: Iterable[Sequence[str]]) -> None:
 
 def with_span(row: dict[str, Any], key: str) -> str:
     """Return an estimate with its interval."""
-    return f"{number(row[key])} {span(row[f'{key}.low'], row[f'{key}.high'])}"
-
-
-def number(value: float) -> str:
-    """Return a number with four decimals, or four digits when large."""
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
-
-
-def share(value: float) -> str:
-    """Return a share in per cent."""
-    return "–" if value != value else f"{value:.0%}"
-
-
-def span(low: float, high: float) -> str:
-    """Return an interval."""
-    return f"[{number(low)}, {number(high)}]"
+    return f"{measured(row[key])} {interval(row[f'{key}.low'], row[f'{key}.high'], measured)}"

@@ -21,6 +21,7 @@ from simulation.command.options import (
     chosen_language,
     resolved,
 )
+from simulation.drawing.numbers import count, decimals, momentum, percent
 from simulation.files.errors import InputError
 from simulation.text import say
 
@@ -108,7 +109,7 @@ def _print(result: RunResult, folder: Path, lang: str, *, report: bool) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     spec = result.spec
-    citizens = f"{len(result.model.citizens):,}"
+    citizens = count(len(result.model.citizens))
     words = {"title": spec.title.label(lang), "seed": result.seed, "weeks": spec.weeks, "citizens": citizens}
     table = Table(
         title=say("cli.table.title", lang, **words),
@@ -134,30 +135,26 @@ def _rows(result: RunResult, lang: str) -> Iterator[tuple[str, str, str]]:
     """Yield label, amount and share of each line: sources, stages, losses, what is left, what was achieved."""
     from simulation.ledger.accounts import STAGES
 
-    def amount(value: float) -> str:
-        return f"{value:.3g}" if value < 100 else f"{value:.0f}"
-
     ledger = result.ledger
     totals = ledger[ledger["kind"] != "stock"].groupby(["kind", "account"], sort=False)["amount"].sum()
     sources, sinks = totals["source"], totals["sink"]
     entered = float(sources.sum())
-    yield say("cli.table.instructed", lang), amount(float(sources["instruction"])), ""
+    yield say("cli.table.instructed", lang), momentum(float(sources["instruction"])), ""
     for account, value in sources.items():
         if account != "instruction" and value > 0:
             name = say(f"account.{account}", lang)
-            yield say("cli.table.source", lang, account=name), amount(float(value)), ""
+            yield say("cli.table.source", lang, account=name), momentum(float(value)), ""
     for number, stage in enumerate(STAGES, start=1):
         share = result.summary[f"transmission_{number}"]
         passed = float(result.weekly[f"passed_{number}"].sum())
-        words = say("cli.table.share", lang, share="–" if share != share else f"{share:.0%}")
-        yield say("cli.table.passed", lang, stage=say(f"stage.{stage}", lang)), amount(passed), words
+        words = say("cli.table.share", lang, share=percent(share))
+        yield say("cli.table.passed", lang, stage=say(f"stage.{stage}", lang)), momentum(passed), words
     for account, value in sinks.sort_values(ascending=False, kind="stable").items():
         if value > 0:
             name = say(f"account.{account}", lang)
-            yield say("cli.table.lost", lang, account=name), amount(float(value)), f"{value / entered:.1%}"
+            yield say("cli.table.lost", lang, account=name), momentum(float(value)), percent(value / entered, 1)
     last = ledger[(ledger["kind"] == "stock") & (ledger["week"] == ledger["week"].max())]
-    yield say("cli.table.still", lang), amount(float(last["amount"].sum())), ""
+    yield say("cli.table.still", lang), momentum(float(last["amount"].sum())), ""
     for name in ACHIEVED:
         value = result.summary[name]
-        shown = "–" if value != value else f"{value:.3f}"
-        yield say("cli.table.achieved", lang, metric=say(f"metric.{name}", lang)), shown, ""
+        yield say("cli.table.achieved", lang, metric=say(f"metric.{name}", lang)), decimals(value, 3), ""

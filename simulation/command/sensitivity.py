@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.command.options import MetricOption, OutOption, PlainLangOption, chosen_language, kept, said
-from simulation.command.printing import number, print_records, save_figure, share, with_span
+from simulation.command.printing import print_records, save_figure, with_span
+from simulation.drawing.numbers import measured, percent
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def sensitivity(
         if found.pairs is not None:
             print_records(index_rows(found.pairs, None), say("experiments.second", tongue))
         record = found.noise.record()
-        shares = {key: share(record[f"{key}.share"]) for key in ("parameters", "seeds", "chance")}
+        shares = {key: percent(record[f"{key}.share"]) for key in ("parameters", "seeds", "chance")}
         typer.echo(say("experiments.noise", tongue, **shares))
         for warning in found.warnings:
             typer.echo(say("experiments.warning", tongue, text=warning), err=True)
@@ -58,6 +59,6 @@ def index_rows(table: pd.DataFrame, first: str | None) -> list[dict[str, str]]:
             if isinstance(value, str):
                 row[first if key == "factor" and first else key] = value
             else:
-                row[key] = with_span(record, key) if f"{key}.low" in record else number(value)
+                row[key] = with_span(record, key) if f"{key}.low" in record else measured(value)
         rows.append(row)
     return rows

@@ -17,6 +17,7 @@ from simulation.command.options import (
     chosen_language,
     resolved,
 )
+from simulation.drawing.numbers import UNDEFINED, plain
 from simulation.text import catalogue, say
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _interval(info: ParameterInfo) -> str:
     if info.low is None and info.high is None:
         return words
     left = "(" if info.above or info.low is None else "["
-    low, high = ("…" if bound is None else f"{bound:g}" for bound in (info.low, info.high))
+    low, high = ("…" if bound is None else plain(bound) for bound in (info.low, info.high))
     numbers = f"{left}{low}, {high}]"
     return f"{numbers} | {words}" if words else numbers
 
@@ -89,7 +90,7 @@ def _unit(unit: str, lang: str) -> str:
 def _short(value: object) -> str:
     """Return a value as one short line; long tables only say how long they are."""
     if value is None:
-        return "–"
+        return UNDEFINED
     if isinstance(value, (list, tuple, dict)) and len(str(value)) > 40:
         return f"{{… {len(value)}}}"
     return str(value)

@@ -17,6 +17,7 @@ from simulation.command.options import (
     kept,
     said,
 )
+from simulation.drawing.numbers import duration, significant
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -77,16 +78,14 @@ def shipped_design(given: Path) -> Path:
 
 
 def _planned(made: Plan, lang: str) -> str:
-    from simulation.experiments.running.progress import clock
-
     return say(
         "experiments.plan",
         lang,
         points=made.points,
         replicates=made.replicates,
         runs=made.runs,
-        run=f"{made.run_seconds:.3g}",
-        time=clock(made.seconds),
+        run=significant(made.run_seconds),
+        time=duration(made.seconds),
         workers=made.workers,
     )
 

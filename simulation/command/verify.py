@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.command.options import LANG, JsonOption, LangOption, chosen_language
+from simulation.drawing.numbers import plain
 from simulation.files.errors import InputError, nearest
 from simulation.text import say
 
@@ -26,7 +27,7 @@ def verify(
     tongue = chosen_language(lang)
     rows = _checked(only or [], tongue)
     if as_json:
-        typer.echo(json.dumps([_plain(row) for row in rows], indent=1, ensure_ascii=False))
+        typer.echo(json.dumps([_record(row) for row in rows], indent=1, ensure_ascii=False))
     else:
         _print(rows, tongue)
     if not all(row.passed for row in rows):
@@ -58,7 +59,7 @@ def _checked(only: list[str], tongue: str) -> list[Row]:
     return [row for check in steps for row in check()]
 
 
-def _plain(row: Row) -> dict[str, Any]:
+def _record(row: Row) -> dict[str, Any]:
     return {
         "key": row.key,
         "claim": row.claim("en"),
@@ -80,7 +81,7 @@ def _print(rows: list[Row], tongue: str) -> None:
     table.add_column(say("verify.column.pass", tongue), no_wrap=True)
     for row in rows:
         verdict = say("verify.yes" if row.passed else "verify.no", tongue)
-        numbers = (f"{value:.6g}" for value in (row.expected, row.got, row.tolerance))
+        numbers = (plain(value) for value in (row.expected, row.got, row.tolerance))
         table.add_row(row.claim(tongue), *numbers, verdict, style="" if row.passed else "bold red")
     screen = Console()
     screen.print(table)

@@ -207,19 +207,6 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return placed
 
 
-def number(value: float) -> str:
-    """Return an amount with about three digits that matter, or a dash where it is not defined."""
-    if value != value:
-        return "–"
-    if value == 0:
-        return "0"
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    if abs(value) >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if abs(value) >= 0.095 else f"{value:.2g}" if abs(value) >= 0.001 else "<0.001"
-
-
 def with_key(sheet: Sheet, down: int, across: int) -> tuple[Axes, NDArray[Any]]:
     """Return an empty strip over a grid of panels, for the key, and the panels; the panels share their axes."""
     grid = sheet.add_gridspec(down + 1, across, height_ratios=[0.12, *[1.0] * down])

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 from simulation.command.main import app
 from simulation.command.printing import save_figure
 from simulation.drawing import fonts
+from simulation.drawing.numbers import duration
 from simulation.experiments import ablate, compare, pictures, plan, sensitivity, sweep
 from simulation.experiments.pictures import canvas
-from simulation.experiments.running.progress import Tally, clock, render
+from simulation.experiments.running.progress import Tally, render
 from simulation.experiments.running.worker import Outcome
 from simulation.files.errors import InputError
 from simulation.hypotheses import pictures as hypothesis_pictures
@@ -132,7 +133,7 @@ def test_a_tally_without_results_can_be_shown_and_read_by_machines():
 
 
 def test_durations_are_readable():
-    assert [clock(seconds) for seconds in (0, 59.6, 3661)] == ["0:00:00", "0:01:00", "1:01:01"]
+    assert [duration(seconds) for seconds in (0, 59.6, 3661)] == ["0:00:00", "0:01:00", "1:01:01"]
 
 
 def test_json_progress_is_one_object_a_line_on_standard_error(tmp_path, capfd):

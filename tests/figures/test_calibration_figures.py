@@ -161,9 +161,9 @@ def test_conflicts_show_how_far_every_two_findings_are_from_being_met_together(f
     pairs = found.conflicts[found.conflicts["second"] != ""]
     assert {("small", "large")} == set(zip(pairs["first"], pairs["second"], strict=True))
     assert len(figure.axes) == 1 + len(pairs)
-    from simulation.evidence.report import number
+    from simulation.drawing.numbers import finding
 
-    assert number(pairs["nearest"].iloc[0]) in shown
+    assert finding(pairs["nearest"].iloc[0]) in shown
 
 
 def test_what_has_nothing_to_show_is_left_out(plain, tmp_path):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.drawing.numbers import decimals, significant
 from simulation.experiments.pictures.canvas import DARK, Labels, finished, panel
 from simulation.files.errors import InputError, nearest
 
@@ -65,8 +66,8 @@ def phase(
         for (row, column), value in np.ndenumerate(grid.to_numpy()):
             if np.isfinite(value) and grid.size <= 144:
                 tone = "black" if value > 0.6 else "white"
-                axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=8, color=tone)
-        figure.colorbar(image, ax=axes, label=label("share_above", metric=metric, threshold=f"{limit:.3g}"))
+                axes.text(column, row, decimals(value, 2), ha="center", va="center", fontsize=8, color=tone)
+        figure.colorbar(image, ax=axes, label=label("share_above", metric=metric, threshold=significant(limit)))
         return figure
 
 
@@ -104,7 +105,7 @@ def _map(
 ) -> Any:
     image = axes.imshow(grid.to_numpy(), origin="lower", aspect="auto", cmap="cividis", vmin=low, vmax=high)
     for axis, names in ((axes.xaxis, grid.columns), (axes.yaxis, grid.index)):
-        shown = [f"{name:.3g}" if isinstance(name, float) else str(name) for name in names]
+        shown = [significant(name) if isinstance(name, float) else str(name) for name in names]
         axis.set_ticks(range(len(shown)), shown)
     axes.set_xlabel(first)
     axes.set_ylabel(second)

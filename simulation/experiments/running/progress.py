@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from simulation.drawing.numbers import UNDEFINED, decimals, duration, significant
 from simulation.experiments.running.worker import OK, Outcome
 from simulation.files.errors import InputError
 from simulation.text import say
@@ -162,25 +163,19 @@ def render(tally: Tally, lang: str = "en") -> Any:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
 
-    left = "–" if tally.left is None else clock(tally.left)
+    left = UNDEFINED if tally.left is None else duration(tally.left)
     head = say(
         "experiments.progress",
         lang,
         done=tally.done,
         total=tally.total,
         failed=tally.failed,
-        rate=f"{tally.rate:.1f}",
+        rate=decimals(tally.rate, 1),
         left=left,
     )
     table = Table(box=None, padding=(0, 1))
     table.add_column(say("experiments.metric", lang))
     table.add_column(say("experiments.mean", lang), justify="right")
     for name, mean in list(tally.means.items())[:12]:
-        table.add_row(name, "–" if math.isnan(mean) else f"{mean:.4g}")
+        table.add_row(name, significant(mean, 4))
     return Group(ProgressBar(total=max(tally.total, 1), completed=tally.done, width=60), head, table)
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as h:mm:ss."""
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
