@@ -30,16 +30,17 @@ def animate(
     lang: LangOption = None,
 ) -> None:
     """Make a film of a scenario: the surface spreading, momentum flowing."""
+    from simulation.drawing.progress import bar
     from simulation.figures.animation import animate as film
     from simulation.figures.animation import film_suffix
-    from simulation.report.produce import progress_bar
     from simulation.results import run
 
     tongue = chosen_language(lang)
     spec = resolved(scenario, assignments)
     file = out if out is not None else Path("out") / f"{spec.name}{film_suffix()}"
-    with progress_bar(spec.title.label(tongue), tongue) as update:
+    title = spec.title.label(tongue)
+    with bar(say("cli.running", tongue, title=title)) as update:
         result = run(spec, seed, progress=update)
-    with progress_bar(spec.title.label(tongue), tongue, key="cli.animate.title") as update:
+    with bar(say("cli.animate.title", tongue, title=title)) as update:
         film(result, file, tongue, frames_per_second=fps, progress=update)
     typer.echo(say("cli.written", tongue, folder=file))

@@ -35,9 +35,7 @@ def verify(
 
 
 def _checked(only: list[str], tongue: str) -> list[Row]:
-    from rich.console import Console
-    from rich.progress import track
-
+    from simulation.drawing.progress import each
     from simulation.verification import checks
 
     by_file: dict[str, list[Any]] = {}
@@ -53,10 +51,7 @@ def _checked(only: list[str], tongue: str) -> list[Row]:
                 suggestion=nearest(name, by_file),
             )
     chosen = [check for name, group in by_file.items() if not only or name in only for check in group]
-    screen = Console(stderr=True)
-    quiet = not screen.is_terminal
-    steps = track(chosen, say("verify.progress", tongue), console=screen, transient=True, disable=quiet)
-    return [row for check in steps for row in check()]
+    return [row for check in each(chosen, say("verify.progress", tongue)) for row in check()]
 
 
 def _record(row: Row) -> dict[str, Any]:

@@ -4,51 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.drawing.progress import bar
 from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.results import RunResult
     from simulation.scenario import Scenario
-
-QUIET_SECONDS = 2.0
-
-
-@contextlib.contextmanager
-def progress_bar(title: str, lang: str, key: str = "cli.running") -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, all) that draws a bar on standard error once two seconds have passed."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    started = time.monotonic()
-    shown = False
-    task = bar.add_task(say(key, lang, title=title), total=None)
-
-    def update(done: int, total: int) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - started > QUIET_SECONDS:
-            shown = True
-            bar.start()
-        if shown:
-            bar.update(task, completed=done, total=total)
-
-    try:
-        yield update
-    finally:
-        if shown:
-            bar.stop()
 
 
 def compiled_before() -> bool:
@@ -88,7 +52,7 @@ def produce(
         helped = stack.enter_context(studio(spec, lang)) if helper else Studio(spec, lang)
         from simulation.results import run
 
-        with progress_bar(spec.title.label(lang), lang) as update:
+        with bar(say("cli.running", lang, title=spec.title.label(lang))) as update:
             result = run(spec, seed, threads=threads, progress=update)
         with fresh_folder(folder) as made:
             result.write(made, format)
