@@ -27,6 +27,7 @@ from simulation.citizens.network import given_graph
 from simulation.citizens.week import _told_by_contacts, city_means
 from simulation.compute import kernel as compiled
 from simulation.compute import memory
+from simulation.drawing import pages as page
 from simulation.drawing.numbers import amount
 from simulation.drawing.style import Sheet
 from simulation.figures import draw, ledger_flow, tree
@@ -40,7 +41,6 @@ from simulation.files.output import fresh_folder
 from simulation.ledger.accounts import FLOWS
 from simulation.ledger.balance import balanced
 from simulation.places.hierarchy import load_hierarchy
-from simulation.report import page
 from simulation.report import produce as run_report
 from simulation.report import studio as drawing
 from simulation.scenario import Scenario, structure

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.drawing import document
+from simulation.drawing.document import Code, Grid, Heading, Items, Paragraph, Picture
 from simulation.drawing.numbers import finding, percent
 from simulation.evidence.abc import GOOD_ENOUGH
 from simulation.text import say
@@ -125,30 +127,42 @@ def markdown(
     pictures : mapping, optional
         Part (``targets``, ``parameters``, ``products``, ``conflicts``) to title and file of its picture.
     """
-    drawn = {part: [f"![{title}]({file})"] for part, (title, file) in (pictures or {}).items()}
+    return document.markdown(_content(found, lang, command, pictures or {}))
+
+
+def _content(
+    found: Calibrated, lang: str, command: str, pictures: Mapping[str, tuple[str, str]]
+) -> list[document.Block]:
+    drawn = {part: [_picture(*picture)] for part, picture in pictures.items()}
     asked = found.calibration
-    title = asked.title.get(lang, asked.name)
-    parts = [f"# {say('calibration.title', lang, title=title)}", headline(found, lang)]
-    parts += [say(f"calibration.warning.{key}", lang) for key in found.warnings]
-    for key, made in (
+    blocks: list[document.Block] = [
+        Heading(say("calibration.title", lang, title=asked.title.get(lang, asked.name)), 1),
+        Paragraph(headline(found, lang)),
+        *(Paragraph(say(f"calibration.warning.{key}", lang)) for key in found.warnings),
+    ]
+    for key, table in (
         ("targets", target_rows(found, lang)),
         ("parameters", parameter_rows(found, lang)),
         ("products", product_rows(found, lang)),
     ):
-        parts += [f"## {say(f'calibration.part.{key}', lang)}", say(f"calibration.about.{key}", lang), _table(*made)]
-        parts += drawn.get(key, [])
-    parts += [f"## {say('calibration.part.conflicts', lang)}", "\n".join(f"- {x}" for x in conflict_lines(found, lang))]
-    parts += drawn.get("conflicts", [])
+        blocks += [_heading(key, lang), Paragraph(say(f"calibration.about.{key}", lang)), Grid(*table)]
+        blocks += drawn.get(key, [])
+    blocks += [_heading("conflicts", lang), Items(conflict_lines(found, lang)), *drawn.get("conflicts", [])]
     if found.verdicts is not None:
-        parts += [f"## {say('calibration.part.verdicts', lang)}", say("calibration.about.verdicts", lang)]
-        parts += [_table(*verdict_rows(found, lang))]
-    parts += [f"## {say('calibration.part.sources', lang)}"]
-    parts += ["\n".join(f"- {_source(target, lang)}" for target in asked.targets.values())]
-    parts += [f"## {say('calibration.part.design', lang)}"]
-    parts.append(design_line(found, lang))
-    if command:
-        parts.append(f"    {command}")
-    return "\n\n".join(parts) + "\n"
+        blocks += [_heading("verdicts", lang), Paragraph(say("calibration.about.verdicts", lang))]
+        blocks.append(Grid(*verdict_rows(found, lang)))
+    blocks += [_heading("sources", lang), Items([_source(target, lang) for target in asked.targets.values()])]
+    blocks += [_heading("design", lang), Paragraph(design_line(found, lang))]
+    return [*blocks, Code(command)] if command else blocks
+
+
+def _heading(part: str, lang: str) -> Heading:
+    return Heading(say(f"calibration.part.{part}", lang))
+
+
+def _picture(title: str, file: str) -> document.Block:
+    name, _, ending = file.rpartition(".")
+    return Picture(name, title, ending)
 
 
 def _source(target: Any, lang: str) -> str:
@@ -163,11 +177,6 @@ def design_line(found: Calibrated, lang: str) -> str:
         "calibration.design", lang, seed=asked.seed, keep=asked.keep, budget=asked.budget,
         replicates=asked.replicates, vectors=asked.check_vectors, fresh=asked.check_replicates,
     )  # fmt: skip
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str = "") -> Path:

@@ -6,10 +6,10 @@ import json
 import math
 from pathlib import Path
 
+from simulation.drawing.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
 from simulation.drawing.numbers import UNDEFINED, estimate, interval, percent, plain, probability, significant
 from simulation.files.output import PROVENANCE, fresh_folder, whole_file
 from simulation.hypotheses import pictures
-from simulation.hypotheses.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
 from simulation.hypotheses.evidence import Evidence
 from simulation.hypotheses.findings import Finding, Findings
 from simulation.hypotheses.robustness import Variant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
@@ -222,7 +223,9 @@ def test_the_report_holds_every_file_and_the_fixed_columns(tmp_path, lang):
     for one in findings.values():
         assert one.hypothesis.common.claim[lang] in text
         assert one.hypothesis.common.claim[lang] in page
-    assert "http" not in page
+    assert not re.search(r"(?:src|href)=\"(?!data:|#)", page), "the page asks nothing of a network"
+    assert "default-src 'none'" in page
+    assert page.count("<img") == 1 + len(findings)
 
 
 def test_two_equal_batteries_write_equal_bytes(tmp_path):
