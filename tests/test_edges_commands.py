@@ -21,11 +21,10 @@ from simulation.command import hypothesis as cli_hypothesis
 from simulation.command import main as cli
 from simulation.command import sweep as cli_sweep
 from simulation.command.options import _language_of, kept
-from simulation.drawing import families as fonts
+from simulation.drawing import fonts
 from simulation.evidence.cities import Cities
 from simulation.hypotheses import report as hypotheses_report
 from simulation.hypotheses.findings import Findings
-from simulation.report import produce as run_report
 from simulation.text import say
 
 LISTED = (
@@ -99,9 +98,9 @@ def test_a_missing_chinese_font_is_said_once_when_pictures_are_drawn(
 ) -> None:
     monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     fonts._once.cache_clear()
-    run_report._say_font("zh")
+    fonts.announce("zh")
     first = capsys.readouterr().err
-    run_report._say_font("zh")
+    fonts.announce("zh")
     assert fonts.PACKAGE in first
     assert capsys.readouterr().err == ""
 

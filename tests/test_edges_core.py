@@ -29,7 +29,7 @@ from simulation.compute import kernel as compiled
 from simulation.compute import memory
 from simulation.drawing import pages as page
 from simulation.drawing.numbers import amount
-from simulation.drawing.style import Sheet
+from simulation.drawing.sheet import Sheet
 from simulation.figures import draw, ledger_flow, tree
 from simulation.figures.animation import _writer, animate
 from simulation.figures.names import chinese_places

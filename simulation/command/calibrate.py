@@ -74,12 +74,10 @@ def calibrate(
             found.test_hypotheses(battery, folder=store.with_suffix(".verdicts"), **options)
     _show(found, tongue)
     if report is not None:
-        from simulation.drawing.families import notice
+        from simulation.drawing.fonts import announce
         from simulation.report.calibration import write
 
-        message = notice(tongue)
-        if message:
-            typer.echo(message, err=True)
+        announce(tongue)
         write(found, report, tongue, _command(targets, budget, seed, battery))
         typer.echo(say("cli.written", tongue, folder=report))
 

@@ -80,6 +80,9 @@ def hypothesis(
     _show(findings, tongue)
     command = _command(files, quick, scenario, citizens, replicates_cap, samples, alternatives)
     if report is not None:
+        from simulation.drawing.fonts import announce
+
+        announce(tongue)
         write(findings, report, tongue, command)
         typer.echo(say("hypotheses.written", tongue, path=report))
     if publish is not None:

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from simulation.drawing.numbers import interval, measured
 from simulation.text import say
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG and SVG, equal figures as equal files."""
-    from matplotlib import rc_context
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with rc_context({"svg.hashsalt": "wushi"}):
-        figure.savefig(path.with_suffix(".png"), dpi=150)
-        figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
-
 
 def save_found(found: Any, out: Path | None, lang: str) -> None:
     """Write the tables and one picture per metric of a comparison or an ablation, where a folder is named."""
     if out is not None:
+        from simulation.drawing.fonts import announce
+
+        announce(lang)
         found.save(out)
         for name in found.table["metric"].unique():
-            save_figure(found.plot(name, lang), out / f"{name}")
+            found.plot(name, lang).save(out / f"{name}")
         typer.echo(say("experiments.written", lang, path=out))
 
 

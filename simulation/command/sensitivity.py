@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.command.options import MetricOption, OutOption, PlainLangOption, chosen_language, kept, said
-from simulation.command.printing import print_records, save_figure, with_span
+from simulation.command.printing import print_records, with_span
 from simulation.drawing.numbers import measured, percent
 from simulation.text import say
 
@@ -26,11 +26,13 @@ def sensitivity(
     lang: PlainLangOption = None,
 ) -> None:
     """Sobol or Morris indices with intervals, and pictures."""
+    from simulation.drawing.fonts import announce
     from simulation.experiments import read_store
     from simulation.experiments import sensitivity as analyse
 
     tongue = chosen_language(lang)
     experiment = read_store(store)
+    announce(tongue)
     for name in metric or [experiment.check_metric(None)]:
         found = analyse(experiment, name)
         print_records(index_rows(found.table, say("experiments.factor", tongue)), name)
@@ -44,7 +46,7 @@ def sensitivity(
         folder = (out or store.with_suffix("")) / name
         found.save(folder)
         for kind in ("indices", "tornado", "scatter", *(("surface", "phase") if len(found.table) > 1 else ())):
-            save_figure(found.plot(kind, tongue), folder / kind)
+            found.plot(kind, tongue).save(folder / kind)
         typer.echo(say("experiments.written", tongue, path=folder))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulation.drawing.pages import address, render
+from simulation.drawing.pages import address, files_of, render
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def page(blocks: Sequence[Block], folder: Path, lang: str) -> str:
     """Return the document as one HTML file, its pictures inside; ``folder`` holds them as SVG and PNG."""
     title = next((block.text for block in blocks if isinstance(block, Heading)), "")
     names = [block.name for block in blocks if isinstance(block, Picture)]
-    addresses = {name: address(None, {kind: folder / f"{name}.{kind}" for kind in ("svg", "png")}) for name in names}
+    addresses = {name: address(None, files_of(folder / name)) for name in names}
     return render(
         "document.html",
         lang=lang,

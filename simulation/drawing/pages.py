@@ -9,6 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+FORMATS = ("png", "svg")
+"""In which every picture is saved; a page takes the one that suits it."""
 PICTURE = 400_000
 """Bytes above which a picture goes in as PNG, and then at a lower resolution until it fits."""
 
@@ -64,6 +66,11 @@ def marked(text: object) -> Any:
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces)
     )
+
+
+def files_of(stem: Path) -> dict[str, Path]:
+    """Return the files of a picture saved under a stem: format to path."""
+    return {kind: stem.with_name(f"{stem.name}.{kind}") for kind in FORMATS}
 
 
 def address(figure: Any, files: Mapping[str, Path]) -> str:

@@ -10,8 +10,10 @@ import numpy as np
 from matplotlib import animation
 from matplotlib.ticker import PercentFormatter
 
+from simulation.drawing.colours import BLUE, FAINT, INK, MAP, SOFT
+from simulation.drawing.lettering import wrap
 from simulation.drawing.numbers import significant
-from simulation.drawing.style import BLUE, FAINT, INK, MAP, SOFT, Sheet, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.files.errors import InputError
 from simulation.files.output import whole_file

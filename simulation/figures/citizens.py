@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
+from simulation.drawing.colours import BLUE, INK, LINES, SOFT
+from simulation.drawing.lettering import capital, spread, widest, wrap
 from simulation.drawing.numbers import percent
-from simulation.drawing.style import BLUE, INK, LINES, SOFT, Sheet, capital, spread, widest, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.text import say
 

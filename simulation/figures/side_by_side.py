@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.drawing.colours import BLUE, RED, SOFT
+from simulation.drawing.lettering import capital, wrap
 from simulation.drawing.numbers import amount
-from simulation.drawing.style import BLUE, RED, SOFT, Sheet, capital, with_key, wrap
+from simulation.drawing.sheet import Sheet, with_key
 from simulation.figures.names import caption, scenario_title
 from simulation.text import say
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.drawing.colours import BLUE, FAINT, INK, SOFT
 from simulation.drawing.numbers import amount
-from simulation.drawing.style import BLUE, FAINT, INK, SOFT, Sheet
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import caption
 from simulation.ledger.accounts import STAGES
 from simulation.text import say

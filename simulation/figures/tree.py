@@ -11,8 +11,10 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
+from simulation.drawing.colours import INK, MAP, SOFT
+from simulation.drawing.lettering import line_count, widest, wrap
 from simulation.drawing.numbers import amount
-from simulation.drawing.style import INK, MAP, SOFT, Sheet, line_count, widest, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.ledger.accounts import STAGES
 from simulation.text import say

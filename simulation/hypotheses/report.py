@@ -35,10 +35,9 @@ def write(findings: Findings, folder: str | Path, lang: str = "en", command: str
     """
     blocks = content(findings, lang, command)
     with fresh_folder(folder) as made:
-        with pictures.fonts(lang):
-            _draw(pictures.overview(findings, lang), made / "overview")
-            for name, finding in findings.items():
-                _draw(pictures.figure_of(finding, lang), made / name)
+        pictures.overview(findings, lang).save(made / "overview")
+        for name, finding in findings.items():
+            pictures.figure_of(finding, lang).save(made / name)
         (made / "report.md").write_text(markdown(blocks), encoding="utf-8")
         (made / "report.html").write_text(page(blocks, made, lang), encoding="utf-8")
         (made / "battery.tex").write_text(latex(findings, lang), encoding="utf-8")
@@ -54,11 +53,6 @@ def publish(findings: Findings, path: str | Path, lang: str = "en", command: str
     with whole_file(path) as made:
         made.write_text(markdown(content(findings, lang, command), pictures=False), encoding="utf-8")
     return path
-
-
-def _draw(figure: object, path: Path) -> None:
-    for ending, more in (("png", {"dpi": 130}), ("svg", {"metadata": {"Date": None}})):
-        figure.savefig(path.with_name(f"{path.name}.{ending}"), **more)  # type: ignore[attr-defined]
 
 
 def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.drawing.pages import address, render, source, trusted
+from simulation.drawing.pages import address, files_of, render, source, trusted
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -53,5 +53,4 @@ def pictures(
 def _files(drawn: Path | None, module: Any, name: str) -> dict[str, Path]:
     if drawn is None:
         return {}
-    stem = f"{module.NUMBER}-{name.replace('_', '-')}"
-    return {kind: drawn / f"{stem}.{kind}" for kind in ("svg", "png")}
+    return files_of(drawn / f"{module.NUMBER}-{name.replace('_', '-')}")

@@ -50,6 +50,7 @@ def produce(
 
         # Before anything is compiled two processes would compile the same things twice.
         helped = stack.enter_context(studio(spec, lang)) if helper else Studio(spec, lang)
+        from simulation.drawing.fonts import announce
         from simulation.results import run
 
         with bar(say("cli.running", lang, title=spec.title.label(lang))) as update:
@@ -57,16 +58,8 @@ def produce(
         with fresh_folder(folder) as made:
             result.write(made, format)
             if figures:
-                _say_font(lang)
+                announce(lang)
                 if sys.stderr.isatty():
                     print(say("cli.drawing", lang), file=sys.stderr)
                 helped.draw(result, made)
     return result
-
-
-def _say_font(lang: str) -> None:
-    from simulation.drawing.families import notice
-
-    message = notice(lang)
-    if message:
-        print(message, file=sys.stderr)

@@ -67,7 +67,7 @@ def studio(spec: Scenario, lang: str) -> Iterator[Studio]:
 
 def _start() -> None:
     """Leave Ctrl-C to the parent, which stops this process, and the notice about fonts, which it has given."""
-    from simulation.drawing.families import NoChineseFontWarning
+    from simulation.drawing.fonts import NoChineseFontWarning
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", NoChineseFontWarning)

@@ -14,7 +14,7 @@ from test_figures import boxes, cut_off, overlapping, texts
 from typer.testing import CliRunner
 
 from simulation.command.main import app
-from simulation.drawing import families as fonts
+from simulation.drawing import fonts
 from simulation.evidence import calibrate
 from simulation.report.calibration import draw, pictures, save_all, write
 from simulation.report.calibration.posterior import MOST

@@ -11,8 +11,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from simulation.drawing.colours import BLUE, INK, ORANGE, RED, SOFT
+from simulation.drawing.lettering import widest, wrap
 from simulation.drawing.numbers import finding
-from simulation.drawing.style import BLUE, INK, ORANGE, RED, SOFT, Sheet, widest, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.evidence.abc import GOOD_ENOUGH
 from simulation.report.calibration.labels import bands, caption, claim, limits
 from simulation.text import say

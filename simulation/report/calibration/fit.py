@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from simulation.drawing.colours import BLUE, INK, ORANGE, SOFT
+from simulation.drawing.lettering import ems, wrap
 from simulation.drawing.numbers import finding, percent
-from simulation.drawing.style import BLUE, INK, ORANGE, SOFT, Sheet, ems, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.evidence.abc import quantile
 from simulation.report.calibration.labels import bands, caption, claim, limits
 from simulation.text import say

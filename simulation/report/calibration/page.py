@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.drawing.pages import address, render
+from simulation.drawing.pages import address, files_of, render
 from simulation.evidence import report
 from simulation.report.calibration.labels import claim, meaning, title
 from simulation.text import say
@@ -70,13 +70,12 @@ def _parts(found: Calibrated, lang: str, folder: Path, stems: Mapping[str, str])
 
 
 def _pictures(lang: str, folder: Path, stems: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    from simulation.report.calibration import FORMATS, pictures
+    from simulation.report.calibration import pictures
 
     shown = {}
     for name, stem in stems.items():
         module = pictures()[name]
-        files = {kind: folder / f"{stem}.{kind}" for kind in FORMATS}
-        shown[module.PART] = {"title": say(module.TITLE, lang), "address": address(None, files)}
+        shown[module.PART] = {"title": say(module.TITLE, lang), "address": address(None, files_of(folder / stem))}
     return shown
 
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.drawing.colours import BLUE, INK, ORANGE, SOFT
+from simulation.drawing.lettering import wrap
 from simulation.drawing.numbers import finding
-from simulation.drawing.style import BLUE, INK, ORANGE, SOFT, Sheet, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.report.calibration.labels import caption, meaning, scaled
 from simulation.text import say
 

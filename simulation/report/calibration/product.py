@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
+from simulation.drawing.colours import BLUE, INK, ORANGE, RED
+from simulation.drawing.lettering import wrap
 from simulation.drawing.numbers import finding
-from simulation.drawing.style import BLUE, INK, ORANGE, RED, Sheet, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.evidence.identify import standardised
 from simulation.report.calibration.labels import areas, caption, meaning, scaled
 from simulation.text import say
