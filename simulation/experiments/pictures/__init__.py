@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.drawing.colours import BLUE, FAINT, INK, ORANGE, SOFT
+from simulation.drawing.colours import BLUE, INK, ORANGE, SOFT
 from simulation.drawing.sheet import Sheet
 from simulation.experiments.pictures.canvas import WIDTH, Labels, finished, panel
 from simulation.experiments.pictures.maps import phase, running_means, surface
