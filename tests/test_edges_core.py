@@ -18,6 +18,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import psutil
 import pytest
 from matplotlib.figure import Figure
 
@@ -184,19 +185,30 @@ def test_without_file_locks_nothing_is_marked_and_nothing_removed(
 # Other machines ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("answers", "found"), [(True, 8 * 2**30), (False, None)])
-def test_windows_is_asked_for_its_memory_and_no_answer_is_unknown(
-    answers: bool, found: int | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("machine", "container", "found"),
+    [
+        (8 * 2**30, None, 8 * 2**30),
+        (8 * 2**30, "max\n", 8 * 2**30),
+        (8 * 2**30, f"{2**30}\n", 2**30),
+        (8 * 2**30, f"{2**40}\n", 8 * 2**30),
+        (None, f"{2**30}\n", 2**30),
+        (None, None, None),
+        (0, "0\n", None),
+    ],
+)
+def test_memory_is_the_machines_or_its_containers_and_no_answer_is_unknown(
+    machine: int | None, container: str | None, found: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def status(given: Any) -> bool:
-        size = ctypes.cast(given, ctypes.POINTER(ctypes.c_uint32))[0]
-        assert size == 64  # the call refuses a structure that does not know its own size
-        ctypes.cast(given, ctypes.POINTER(ctypes.c_uint64))[1] = 8 * 2**30
-        return answers
+    def told() -> Any:
+        if machine is None:
+            raise OSError("the machine does not say")
+        return SimpleNamespace(total=machine)
 
-    library = SimpleNamespace(kernel32=SimpleNamespace(GlobalMemoryStatusEx=status))
-    monkeypatch.setattr(memory.sys, "platform", "win32")
-    monkeypatch.setattr(memory.ctypes, "windll", library, raising=False)
+    if container is not None:
+        (tmp_path / "memory.max").write_text(container, encoding="ascii")
+    monkeypatch.setattr(psutil, "virtual_memory", told)
+    monkeypatch.setattr(memory, "CONTAINER", tmp_path / "memory.max")
     assert memory.physical_memory.__wrapped__() == found
 
 
