@@ -42,8 +42,8 @@ from simulation.files.output import fresh_folder
 from simulation.ledger.accounts import FLOWS
 from simulation.ledger.balance import balanced
 from simulation.places.hierarchy import load_hierarchy
-from simulation.report import produce as run_report
-from simulation.report import studio as drawing
+from simulation.report import run_folder
+from simulation.report import run_pictures as drawing
 from simulation.scenario import Scenario, structure
 from simulation.scenario.fields import Table
 from simulation.scenario.table import _walk
@@ -245,20 +245,20 @@ def test_a_fault_of_the_compiler_is_not_taken_for_a_folder_that_cannot_be_writte
 
 def test_a_machine_of_one_processor_draws_without_a_helper(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing.os, "cpu_count", lambda: 1)
-    with drawing.studio(load_scenario("classroom"), "en") as studio:
-        assert studio._helper is None
+    with drawing.run_pictures(load_scenario("classroom"), "en") as pictures:
+        assert pictures._helper is None
 
 
 def test_a_first_run_says_that_it_compiles_and_draws_everything_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(run_report, "compiled_before", lambda: False)
+    monkeypatch.setattr(run_folder, "compiled_before", lambda: False)
     monkeypatch.setattr(drawing, "SEEDS", range(1))
-    monkeypatch.setattr(drawing, "studio", lambda *given: asked.append(given))
+    monkeypatch.setattr(drawing, "run_pictures", lambda *given: asked.append(given))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     spec = load_scenario("classroom").with_values({**SMALL, "weeks": 3})
-    run_report.produce(spec, 0, tmp_path / "out", lang="en")
+    run_folder.make_run_folder(spec, 0, tmp_path / "out", lang="en")
     assert asked == []
     assert "compil" in capsys.readouterr().err.lower()
     assert (tmp_path / "out" / "report.html").stat().st_size > 10_000

@@ -72,9 +72,9 @@ def run(
     check_target(folder)
     if format not in FORMATS:
         raise InputError("unknown format", key="--format", given=format, allowed=" or ".join(FORMATS))
-    from simulation.report.produce import produce
+    from simulation.report.run_folder import make_run_folder
 
-    result = produce(
+    result = make_run_folder(
         spec,
         seed,
         folder,

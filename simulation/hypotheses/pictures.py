@@ -11,12 +11,13 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from simulation.drawing.colours import BLUE, FAINT, ORANGE, RED, SOFT
 from simulation.drawing.sheet import Sheet
 from simulation.hypotheses.evidence import complete
-from simulation.hypotheses.findings import Finding, Findings
 from simulation.hypotheses.verdicts import REFUTED, SUPPORTED
 from simulation.text import catalogue, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from simulation.hypotheses.findings import Finding, Findings
 
 _COLOURS = {SUPPORTED: BLUE, REFUTED: RED}
 _MARKS = {SUPPORTED: "o", REFUTED: "X"}

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulation.drawing.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
 from simulation.drawing.numbers import UNDEFINED, estimate, interval, percent, plain, probability, significant
 from simulation.files.output import PROVENANCE, fresh_folder, whole_file
 from simulation.hypotheses import pictures
-from simulation.hypotheses.evidence import Evidence
-from simulation.hypotheses.findings import Finding, Findings
-from simulation.hypotheses.robustness import Variant
 from simulation.hypotheses.verdicts import UNDECIDED
 from simulation.text import catalogue, say
+
+if TYPE_CHECKING:
+    from simulation.hypotheses.evidence import Evidence
+    from simulation.hypotheses.findings import Finding, Findings
+    from simulation.hypotheses.robustness import Variant
 
 COMMAND = "wushi hypothesis all"
 

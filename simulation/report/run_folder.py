@@ -1,4 +1,4 @@
-"""From a scenario to a finished folder, with progress."""
+"""From a scenario to the folder of a run: data, pictures and report, with progress."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def compiled_before() -> bool:
     return any(next(folder.rglob("steps.*.nbi"), None) for folder in folders)
 
 
-def produce(
+def make_run_folder(
     spec: Scenario,
     seed: int,
     folder: Path,
@@ -37,7 +37,35 @@ def produce(
     figures: bool = True,
     threads: int = 1,
 ) -> RunResult:
-    """Run a scenario and write data, pictures and report into a folder, whole or not at all."""
+    """Run a scenario and write data, pictures and report into a folder, whole or not at all.
+
+    Parameters
+    ----------
+    spec : Scenario
+        The scenario.
+    seed : int
+        Seed of all draws.
+    folder : Path
+        New, empty, or with earlier results, which are replaced.
+    lang : {'en', 'zh'}
+        Language of pictures, report and progress.
+    format : {'csv', 'parquet'}
+        Format of the tables.
+    figures : bool
+        Draw the pictures and write the report.
+    threads : int
+        Most threads of the run; results do not depend on it.
+
+    Returns
+    -------
+    RunResult
+        The run that was written.
+
+    Raises
+    ------
+    InputError
+        For a folder that holds something of somebody else.
+    """
     from simulation.files.output import fresh_folder
 
     if not compiled_before():
@@ -46,10 +74,10 @@ def produce(
     else:
         helper = figures
     with contextlib.ExitStack() as stack:
-        from simulation.report.studio import Studio, studio
+        from simulation.report.run_pictures import RunPictures, run_pictures
 
         # Before anything is compiled two processes would compile the same things twice.
-        helped = stack.enter_context(studio(spec, lang)) if helper else Studio(spec, lang)
+        helped = stack.enter_context(run_pictures(spec, lang)) if helper else RunPictures(spec, lang)
         from simulation.drawing.fonts import announce
         from simulation.results import run
 
