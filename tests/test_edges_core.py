@@ -18,6 +18,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import psutil
 import pytest
 from matplotlib.figure import Figure
 
@@ -27,7 +28,9 @@ from simulation.citizens.network import given_graph
 from simulation.citizens.week import _told_by_contacts, city_means
 from simulation.compute import kernel as compiled
 from simulation.compute import memory
-from simulation.drawing.style import Sheet, number
+from simulation.drawing import pages as page
+from simulation.drawing.numbers import amount
+from simulation.drawing.sheet import Sheet
 from simulation.figures import draw, ledger_flow, tree
 from simulation.figures.animation import _writer, animate
 from simulation.figures.names import chinese_places
@@ -39,9 +42,8 @@ from simulation.files.output import fresh_folder
 from simulation.ledger.accounts import FLOWS
 from simulation.ledger.balance import balanced
 from simulation.places.hierarchy import load_hierarchy
-from simulation.report import page
-from simulation.report import produce as run_report
-from simulation.report import studio as drawing
+from simulation.report import run_folder
+from simulation.report import run_pictures as drawing
 from simulation.scenario import Scenario, structure
 from simulation.scenario.fields import Table
 from simulation.scenario.table import _walk
@@ -183,19 +185,30 @@ def test_without_file_locks_nothing_is_marked_and_nothing_removed(
 # Other machines ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("answers", "found"), [(True, 8 * 2**30), (False, None)])
-def test_windows_is_asked_for_its_memory_and_no_answer_is_unknown(
-    answers: bool, found: int | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("machine", "container", "found"),
+    [
+        (8 * 2**30, None, 8 * 2**30),
+        (8 * 2**30, "max\n", 8 * 2**30),
+        (8 * 2**30, f"{2**30}\n", 2**30),
+        (8 * 2**30, f"{2**40}\n", 8 * 2**30),
+        (None, f"{2**30}\n", 2**30),
+        (None, None, None),
+        (0, "0\n", None),
+    ],
+)
+def test_memory_is_the_machines_or_its_containers_and_no_answer_is_unknown(
+    machine: int | None, container: str | None, found: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def status(given: Any) -> bool:
-        size = ctypes.cast(given, ctypes.POINTER(ctypes.c_uint32))[0]
-        assert size == 64  # the call refuses a structure that does not know its own size
-        ctypes.cast(given, ctypes.POINTER(ctypes.c_uint64))[1] = 8 * 2**30
-        return answers
+    def told() -> Any:
+        if machine is None:
+            raise OSError("the machine does not say")
+        return SimpleNamespace(total=machine)
 
-    library = SimpleNamespace(kernel32=SimpleNamespace(GlobalMemoryStatusEx=status))
-    monkeypatch.setattr(memory.sys, "platform", "win32")
-    monkeypatch.setattr(memory.ctypes, "windll", library, raising=False)
+    if container is not None:
+        (tmp_path / "memory.max").write_text(container, encoding="ascii")
+    monkeypatch.setattr(psutil, "virtual_memory", told)
+    monkeypatch.setattr(memory, "CONTAINER", tmp_path / "memory.max")
     assert memory.physical_memory.__wrapped__() == found
 
 
@@ -232,20 +245,20 @@ def test_a_fault_of_the_compiler_is_not_taken_for_a_folder_that_cannot_be_writte
 
 def test_a_machine_of_one_processor_draws_without_a_helper(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing.os, "cpu_count", lambda: 1)
-    with drawing.studio(load_scenario("classroom"), "en") as studio:
-        assert studio._helper is None
+    with drawing.run_pictures(load_scenario("classroom"), "en") as pictures:
+        assert pictures._helper is None
 
 
 def test_a_first_run_says_that_it_compiles_and_draws_everything_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(run_report, "compiled_before", lambda: False)
+    monkeypatch.setattr(run_folder, "compiled_before", lambda: False)
     monkeypatch.setattr(drawing, "SEEDS", range(1))
-    monkeypatch.setattr(drawing, "studio", lambda *given: asked.append(given))
+    monkeypatch.setattr(drawing, "run_pictures", lambda *given: asked.append(given))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     spec = load_scenario("classroom").with_values({**SMALL, "weeks": 3})
-    run_report.produce(spec, 0, tmp_path / "out", lang="en")
+    run_folder.make_run_folder(spec, 0, tmp_path / "out", lang="en")
     assert asked == []
     assert "compil" in capsys.readouterr().err.lower()
     assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
@@ -419,7 +432,7 @@ def test_chinese_names_of_a_shipped_structure_are_found_when_the_copy_is_gone(tm
 
 @pytest.mark.parametrize(("value", "shown"), [(math.nan, "–"), (0.0, "0"), (1234.5, "1,234"), (12.34, "12.3")])
 def test_amounts_have_about_three_digits(value: float, shown: str) -> None:
-    assert number(value) == shown
+    assert amount(value) == shown
 
 
 def test_a_sheet_whose_layout_is_its_own_is_saved_alike_twice(tmp_path: Path) -> None:

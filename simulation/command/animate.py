@@ -7,31 +7,40 @@ from typing import Annotated
 
 import typer
 
-from simulation.command.options import LANG, LangOption, ScenarioArgument, SetOption, chosen_language, resolved
+from simulation.command.options import (
+    LANG,
+    LangOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    chosen_language,
+    resolved,
+)
 from simulation.text import say
 
+ORDER = 170
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the front."""
 
-    @app.command("animate", help=say("cli.animate.help", LANG))
-    def animate_command(
-        scenario: ScenarioArgument,
-        seed: Annotated[int, typer.Option("--seed", help=say("cli.opt.seed", LANG))] = 0,
-        assignments: SetOption = None,
-        out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("cli.animate.out", LANG))] = None,
-        fps: Annotated[int, typer.Option("--fps", help=say("cli.animate.fps", LANG))] = 6,
-        lang: LangOption = None,
-    ) -> None:
-        from simulation.figures.animation import animate, film_suffix
-        from simulation.report.produce import progress_bar
-        from simulation.results import run
+def animate(
+    scenario: ScenarioArgument,
+    seed: SeedOption = 0,
+    assignments: SetOption = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("cli.animate.out", LANG))] = None,
+    fps: Annotated[int, typer.Option("--fps", help=say("cli.animate.fps", LANG))] = 6,
+    lang: LangOption = None,
+) -> None:
+    """Make a film of a scenario: the surface spreading, momentum flowing."""
+    from simulation.drawing.progress import bar
+    from simulation.figures.animation import animate as film
+    from simulation.figures.animation import film_suffix
+    from simulation.results import run
 
-        tongue = chosen_language(lang)
-        spec = resolved(scenario, assignments)
-        file = out if out is not None else Path("out") / f"{spec.name}{film_suffix()}"
-        with progress_bar(spec.title.label(tongue), tongue) as update:
-            result = run(spec, seed, progress=update)
-        with progress_bar(spec.title.label(tongue), tongue, key="cli.animate.title") as update:
-            animate(result, file, tongue, frames_per_second=fps, progress=update)
-        typer.echo(say("cli.written", tongue, folder=file))
+    tongue = chosen_language(lang)
+    spec = resolved(scenario, assignments)
+    file = out if out is not None else Path("out") / f"{spec.name}{film_suffix()}"
+    title = spec.title.label(tongue)
+    with bar(say("cli.running", tongue, title=title)) as update:
+        result = run(spec, seed, progress=update)
+    with bar(say("cli.animate.title", tongue, title=title)) as update:
+        film(result, file, tongue, frames_per_second=fps, progress=update)
+    typer.echo(say("cli.written", tongue, folder=file))

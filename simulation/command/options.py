@@ -7,6 +7,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -33,10 +34,26 @@ def said(key: str) -> str:
     return say(f"cli.{key}", LANG)
 
 
+# Of the commands that concern one scenario.
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=say("cli.arg.scenario", LANG))]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("cli.opt.set", LANG))]
 SharedOption = Annotated[bool, typer.Option("--shared", help=say("cli.opt.shared", LANG))]
 LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))]
+SeedOption = Annotated[int, typer.Option("--seed", help=say("cli.opt.seed", LANG))]
+JsonOption = Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))]
+
+# Of the commands that run the model many times.
+MetricOption = Annotated[list[str] | None, typer.Option("--metric", "-m", help=said("option.metric"))]
+WorkersOption = Annotated[int | None, typer.Option(help=said("option.workers"))]
+DaskOption = Annotated[str | None, typer.Option(help=said("option.dask"))]
+TimeoutOption = Annotated[float | None, typer.Option("--run-timeout", help=said("option.timeout"))]
+OutOption = Annotated[Path | None, typer.Option(help=said("option.out"))]
+ProgressOption = Annotated[str, typer.Option(help=said("option.progress"))]
+PlainLangOption = Annotated[str | None, typer.Option(help=said("option.lang"))]
+
+# Of the commands that search for parameters and draw cities; they word the same things differently in Chinese.
+SearchWorkersOption = Annotated[int | None, typer.Option("--workers", help=said("calibrate.workers"))]
+SearchProgressOption = Annotated[str, typer.Option("--progress", help=said("calibrate.progress"))]
 
 
 def chosen_language(asked: str | None) -> str:
@@ -103,3 +120,27 @@ def with_options(shared: Callable[..., Any]) -> Callable[[Callable[..., None]], 
         return wrapped
 
     return decorate
+
+
+def paired(
+    metric: MetricOption = None,
+    replicates: Annotated[int, typer.Option(help=said("option.replicates"))] = 30,
+    seed: Annotated[int, typer.Option(help=said("option.seed"))] = 0,
+    interval: Annotated[str, typer.Option("--interval", help=said("option.interval"))] = "auto",
+    store: Annotated[Path | None, typer.Option(help=said("option.keep"))] = None,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
+    run_timeout: TimeoutOption = None,
+    out: OutOption = None,
+    progress: ProgressOption = "auto",
+    lang: PlainLangOption = None,
+) -> None:
+    """Hold the options of `compare` and `ablate`, whose runs are paired; see `with_options`."""
+
+
+def paired_arguments(options: dict[str, Any]) -> tuple[dict[str, Any], Path | None, str]:
+    """Return from the options of `paired`: arguments of the library's function, folder to write to, language."""
+    tongue = chosen_language(options["lang"])
+    taken = {name: value for name, value in options.items() if name not in ("interval", "out", "lang")}
+    taken |= {"metric": options["metric"] or "effectiveness", "interval_method": options["interval"], "lang": tongue}
+    return taken, options["out"], tongue

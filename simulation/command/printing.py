@@ -1,69 +1,62 @@
-"""How the commands show numbers: tables on the terminal, figures as files."""
+"""How the commands show results: tables on the terminal, pictures as files."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
+import typer
 
-
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG and SVG, equal figures as equal files."""
-    from matplotlib import rc_context
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with rc_context({"svg.hashsalt": "wushi"}):
-        figure.savefig(path.with_suffix(".png"), dpi=150)
-        figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
+from simulation.drawing.numbers import interval, measured
+from simulation.text import say
 
 
-def index_rows(table: pd.DataFrame, first: str | None) -> list[dict[str, str]]:
-    """Return a table of indices as rows of texts, intervals beside their estimates."""
-    rows = []
-    for record in table.to_dict("records"):
-        row = {}
-        for key, value in record.items():
-            if key.endswith((".low", ".high")):
-                continue
-            if isinstance(value, str):
-                row[first if key == "factor" and first else key] = value
-            else:
-                row[key] = with_span(record, key) if f"{key}.low" in record else number(value)
-        rows.append(row)
-    return rows
+def save_found(found: Any, out: Path | None, lang: str) -> None:
+    """Write the tables and one picture per metric of a comparison or an ablation, where a folder is named."""
+    if out is not None:
+        from simulation.drawing.fonts import announce
+
+        announce(lang)
+        found.save(out)
+        for name in found.table["metric"].unique():
+            found.plot(name, lang).save(out / f"{name}")
+        typer.echo(say("experiments.written", lang, path=out))
 
 
-def print_table(rows: list[dict[str, str]], title: str) -> None:
-    """Print rows with the same keys as a table."""
+def print_table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], title: str, *, numbers: bool = False, fold: bool = False
+) -> None:
+    """Print a table with a title; ``numbers`` aligns all columns but the first right, ``fold`` breaks long words."""
     from rich.console import Console
     from rich.table import Table
 
     table = Table(title=title, title_justify="left")
-    for number, name in enumerate(rows[0]):
-        table.add_column(name, justify="left" if number == 0 else "right")
+    for place, name in enumerate(head):
+        table.add_column(
+            name, justify="right" if numbers and place else "left", overflow="fold" if fold else "ellipsis"
+        )
     for row in rows:
-        table.add_row(*row.values())
+        table.add_row(*row)
+    Console().print(table)
+
+
+def print_records(records: list[dict[str, str]], title: str) -> None:
+    """Print records with the same keys as a table of numbers."""
+    print_table(list(records[0]), [list(record.values()) for record in records], title, numbers=True)
+
+
+def print_plain(rows: Iterable[Sequence[str]]) -> None:
+    """Print rows in columns, without head and frame."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(*row)
     Console().print(table)
 
 
 def with_span(row: dict[str, Any], key: str) -> str:
     """Return an estimate with its interval."""
-    return f"{number(row[key])} {span(row[f'{key}.low'], row[f'{key}.high'])}"
-
-
-def number(value: float) -> str:
-    """Return a number with four decimals, or four digits when large."""
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
-
-
-def share(value: float) -> str:
-    """Return a share in per cent."""
-    return "–" if value != value else f"{value:.0%}"
-
-
-def span(low: float, high: float) -> str:
-    """Return an interval."""
-    return f"[{number(low)}, {number(high)}]"
+    return f"{measured(row[key])} {interval(row[f'{key}.low'], row[f'{key}.high'], measured)}"

@@ -1,4 +1,4 @@
-"""The command `wushi verify`: whether the model that runs is the model that is described."""
+"""The command `wushi verify`: it checks that the model that runs is the model that is described."""
 
 from __future__ import annotations
 
@@ -7,35 +7,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.command.options import LANG, JsonOption, LangOption, chosen_language
+from simulation.drawing.numbers import plain
+from simulation.files.errors import InputError, nearest
 from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.verification import Row
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the program, with help in the language of the command line."""
-    from simulation.command.options import LANG
-
-    def verify_command(only=None, lang=None, as_json=False):  # type: ignore[no-untyped-def]
-        _command(only or [], lang, as_json)
-
-    # Set here, because their help depends on a language that is known only now.
-    verify_command.__annotations__ = {
-        "only": Annotated[list[str] | None, typer.Option("--only", metavar="FILE", help=say("cli.verify.only", LANG))],
-        "lang": Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))],
-        "as_json": Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))],
-    }
-    app.command("verify", help=say("cli.verify.help", LANG))(verify_command)
+ORDER = 140
 
 
-def _command(only: list[str], lang: str | None, as_json: bool) -> None:
-    from simulation.command.options import chosen_language
-
+def verify(
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="FILE", help=say("cli.verify.only", LANG))] = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the running model against closed forms, conservation and invariances."""
     tongue = chosen_language(lang)
-    rows = _checked(only, tongue)
+    rows = _checked(only or [], tongue)
     if as_json:
-        typer.echo(json.dumps([_plain(row) for row in rows], indent=1, ensure_ascii=False))
+        typer.echo(json.dumps([_record(row) for row in rows], indent=1, ensure_ascii=False))
     else:
         _print(rows, tongue)
     if not all(row.passed for row in rows):
@@ -43,10 +35,7 @@ def _command(only: list[str], lang: str | None, as_json: bool) -> None:
 
 
 def _checked(only: list[str], tongue: str) -> list[Row]:
-    from rich.console import Console
-    from rich.progress import track
-
-    from simulation.files.errors import InputError, nearest
+    from simulation.drawing.progress import each
     from simulation.verification import checks
 
     by_file: dict[str, list[Any]] = {}
@@ -62,13 +51,10 @@ def _checked(only: list[str], tongue: str) -> list[Row]:
                 suggestion=nearest(name, by_file),
             )
     chosen = [check for name, group in by_file.items() if not only or name in only for check in group]
-    screen = Console(stderr=True)
-    quiet = not screen.is_terminal
-    steps = track(chosen, say("verify.progress", tongue), console=screen, transient=True, disable=quiet)
-    return [row for check in steps for row in check()]
+    return [row for check in each(chosen, say("verify.progress", tongue)) for row in check()]
 
 
-def _plain(row: Row) -> dict[str, Any]:
+def _record(row: Row) -> dict[str, Any]:
     return {
         "key": row.key,
         "claim": row.claim("en"),
@@ -90,7 +76,7 @@ def _print(rows: list[Row], tongue: str) -> None:
     table.add_column(say("verify.column.pass", tongue), no_wrap=True)
     for row in rows:
         verdict = say("verify.yes" if row.passed else "verify.no", tongue)
-        numbers = (f"{value:.6g}" for value in (row.expected, row.got, row.tolerance))
+        numbers = (plain(value) for value in (row.expected, row.got, row.tolerance))
         table.add_row(row.claim(tongue), *numbers, verdict, style="" if row.passed else "bold red")
     screen = Console()
     screen.print(table)

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import functools
-import os
-import sys
 from pathlib import Path
 
 from simulation.files.errors import InputError
+
+CONTAINER = Path("/sys/fs/cgroup/memory.max")
+"""Where Linux tells a container its share of memory; psutil tells the machine's."""
 
 
 @functools.cache
 def physical_memory() -> int | None:
     """Return the bytes of memory that this process may hope for: the machine's, or its container's; None if unknown."""
+    import psutil
+
     found: list[int] = []
-    if sys.platform == "win32":
-        # MEMORYSTATUSEX: its own size, the load in percent, then eight 64-bit numbers, the first of them the total.
-        status = (ctypes.c_uint64 * 8)()
-        ctypes.cast(status, ctypes.POINTER(ctypes.c_uint32))[0] = ctypes.sizeof(status)
-        if ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
-            found.append(int(status[1]))
-    else:
-        with contextlib.suppress(ValueError, OSError):
-            found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-        with contextlib.suppress(ValueError, OSError):
-            found.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    # The machine's own number is not told everywhere, and a container's only to those inside of one.
+    with contextlib.suppress(OSError, NotImplementedError):
+        found.append(int(psutil.virtual_memory().total))
+    with contextlib.suppress(ValueError, OSError):
+        found.append(int(CONTAINER.read_text(encoding="ascii")))
     return min((number for number in found if number > 0), default=None)
 
 

@@ -1,11 +1,17 @@
-"""Fonts that have Chinese: one list for every picture, of runs, experiments and calibrations alike."""
+"""Fonts for both languages: Chinese only where a font can draw it, and one notice where none can."""
 
 from __future__ import annotations
 
 import functools
+import sys
+import warnings
 
 from matplotlib import font_manager
 
+from simulation.text import say
+
+LATIN = "DejaVu Sans"
+PACKAGE = "fonts-wqy-microhei"
 CHINESE = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -27,8 +33,59 @@ CHINESE = (
 """Families that have simplified Chinese, those that read best in small print first."""
 
 
+class NoChineseFontWarning(UserWarning):
+    """Chinese pictures were asked for and this machine has no font for them."""
+
+
 @functools.cache
 def chinese_font() -> str | None:
     """Return the first family of `CHINESE` that matplotlib finds on this machine, or None."""
     installed = {font.name for font in font_manager.fontManager.ttflist}
     return next((name for name in CHINESE if name in installed), None)
+
+
+@functools.cache
+def has_bold(family: str) -> bool:
+    """Tell whether a family has a bold face on this machine."""
+    faces = [font.weight for font in font_manager.fontManager.ttflist if font.name == family]
+    return any(weight == "bold" or (isinstance(weight, int) and weight >= 600) for weight in faces)
+
+
+@functools.cache
+def _once() -> list[str]:
+    return [say("figure.no_font", "en", package=PACKAGE) + " " + say("figure.no_font", "zh", package=PACKAGE)]
+
+
+def notice(lang: str) -> str | None:
+    """Return, the first time only, what to install when pictures in ``lang`` fall back to English; else None."""
+    if drawn_in(lang) == lang or not _once():
+        return None
+    return _once().pop()
+
+
+def announce(lang: str) -> None:
+    """Print the `notice` on standard error, the first time only; for commands, before they draw."""
+    message = notice(lang)
+    if message:
+        print(message, file=sys.stderr)
+
+
+def drawn_in(lang: str) -> str:
+    """Return the language in which pictures asked for in ``lang`` ('en' or 'zh') can be drawn here."""
+    return "en" if lang == "zh" and chinese_font() is None else lang
+
+
+def checked(lang: str) -> str:
+    """Return `drawn_in`, and warn once when it is not what was asked for."""
+    message = notice(lang)
+    if message:
+        warnings.warn(message, NoChineseFontWarning, stacklevel=3)
+    return drawn_in(lang)
+
+
+def families(lang: str) -> list[str]:
+    """Return font families for a language that can be drawn; Chinese place names survive in English pictures."""
+    chinese = chinese_font()
+    if chinese is None:
+        return [LATIN]
+    return [chinese, LATIN] if lang == "zh" else [LATIN, chinese]

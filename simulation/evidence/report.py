@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.drawing import document
+from simulation.drawing.document import Code, Grid, Heading, Items, Paragraph, Picture
+from simulation.drawing.numbers import finding, percent
 from simulation.evidence.abc import GOOD_ENOUGH
 from simulation.text import say
 
@@ -19,20 +22,13 @@ TABLES = ("vectors", "targets", "parameters", "products", "conflicts", "tried", 
 _VERDICTS = "verdicts"
 
 
-def number(value: float) -> str:
-    """Return a number with three digits, an en dash where there is none."""
-    if math.isnan(value):
-        return "–"
-    return "∞" if math.isinf(value) else f"{value:.3g}".replace("-", "−")
-
-
 def bounds(low: float, high: float) -> str:
     """Return what was found: one value, a range, or a bound."""
     if low == high:
-        return number(low)
+        return finding(low)
     if math.isinf(low):
-        return f"≤ {number(high)}"
-    return f"≥ {number(low)}" if math.isinf(high) else f"{number(low)} … {number(high)}"
+        return f"≤ {finding(high)}"
+    return f"≥ {finding(low)}" if math.isinf(high) else f"{finding(low)} … {finding(high)}"
 
 
 def target_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
@@ -42,14 +38,14 @@ def target_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]
     ]
     rows = []
     for row in found.targets.to_dict("records"):
-        default = number(row["default"])
+        default = finding(row["default"])
         if not math.isnan(row["default"]):
             known = "calibration.met" if row["default_met"] else "calibration.missed"
-            default = f"{default} ± {number(1.96 * row['default_error'])} ({say(known, lang)})"
-        predicted = f"{number(row['median'])} [{number(row['predicted_low'])}, {number(row['predicted_high'])}]"
-        wanted = f"{bounds(row['low'], row['high'])} (± {number(row['tolerance'])})"
+            default = f"{default} ± {finding(1.96 * row['default_error'])} ({say(known, lang)})"
+        predicted = f"{finding(row['median'])} [{finding(row['predicted_low'])}, {finding(row['predicted_high'])}]"
+        wanted = f"{bounds(row['low'], row['high'])} (± {finding(row['tolerance'])})"
         verdict = say(f"calibration.verdict.{row['verdict'].replace(' ', '_')}", lang)
-        rows.append([row["target"], wanted, default, predicted, f"{row['share']:.0%}", verdict])
+        rows.append([row["target"], wanted, default, predicted, percent(row["share"]), verdict])
     return head, rows
 
 
@@ -58,10 +54,10 @@ def parameter_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[s
     head = [say(f"calibration.head.{key}", lang) for key in ("parameter", "prior", "posterior", "ratio", "verdict")]
     rows = []
     for row in found.parameters.to_dict("records"):
-        posterior = f"{number(row['median'])} [{number(row['low'])}, {number(row['high'])}]"
+        posterior = f"{finding(row['median'])} [{finding(row['low'])}, {finding(row['high'])}]"
         verdict = say(f"calibration.verdict.{row['verdict']}", lang)
         prior = bounds(row["prior_low"], row["prior_high"])
-        rows.append([row["parameter"], prior, posterior, number(row["variance_ratio"]), verdict])
+        rows.append([row["parameter"], prior, posterior, finding(row["variance_ratio"]), verdict])
     return head, rows
 
 
@@ -72,7 +68,7 @@ def product_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str
     for place, row in enumerate(found.products.to_dict("records")):
         if place == 0 or row["verdict"] == "pinned":
             verdict = say(f"calibration.verdict.{row['verdict']}", lang)
-            rows.append([row["product"], number(row["variance_ratio"]), verdict])
+            rows.append([row["product"], finding(row["variance_ratio"]), verdict])
     return head, rows
 
 
@@ -81,11 +77,11 @@ def conflict_lines(found: Calibrated, lang: str) -> list[str]:
     lines = []
     for row in found.conflicts.to_dict("records"):
         key = "calibration.conflict" if row["second"] else "calibration.unreached"
-        lines.append(say(key, lang, first=row["first"], second=row["second"], nearest=number(row["nearest"])))
+        lines.append(say(key, lang, first=row["first"], second=row["second"], nearest=finding(row["nearest"])))
     nearest = float(found.posterior.distances.min())
     if lines or nearest <= GOOD_ENOUGH:
         return lines or [say("calibration.no_conflict", lang, tried=found.posterior.tried)]
-    return [say("calibration.joint_conflict", lang, tried=found.posterior.tried, nearest=number(nearest))]
+    return [say("calibration.joint_conflict", lang, tried=found.posterior.tried, nearest=finding(nearest))]
 
 
 def verdict_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:
@@ -109,8 +105,8 @@ def headline(found: Calibrated, lang: str) -> str:
     posterior = found.posterior
     return say(
         "calibration.headline", lang,
-        kept=len(posterior.unit), tried=posterior.tried, tolerance=number(posterior.tolerance),
-        size=number(posterior.effective_size), joint=f"{found.joint:.0%}",
+        kept=len(posterior.unit), tried=posterior.tried, tolerance=finding(posterior.tolerance),
+        size=finding(posterior.effective_size), joint=percent(found.joint),
         reason=say(f"calibration.reason.{posterior.reason.replace(' ', '_')}", lang),
     )  # fmt: skip
 
@@ -131,30 +127,42 @@ def markdown(
     pictures : mapping, optional
         Part (``targets``, ``parameters``, ``products``, ``conflicts``) to title and file of its picture.
     """
-    drawn = {part: [f"![{title}]({file})"] for part, (title, file) in (pictures or {}).items()}
+    return document.markdown(_content(found, lang, command, pictures or {}))
+
+
+def _content(
+    found: Calibrated, lang: str, command: str, pictures: Mapping[str, tuple[str, str]]
+) -> list[document.Block]:
+    drawn = {part: [_picture(*picture)] for part, picture in pictures.items()}
     asked = found.calibration
-    title = asked.title.get(lang, asked.name)
-    parts = [f"# {say('calibration.title', lang, title=title)}", headline(found, lang)]
-    parts += [say(f"calibration.warning.{key}", lang) for key in found.warnings]
-    for key, made in (
+    blocks: list[document.Block] = [
+        Heading(say("calibration.title", lang, title=asked.title.get(lang, asked.name)), 1),
+        Paragraph(headline(found, lang)),
+        *(Paragraph(say(f"calibration.warning.{key}", lang)) for key in found.warnings),
+    ]
+    for key, table in (
         ("targets", target_rows(found, lang)),
         ("parameters", parameter_rows(found, lang)),
         ("products", product_rows(found, lang)),
     ):
-        parts += [f"## {say(f'calibration.part.{key}', lang)}", say(f"calibration.about.{key}", lang), _table(*made)]
-        parts += drawn.get(key, [])
-    parts += [f"## {say('calibration.part.conflicts', lang)}", "\n".join(f"- {x}" for x in conflict_lines(found, lang))]
-    parts += drawn.get("conflicts", [])
+        blocks += [_heading(key, lang), Paragraph(say(f"calibration.about.{key}", lang)), Grid(*table)]
+        blocks += drawn.get(key, [])
+    blocks += [_heading("conflicts", lang), Items(conflict_lines(found, lang)), *drawn.get("conflicts", [])]
     if found.verdicts is not None:
-        parts += [f"## {say('calibration.part.verdicts', lang)}", say("calibration.about.verdicts", lang)]
-        parts += [_table(*verdict_rows(found, lang))]
-    parts += [f"## {say('calibration.part.sources', lang)}"]
-    parts += ["\n".join(f"- {_source(target, lang)}" for target in asked.targets.values())]
-    parts += [f"## {say('calibration.part.design', lang)}"]
-    parts.append(design_line(found, lang))
-    if command:
-        parts.append(f"    {command}")
-    return "\n\n".join(parts) + "\n"
+        blocks += [_heading("verdicts", lang), Paragraph(say("calibration.about.verdicts", lang))]
+        blocks.append(Grid(*verdict_rows(found, lang)))
+    blocks += [_heading("sources", lang), Items([_source(target, lang) for target in asked.targets.values()])]
+    blocks += [_heading("design", lang), Paragraph(design_line(found, lang))]
+    return [*blocks, Code(command)] if command else blocks
+
+
+def _heading(part: str, lang: str) -> Heading:
+    return Heading(say(f"calibration.part.{part}", lang))
+
+
+def _picture(title: str, file: str) -> document.Block:
+    name, _, ending = file.rpartition(".")
+    return Picture(name, title, ending)
 
 
 def _source(target: Any, lang: str) -> str:
@@ -169,11 +177,6 @@ def design_line(found: Calibrated, lang: str) -> str:
         "calibration.design", lang, seed=asked.seed, keep=asked.keep, budget=asked.budget,
         replicates=asked.replicates, vectors=asked.check_vectors, fresh=asked.check_replicates,
     )  # fmt: skip
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str = "") -> Path:

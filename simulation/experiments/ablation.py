@@ -20,8 +20,9 @@ from simulation.files.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
+
+    from simulation.drawing.sheet import Sheet
 
 STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
 OFF = {stage: {f"stages.{stage}.intensity": 0.0} for stage in STAGES}
@@ -50,7 +51,7 @@ class Ablation:
     runs: pd.DataFrame
     level: float
 
-    def plot(self, metric: str | None = None, lang: str = "en") -> Figure:
+    def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
         """Return a picture of the contributions with their intervals."""
         from simulation.experiments import pictures
 

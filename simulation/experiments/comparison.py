@@ -19,7 +19,8 @@ from simulation.files.errors import InputError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from simulation.drawing.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Comparison:
     baseline: str
     level: float
 
-    def plot(self, metric: str | None = None, lang: str = "en") -> Figure:
+    def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
         """Return a picture of the differences with their intervals."""
         from simulation.experiments import pictures
 

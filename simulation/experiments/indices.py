@@ -18,8 +18,9 @@ from simulation.files.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
+
+    from simulation.drawing.sheet import Sheet
 
 _SMALL = {"sobol": 64, "morris": 8}
 """Base points or trajectories below which indices are hardly worth reading."""
@@ -58,7 +59,7 @@ class Sensitivity:
     experiment: Experiment
     level: float
 
-    def plot(self, kind: str = "tornado", lang: str = "en", factors: Sequence[str] = ()) -> Figure:
+    def plot(self, kind: str = "tornado", lang: str = "en", factors: Sequence[str] = ()) -> Sheet:
         """Return a picture: ``tornado``, ``indices``, ``scatter``, ``surface`` or ``phase`` (two factors)."""
         from simulation.experiments import pictures
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from simulation.drawing.progress import Progress
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.factors import check_factors
 from simulation.experiments.running.clusters import Dask
@@ -25,7 +26,7 @@ from simulation.experiments.running.engines import (
     default_workers,
 )
 from simulation.experiments.running.fingerprint import host
-from simulation.experiments.running.progress import Progress, Tally, reporter
+from simulation.experiments.running.progress import Tally, reporter
 from simulation.experiments.running.task import as_task, identify
 from simulation.experiments.running.worker import FAILED, OK, Job, Outcome, pack
 from simulation.experiments.store.reading import Experiment, read_store

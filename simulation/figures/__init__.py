@@ -15,12 +15,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from simulation.drawing.pages import FORMATS
+
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from simulation.drawing.sheet import Sheet
     from simulation.results import RunResult
-
-FORMATS = ("png", "svg")
 
 
 @functools.cache
@@ -44,7 +43,7 @@ def draw(
     *,
     switch_off: Mapping[str, float] | None = None,
     other: RunResult | None = None,
-) -> Figure:
+) -> Sheet:
     """Draw one picture by its name.
 
     Parameters
@@ -78,7 +77,7 @@ def draw(
         if other is None:
             raise InputError("the picture shows two runs side by side and was given one", given=name)
         options["other"] = other
-    figure: Figure = known[name].draw(result, lang, **options)
+    figure: Sheet = known[name].draw(result, lang, **options)
     return figure
 
 
@@ -102,7 +101,6 @@ def save_all(
         The files, in the order of the pictures. Equal results give equal files, byte for byte, on one platform.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     for name, module in figures().items():
         if "other" in getattr(module, "NEEDS", ()) and other is None:
@@ -110,8 +108,7 @@ def save_all(
         if names is not None and name not in names:
             continue
         figure = draw(name, result, lang, switch_off=switch_off, other=other)
-        for kind in formats:
-            file = folder / f"{module.NUMBER}-{name.replace('_', '-')}.{kind}"
-            figure.savefig(file, format=kind)
-            files.append(file)
+        stem = f"{module.NUMBER}-{name.replace('_', '-')}"
+        figure.save(folder / stem, formats)
+        files += [folder / f"{stem}.{kind}" for kind in formats]
     return files

@@ -10,7 +10,10 @@ import numpy as np
 from matplotlib import animation
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.style import BLUE, FAINT, INK, MAP, SOFT, Sheet, wrap
+from simulation.drawing.colours import BLUE, FAINT, INK, MAP, SOFT
+from simulation.drawing.lettering import wrap
+from simulation.drawing.numbers import significant
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.files.errors import InputError
 from simulation.files.output import whole_file
@@ -117,7 +120,7 @@ class Film:
             inside = level > 0.5
             text.set_position((0.03 if inside else level + 0.03, text.get_position()[1]))
             text.set_color("white" if inside else INK)
-            text.set_text(say("animation.passed", self.sheet.lang, amount=f"{amount:.2g}"))
+            text.set_text(say("animation.passed", self.sheet.lang, amount=significant(amount, 2)))
         self._line.set_data(np.arange(week + 1), self._gain[: week + 1])
         self._when.set_text(say("animation.now", self.sheet.lang, week=week + 1))
 

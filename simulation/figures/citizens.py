@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.style import BLUE, INK, LINES, SOFT, Sheet, capital, spread, widest, wrap
+from simulation.drawing.colours import BLUE, INK, LINES, SOFT
+from simulation.drawing.lettering import capital, spread, widest, wrap
+from simulation.drawing.numbers import percent
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.text import say
 
@@ -56,7 +59,7 @@ def draw(result: RunResult, lang: str) -> Figure:
         right.barh(at, np.nan_to_num(shares), height=0.62, color=BLUE, edgecolor=INK, linewidth=0.5)
         top = max(float(np.nanmax(shares, initial=0.0)), 0.05)
         for y, share in zip(at, shares, strict=True):
-            text = say("figure.citizens.no_sites", lang) if np.isnan(share) else f"{share:.0%}"
+            text = say("figure.citizens.no_sites", lang) if np.isnan(share) else percent(share)
             right.text((0 if np.isnan(share) else share) + 0.02 * top, y, text, va="center", fontsize=7.5, color=SOFT)
         right.set_yticks(at, labels)
         right.tick_params(axis="y", length=0)

@@ -12,7 +12,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.style import FAINT, MAP, Sheet, line_count, widest, wrap
+from simulation.drawing.colours import FAINT, MAP
+from simulation.drawing.lettering import line_count, widest, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.text import say
 

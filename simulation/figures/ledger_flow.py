@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from simulation.drawing.style import BLUE, FAINT, INK, ORANGE, SKY, SOFT, Sheet, number, wrap
+from simulation.drawing.colours import BLUE, FAINT, INK, ORANGE, SKY, SOFT
+from simulation.drawing.lettering import wrap
+from simulation.drawing.numbers import amount as number
+from simulation.drawing.sheet import Sheet
 from simulation.figures.flows import Flows, flows
 from simulation.figures.names import caption
 from simulation.figures.sankey import Slot, band, block, column

@@ -8,7 +8,9 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from simulation.drawing.style import INK, MODES, Sheet, with_key, wrap
+from simulation.drawing.colours import INK, MODES
+from simulation.drawing.lettering import wrap
+from simulation.drawing.sheet import Sheet, with_key
 from simulation.figures.names import Names, caption, ordered
 from simulation.text import say
 

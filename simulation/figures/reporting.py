@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.drawing.style import BLUE, INK, RED, SOFT, Sheet, wrap
+from simulation.drawing.colours import BLUE, INK, RED, SOFT
+from simulation.drawing.lettering import wrap
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import caption
 from simulation.text import say
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.drawing.style import BLUE, RED, SOFT, Sheet, capital, number, with_key, wrap
+from simulation.drawing.colours import BLUE, RED, SOFT
+from simulation.drawing.lettering import capital, wrap
+from simulation.drawing.numbers import amount
+from simulation.drawing.sheet import Sheet, with_key
 from simulation.figures.names import caption, scenario_title
 from simulation.text import say
 
@@ -39,7 +42,7 @@ def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
                 ends.append(float(series[-1]))
             axis.set_xlim(0, max(last, 2))
             axis.set_ylim(0, top * 1.12 if top > 0 else 1)
-            text = "    ".join(f"{mark} {number(end)}" for mark, end in zip("AB", ends, strict=True))
+            text = "    ".join(f"{mark} {amount(end)}" for mark, end in zip("AB", ends, strict=True))
             axis.set_title(capital(say(f"metric.{name}", lang)), pad=17)
             axis.annotate(
                 say("figure.side_by_side.at_end", lang) + ":  " + text,

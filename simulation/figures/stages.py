@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.drawing.style import BLUE, FAINT, INK, SOFT, Sheet, number
+from simulation.drawing.colours import BLUE, FAINT, INK, SOFT
+from simulation.drawing.numbers import amount
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import caption
 from simulation.scenario.windows import STAGES
 from simulation.text import say
@@ -68,9 +70,9 @@ def _passed(axis: Axes, weeks: np.ndarray, passed: np.ndarray, lang: str) -> Non
     top = float(passed[peak])
     axis.set_ylim(0, top * 1.3 if top > 0 else 1)
     axis.set_yticks([0, top] if top > 0 else [0])
-    axis.set_yticklabels(["0", number(top)] if top > 0 else ["0"])
+    axis.set_yticklabels(["0", amount(top)] if top > 0 else ["0"])
     text = (
-        say("figure.stages.peak", lang, amount=number(top), week=int(weeks[peak]), total=number(float(passed.sum())))
+        say("figure.stages.peak", lang, amount=amount(top), week=int(weeks[peak]), total=amount(float(passed.sum())))
         if top > 0
         else say("figure.stages.nothing", lang)
     )

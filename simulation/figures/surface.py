@@ -10,7 +10,9 @@ from matplotlib import colormaps
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.style import FAINT, LINES, MAP, SOFT, Sheet, line_count, spread, widest, wrap
+from simulation.drawing.colours import FAINT, LINES, MAP, SOFT
+from simulation.drawing.lettering import line_count, spread, widest, wrap
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.text import say
 

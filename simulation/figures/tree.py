@@ -11,7 +11,10 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.style import INK, MAP, SOFT, Sheet, line_count, number, widest, wrap
+from simulation.drawing.colours import INK, MAP, SOFT
+from simulation.drawing.lettering import line_count, widest, wrap
+from simulation.drawing.numbers import amount
+from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.scenario.windows import STAGES
 from simulation.text import say
@@ -82,13 +85,13 @@ def draw(result: RunResult, lang: str) -> Figure:
                 _branch(axis, (INNER, middle), (trunk, at[k]))
             effect = float(np.mean([rows[k].effect for k in mine]))
             node(INNER, middle, _city_momentum(result, city), effect)
-            _under(axis, (INNER, middle), f"{towns[cities.index(city)]}\n{number(_city_momentum(result, city))}")
+            _under(axis, (INNER, middle), f"{towns[cities.index(city)]}\n{amount(_city_momentum(result, city))}")
         node(*root, min(total, most), float(np.mean([row.effect for row in rows])))
-        _under(axis, root, f"{say('figure.tree.province', lang)}\n{number(total)}")
+        _under(axis, root, f"{say('figure.tree.province', lang)}\n{amount(total)}")
         for row, y, label in zip(rows, at, labels, strict=True):
             node(trunk, y, row.momentum, row.effect)
             axis.text(text, y, label, va="center", fontsize=8.0, linespacing=1.0)
-            axis.text(strip - 0.12, y, number(row.momentum), va="center", ha="right", fontsize=8.0, color=SOFT)
+            axis.text(strip - 0.12, y, amount(row.momentum), va="center", ha="right", fontsize=8.0, color=SOFT)
             _strip(axis, row, strip, y, step, max(len(other.parts) for other in rows), sheet)
         axis.text(strip - 0.12, height + 0.08, say("figure.tree.momentum", lang), ha="right", **sheet.bold)
         what = say("figure.tree.counties" if by_city else "figure.tree.communities", lang)

@@ -3,100 +3,74 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from simulation.drawing.fonts import chinese_font
-from simulation.experiments.pictures.canvas import DARK, LIGHT
+from simulation.drawing.colours import BLUE, FAINT, ORANGE, RED, SOFT
+from simulation.drawing.sheet import Sheet
 from simulation.hypotheses.evidence import complete
-from simulation.hypotheses.findings import Finding, Findings
 from simulation.hypotheses.verdicts import REFUTED, SUPPORTED
 from simulation.text import catalogue, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_GREY = "#777777"
-_COLOURS = {SUPPORTED: DARK, REFUTED: "#D55E00"}
+    from simulation.hypotheses.findings import Finding, Findings
+
+_COLOURS = {SUPPORTED: BLUE, REFUTED: RED}
 _MARKS = {SUPPORTED: "o", REFUTED: "X"}
 
 
-def spoken(lang: str) -> str:
-    """Return the language that figures can be drawn in here: English where no font has Chinese."""
-    return "en" if lang == "zh" and chinese_font() is None else lang
-
-
-def fonts(lang: str) -> Any:
-    """Return a context in which a figure's letters can be drawn."""
-    family = [chinese_font(), "DejaVu Sans"] if spoken(lang) == "zh" else ["DejaVu Sans"]
-    return rc_context(
-        {
-            "font.sans-serif": family,
-            "axes.unicode_minus": False,
-            "svg.hashsalt": "wushi",
-            "text.parse_math": False,  # a name may hold dollar signs
-        }
-    )
-
-
-def overview(findings: Findings, lang: str = "en") -> Figure:
+def overview(findings: Findings, lang: str = "en") -> Sheet:
     """Return every headline estimate with its interval, in units of the smallest effect (ranks are left out)."""
-    tongue = spoken(lang)
     shown = [one for one in findings.values() if one.part is not None and one.part.unit == "metric"]
-    figure = Figure(figsize=(7.5, 1.4 + 0.34 * max(1, len(shown))), layout="constrained")
-    axes = figure.subplots()
-    for row, finding in enumerate(reversed(shown)):
-        part, unit = finding.part, float(finding.hypothesis.common.smallest_effect)
-        assert part is not None
-        _bar(axes, row, part.estimate / unit, part.low / unit, part.high / unit, finding.verdict)
-    axes.axvline(0, color=_GREY, lw=0.8)
-    for edge in (-1, 1):
-        axes.axvline(edge, color=_GREY, lw=0.8, ls="--")
-    axes.set_yticks(
-        range(len(shown)),
-        [f"{one.hypothesis.id} {say(f'hypotheses.{one.verdict}', tongue)}" for one in reversed(shown)],
-    )
-    axes.set_xscale("symlog", linthresh=2, linscale=1.5)
-    axes.xaxis.set_major_locator(FixedLocator([-100, -30, -10, -3, -1, 0, 1, 3, 10, 30, 100]))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.set_xlabel(say("hypotheses.figure.estimate", tongue))
-    _plain(axes)
-    return figure
+    sheet = Sheet("hypotheses-overview", lang, 7.5, 1.4 + 0.34 * max(1, len(shown)))
+    tongue = sheet.lang
+    with sheet.styled():
+        axes = sheet.subplots()
+        for row, finding in enumerate(reversed(shown)):
+            part, unit = finding.part, float(finding.hypothesis.common.smallest_effect)
+            assert part is not None
+            _bar(axes, row, part.estimate / unit, part.low / unit, part.high / unit, finding.verdict)
+        axes.axvline(0, color=SOFT, lw=0.8)
+        for edge in (-1, 1):
+            axes.axvline(edge, color=SOFT, lw=0.8, ls="--")
+        axes.set_yticks(
+            range(len(shown)),
+            [f"{one.hypothesis.id} {say(f'hypotheses.{one.verdict}', tongue)}" for one in reversed(shown)],
+        )
+        axes.set_xscale("symlog", linthresh=2, linscale=1.5)
+        axes.xaxis.set_major_locator(FixedLocator([-100, -30, -10, -3, -1, 0, 1, 3, 10, 30, 100]))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.set_xlabel(say("hypotheses.figure.estimate", tongue))
+    return sheet
 
 
 def _bar(axes: Axes, row: float, middle: float, low: float, high: float, verdict: str) -> None:
-    colour = _COLOURS.get(verdict, _GREY)
+    colour = _COLOURS.get(verdict, SOFT)
     axes.plot([low, high], [row, row], color=colour, lw=2)
     axes.plot(middle, row, _MARKS.get(verdict, "s"), color=colour, ms=6)
 
 
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-
-
-def figure_of(finding: Finding, lang: str = "en") -> Figure:
+def figure_of(finding: Finding, lang: str = "en") -> Sheet:
     """Return the figure of one hypothesis."""
-    tongue, kind = spoken(lang), finding.hypothesis.kind
-    figure = Figure(figsize=(6.5, 3.6), layout="constrained")
-    axes = figure.subplots()
-    outcomes = complete(finding.outcomes)
-    if len(outcomes) < 2:
-        axes.set_axis_off()
-    elif kind.name in ("curve", "regime"):
-        _along(axes, finding, outcomes, tongue)
-    elif kind.name == "order":
-        _orders(axes, finding, outcomes, tongue)
-    else:
-        _arms(axes, finding, outcomes, tongue)
-    verdict = say(f"hypotheses.{finding.verdict}", tongue)
-    axes.set_title(f"{finding.hypothesis.id}: {verdict}", loc="left", fontsize=11)
-    _plain(axes)
-    return figure
+    sheet, kind = Sheet(f"hypothesis-{finding.hypothesis.id}", lang, 6.5, 3.6), finding.hypothesis.kind
+    tongue, outcomes = sheet.lang, complete(finding.outcomes)
+    with sheet.styled():
+        axes = sheet.subplots()
+        if len(outcomes) < 2:
+            axes.set_axis_off()
+        elif kind.name in ("curve", "regime"):
+            _along(axes, finding, outcomes, tongue)
+        elif kind.name == "order":
+            _orders(axes, finding, outcomes, tongue)
+        else:
+            _arms(axes, finding, outcomes, tongue)
+        axes.set_title(f"{finding.hypothesis.id}: {say(f'hypotheses.{finding.verdict}', tongue)}")
+    return sheet
 
 
 def _means(finding: Finding, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +101,7 @@ def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> Non
             x,
             means[part],
             halves[part],
-            color=(DARK, LIGHT)[branch],
+            color=(BLUE, ORANGE)[branch],
             marker="os"[branch],
             ms=5,
             lw=1.5,
@@ -136,9 +110,9 @@ def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> Non
         )
     if "break" in finding.looked:
         label = say("hypotheses.figure.break", lang)
-        axes.axvline(finding.looked["value"], color=_GREY, ls=":", label=label)
+        axes.axvline(finding.looked["value"], color=SOFT, ls=":", label=label)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False)
+        axes.legend()
     axes.set_xlabel(str(key))
     axes.set_ylabel(_metric(finding, lang))
 
@@ -149,17 +123,17 @@ def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> No
     ranked = np.argsort(-means, kind="stable")
     place = int(np.flatnonzero(ranked == 0)[0])
     x = np.arange(1, len(means) + 1)
-    axes.vlines(x, means[ranked] - halves[ranked], means[ranked] + halves[ranked], color="#BBBBBB", lw=1)
-    axes.plot(x, means[ranked], ".", color=_GREY, ms=3)
+    axes.vlines(x, means[ranked] - halves[ranked], means[ranked] + halves[ranked], color=FAINT, lw=1)
+    axes.plot(x, means[ranked], ".", color=SOFT, ms=3)
     axes.plot(
         place + 1,
         means[0],
         "o",
-        color=DARK,
+        color=BLUE,
         ms=8,
         label=say("hypotheses.figure.claimed", lang, rank=place + 1),
     )
-    axes.legend(frameon=False)
+    axes.legend()
     axes.set_xlabel(say("hypotheses.figure.orders", lang))
     axes.set_ylabel(_metric(finding, lang))
 
@@ -169,7 +143,7 @@ def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None
     means, halves = _means(finding, outcomes)
     labels = list(finding.hypothesis.kind.arms())
     rows = np.arange(len(labels))[::-1]
-    axes.errorbar(means, rows, xerr=halves, fmt="o", color=DARK, capsize=2)
+    axes.errorbar(means, rows, xerr=halves, fmt="o", color=BLUE, capsize=2)
     axes.set_yticks(rows, labels)
     axes.set_ylim(-0.6, len(labels) - 0.4)
     if finding.hypothesis.kind.name == "interaction":

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from simulation.drawing.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
+from simulation.drawing.numbers import UNDEFINED, estimate, interval, percent, plain, probability, significant
 from simulation.files.output import PROVENANCE, fresh_folder, whole_file
 from simulation.hypotheses import pictures
-from simulation.hypotheses.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
-from simulation.hypotheses.evidence import Evidence
-from simulation.hypotheses.findings import Finding, Findings
-from simulation.hypotheses.robustness import Variant
 from simulation.hypotheses.verdicts import UNDECIDED
 from simulation.text import catalogue, say
+
+if TYPE_CHECKING:
+    from simulation.hypotheses.evidence import Evidence
+    from simulation.hypotheses.findings import Finding, Findings
+    from simulation.hypotheses.robustness import Variant
 
 COMMAND = "wushi hypothesis all"
 
@@ -34,10 +38,9 @@ def write(findings: Findings, folder: str | Path, lang: str = "en", command: str
     """
     blocks = content(findings, lang, command)
     with fresh_folder(folder) as made:
-        with pictures.fonts(lang):
-            _draw(pictures.overview(findings, lang), made / "overview")
-            for name, finding in findings.items():
-                _draw(pictures.figure_of(finding, lang), made / name)
+        pictures.overview(findings, lang).save(made / "overview")
+        for name, finding in findings.items():
+            pictures.figure_of(finding, lang).save(made / name)
         (made / "report.md").write_text(markdown(blocks), encoding="utf-8")
         (made / "report.html").write_text(page(blocks, made, lang), encoding="utf-8")
         (made / "battery.tex").write_text(latex(findings, lang), encoding="utf-8")
@@ -53,11 +56,6 @@ def publish(findings: Findings, path: str | Path, lang: str = "en", command: str
     with whole_file(path) as made:
         made.write_text(markdown(content(findings, lang, command), pictures=False), encoding="utf-8")
     return path
-
-
-def _draw(figure: object, path: Path) -> None:
-    for ending, more in (("png", {"dpi": 130}), ("svg", {"metadata": {"Date": None}})):
-        figure.savefig(path.with_name(f"{path.name}.{ending}"), **more)  # type: ignore[attr-defined]
 
 
 def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block]:
@@ -82,8 +80,8 @@ def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block
 
 
 def _definitions(findings: Findings, lang: str) -> list[str]:
-    levels = {f"{1 - one.hypothesis.common.test.alpha:.3g}" for one in findings.values()}
-    level = ", ".join(f"{float(one):.0%}" for one in sorted(levels))
+    levels = {significant(1 - one.hypothesis.common.test.alpha) for one in findings.values()}
+    level = ", ".join(percent(float(one)) for one in sorted(levels))
     names = ("supported", "refuted", "undecided", "correction", "robust")
     return [say(f"hypotheses.definition.{name}", lang, level=level) for name in names]
 
@@ -101,10 +99,10 @@ def battery_table(findings: Findings, lang: str) -> Grid:
                 say(f"hypotheses.kind.{one.hypothesis.kind.name}", lang),
                 say(f"hypotheses.{common.status}", lang),
                 say(f"hypotheses.{one.verdict}", lang),
-                number(one.part.estimate if one.part else math.nan),
+                estimate(one.part.estimate if one.part else math.nan),
                 span(one.part),
                 str(one.replicates),
-                _percent(one.robust_share),
+                percent(one.robust_share),
             ]
         )
     return Grid(["id", *(say(f"hypotheses.{key}", lang) for key in heads)], rows)
@@ -137,7 +135,7 @@ def section(one: Finding, lang: str) -> list[Block]:
             Heading(say("hypotheses.mechanism", lang), 3),
             Paragraph(
                 f"{label} ({_set(found.variant)}){_colon(lang)}{told}, {_value(found.part, lang)}. "
-                + ("" if one.mechanism_status == "moot" else say("hypotheses.kept", lang, share=_percent(one.kept)))
+                + ("" if one.mechanism_status == "moot" else say("hypotheses.kept", lang, share=percent(one.kept)))
                 + say(f"hypotheses.{one.mechanism_status}", lang)
             ),
         ]
@@ -155,8 +153,8 @@ def _facts(one: Finding, lang: str) -> list[str]:
         replicates=plan.replicates,
         pilot=plan.pilot,
         wanted=plan.wanted,
-        power=f"{common.test.power:g}",
-        reached=_percent(plan.power),
+        power=plain(common.test.power),
+        reached=percent(plan.power),
         first=plan.pilot,
         last=plan.pilot + plan.replicates - 1,
         seed=common.seed,
@@ -165,14 +163,14 @@ def _facts(one: Finding, lang: str) -> list[str]:
     facts = [
         ("source", common.source),
         ("status", say(f"hypotheses.{common.status}", lang)),
-        ("metric", f"`{common.metric}`, {common.smallest_effect:g}"),
+        ("metric", f"`{common.metric}`, {plain(common.smallest_effect)}"),
         ("expected", say(f"hypotheses.expected.{common.expected}", lang)),
         ("refuted_if", common.refuted_if[lang]),
         ("design", design),
-        ("crn", say("hypotheses.crn_text", lang, ratio=number(one.crn))),
+        ("crn", say("hypotheses.crn_text", lang, ratio=estimate(one.crn))),
     ]
     if "value" in one.looked:
-        facts.append(("looked", number(one.looked["value"])))
+        facts.append(("looked", estimate(one.looked["value"])))
     if one.lost:
         facts.append(("lost", say("hypotheses.lost_text", lang, number=one.lost)))
     if one.would_take is not None:
@@ -184,8 +182,8 @@ def _parts(parts: list[Evidence], lang: str, short: bool = False) -> Grid:
     keys = ["part", "estimate", "interval", *([] if short else ["p_support", "p_refute"])]
     rows = []
     for part in parts:
-        row = [part_name(part.name, lang), number(part.estimate), span(part)]
-        rows.append(row if short else [*row, _p(part.p_support), _p(part.p_refute)])
+        row = [part_name(part.name, lang), estimate(part.estimate), span(part)]
+        rows.append(row if short else [*row, probability(part.p_support), probability(part.p_refute)])
     return Grid([say(f"hypotheses.{key}", lang) for key in keys], rows)
 
 
@@ -200,8 +198,8 @@ def _variants(one: Finding, lang: str) -> Grid:
         [
             f"{found.variant.name}{_colon(lang)}{found.variant.label[lang]}",
             say(f"hypotheses.{found.verdict}", lang),
-            "–" if found.part is None else part_name(found.part.name, lang),
-            number(found.part.estimate if found.part else math.nan),
+            UNDEFINED if found.part is None else part_name(found.part.name, lang),
+            estimate(found.part.estimate if found.part else math.nan),
             span(found.part),
             str(found.replicates),
         ]
@@ -220,33 +218,16 @@ def _set(variant: Variant) -> str:
 
 
 def _value(part: Evidence | None, lang: str) -> str:
-    return "–" if part is None else f"{part_name(part.name, lang)} {number(part.estimate)} {span(part)}"
-
-
-def number(value: float) -> str:
-    """Return a number for a table: four digits after the point, fewer for large ones."""
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) < 5e-5:
-        return "0"
-    return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.4f}"
+    return UNDEFINED if part is None else f"{part_name(part.name, lang)} {estimate(part.estimate)} {span(part)}"
 
 
 def span(part: Evidence | None) -> str:
     """Return an interval for a table."""
-    return "–" if part is None else f"[{number(part.low)}, {number(part.high)}]"
-
-
-def _percent(value: float) -> str:
-    return "–" if not math.isfinite(value) else f"{value:.0%}"
-
-
-def _p(value: float) -> str:
-    return "< .0001" if value < 1e-4 else f"{value:.4f}"
+    return UNDEFINED if part is None else interval(part.low, part.high, estimate)
 
 
 _LATEX = {letter: f"\\{letter}" for letter in "&%_#${}"} | {
-    "–": "--",
+    UNDEFINED: "--",
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",

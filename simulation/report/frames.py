@@ -68,7 +68,7 @@ def _colours() -> list[str]:
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
-    from simulation.drawing.style import MAP
+    from simulation.drawing.colours import MAP
 
     return [to_hex(colormaps[MAP](step / 63)) for step in range(64)]
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulation.drawing.style import number
+from simulation.drawing.numbers import amount, decimals, plain
 from simulation.figures.names import Names, scenario_name
 from simulation.metrics import METRICS
 from simulation.scenario import ParameterInfo, parameters
@@ -61,7 +61,7 @@ class Words:
         return [
             self._say(
                 "instruction",
-                strength=f"{spec.instruction.intensity:g}",
+                strength=plain(spec.instruction.intensity),
                 domain=self._names.domain(spec.point),
                 cities=comma.join(told) if told else self._say("every_city"),
                 week=spec.instruction.week + 1,
@@ -85,14 +85,14 @@ class Words:
         for order, name in enumerate(STAGES, start=1):
             stage = getattr(self._spec.stages, name)
             end = stage.start + stage.length
-            until = self._say("no_end") if math.isinf(end) else self._say("until", end=f"{end:g}")
-            window = self._say("window", start=f"{stage.start + 1:g}", end=until)
+            until = self._say("no_end") if math.isinf(end) else self._say("until", end=plain(end))
+            window = self._say("window", start=plain(stage.start + 1), end=until)
             intensity = stage.effective_intensity
             rows.append(
                 (
                     f"{order} {say(f'stage.{name}', self._lang)}",
                     window if intensity > 0 and stage.length > 0 else self._say("left_out"),
-                    number(intensity),
+                    amount(intensity),
                 )
             )
         return rows
@@ -128,7 +128,7 @@ class Words:
         for key in ("ignition", "need"):
             ratio = self._effects.get(key)
             if ratio is not None and not math.isnan(ratio):
-                texts[LIMITS.index(key)] += self._say("limit.measured", ratio=f"{ratio:.2f}")
+                texts[LIMITS.index(key)] += self._say("limit.measured", ratio=decimals(ratio, 2))
         return texts
 
     @property
@@ -184,13 +184,13 @@ class Words:
             "revision": str(origin.get("revision") or "–"),
             "platform": platform,
             "finished": str(origin.get("finished", "–")),
-            "seconds": "–" if seconds is None else f"{seconds:g}",
+            "seconds": "–" if seconds is None else plain(seconds),
         }
         return [(self._say(f"provenance.{key}"), value) for key, value in rows.items()]
 
 
 def _amount(metric: str, value: float) -> str:
-    return f"{value:g}" if METRICS[metric].unit in ("domains", "weeks") and value == value else number(value)
+    return plain(value) if METRICS[metric].unit in ("domains", "weeks") else amount(value)
 
 
 def _plain_parameters() -> list[ParameterInfo]:
@@ -206,6 +206,6 @@ def shown(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return "∞" if math.isinf(value) else f"{value:g}"
+        return plain(value)
     text = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
     return str(text) if len(str(text)) <= LONG else str(text)[: LONG - 1] + "…"

@@ -16,16 +16,15 @@ import typer
 from typer.testing import CliRunner
 
 from simulation import InputError, __version__
-from simulation.command import calibrate as cli_calibrate
-from simulation.command import experiments as cli_experiments
-from simulation.command import hypotheses as cli_hypotheses
+from simulation.command import ensemble as cli_ensemble
+from simulation.command import hypothesis as cli_hypothesis
 from simulation.command import main as cli
+from simulation.command import sweep as cli_sweep
 from simulation.command.options import _language_of, kept
-from simulation.drawing import families as fonts
+from simulation.drawing import fonts
 from simulation.evidence.cities import Cities
 from simulation.hypotheses import report as hypotheses_report
 from simulation.hypotheses.findings import Findings
-from simulation.report import produce as run_report
 from simulation.text import say
 
 LISTED = (
@@ -99,9 +98,9 @@ def test_a_missing_chinese_font_is_said_once_when_pictures_are_drawn(
 ) -> None:
     monkeypatch.setattr(fonts, "chinese_font", lambda: None)
     fonts._once.cache_clear()
-    run_report._say_font("zh")
+    fonts.announce("zh")
     first = capsys.readouterr().err
-    run_report._say_font("zh")
+    fonts.announce("zh")
     assert fonts.PACKAGE in first
     assert capsys.readouterr().err == ""
 
@@ -133,11 +132,8 @@ set = { "execution.capacity" = 1000.0 }
 def test_verdicts_are_printed_where_neither_report_nor_page_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(HYPOTHESIS, encoding="utf-8")
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    cli_hypotheses.register(app)
     words = [file, "--quick", "--workers", 0, "--lang", "en", "--store", tmp_path / "runs", "--no-alternatives"]
-    done = CliRunner().invoke(app, ["hypothesis", *map(str, words)])
+    done = CliRunner().invoke(cli.app, ["hypothesis", *map(str, words)])
     assert done.exit_code == 0, done.output
     assert "C1  More domains, less effect" in done.output
     assert {path.name for path in tmp_path.iterdir()} == {"mine.toml", "runs"}
@@ -149,7 +145,7 @@ def test_warnings_are_said_and_a_full_battery_is_not_called_quick(
 ) -> None:
     grid = SimpleNamespace(head=[str(place) for place in range(20)], rows=[])
     monkeypatch.setattr(hypotheses_report, "battery_table", lambda *_: grid)
-    cli_hypotheses._show(Findings({}, quick, 0, {}, ["few replicates"]), "en")
+    cli_hypothesis._show(Findings({}, quick, 0, {}, ["few replicates"]), "en")
     said = capsys.readouterr()
     assert "few replicates" in said.err
     assert (say("hypotheses.quick", "en") in said.out) is quick
@@ -161,7 +157,7 @@ def test_warnings_are_said_and_a_full_battery_is_not_called_quick(
 @pytest.mark.parametrize("errors", [[], ["the city has no county"]])
 def test_cities_that_could_not_be_run_are_counted(errors: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.DataFrame({name: [0.25, 0.75] for name in LISTED})
-    cli_calibrate._show_cities(Cities(table, list(LISTED), errors), "en")
+    cli_ensemble._show_cities(Cities(table, list(LISTED), errors), "en")
     said = capsys.readouterr()
     assert "0.5" in said.out
     assert all(error in said.err for error in errors)
@@ -193,7 +189,7 @@ def test_a_calibration_says_its_warnings_and_tests_hypotheses_only_when_asked(
 
 def test_what_a_sweep_warns_of_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     experiment = SimpleNamespace(counts={"ok": 2, "total": 2}, path="s.sqlite", warnings=["another version"])
-    cli_experiments._report(experiment, "en")  # type: ignore[arg-type]
+    cli_sweep._report(experiment, "en")  # type: ignore[arg-type]
     said = capsys.readouterr()
     assert "another version" in said.err
     assert "2" in said.out

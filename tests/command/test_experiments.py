@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import typer
 from filelock import FileLock
 from typer.testing import CliRunner, Result
 
-from simulation.command import experiments as cli_experiments
+from simulation.command.main import app
+from simulation.command.sweep import shipped_design
 from simulation.experiments import read_store
 from simulation.experiments import sweeping as driver
 from simulation.experiments.store.database import StoreError
@@ -23,8 +23,6 @@ SMALL = "weeks = 40\n[structure]\ncitizens = 200\n"
 
 
 def wushi(*words: object) -> Result:
-    app = typer.Typer()
-    cli_experiments.register(app)
     return CliRunner().invoke(app, [str(word) for word in (*words, *HERE)])
 
 
@@ -148,8 +146,8 @@ def test_an_interrupted_sweep_ends_with_130_and_names_its_store(
 
 
 def test_a_shipped_design_is_found_by_its_name_and_a_file_by_its_path(tmp_path: Path) -> None:
-    shipped = cli_experiments.shipped_design(Path("campaign-routine"))
+    shipped = shipped_design(Path("campaign-routine"))
     assert shipped.is_file()
     assert shipped.name == "campaign-routine.toml"
     for given in (tmp_path / "mine.toml", Path("no-such-design")):
-        assert cli_experiments.shipped_design(given) == given
+        assert shipped_design(given) == given

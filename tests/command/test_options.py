@@ -6,29 +6,20 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from simulation.command import experiments as cli_experiments
-from simulation.command import hypotheses as cli_hypotheses
+from simulation.command.main import app
 from simulation.command.options import kept
 from simulation.experiments.running.engines import EngineError
 from simulation.experiments.store.database import StoreError
 from simulation.files.errors import InputError
 
 
-@pytest.fixture
-def app():
-    made = typer.Typer()
-    cli_experiments.register(made)
-    cli_hypotheses.register(made)
-    return made
-
-
-def options(app: typer.Typer, command: str) -> dict[str, object]:
+def options(command: str) -> dict[str, object]:
     made = typer.main.get_command(app).commands[command]
     return {one.opts[0]: one.default for one in made.params if one.opts[0].startswith("--")}
 
 
-def test_compare_and_ablate_take_the_same_options_but_for_the_precision(app):
-    compare, ablate = options(app, "compare"), options(app, "ablate")
+def test_compare_and_ablate_take_the_same_options_but_for_the_precision():
+    compare, ablate = options("compare"), options("ablate")
     assert compare.pop("--precision") is None
     assert compare == ablate
     assert {"--metric", "--replicates", "--seed", "--interval", "--store", "--out", "--lang"} <= compare.keys()
@@ -44,10 +35,20 @@ def test_compare_and_ablate_take_the_same_options_but_for_the_precision(app):
         ["sensitivity", "none.sqlite"],
         ["export", "none.sqlite", "--out", "x.csv"],
         ["hypothesis", "all"],
+        ["run", "classroom"],
+        ["scenarios"],
+        ["show", "classroom"],
+        ["validate", "classroom"],
+        ["init", "none"],
+        ["app"],
+        ["verify"],
+        ["calibrate", "case"],
+        ["ensemble"],
+        ["animate", "classroom"],
     ],
     ids=lambda words: words[0],
 )
-def test_a_language_that_there_is_not_is_refused_by_every_command(app, words):
+def test_a_language_that_there_is_not_is_refused_by_every_command(words):
     error = CliRunner().invoke(app, [*words, "--lang", "fr"]).exception
     assert isinstance(error, InputError)
     assert error.key == "--lang"
@@ -69,7 +70,7 @@ def test_what_finished_is_kept_and_said_without_a_traceback(error, code, said, c
     assert said in capsys.readouterr().err
 
 
-def test_a_cluster_that_has_gone_ends_a_battery_with_one_message(app, monkeypatch, tmp_path):
+def test_a_cluster_that_has_gone_ends_a_battery_with_one_message(monkeypatch, tmp_path):
     from simulation.hypotheses import Battery
 
     def gone(battery):

@@ -122,6 +122,6 @@ def test_scenarios_are_compared_and_stages_ablated():
 
 def test_the_commands_import_nothing_heavy():
     heavy = "{'numpy', 'pandas', 'mesa', 'scipy'}"
-    code = f"import sys, simulation.command.experiments; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, simulation.command.main; print(sorted({heavy} & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -117,6 +117,22 @@ def test_a_shipped_scenario_is_found_by_its_file(copied):
     assert "added" in in_copy(copied, code)["names"]
 
 
+def test_a_command_is_one_file(copied):
+    (copied / "simulation" / "command" / "greet.py").write_text(example("A command"), "utf-8")
+    code = """
+import json
+from typer.testing import CliRunner
+from simulation.command.main import app, commands
+runner = CliRunner()
+said = {"help": runner.invoke(app, ["--help"]).output, "greet": runner.invoke(app, ["greet", "--lang", "zh"]).output}
+print(json.dumps({**said, "order": list(commands())}))
+"""
+    got = in_copy(copied, code)
+    assert re.search(r"^  run .*\n  greet +Say hello\.\n  scenarios ", got["help"], re.MULTILINE)
+    assert got["greet"] == "你好\n"
+    assert got["order"][:3] == ["run", "greet", "scenarios"]
+
+
 def test_a_figure_is_one_file(copied):
     source = copied / "simulation" / "figures"
     (source / "added.py").write_text((source / "stages.py").read_text(encoding="utf-8"), "utf-8")

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from simulation import InputError, run
-from simulation.drawing import families as fonts
+from simulation.drawing import fonts
 from simulation.figures import draw, figures, save_all
 from simulation.figures.switch_off import SWITCHES
 from simulation.text import catalogue

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
-import typer
 from synthetic import claim, hill, shifted, sometimes
 from typer.testing import CliRunner
 
-from simulation.command.hypotheses import register
+from simulation.command.main import app
 from simulation.files.errors import InputError
 from simulation.hypotheses import Battery, Hypothesis
 from simulation.hypotheses.report import write
@@ -223,7 +223,9 @@ def test_the_report_holds_every_file_and_the_fixed_columns(tmp_path, lang):
     for one in findings.values():
         assert one.hypothesis.common.claim[lang] in text
         assert one.hypothesis.common.claim[lang] in page
-    assert "http" not in page
+    assert not re.search(r"(?:src|href)=\"(?!data:|#)", page), "the page asks nothing of a network"
+    assert "default-src 'none'" in page
+    assert page.count("<img") == 1 + len(findings)
 
 
 def test_two_equal_batteries_write_equal_bytes(tmp_path):
@@ -243,9 +245,6 @@ def test_a_report_never_replaces_somebody_elses_folder(tmp_path):
 
 
 def run(*words):
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    register(app)
     return CliRunner().invoke(app, ["hypothesis", *map(str, words)])
 
 

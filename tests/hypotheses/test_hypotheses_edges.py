@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from synthetic import claim, shifted
 
+from simulation.drawing.numbers import estimate
 from simulation.files.errors import InputError
 from simulation.hypotheses import Battery, Hypothesis
 from simulation.hypotheses.evidence import complete
 from simulation.hypotheses.pictures import figure_of
-from simulation.hypotheses.report import content, number, section, write
+from simulation.hypotheses.report import content, section, write
 from simulation.hypotheses.robustness import variants
 from simulation.text import say
 
@@ -160,6 +161,6 @@ def test_failed_and_undefined_runs_are_counted_in_the_report(tmp_path):
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_number_that_is_none_is_a_dash(value):
-    assert number(value) == "–"
-    assert number(0.0) == "0"
-    assert number(-1234.5) == "-1234"
+    assert estimate(value) == "–"
+    assert estimate(0.0) == "0"
+    assert estimate(-1234.5) == "-1234"

@@ -9,13 +9,12 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-import typer
 from matplotlib import font_manager
 from test_figures import boxes, cut_off, overlapping, texts
 from typer.testing import CliRunner
 
-from simulation.command import calibrate as cli_calibrate
-from simulation.drawing import families as fonts
+from simulation.command.main import app
+from simulation.drawing import fonts
 from simulation.evidence import calibrate
 from simulation.report.calibration import draw, pictures, save_all, write
 from simulation.report.calibration.posterior import MOST
@@ -162,9 +161,9 @@ def test_conflicts_show_how_far_every_two_findings_are_from_being_met_together(f
     pairs = found.conflicts[found.conflicts["second"] != ""]
     assert {("small", "large")} == set(zip(pairs["first"], pairs["second"], strict=True))
     assert len(figure.axes) == 1 + len(pairs)
-    from simulation.evidence.report import number
+    from simulation.drawing.numbers import finding
 
-    assert number(pairs["nearest"].iloc[0]) in shown
+    assert finding(pairs["nearest"].iloc[0]) in shown
 
 
 def test_what_has_nothing_to_show_is_left_out(plain, tmp_path):
@@ -195,8 +194,6 @@ def test_without_a_chinese_font_the_command_says_so_once_and_pictures_are_englis
     monkeypatch.chdir(tmp_path)
     for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
         cached.cache_clear()
-    app = typer.Typer()
-    cli_calibrate.register(app)
     words = ["calibrate", "mine.toml", "--workers", "0", "--progress", "quiet", "--report", "made", "--lang", "zh"]
     try:
         done = CliRunner().invoke(app, words)

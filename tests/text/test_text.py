@@ -113,7 +113,7 @@ def test_a_key_that_is_nowhere_is_found():
 
 def test_the_report_says_only_what_the_catalogue_has():
     words = (PACKAGE / "report" / "words.py").read_text(encoding="utf-8")
-    page = (PACKAGE / "report" / "page.html").read_text(encoding="utf-8")
+    page = (PACKAGE / "report" / "run.html").read_text(encoding="utf-8")
     keys = {*re.findall(r'_say\("([^"{]+)"', words), *re.findall(r"\bt\([\"']([^\"'{]+)[\"']\s*[,)]", page)}
     assert len(keys) > 30
     assert {key for key in keys if f"report.{key}" not in catalogue()} == set()

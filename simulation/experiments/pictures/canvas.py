@@ -1,14 +1,14 @@
-"""What the pictures of experiments share: colours, fonts for both languages, one panel, the finished runs."""
+"""What the pictures of experiments share: labels in both languages, one panel, the finished runs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.figure import Figure
 
-from simulation.drawing.fonts import chinese_font
+from simulation.drawing.sheet import Sheet
 from simulation.experiments.running.worker import OK
 from simulation.files.errors import InputError
 from simulation.text import catalogue, say
@@ -19,15 +19,14 @@ if TYPE_CHECKING:
 
     from simulation.experiments.store.reading import Experiment
 
-DARK, LIGHT = "#0072B2", "#E69F00"
-"""Okabe and Ito's blue and orange: apart in hue and in grey."""
+WIDTH = 7.0
 
 
 class Labels:
-    """Says labels in a language; in English when no font here could draw the Chinese ones."""
+    """Says labels in the language of a sheet."""
 
-    def __init__(self, lang: str) -> None:
-        self.lang = "en" if lang == "zh" and chinese_font() is None else lang
+    def __init__(self, sheet: Sheet) -> None:
+        self.lang = sheet.lang
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the label of a key of this part's catalogue; a metric is shown by its name in the language."""
@@ -39,16 +38,13 @@ class Labels:
         """Return a metric's name in the language; one that is not the model's stays as it is."""
         return say(f"metric.{name}", self.lang) if f"metric.{name}" in catalogue() else name
 
-    def fonts(self) -> Any:
-        """Return a context in which texts are made with a font that has the language's letters."""
-        family = [chinese_font(), "DejaVu Sans"] if self.lang == "zh" else ["DejaVu Sans"]
-        return rc_context({"font.family": family, "text.parse_math": False})
 
-
-def panel(rows: int) -> tuple[Figure, Axes]:
-    """Return a figure with one panel, high enough for so many rows."""
-    figure = Figure(figsize=(7, max(2.4, 0.36 * rows + 1.4)), layout="constrained")
-    return figure, figure.subplots()
+@contextmanager
+def panel(name: str, lang: str, rows: int) -> Iterator[tuple[Sheet, Axes, Labels]]:
+    """Yield a sheet with one panel, high enough for so many rows, and its labels; the block draws in its style."""
+    sheet = Sheet(f"experiment-{name}", lang, WIDTH, max(2.4, 0.36 * rows + 1.4))
+    with sheet.styled():
+        yield sheet, sheet.subplots(), Labels(sheet)
 
 
 def finished(experiment: Experiment, metric: str) -> pd.DataFrame:

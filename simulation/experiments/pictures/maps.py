@@ -6,35 +6,35 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.experiments.pictures.canvas import DARK, Labels, finished, panel
+from simulation.drawing.colours import BLUE, INK, MAP, RED
+from simulation.drawing.numbers import decimals, significant
+from simulation.experiments.pictures.canvas import finished, panel
 from simulation.files.errors import InputError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from simulation.drawing.sheet import Sheet
     from simulation.experiments.store.reading import Experiment
 
 
-def surface(experiment: Experiment, first: str, second: str, metric: str, *, lang: str = "en") -> Figure:
+def surface(experiment: Experiment, first: str, second: str, metric: str, *, lang: str = "en") -> Sheet:
     """Return the mean of a metric over two factors as a map with contour lines."""
-    label = Labels(lang)
     grid = _table(experiment, first, second, metric)
-    with label.fonts():
-        figure, axes = panel(8)
+    with panel("surface", lang, 8) as (sheet, axes, label):
         image = _map(axes, grid, first, second)
         if min(grid.shape) > 1 and np.isfinite(grid.to_numpy()).all() and np.ptp(grid.to_numpy()) > 0:
             lines = axes.contour(
                 np.arange(grid.shape[1]),
                 np.arange(grid.shape[0]),
                 grid.to_numpy(),
-                colors="white",
+                colors=RED,
                 linewidths=1,
             )
             axes.clabel(lines, fontsize=8)
-        figure.colorbar(image, ax=axes, label=label("mean_of", metric=metric))
-        return figure
+        sheet.colorbar(image, ax=axes, label=label("mean_of", metric=metric))
+        return sheet
 
 
 def phase(
@@ -45,7 +45,7 @@ def phase(
     *,
     threshold: float | None = None,
     lang: str = "en",
-) -> Figure:
+) -> Sheet:
     """Return a two-factor phase diagram: the share of runs in which a metric exceeds a threshold.
 
     Parameters
@@ -55,19 +55,17 @@ def phase(
     threshold : float, optional
         By default the middle between the metric's smallest and largest value.
     """
-    label = Labels(lang)
     runs = finished(experiment, metric)
     limit = float((runs[metric].min() + runs[metric].max()) / 2) if threshold is None else threshold
     grid = _table(experiment, first, second, metric, limit)
-    with label.fonts():
-        figure, axes = panel(8)
+    with panel("phase", lang, 8) as (sheet, axes, label):
         image = _map(axes, grid, first, second, low=0.0, high=1.0)
         for (row, column), value in np.ndenumerate(grid.to_numpy()):
             if np.isfinite(value) and grid.size <= 144:
-                tone = "black" if value > 0.6 else "white"
-                axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=8, color=tone)
-        figure.colorbar(image, ax=axes, label=label("share_above", metric=metric, threshold=f"{limit:.3g}"))
-        return figure
+                tone = "white" if value > 0.6 else INK
+                axes.text(column, row, decimals(value, 2), ha="center", va="center", fontsize=8, color=tone)
+        sheet.colorbar(image, ax=axes, label=label("share_above", metric=metric, threshold=significant(limit)))
+        return sheet
 
 
 def _table(
@@ -102,26 +100,24 @@ def _map(
     low: float | None = None,
     high: float | None = None,
 ) -> Any:
-    image = axes.imshow(grid.to_numpy(), origin="lower", aspect="auto", cmap="cividis", vmin=low, vmax=high)
+    image = axes.imshow(grid.to_numpy(), origin="lower", aspect="auto", cmap=MAP, vmin=low, vmax=high)
     for axis, names in ((axes.xaxis, grid.columns), (axes.yaxis, grid.index)):
-        shown = [f"{name:.3g}" if isinstance(name, float) else str(name) for name in names]
+        shown = [significant(name) if isinstance(name, float) else str(name) for name in names]
         axis.set_ticks(range(len(shown)), shown)
     axes.set_xlabel(first)
     axes.set_ylabel(second)
     return image
 
 
-def running_means(experiment: Experiment, metric: str, *, lang: str = "en", most: int = 10) -> Figure:
+def running_means(experiment: Experiment, metric: str, *, lang: str = "en", most: int = 10) -> Sheet:
     """Return how the mean of a metric settles with the number of replicates, one line a point."""
-    label = Labels(lang)
     runs = finished(experiment, metric)
-    with label.fonts():
-        figure, axes = panel(8)
+    with panel("running-means", lang, 8) as (sheet, axes, label):
         for number, (_, group) in enumerate(runs.groupby("point")):
             if number >= most:
                 break
             means = group.sort_values("replicate")[metric].expanding().mean().to_numpy()
-            axes.plot(np.arange(1, len(means) + 1), means, ("-", "--", ":", "-.")[number % 4], color=DARK)
+            axes.plot(np.arange(1, len(means) + 1), means, ("-", "--", ":", "-.")[number % 4], color=BLUE)
         axes.set_xlabel(label("replicates"))
         axes.set_ylabel(label("mean_of", metric=metric))
-        return figure
+        return sheet

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
-import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from simulation.drawing.numbers import UNDEFINED, decimals, duration, significant
+from simulation.drawing.progress import Progress, bar_of, display
 from simulation.experiments.running.worker import OK, Outcome
-from simulation.files.errors import InputError
 from simulation.text import say
 
 _WINDOW = 30.0
@@ -98,89 +97,37 @@ class Tally:
         }
 
 
-class Progress(Protocol):
-    """Something that shows a tally."""
-
-    def show(self, tally: Tally, last: bool = False) -> None:
-        """Show it, if it is time to."""
-
-
-class _Paced:
-    """Calls back at most so often, and at the first and last tally."""
-
-    def __init__(self, callback: Callable[[Tally], None], every: float) -> None:
-        self.callback = callback
-        self.every = every
-        self.shown = -math.inf
-
-    def show(self, tally: Tally, last: bool = False) -> None:
-        now = time.monotonic()
-        if last or now - self.shown >= self.every:
-            self.shown = now
-            self.callback(tally)
-
-
-@contextmanager
-def reporter(how: str | Callable[[Tally], None], lang: str = "en") -> Iterator[Progress]:
-    """Yield what shows progress.
+def reporter(how: str | Callable[[Tally], None], lang: str = "en") -> AbstractContextManager[Progress[Tally]]:
+    """Return the context of what shows a sweep's progress; see `simulation.drawing.progress.display`.
 
     Parameters
     ----------
     how : {'auto', 'rich', 'quiet', 'json'} or callable
-        ``auto`` is ``rich`` on a terminal and ``quiet`` elsewhere; ``json`` writes one line a second to
-        standard error, each a JSON object; a callable gets the Tally ten times a second at most.
+        The display; a callable gets the Tally.
     lang : {'en', 'zh'}
         Language of the display.
     """
-    if how == "auto":
-        how = "rich" if sys.stderr.isatty() else "quiet"
-    if callable(how):
-        yield _Paced(how, 0.1)
-    elif how == "quiet":
-        yield _Paced(lambda _: None, math.inf)
-    elif how == "json":
-        yield _Paced(lambda tally: print(json.dumps(tally.record()), file=sys.stderr, flush=True), 1.0)
-    elif how == "rich":
-        with _live(lang) as callback:
-            yield _Paced(callback, 0.25)
-    else:
-        raise InputError("there is no such display of progress", given=how, allowed="auto, rich, quiet, json")
-
-
-@contextmanager
-def _live(lang: str) -> Iterator[Callable[[Tally], None]]:
-    from rich.console import Console
-    from rich.live import Live
-
-    with Live(console=Console(stderr=True), auto_refresh=False) as live:
-        yield lambda tally: live.update(render(tally, lang), refresh=True)
+    return display(how, draw=lambda tally: render(tally, lang), record=Tally.record)
 
 
 def render(tally: Tally, lang: str = "en") -> Any:
     """Return the live display: a bar, the counts, and a table of means."""
     from rich.console import Group
-    from rich.progress_bar import ProgressBar
     from rich.table import Table
 
-    left = "–" if tally.left is None else clock(tally.left)
+    left = UNDEFINED if tally.left is None else duration(tally.left)
     head = say(
         "experiments.progress",
         lang,
         done=tally.done,
         total=tally.total,
         failed=tally.failed,
-        rate=f"{tally.rate:.1f}",
+        rate=decimals(tally.rate, 1),
         left=left,
     )
     table = Table(box=None, padding=(0, 1))
     table.add_column(say("experiments.metric", lang))
     table.add_column(say("experiments.mean", lang), justify="right")
     for name, mean in list(tally.means.items())[:12]:
-        table.add_row(name, "–" if math.isnan(mean) else f"{mean:.4g}")
-    return Group(ProgressBar(total=max(tally.total, 1), completed=tally.done, width=60), head, table)
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as h:mm:ss."""
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
+        table.add_row(name, significant(mean, 4))
+    return Group(bar_of(tally.done, tally.total), head, table)

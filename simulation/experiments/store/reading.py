@@ -16,7 +16,8 @@ from simulation.files.errors import InputError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from simulation.drawing.sheet import Sheet
 
 
 class Experiment:
@@ -122,7 +123,7 @@ class Experiment:
             )
         return metric
 
-    def plot(self, metric: str | None = None, lang: str = "en") -> Figure:
+    def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
         """Return a picture of a metric over the factors: one panel a factor."""
         from simulation.experiments import pictures
 

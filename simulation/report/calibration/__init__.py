@@ -15,12 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from simulation.drawing.pages import FORMATS
 
+if TYPE_CHECKING:
+    from simulation.drawing.sheet import Sheet
     from simulation.evidence import Calibrated
 
-FORMATS = ("png", "svg")
+
 FOLDER = "figures"
 
 
@@ -34,9 +35,9 @@ def pictures() -> dict[str, ModuleType]:
     return dict(sorted(drawn, key=lambda entry: entry[1].NUMBER))
 
 
-def draw(found: Calibrated, name: str, lang: str = "en") -> Figure | None:
+def draw(found: Calibrated, name: str, lang: str = "en") -> Sheet | None:
     """Draw one picture by its name, a key of `pictures`; None where the calibration has nothing to show in it."""
-    figure: Figure | None = pictures()[name].draw(found, lang)
+    figure: Sheet | None = pictures()[name].draw(found, lang)
     return figure
 
 
@@ -63,15 +64,13 @@ def save_all(
         byte, on one platform.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     stems = {}
     for name, module in pictures().items():
         figure = draw(found, name, lang)
         if figure is None:
             continue
         stems[name] = f"{module.NUMBER}-{name}"
-        for kind in formats:
-            figure.savefig(folder / f"{stems[name]}.{kind}", format=kind)
+        figure.save(folder / stems[name], formats)
     return stems
 
 

@@ -11,9 +11,11 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from simulation.drawing.style import BLUE, INK, ORANGE, RED, SOFT, Sheet, widest, wrap
+from simulation.drawing.colours import BLUE, INK, ORANGE, RED, SOFT
+from simulation.drawing.lettering import widest, wrap
+from simulation.drawing.numbers import finding
+from simulation.drawing.sheet import Sheet
 from simulation.evidence.abc import GOOD_ENOUGH
-from simulation.evidence.report import number
 from simulation.report.calibration.labels import bands, caption, claim, limits
 from simulation.text import say
 
@@ -59,7 +61,7 @@ def draw(found: Calibrated, lang: str) -> Sheet | None:
         sheet.head(say(TITLE, lang))
         nearest = float(away.max(axis=1).min())
         key = "calibration.figure.conflicts.joint" if nearest > GOOD_ENOUGH else "calibration.figure.conflicts.met"
-        notes = [say("calibration.figure.conflicts.note", lang), say(key, lang, nearest=number(nearest))]
+        notes = [say("calibration.figure.conflicts.note", lang), say(key, lang, nearest=finding(nearest))]
         if across:
             notes.insert(1, say("calibration.figure.conflicts.pairs", lang))
         sheet.foot(*notes, caption(found, lang))
@@ -84,7 +86,7 @@ def _matrix(axes: Axes, away: NDArray[np.float64], names: list[str], lang: str) 
         colour = "#dfeaf2" if met else _SHADES(0.15 + 0.85 * depth)
         axes.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, facecolor=colour, linewidth=0))
         # What is met needs no number: a vector within the tolerance is as good as another.
-        text = say("calibration.met", lang) if met else number(nearest)
+        text = say("calibration.met", lang) if met else finding(nearest)
         axes.text(
             column, row, text, ha="center", va="center", fontsize=7.5 if met else 9.5,
             color=SOFT if met else "white" if depth > 0.6 else INK,
@@ -115,4 +117,4 @@ def _pair(axes: Axes, found: Calibrated, row: dict[str, Any], away: NDArray[np.f
     axes.set_ylabel(names[second], fontsize=8.0)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(4))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value, 10))))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: finding(round(value, 10))))

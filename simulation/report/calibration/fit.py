@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from simulation.drawing.style import BLUE, INK, ORANGE, SOFT, Sheet, ems, wrap
+from simulation.drawing.colours import BLUE, INK, ORANGE, SOFT
+from simulation.drawing.lettering import ems, wrap
+from simulation.drawing.numbers import finding, percent
+from simulation.drawing.sheet import Sheet
 from simulation.evidence.abc import quantile
-from simulation.evidence.report import number
 from simulation.report.calibration.labels import bands, caption, claim, limits
 from simulation.text import say
 
@@ -66,11 +68,11 @@ def _panel(axes: Axes, found: Calibrated, target: Target, row: dict[str, Any], l
     axes.tick_params(axis="y", length=0)
     axes.set(xlim=across, ylim=(-0.6, 2.5))
     axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value, 10))))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: finding(round(value, 10))))
     verdict = say(f"calibration.verdict.{row['verdict'].replace(' ', '_')}", lang)
     lines = [
         target.name,
-        say("calibration.figure.fit.share", lang, share=f"{row['share']:.0%}"),
+        say("calibration.figure.fit.share", lang, share=percent(row["share"])),
         say("calibration.figure.fit.verdict", lang, verdict=verdict),
     ]
     widest = 1.75 * 72 / 8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from simulation.evidence.report import number
+from simulation.drawing.numbers import finding
 from simulation.scenario import parameters
 from simulation.text import say
 
@@ -49,7 +49,7 @@ def caption(found: Calibrated, lang: str) -> str:
 
     return say(
         "calibration.figure.caption", lang, title=title(found, lang), name=found.calibration.name,
-        kept=len(found.vectors), tried=found.posterior.tried, tolerance=number(found.posterior.tolerance),
+        kept=len(found.vectors), tried=found.posterior.tried, tolerance=finding(found.posterior.tolerance),
         checked=len(found.checked), seed=found.calibration.seed, version=__version__,
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def scaled(axis: Axis, prior: Continuous) -> None:
         middle = round(middle)
     axis.set_major_locator(FixedLocator([prior.low, middle, prior.high]))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: finding(value)))
 
 
 def areas(weights: np.ndarray) -> np.ndarray:

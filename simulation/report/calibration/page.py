@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.drawing.pages import address, files_of, render
 from simulation.evidence import report
 from simulation.report.calibration.labels import claim, meaning, title
 from simulation.text import say
@@ -31,16 +31,9 @@ def page(found: Calibrated, lang: str, command: str, folder: Path, stems: Mappin
     stems : mapping
         What `simulation.report.calibration.save_all` returned.
     """
-    import jinja2
-    from markupsafe import Markup
-
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: _read(__package__, name)),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-    )
-    return environment.get_template("page.html").render(
+    return render(
+        "calibration.html",
+        __package__,
         lang=lang,
         say=lambda key: say(f"calibration.{key}", lang),
         name=say("calibration.page", lang),
@@ -52,12 +45,7 @@ def page(found: Calibrated, lang: str, command: str, folder: Path, stems: Mappin
         design=report.design_line(found, lang),
         versions=_versions(),
         command=command,
-        style=Markup(_read("simulation.report", "page.css")),
     )
-
-
-def _read(package: str, name: str) -> str:
-    return (resources.files(package) / name).read_text(encoding="utf-8")
 
 
 def _parts(found: Calibrated, lang: str, folder: Path, stems: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -82,14 +70,12 @@ def _parts(found: Calibrated, lang: str, folder: Path, stems: Mapping[str, str])
 
 
 def _pictures(lang: str, folder: Path, stems: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    from simulation.report.calibration import FORMATS, pictures
-    from simulation.report.page import address
+    from simulation.report.calibration import pictures
 
     shown = {}
     for name, stem in stems.items():
         module = pictures()[name]
-        files = {kind: folder / f"{stem}.{kind}" for kind in FORMATS}
-        shown[module.PART] = {"title": say(module.TITLE, lang), "address": address(None, files)}
+        shown[module.PART] = {"title": say(module.TITLE, lang), "address": address(None, files_of(folder / stem))}
     return shown
 
 

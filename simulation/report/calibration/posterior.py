@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.drawing.style import BLUE, INK, ORANGE, SOFT, Sheet, wrap
-from simulation.evidence.report import number
+from simulation.drawing.colours import BLUE, INK, ORANGE, SOFT
+from simulation.drawing.lettering import wrap
+from simulation.drawing.numbers import finding
+from simulation.drawing.sheet import Sheet
 from simulation.report.calibration.labels import caption, meaning, scaled
 from simulation.text import say
 
@@ -81,7 +83,7 @@ def _panel(axes: Axes, found: Calibrated, row: dict[str, Any], lang: str) -> Non
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     verdict = say(f"calibration.verdict.{row['verdict']}", lang)
-    text = say("calibration.figure.ratio", lang, ratio=number(row["variance_ratio"]), verdict=verdict)
+    text = say("calibration.figure.ratio", lang, ratio=finding(row["variance_ratio"]), verdict=verdict)
     axes.set_xlabel(wrap(text, _WIDE - 0.3, 8.0), fontsize=8.0, color=INK if row["verdict"] == "pinned" else SOFT)
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from simulation.drawing.style import BLUE, INK, ORANGE, RED, Sheet, wrap
+from simulation.drawing.colours import BLUE, INK, ORANGE, RED
+from simulation.drawing.lettering import wrap
+from simulation.drawing.numbers import finding
+from simulation.drawing.sheet import Sheet
 from simulation.evidence.identify import standardised
-from simulation.evidence.report import number
 from simulation.report.calibration.labels import areas, caption, meaning, scaled
 from simulation.text import say
 
@@ -124,8 +126,8 @@ def _itself(axes: Axes, found: Calibrated, exponents: NDArray[np.float64], row: 
     axes.stairs(np.histogram(after, edges, weights=weights)[0], edges, fill=True, color=BLUE, alpha=0.55, linewidth=0)
     axes.stairs(np.histogram(before, edges)[0] / _DRAWS, edges, color=INK, linewidth=1.0)
     axes.set_yticks([])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: finding(value)))
     axes.spines["left"].set_visible(False)
     verdict = say(f"calibration.verdict.{row['verdict']}", lang)
-    text = say("calibration.figure.ratio", lang, ratio=number(row["variance_ratio"]), verdict=verdict)
+    text = say("calibration.figure.ratio", lang, ratio=finding(row["variance_ratio"]), verdict=verdict)
     axes.set_xlabel(wrap(say("calibration.figure.product.axis", lang), _SIDE, 8.0) + "\n" + text, fontsize=8.0)

@@ -6,21 +6,19 @@ import math
 
 import known_functions as known
 import pytest
-import typer
 from matplotlib import font_manager
-from matplotlib.figure import Figure
 from rich.console import Console
 from typer.testing import CliRunner
 
-from simulation.command import experiments as cli_experiments
-from simulation.command.printing import save_figure
+from simulation.command.main import app
 from simulation.drawing import fonts
+from simulation.drawing.colours import BLUE, ORANGE
+from simulation.drawing.numbers import duration
+from simulation.drawing.sheet import Sheet
 from simulation.experiments import ablate, compare, pictures, plan, sensitivity, sweep
-from simulation.experiments.pictures import canvas
-from simulation.experiments.running.progress import Tally, clock, render
+from simulation.experiments.running.progress import Tally, render
 from simulation.experiments.running.worker import Outcome
 from simulation.files.errors import InputError
-from simulation.hypotheses import pictures as hypothesis_pictures
 from simulation.text import catalogue
 
 SQUARE = {"x": {"low": 0.0, "high": 1.0}, "k": ["one", "two"], "n": {"low": 1, "high": 9, "integer": True}}
@@ -85,7 +83,7 @@ def test_the_two_colours_differ_in_grey():
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
-    assert abs(grey(canvas.DARK) - grey(canvas.LIGHT)) > 60
+    assert abs(grey(BLUE) - grey(ORANGE)) > 60
 
 
 def test_comparisons_and_ablations_have_pictures():
@@ -133,7 +131,7 @@ def test_a_tally_without_results_can_be_shown_and_read_by_machines():
 
 
 def test_durations_are_readable():
-    assert [clock(seconds) for seconds in (0, 59.6, 3661)] == ["0:00:00", "0:01:00", "1:01:01"]
+    assert [duration(seconds) for seconds in (0, 59.6, 3661)] == ["0:00:00", "0:01:00", "1:01:01"]
 
 
 def test_json_progress_is_one_object_a_line_on_standard_error(tmp_path, capfd):
@@ -165,21 +163,14 @@ def test_a_plan_counts_runs_without_a_store(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def app():
-    made = typer.Typer()
-    cli_experiments.register(made)
-    return made
-
-
-def test_the_commands_are_registered_and_explain_themselves(app):
+def test_the_commands_are_registered_and_explain_themselves():
     for command in ("compare", "ablate", "sweep", "sensitivity", "export"):
         shown = CliRunner().invoke(app, [command, "--help"])
         assert shown.exit_code == 0
         assert command in shown.output
 
 
-def test_indices_and_tables_come_out_of_the_command_line(app, found, tmp_path):
+def test_indices_and_tables_come_out_of_the_command_line(found, tmp_path):
     shown = CliRunner().invoke(app, ["sensitivity", str(found.experiment.path), "--out", str(tmp_path), "--lang", "zh"])
     assert shown.exit_code == 0, shown.output
     assert "方差构成" in shown.output
@@ -190,7 +181,7 @@ def test_indices_and_tables_come_out_of_the_command_line(app, found, tmp_path):
     assert (tmp_path / "r.csv").read_text(encoding="utf-8").startswith("point,x,k,n,replicate,seed,status")
 
 
-def test_wrong_input_reaches_the_program_as_an_input_error(app, tmp_path):
+def test_wrong_input_reaches_the_program_as_an_input_error(tmp_path):
     for arguments in (
         ["sweep", "none.toml"],
         ["sensitivity", str(tmp_path / "none")],
@@ -201,7 +192,7 @@ def test_wrong_input_reaches_the_program_as_an_input_error(app, tmp_path):
 
 def test_equal_figures_are_equal_files(found, tmp_path):
     for name in ("one", "two"):
-        save_figure(found.plot("tornado"), tmp_path / name / "tornado")
+        found.plot("tornado").save(tmp_path / name / "tornado")
     for ending in ("png", "svg"):
         first, second = ((tmp_path / name / f"tornado.{ending}").read_bytes() for name in ("one", "two"))
         assert first == second
@@ -214,12 +205,18 @@ def test_experiments_know_every_chinese_font_that_runs_know(monkeypatch):
     monkeypatch.setattr(font_manager.fontManager, "ttflist", [Installed])
     fonts.chinese_font.cache_clear()
     try:
-        assert canvas.Labels("zh").lang == "zh"
+        assert Sheet("drawn", "zh", 1, 1).lang == "zh"
     finally:
         fonts.chinese_font.cache_clear()
 
 
-@pytest.mark.parametrize("made_in", [hypothesis_pictures.fonts, lambda lang: canvas.Labels(lang).fonts()])
-def test_dollar_signs_in_names_are_no_formulas(made_in):
-    with made_in("en"):
-        assert not Figure().text(0, 0, "$x$").get_parse_math()
+def test_dollar_signs_in_names_are_no_formulas():
+    sheet = Sheet("drawn", "en", 1, 1)
+    with sheet.styled():
+        assert not sheet.text(0, 0, "$x$").get_parse_math()
+
+
+def test_pictures_of_experiments_are_drawn_on_the_sheet_of_all_pictures(found):
+    drawn = [found.plot(kind) for kind in pictures.KINDS]
+    assert all(isinstance(figure, Sheet) for figure in drawn)
+    assert len({figure.name for figure in drawn}) == len(drawn), "the names make the parts of an SVG its own"

@@ -1,4 +1,4 @@
-"""The command ``wushi hypothesis``: verdicts on claims, with a report."""
+"""The command `wushi hypothesis`: verdicts on claims, with a report."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.command.options import chosen_language, kept, said
+from simulation.command.options import (
+    DaskOption,
+    PlainLangOption,
+    ProgressOption,
+    WorkersOption,
+    chosen_language,
+    kept,
+    said,
+)
+from simulation.command.printing import print_table
+from simulation.drawing.numbers import estimate
+from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.hypotheses.findings import Findings
 
+ORDER = 120
 _CLAIM = 1
 _SHOWN = (0, 4, 5, 6, 7, 8)
 """Columns of the report's table that fit a terminal."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the program."""
-    app.command(help=said("command.hypothesis"))(hypothesis)
 
 
 def hypothesis(
@@ -27,28 +34,21 @@ def hypothesis(
     quick: Annotated[bool, typer.Option("--quick", help=said("option.quick"))] = False,
     report: Annotated[Path | None, typer.Option(help=said("option.report"))] = None,
     publish: Annotated[Path | None, typer.Option(help=said("option.publish"))] = None,
-    workers: Annotated[int | None, typer.Option(help=said("option.workers"))] = None,
-    dask: Annotated[str | None, typer.Option(help=said("option.dask"))] = None,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
     replicates_cap: Annotated[int | None, typer.Option(help=said("option.cap"))] = None,
-    samples: Annotated[
-        int | None,
-        typer.Option(help=said("option.samples")),
-    ] = None,
-    alternatives: Annotated[
-        bool,
-        typer.Option(help=said("option.alternatives")),
-    ] = True,
+    samples: Annotated[int | None, typer.Option(help=said("option.samples"))] = None,
+    alternatives: Annotated[bool, typer.Option(help=said("option.alternatives"))] = True,
     scenario: Annotated[str | None, typer.Option(help=said("option.under"))] = None,
     citizens: Annotated[int | None, typer.Option(help=said("option.citizens"))] = None,
     store: Annotated[Path | None, typer.Option(help=said("option.runs"))] = None,
-    progress: Annotated[str, typer.Option(help=said("option.progress"))] = "auto",
-    lang: Annotated[str | None, typer.Option(help=said("option.lang"))] = None,
+    progress: ProgressOption = "auto",
+    lang: PlainLangOption = None,
 ) -> None:
     """Test hypotheses: planned experiments, verdicts, robustness. The same command resumes."""
     from simulation.hypotheses import Battery, shipped_hypotheses
     from simulation.hypotheses.report import publish as publish_to
     from simulation.hypotheses.report import write
-    from simulation.text import say
 
     tongue = chosen_language(lang)
     names: list[str] = []
@@ -80,6 +80,9 @@ def hypothesis(
     _show(findings, tongue)
     command = _command(files, quick, scenario, citizens, replicates_cap, samples, alternatives)
     if report is not None:
+        from simulation.drawing.fonts import announce
+
+        announce(tongue)
         write(findings, report, tongue, command)
         typer.echo(say("hypotheses.written", tongue, path=report))
     if publish is not None:
@@ -89,8 +92,6 @@ def hypothesis(
 
 def _announcer(lang: str) -> Any:
     """Return what prints the plan before it is run."""
-    from simulation.hypotheses.report import number
-    from simulation.text import say
 
     def announce(key: str, **values: Any) -> None:
         plans = values.pop("plans", {})
@@ -100,7 +101,7 @@ def _announcer(lang: str) -> Any:
                 "arms": made.arms,
                 "replicates": made.replicates,
                 "wanted": made.wanted,
-                "power": number(made.power),
+                "power": estimate(made.power),
             }
             typer.echo(say("hypotheses.planned_one", lang, id=name, **shown), err=True)
 
@@ -127,19 +128,11 @@ def _command(
 
 
 def _show(findings: Findings, lang: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     from simulation.hypotheses.report import battery_table
-    from simulation.text import say
 
     grid = battery_table(findings, lang)
-    table = Table(title=say("hypotheses.title", lang), title_justify="left")
-    for place in _SHOWN:
-        table.add_column(grid.head[place])
-    for row in grid.rows:
-        table.add_row(*(row[place] for place in _SHOWN))
-    Console().print(table)
+    head, *rows = [[row[place] for place in _SHOWN] for row in (grid.head, *grid.rows)]
+    print_table(head, rows, say("hypotheses.title", lang))
     for row in grid.rows:
         typer.echo(f"{row[0]}  {row[_CLAIM]}")
     for warning in findings.warnings:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SEEDS = range(4)
 
 
-class Studio:
+class RunPictures:
     """Draws a run's pictures; `helper` is a process pool of one, or None."""
 
     def __init__(self, spec: Scenario, lang: str, helper: Any = None) -> None:
@@ -48,10 +48,13 @@ class Studio:
 
 
 @contextlib.contextmanager
-def studio(spec: Scenario, lang: str) -> Iterator[Studio]:
-    """Yield a studio; the helper starts at once and works while the run does. It never outlives the block."""
+def run_pictures(spec: Scenario, lang: str) -> Iterator[RunPictures]:
+    """Yield what draws the pictures of a run.
+
+    The helper starts at once and works while the run does; it never outlives the block.
+    """
     if (os.cpu_count() or 1) < 2:
-        yield Studio(spec, lang)
+        yield RunPictures(spec, lang)
         return
     import multiprocessing
 
@@ -59,7 +62,7 @@ def studio(spec: Scenario, lang: str) -> Iterator[Studio]:
 
     pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"), initializer=_start)
     try:
-        yield Studio(spec, lang, pool)
+        yield RunPictures(spec, lang, pool)
     finally:
         pool.stop()
         pool.join()
@@ -67,7 +70,7 @@ def studio(spec: Scenario, lang: str) -> Iterator[Studio]:
 
 def _start() -> None:
     """Leave Ctrl-C to the parent, which stops this process, and the notice about fonts, which it has given."""
-    from simulation.drawing.families import NoChineseFontWarning
+    from simulation.drawing.fonts import NoChineseFontWarning
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", NoChineseFontWarning)

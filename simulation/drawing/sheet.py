@@ -1,10 +1,9 @@
-"""What all pictures share: one sheet of paper, colours that survive grey print, wrapping, labels that keep apart."""
+"""The sheet that every picture is drawn on: its fonts, its style, its title and caption, and how it is saved."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,32 +13,16 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from simulation.drawing.families import checked, families, has_bold
+from simulation.drawing.colours import INK, SOFT
+from simulation.drawing.fonts import checked, families, has_bold
+from simulation.drawing.lettering import CAPTION, LABEL, TITLE_SIZE, wrap
+from simulation.drawing.pages import FORMATS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-MAP = "YlGnBu"
-"""Light to dark without a turn, so that grey print and colour-blind eyes read the same order; nothing is near white."""
-INK, SOFT, FAINT = "#1a1a1a", "#5c5c5c", "#d9d9d9"
-BLUE, ORANGE, GREEN, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00"
-"""Okabe and Ito's colours; never the only mark that tells two things apart."""
-LINES: tuple[dict[str, Any], ...] = (
-    {"color": BLUE, "linestyle": "-"},
-    {"color": RED, "linestyle": "--"},
-    {"color": GREEN, "linestyle": "-."},
-    {"color": INK, "linestyle": ":"},
-)
-MODES: dict[str, dict[str, Any]] = {
-    "substantive": {"facecolor": "#0b3c5d", "hatch": ""},
-    "adaptive": {"facecolor": "#7fa8c9", "hatch": "////"},
-    "symbolic": {"facecolor": "#f2c879", "hatch": "...."},
-    "selective": {"facecolor": "#ffffff", "hatch": "xxxx"},
-}
-CAPTION, LABEL, TITLE_SIZE = 7.5, 8.5, 12.0
 _RESOLUTION = 160
-_NARROW, _BROAD = frozenset(" iljtfrI.,;:'()[]/-·|"), frozenset("mw%—×+÷")
 _one_at_a_time = threading.RLock()
 
 
@@ -131,93 +114,19 @@ class Sheet(Figure):
         lines = [wrap(sentence, self.width - 0.3, CAPTION) for sentence in sentences if sentence]
         self.supxlabel("\n".join(lines), x=0.012, ha="left", fontsize=CAPTION, color=SOFT, linespacing=1.35)
 
+    def save(self, stem: Path, formats: Sequence[str] = FORMATS) -> None:
+        """Save as ``<stem>.<format>`` for each format, in a folder that is made where it is not there.
 
-def ems(text: str) -> float:
-    """Return about how wide a line is, in its font's size: slightly more than it needs."""
-    return sum(_em(sign) for sign in text)
-
-
-def _em(sign: str) -> float:
-    if _is_chinese(sign) or sign in "“”‘’…":
-        return 1.04  # advances are rounded up to whole pixels
-    if sign in _NARROW:
-        return 0.4
-    return 0.82 if sign.isupper() or sign in _BROAD else 0.62
-
-
-def _pieces(text: str) -> list[str]:
-    """Split where a line may break: after spaces, around Chinese signs, never before closing punctuation."""
-    pieces: list[str] = []
-    for sign in text:
-        last = pieces[-1][-1] if pieces else ""
-        after_opening = last != "" and unicodedata.category(last) in ("Ps", "Pi")
-        closing = unicodedata.category(sign) in ("Pe", "Pf", "Po")
-        breaks = last == " " and sign != " "
-        if not closing and not after_opening and sign != " ":
-            breaks = breaks or _is_chinese(sign) or (last != "" and _is_chinese(last))
-        if not pieces or breaks:
-            pieces.append(sign)
-        else:
-            pieces[-1] += sign
-    return pieces
-
-
-def _is_chinese(sign: str) -> bool:
-    return unicodedata.east_asian_width(sign) in "WF"
-
-
-def wrap(text: str, inches: float, size: float) -> str:
-    """Break a text into lines no wider than ``inches`` at a font size in points; long words are broken too."""
-    limit = max(inches * 72.0 / size, 4.0)
-    lines: list[str] = [""]
-    for piece in _pieces(text):
-        rest = piece
-        if lines[-1] and ems(lines[-1] + rest.rstrip()) > limit:
-            lines.append("")
-        while ems(rest.rstrip()) > limit:
-            cut = next(n for n in range(len(rest), 0, -1) if ems(rest[:n]) + 0.6 <= limit)
-            lines[-1] = rest[:cut] + "-"
-            lines.append("")
-            rest = rest[cut:]
-        lines[-1] += rest
-    return "\n".join(line.strip() for line in lines)
-
-
-def widest(labels: Sequence[str], size: float = LABEL) -> float:
-    """Return about how many inches the widest line of some labels takes."""
-    return max((ems(line) for label in labels for line in label.split("\n")), default=0.0) * size / 72.0
-
-
-def line_count(labels: Sequence[str]) -> int:
-    """Return the number of lines of the label that has most."""
-    return 1 + max((label.count("\n") for label in labels), default=0)
-
-
-def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Move positions apart to at least ``gap``, in order, as little as needed, within [low, high] where they fit."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    placed = [0.0] * len(wanted)
-    last = low - gap
-    for index in order:
-        last = placed[index] = max(wanted[index], last + gap)
-    ceiling = high
-    for index in reversed(order):
-        placed[index] = min(placed[index], ceiling)
-        ceiling = placed[index] - gap
-    return placed
-
-
-def number(value: float) -> str:
-    """Return an amount with about three digits that matter, or a dash where it is not defined."""
-    if value != value:
-        return "–"
-    if value == 0:
-        return "0"
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    if abs(value) >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if abs(value) >= 0.095 else f"{value:.2g}" if abs(value) >= 0.001 else "<0.001"
+        Parameters
+        ----------
+        stem : Path
+            The files without their endings; dots belong to the name.
+        formats : sequence of str
+            What matplotlib can write: png, svg, pdf.
+        """
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        for kind in formats:
+            self.savefig(stem.with_name(f"{stem.name}.{kind}"), format=kind)
 
 
 def with_key(sheet: Sheet, down: int, across: int) -> tuple[Axes, NDArray[Any]]:
@@ -230,8 +139,3 @@ def with_key(sheet: Sheet, down: int, across: int) -> tuple[Axes, NDArray[Any]]:
         first = panels[0, 0]
         panels[place] = sheet.add_subplot(grid[place[0] + 1, place[1]], sharex=first)
     return key, panels
-
-
-def capital(text: str) -> str:
-    """Return a label as it opens a line."""
-    return text[:1].upper() + text[1:]

@@ -1,0 +1,43 @@
+"""The command `wushi ablate`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from simulation.command.options import kept, paired, paired_arguments, said, with_options
+from simulation.command.printing import print_records, save_found, with_span
+from simulation.drawing.numbers import measured, percent
+from simulation.text import say
+
+ORDER = 80
+
+
+@kept()
+@with_options(paired)
+def ablate(
+    scenario: Annotated[str, typer.Argument(help=said("option.ablated"))],
+    options: Any = None,
+) -> None:
+    """Switch the stages off in all 32 combinations: what each contributes."""
+    from simulation.experiments import ablate as run
+
+    arguments, out, tongue = paired_arguments(options)
+    found = run(scenario, **arguments)
+    for total in found.total.to_dict("records"):
+        rows = found.table[found.table["metric"] == total["metric"]]
+        shown = [
+            {
+                say("experiments.stage", tongue): say(f"experiments.stage.{row['mechanism']}", tongue),
+                say("experiments.shapley_short", tongue): with_span(row, "shapley"),
+                say("experiments.share", tongue): percent(row["share"], 1),
+                say("experiments.removed", tongue): with_span(row, "removed"),
+                say("experiments.alone", tongue): with_span(row, "alone"),
+            }
+            for row in rows.to_dict("records")
+        ]
+        print_records(shown, say("experiments.shapley", tongue, metric=total["metric"]))
+        numbers = {key: measured(total[key]) for key in ("sum", "all", "none")}
+        typer.echo(say("experiments.sum", tongue, **numbers))
+    save_found(found, out, tongue)

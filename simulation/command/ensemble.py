@@ -1,0 +1,70 @@
+"""The command `wushi ensemble`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.command.options import (
+    LangOption,
+    SearchProgressOption,
+    SearchWorkersOption,
+    chosen_language,
+    kept,
+    said,
+)
+from simulation.command.printing import print_table
+from simulation.drawing.numbers import finding
+from simulation.text import say
+
+if TYPE_CHECKING:
+    from simulation.evidence.cities import Cities
+
+ORDER = 160
+
+
+def ensemble(
+    cities: Annotated[int, typer.Option("--cities", help=said("ensemble.cities"))] = 100,
+    seed: Annotated[int, typer.Option("--seed", help=said("ensemble.seed"))] = 0,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=said("ensemble.out"))] = Path("out/ensemble"),
+    citizens: Annotated[int, typer.Option("--citizens", help=said("ensemble.citizens"))] = 2000,
+    draws: Annotated[Path | None, typer.Option("--draws", metavar="FILE", help=said("ensemble.draws"))] = None,
+    workers: SearchWorkersOption = None,
+    progress: SearchProgressOption = "auto",
+    lang: LangOption = None,
+) -> None:
+    """Draw ordinary cities from stated distributions and run each once."""
+    from simulation.evidence.cities import read_draws, run_cities
+    from simulation.evidence.ensemble import Ensemble
+
+    tongue = chosen_language(lang)
+    chosen = Ensemble(
+        read_draws(draws) if draws is not None else None, values={"structure.citizens": citizens}, file=draws
+    )
+    with kept(say("cli.calibrate.interrupted", tongue, store=out)):
+        found = run_cities(chosen, cities, out, seed=seed, workers=workers, progress=progress, lang=tongue)
+    _show_cities(found, tongue)
+    typer.echo(say("cli.written", tongue, folder=out))
+
+
+def _show_cities(found: Cities, lang: str) -> None:
+    head = [say(f"calibration.ensemble.{key}", lang) for key in ("metric", "mean", "sd", "quantiles")]
+    shown = ("effectiveness", "core_effect", "site_effect", "surface", "participation", "substantive", "symbolic")
+    rows = []
+    for name in (*shown, "reporting_gap", "scale_up_penalty", "trials", "rolled_out"):
+        values = found.table[name].dropna()
+        low, middle, high = (finding(float(values.quantile(order))) for order in (0.05, 0.5, 0.95))
+        label = name if name in ("trials", "rolled_out") else say(f"metric.{name}", lang)
+        rows.append([label, finding(float(values.mean())), finding(float(values.std())), f"{low}, {middle}, {high}"])
+    print_table(head, rows, say("calibration.ensemble.title", lang, cities=len(found.table)), fold=True)
+    if found.errors:
+        failed = say(
+            "calibration.ensemble.failed",
+            lang,
+            failed=len(found.errors),
+            cities=len(found.table),
+            error=found.errors[0],
+        )
+        typer.echo(failed, err=True)

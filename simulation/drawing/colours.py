@@ -1,0 +1,23 @@
+"""Colours that all pictures share: apart for colour-blind eyes and in grey print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MAP = "YlGnBu"
+"""Light to dark without a turn, so that grey print and colour-blind eyes read the same order; nothing is near white."""
+INK, SOFT, FAINT = "#1a1a1a", "#5c5c5c", "#d9d9d9"
+BLUE, ORANGE, GREEN, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00"
+"""Okabe and Ito's colours; never the only mark that tells two things apart."""
+LINES: tuple[dict[str, Any], ...] = (
+    {"color": BLUE, "linestyle": "-"},
+    {"color": RED, "linestyle": "--"},
+    {"color": GREEN, "linestyle": "-."},
+    {"color": INK, "linestyle": ":"},
+)
+MODES: dict[str, dict[str, Any]] = {
+    "substantive": {"facecolor": "#0b3c5d", "hatch": ""},
+    "adaptive": {"facecolor": "#7fa8c9", "hatch": "////"},
+    "symbolic": {"facecolor": "#f2c879", "hatch": "...."},
+    "selective": {"facecolor": "#ffffff", "hatch": "xxxx"},
+}
