@@ -19,7 +19,6 @@ from simulation.ledger.accounts import FLOWS, STAGES
 from simulation.metrics import summary, weekly
 from simulation.model import MomentumModel
 from simulation.scenario import load_scenario
-from simulation.scenario.structure import own_structure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +141,7 @@ class RunResult:
                 frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
             else:
                 frame.to_parquet(folder / f"{name}.parquet", index=False)
-        places = own_structure(self.spec)
+        places = self.spec.own_structure
         if places is not None:
             (folder / STRUCTURE).write_bytes(places)
         text = json.dumps(self.provenance, indent=2, ensure_ascii=False)
