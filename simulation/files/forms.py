@@ -122,6 +122,17 @@ def validated[T: BaseModel](
         raise _refusal(form, error, given, file, sources or {}, known) from None
 
 
+@functools.cache
+def names_of(form: type[BaseModel]) -> tuple[str, ...]:
+    """Return the dotted names of a form's fields, tables included."""
+    found: list[str] = []
+    for name, field in form.model_fields.items():
+        found.append(name)
+        for model in _models(field.annotation):
+            found += [f"{name}.{inner}" for inner in names_of(model)]
+    return tuple(found)
+
+
 def nearest_key(key: str, names: Iterable[str]) -> str | None:
     """Return the valid dotted key nearest to ``key``: in the same table first, then by its last part."""
     names = list(names)
@@ -189,7 +200,7 @@ def _unknown(form: type[BaseModel], path: Sequence[str], file: str | Path | None
     key, table = ".".join(path), "".join(f"{part}." for part in path[:-1])
     inside = _model_at(form, path[:-1])
     beside = [f"{table}{name}" for name in (inside.model_fields if inside else ())]
-    names = dict.fromkeys([*beside, *known, *_names(form)])
+    names = dict.fromkeys([*beside, *known, *names_of(form)])
     shown = ", ".join(beside) if len(beside) <= _MOST_SHOWN else None
     return InputError("unknown key", file=file, key=key, allowed=shown, suggestion=nearest_key(key, names))
 
@@ -276,17 +287,6 @@ def _options(annotation: Any) -> list[Any]:
     if get_origin(annotation) in (Union, UnionType):
         return [inner for one in get_args(annotation) for inner in _options(one)]
     return [annotation]
-
-
-@functools.cache
-def _names(form: type[BaseModel]) -> tuple[str, ...]:
-    """Return the dotted names of a form's fields, tables included."""
-    found: list[str] = []
-    for name, field in form.model_fields.items():
-        found.append(name)
-        for model in _models(field.annotation):
-            found += [f"{name}.{inner}" for inner in _names(model)]
-    return tuple(found)
 
 
 def _extra(field: FieldInfo | None) -> dict[str, Any]:
