@@ -175,6 +175,10 @@ def _refusal(
     allowed = _allowed(field)
     if finding["type"] == "missing":
         return InputError("required", file=file, key=".".join(path), allowed=allowed)
+    if finding["type"] == "too_long":
+        length = finding["ctx"]["actual_length"] or len(finding["input"])
+        most = f"at most {finding['ctx']['max_length']}"
+        return InputError("too many", file=file, key=".".join(path), given=length, allowed=allowed or most)
     value, same = finding.get("input"), [one for one in found if _path(one, given)[: len(owner)] == owner]
     if finding["type"] in _NO_TABLE and "allowed" not in _extra(field) and _tables(field):
         return InputError("must be a table", file=file, key=".".join(path), given=value)
@@ -191,8 +195,6 @@ def _refusal(
 def _problem(kind: str, same: Sequence[Any]) -> str:
     if kind == "finite_number":
         return "must be a finite number"
-    if kind == "too_long":
-        return "too many"
     return "out of range" if any(one["type"] in _RANGE for one in same) else "cannot be used"
 
 
@@ -219,9 +221,7 @@ def _path(finding: Any, given: Any) -> list[str]:
     """Return where a finding is, without the names that pydantic gives to the types of a union."""
     place, path = given, []
     for depth, part in enumerate(finding["loc"], 1):
-        if (isinstance(place, Mapping) and part in place) or (
-            isinstance(place, list | tuple) and isinstance(part, int)
-        ):
+        if _holds(place, part):
             place = place[part]
         elif finding["type"] != "missing" or depth < len(finding["loc"]):
             continue

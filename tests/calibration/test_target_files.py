@@ -104,7 +104,7 @@ def changed(path: str, value: object) -> dict:
         ("targets/t/range", [2, 1], "targets.t.range"),
         ("targets/t/range", [-math.inf, math.inf], "targets.t.range"),
         ("targets/t/ranje", [1, 2], "targets.t.ranje"),
-        ("targets/t/claim", {"en": "only"}, "targets.t.claim"),
+        ("targets/t/claim", {"en": "only"}, "targets.t.claim.zh"),
         ("settings/here/scenario", "zhaoqin", "settings.here.scenario"),
         ("settings/here/values", {"execution.oversigth": 1}, "settings.here.execution.oversigth"),
         ("settings/here/ensemble", 3, "settings.here.ensemble"),
