@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from simulation.files.errors import InputError
-from simulation.files.forms import BOTH_LANGUAGES, Form, entry, validated
+from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, entry, validated
 from simulation.files.reading import DEEPEST, bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
 
@@ -65,7 +65,7 @@ def _not_blank(text: str) -> str:
 class TargetForm(Form):
     """A table ``[targets.NAME]``: a finding to be met."""
 
-    claim: _Words | None = None
+    claim: _Words | None = entry(None, allowed=TEXT)
     setting: str = ""
     expression: Any = None
     value: float | None = Field(default=None, allow_inf_nan=False)
@@ -93,7 +93,7 @@ class TargetForm(Form):
 class TargetFile(Form):
     """A target file."""
 
-    title: _Words | None = None
+    title: _Words | None = entry(None, allowed=TEXT)
     include: Annotated[tuple[Any, ...], Field(strict=False)] = entry(
         (), allowed=f"a list of at most {MOST} target files", max_length=MOST
     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import UnionType
@@ -23,6 +24,8 @@ _MOST_SHOWN = 16
 
 #: Before a model with ``en`` and ``zh``: one text stands for both.
 BOTH_LANGUAGES = BeforeValidator(lambda given: {"en": given, "zh": given} if isinstance(given, str) else given)
+#: What such a model takes, for messages.
+TEXT = "a text, or a table with en and zh"
 #: Several texts: a list in a file, any sequence in Python.
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 
@@ -170,21 +173,23 @@ def _refusal(
         return _unknown(form, path, file, known)
     if isinstance(cause, InputError):
         key = ".".join([*path, *([cause.key] if cause.key else [])])
-        return cause.replaced(file=file, key=key)
+        return cause.replaced(file=file, key=key or None)
     owner, field = _owner(form, path)
-    allowed = _allowed(field)
+    allowed = _allowed(field, path[len(owner) :])
     if finding["type"] == "missing":
         return InputError("required", file=file, key=".".join(path), allowed=allowed)
     if finding["type"] == "too_long":
         length = finding["ctx"]["actual_length"] or len(finding["input"])
-        most = f"at most {finding['ctx']['max_length']}"
-        return InputError("too many", file=file, key=".".join(path), given=length, allowed=allowed or most)
-    value, same = finding.get("input"), [one for one in found if _path(one, given)[: len(owner)] == owner]
+        most = _extra(field).get("allowed") or f"at most {finding['ctx']['max_length']}"
+        return InputError("too many", file=file, key=".".join(path), given=length, allowed=most)
+    value = finding.get("input")
     if finding["type"] in _NO_TABLE and "allowed" not in _extra(field) and _tables(field):
         return InputError("must be a table", file=file, key=".".join(path), given=value)
+    same = [one for one in found if _path(one, given)[: len(owner)] == owner]
     if len(same) > 1:
-        # Several findings about one value: none of them says it all, and the whole value does.
-        path, value = owner, _at(owner, given)
+        # Several findings about one value: none of them says it all, and the value around them does.
+        path = _common([_path(one, given) for one in same])
+        value = _at(path, given)
     words = [*_words(field.annotation), *_extra(field).get("words", ())] if field else []
     near = nearest(value, words) if isinstance(value, str) and words else None
     return InputError(
@@ -201,8 +206,8 @@ def _problem(kind: str, same: Sequence[Any]) -> str:
 def _unknown(form: type[BaseModel], path: Sequence[str], file: str | Path | None, known: Iterable[str]) -> InputError:
     key, table = ".".join(path), "".join(f"{part}." for part in path[:-1])
     inside = _model_at(form, path[:-1])
-    beside = [f"{table}{name}" for name in (inside.model_fields if inside else ())]
-    names = dict.fromkeys([*beside, *known, *names_of(form)])
+    beside = list(inside.model_fields) if inside else []
+    names = dict.fromkeys([*(f"{table}{name}" for name in beside), *known, *names_of(form)])
     shown = ", ".join(beside) if len(beside) <= _MOST_SHOWN else None
     return InputError("unknown key", file=file, key=key, allowed=shown, suggestion=nearest_key(key, names))
 
@@ -227,6 +232,12 @@ def _path(finding: Any, given: Any) -> list[str]:
             continue
         path.append(str(part))
     return path
+
+
+def _common(paths: Sequence[Sequence[str]]) -> list[str]:
+    """Return the place that all paths share."""
+    levels = itertools.takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
+    return [parts[0] for parts in levels]
 
 
 def _holds(place: Any, part: Any) -> bool:
@@ -301,20 +312,23 @@ def _tables(field: FieldInfo | None) -> bool:
     return all(_models(one) or one is dict or get_origin(one) is dict for one in options)
 
 
-def _allowed(field: FieldInfo | None) -> str | None:
-    """Return what a field accepts, in words: its own, else by its type."""
+def _allowed(field: FieldInfo | None, inside: Sequence[str]) -> str | None:
+    """Return what a field, or the place inside its list or table, accepts: in its own words, else by its type."""
     if field is None:
         return None
     said = _extra(field).get("allowed")
     if said:
         return str(said)
-    bounds = {
-        name: value
-        for one in field.metadata
-        for name in ("ge", "gt", "le", "lt")
-        if (value := getattr(one, name, None)) is not None
-    }
-    parts = [text for one in _options(field.annotation) if (text := _in_words(one, bounds))]
+    annotation: Any = field.annotation
+    for _ in inside:
+        annotation = _entries(annotation)
+    names = ("ge", "gt", "le", "lt")
+    limits = {name: getattr(one, name, None) for one in field.metadata for name in names if hasattr(one, name)}
+    bounds = {} if inside else {name: limit for name, limit in limits.items() if limit is not None}
+    options = _options(annotation)
+    if float in options:
+        options = [one for one in options if one is not int]
+    parts = [text for one in options if (text := _in_words(one, bounds))]
     return " or ".join(dict.fromkeys(parts)) or None
 
 

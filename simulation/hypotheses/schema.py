@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from simulation.files.forms import BOTH_LANGUAGES, Form, entry
+from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, entry
 
 
 class Pair(Form):
@@ -60,14 +60,14 @@ class Alternative(Form):
     """
 
     name: str = Field(min_length=1)
-    label: Words
+    label: Words = entry(allowed=TEXT)
     set: dict[str, Any] = Field(min_length=1)
 
 
 class Mechanism(Form):
     """The model without the mechanism that the claim rests on."""
 
-    label: Words
+    label: Words = entry(allowed=TEXT)
     set: dict[str, Any] = Field(min_length=1)
 
 
@@ -129,7 +129,7 @@ class Common(Form):
         max_length=40,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
     )
-    claim: Words
+    claim: Words = entry(allowed=TEXT)
     source: str = Field(min_length=1)
     scenario: str | dict[str, Any]
     setting: dict[str, Any] = Field(default_factory=dict)
@@ -137,7 +137,7 @@ class Common(Form):
     expected: Literal["increase", "decrease", "none"] = "increase"
     smallest_effect: float = Field(gt=0, allow_inf_nan=False)
     status: Literal["assumed", "emergent"]
-    refuted_if: Words
+    refuted_if: Words = entry(allowed=TEXT)
     seed: int = 0
     test: Testing = Testing()
     robustness: Robustness = Robustness()

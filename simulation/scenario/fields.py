@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from simulation.files.forms import Form, entry, numbers_in_words
+from simulation.files.forms import TEXT, Form, entry, numbers_in_words
 
 #: Longest run that is accepted: two thousand years of weeks.
 LONGEST = 104_000
@@ -60,7 +60,7 @@ class Meta:
 
 _IN_WORDS = {
     "text": "a text",
-    "labels": "a text, or a table with en and zh",
+    "labels": TEXT,
     "names": "a list of different names",
     "domains": "a table of domains, each with en, zh and matched (a list of unit names)",
     "assignment": "a table: unit = [domain, ...]",

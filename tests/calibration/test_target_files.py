@@ -153,6 +153,15 @@ def test_included_files_that_differ_are_refused(tmp_path):
     assert caught.value.key == "parameters.execution.oversight"
 
 
+def test_a_mistake_in_an_included_file_is_blamed_on_that_file(tmp_path):
+    inner, outer = tmp_path / "inner.toml", tmp_path / "outer.toml"
+    inner.write_text("[calibration]\nkeep = 1\n", encoding="utf-8")
+    outer.write_text('include = ["inner.toml"]\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Calibration.of(outer)
+    assert (caught.value.file, caught.value.key) == (str(inner), "calibration.keep")
+
+
 @pytest.mark.parametrize(("part", "name"), [("targets", "distance"), ("targets", "seed"), ("parameters", "weight")])
 def test_names_that_the_tables_of_results_use_are_refused(part, name):
     table = {

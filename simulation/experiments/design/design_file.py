@@ -19,16 +19,17 @@ from simulation.files.reading import read_text, toml_value
 #: Largest table of points that is read, in bytes.
 MOST_BYTES = 32_000_000
 _FACTORS = 'a table of factors, or factors = "assumptions"'
+_METRICS = "names of metrics, each once"
 _SPANS = {"low", "high", "values"}
 
 
 def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
-        raise InputError("names of metrics, each once", given=names)
+        raise InputError("a name stands there twice", given=names, allowed=_METRICS)
     return names
 
 
-_Metrics = Annotated[Names, AfterValidator(_each_once)]
+_Unique = Annotated[Names, AfterValidator(_each_once)]
 
 
 class Sampling(Form):
@@ -37,8 +38,8 @@ class Sampling(Form):
     design: Literal["grid", "list", "random", "lhs", "sobol", "morris"] = "grid"
     samples: int = Field(default=0, ge=0, le=2**20)
     replicates: int = Field(default=1, ge=1, le=10_000_000)
-    metrics: _Metrics = ()
-    weekly: _Metrics = ()
+    metrics: _Unique = entry((), allowed=_METRICS)
+    weekly: _Unique = entry((), allowed=_METRICS)
     seed: int = Field(default=0, ge=0, le=2**63 - 1)
     paired: bool = True
     levels: int = Field(default=4, ge=0, le=1000)
