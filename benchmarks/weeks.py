@@ -43,7 +43,10 @@ def given(model):
     """Return what any implementation needs: columns, contacts, rates."""
     p, g, s, people = model.parameters, model.world, model.state, model.population
     home, concern = people.home, people.concern
-    told = p.citizens.inform * s.level[0, 2] * p.scouting.breadth + p.citizens.contact * p.citizens.coverage * s.level[0, 0]
+    told = (
+        p.citizens.inform * s.level[0, 2] * p.scouting.breadth
+        + p.citizens.contact * p.citizens.coverage * s.level[0, 0]
+    )
     rates = (
         told,
         p.citizens.spread,

@@ -23,7 +23,6 @@ from simulation.metrics import summary, weekly
 from simulation.model import MomentumModel
 from simulation.scenario import load_scenario
 from simulation.scenario.modes import MODES
-from simulation.scenario.structure import own_structure
 from simulation.scenario.windows import STAGES
 
 if TYPE_CHECKING:
@@ -163,7 +162,7 @@ class RunResult:
                 frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
             else:
                 frame.to_parquet(folder / f"{name}.parquet", index=False)
-        places = own_structure(self.spec)
+        places = self.spec.own_structure
         if places is not None:
             (folder / STRUCTURE).write_bytes(places)
         text = json.dumps(self.provenance, indent=2, ensure_ascii=False)

@@ -44,9 +44,9 @@ from simulation.ledger.balance import balanced
 from simulation.places.hierarchy import load_hierarchy
 from simulation.report import run_folder
 from simulation.report import run_pictures as drawing
-from simulation.scenario import Scenario, structure
+from simulation.scenario import Scenario
 from simulation.scenario.fields import Table
-from simulation.scenario.table import _walk
+from simulation.scenario.keys import walk
 from simulation.stages.authority import convert
 from simulation.text import say
 from simulation.verification.patterns import ratio
@@ -392,11 +392,17 @@ def placed(folder: Path) -> Scenario:
     )
 
 
-@pytest.mark.parametrize(("limit", "most", "said"), [("LARGEST_FILE", 10, "too large"), ("MOST_ROWS", 4, "too many")])
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [
+        ("simulation.scenario.structure_file.LARGEST_FILE", 10, "too large"),
+        ("simulation.places.structure.MOST_ROWS", 4, "too many"),
+    ],
+)
 def test_a_structure_beyond_a_limit_is_refused(
     tmp_path: Path, limit: str, most: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(structure, limit, most)
+    monkeypatch.setattr(limit, most)
     with pytest.raises(InputError, match=said):
         load_hierarchy(placed(tmp_path))
 
@@ -405,7 +411,7 @@ def test_a_field_that_is_no_parameter_is_not_listed() -> None:
     class Odd(Table):
         plain: int = 0
 
-    assert list(_walk(Odd, "odd.")) == []
+    assert list(walk(Odd, "odd.")) == []
 
 
 # Pictures ------------------------------------------------------------------------------------------------------------
@@ -420,7 +426,7 @@ def test_places_keep_their_own_names_when_their_file_is_gone(tmp_path: Path) -> 
 def test_chinese_names_of_a_shipped_structure_are_found_when_the_copy_is_gone(tmp_path: Path) -> None:
     spec = load_scenario("zhaoqing")
     folder = tmp_path / "copy"
-    shutil.copytree(Path(structure.structure_path(spec) or "").parent, folder / "structures")
+    shutil.copytree(Path(spec.structure_path or "").parent, folder / "structures")
     mine = folder / "mine.toml"
     mine.write_text(f'extends = "zhaoqing"\n[structure]\nfile = "{spec.structure.file}"\n', encoding="utf-8")
     copy = load_scenario(mine)

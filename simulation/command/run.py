@@ -133,7 +133,7 @@ def _print(result: RunResult, folder: Path, lang: str, *, report: bool) -> None:
 
 def _rows(result: RunResult, lang: str) -> Iterator[tuple[str, str, str]]:
     """Yield label, amount and share of each line: sources, stages, losses, what is left, what was achieved."""
-    from simulation.ledger.accounts import STAGES
+    from simulation.scenario.windows import STAGES
 
     ledger = result.ledger
     totals = ledger[ledger["kind"] != "stock"].groupby(["kind", "account"], sort=False)["amount"].sum()

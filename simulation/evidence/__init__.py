@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from simulation.evidence.abc import Posterior, smc
     from simulation.evidence.calibrate import Calibrated, calibrate
     from simulation.evidence.ensemble import ORDINARY, Ensemble
-    from simulation.evidence.targets import Calibration, Target, shipped_targets
+    from simulation.evidence.target_file import shipped_targets
+    from simulation.evidence.targets import Calibration, Target
 
 _HOMES = {
     "ORDINARY": "ensemble",
@@ -19,7 +20,7 @@ _HOMES = {
     "Posterior": "abc",
     "Target": "targets",
     "calibrate": "calibrate",
-    "shipped_targets": "targets",
+    "shipped_targets": "target_file",
     "smc": "abc",
 }
 

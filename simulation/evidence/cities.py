@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tomli_w
+
 from simulation.evidence.ensemble import Ensemble
 from simulation.experiments.design.design import Design
+from simulation.experiments.design.design_file import flatten
 from simulation.experiments.design.factors import Choices
 from simulation.experiments.running.task import warm_model
 from simulation.experiments.running.worker import OK
@@ -90,10 +92,7 @@ def read_draws(file: str | Path) -> dict[str, Any]:
     InputError
         When it cannot be read.
     """
-    from simulation.evidence.target_file import flat
-
-    path = Path(file)
-    return flat(read_toml(path))
+    return flatten(read_toml(Path(file)))
 
 
 def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int = 0, **options: Any) -> Cities:
@@ -141,29 +140,13 @@ def scenario_text(ensemble: Ensemble, seed: int, number: int) -> str:
     nested = ensemble.city(seed, number).to_dict()
     nested["title"] = {"en": f"Ordinary city {number}", "zh": f"普通城市 {number}"}
     nested.pop("question", None)
-    plain = {key: value for key, value in nested.items() if not isinstance(value, Mapping)}
-    tables = {key: value for key, value in nested.items() if isinstance(value, Mapping)}
-    lines = [f"{key} = {_toml(value)}" for key, value in plain.items()]
-    for name, table in tables.items():
-        lines += ["", f"[{name}]"]
-        lines += [f"{_key(key)} = {_toml(value)}" for key, value in table.items()]
-    return "\n".join(lines) + "\n"
+    return tomli_w.dumps(_writable(nested))
 
 
-def _toml(value: Any) -> str:
+def _writable(value: Any) -> Any:
+    """Return what TOML can say: no key without a value, and infinity as a number."""
     if isinstance(value, Mapping):
-        inside = ", ".join(f"{_key(key)} = {_toml(entry)}" for key, entry in value.items() if entry is not None)
-        return f"{{ {inside} }}"
+        return {key: _writable(entry) for key, entry in value.items() if entry is not None}
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(value) if math.isfinite(value) else "inf"
-    if value == "inf":
-        return "inf"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(key: str) -> str:
-    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
+        return [_writable(entry) for entry in value]
+    return math.inf if value == "inf" else value

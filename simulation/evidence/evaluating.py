@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.evidence.targets import Calibration
-from simulation.experiments.design.design import Design, list_of_points
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.design_file import list_of_points
 from simulation.experiments.running.task import identify, warm_up
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import read_store

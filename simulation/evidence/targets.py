@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.distributions import Continuous
+from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
 from simulation.evidence.expression import Expression
-from simulation.evidence.measuring import Setting
+from simulation.evidence.measuring import FACTS, Setting, metric_names
+from simulation.evidence.target_file import Said, SettingForm, TargetFile, TargetForm, read_targets
+from simulation.experiments.design.assumptions import assumed_factors
+from simulation.experiments.design.design_file import flatten
+from simulation.experiments.design.factors import RESERVED, Range
+from simulation.files.errors import InputError, nearest
+
+_COLUMNS = ("weight", "distance", "generation")
+"""What the tables of results call their own columns."""
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 
 
 @dataclass(frozen=True)
@@ -101,22 +111,92 @@ class Calibration:
         InputError
             When the file cannot be read or says something that is not understood.
         """
-        from simulation.evidence.target_file import find, parse, read
-
         if isinstance(given, Calibration):
             return given
-        if isinstance(given, Mapping):
-            return parse(given, None)
-        path = find(given, None)
-        return parse(read(path), path)
+        form, file = read_targets(given)
+        return _calibration(form, file)
 
     def replace(self, **changes: Any) -> Calibration:
         """Return the calibration with some of its fields changed."""
         return replace(self, **changes)
 
 
-def shipped_targets() -> list[str]:
-    """Return the names of the shipped target files."""
-    from simulation.evidence.target_file import targets_folder
+def _calibration(form: TargetFile, file: Path | None) -> Calibration:
+    """Return the calibration that a target file describes, each part checked against the others."""
+    settings = {name: _setting(name, given, file) for name, given in form.settings.items()}
+    targets = {name: _target(name, given, settings, file) for name, given in form.targets.items()}
+    if not targets:
+        raise InputError("there is no finding to be met", file=file, key="targets", allowed="a table [targets.NAME]")
+    unused = settings.keys() - {target.setting for target in targets.values()}
+    if unused:
+        raise InputError("no target is measured there", file=file, key=f"settings.{min(unused)}")
+    parameters = _parameters(form.parameters, settings, file)
+    for part, given in (("parameters", parameters), ("targets", targets)):
+        for taken in sorted({*_COLUMNS, *RESERVED} & given.keys()):
+            raise InputError("a column of the results has this name", file=file, key=f"{part}.{taken}", given=taken)
+    for both in sorted(parameters.keys() & targets.keys()):
+        raise InputError("a parameter and a target share a name", file=file, key=f"targets.{both}", given=both)
+    options = {key: getattr(form.calibration, key) for key in form.calibration.model_fields_set}
+    return Calibration(
+        "calibration" if file is None else file.stem, parameters, settings, targets, **options,
+        title=_words(form.title), file=None if file is None else str(file),
+    )  # fmt: skip
 
-    return sorted(path.stem for path in targets_folder().glob("*.toml"))
+
+def _setting(name: str, form: SettingForm, file: Path | None) -> Setting:
+    where = f"settings.{name}"
+    # With ``ensemble = true`` nothing but the ordinary distributions; with false, or without it, one scenario.
+    draws = flatten(form.ensemble) if isinstance(form.ensemble, Mapping) else {}
+    try:
+        return Setting(name, form.scenario, flatten(form.values), draws if form.ensemble else None, key=where)
+    except InputError as error:
+        inner = error.key if error.key and error.key.startswith(where) else f"{where}.{error.key or 'scenario'}"
+        raise error.replaced(file=file, key=inner) from None
+
+
+def _target(name: str, form: TargetForm, settings: Mapping[str, Setting], file: Path | None) -> Target:
+    where = f"targets.{name}"
+    if not _NAME.fullmatch(name):
+        raise InputError("not a name", file=file, key=where, given=name, allowed="letters, digits, - and _")
+    if settings and form.setting not in settings:
+        near = nearest(form.setting, settings)
+        raise InputError(
+            "there is no such setting", file=file, key=f"{where}.setting", given=form.setting,
+            allowed=", ".join(settings), suggestion=near,
+        )  # fmt: skip
+    own = name.replace("-", "_")
+    valid = [*metric_names(), *FACTS] if settings else [own]
+    given = own if form.expression is None and not settings else form.expression
+    expression = Expression.parse(given, valid, file=file, key=f"{where}.expression")
+    low, high = form.ends
+    return Target(name, form.setting, expression, low, high, form.tolerance, form.source, _words(form.claim))
+
+
+def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) -> dict[str, Continuous]:
+    if given is None or given == "assumptions":
+        free = [one for one in assumed_factors() if isinstance(one, Range)]
+        found = {one.name: Continuous(one.low, one.high, integer=one.integer) for one in free}
+        moved = {name: prior for name, prior in found.items() if not settings or _moves(name, settings)}
+    else:
+        moved = {}
+        for name, prior in flatten(given).items():
+            parsed = parse_distribution(prior, file=file, key=f"parameters.{name}")
+            if isinstance(parsed, Weighted):
+                raise InputError("a free parameter is a number with a range", file=file, key=f"parameters.{name}")
+            moved[name] = parsed
+    for name, parsed in moved.items():
+        for setting in settings.values():
+            setting.check(name, parsed.ends(), file)
+        if settings and not _moves(name, settings):
+            raise InputError("every setting fixes or draws this parameter itself", file=file, key=f"parameters.{name}")
+    if not moved:
+        raise InputError("no parameter is free", file=file, key="parameters")
+    return moved
+
+
+def _moves(name: str, settings: Mapping[str, Setting]) -> bool:
+    return any(name not in setting.fixed for setting in settings.values())
+
+
+def _words(said: Said | None) -> dict[str, str]:
+    return {} if said is None else {"en": said.en, "zh": said.zh}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.experiments.running.task import ModelTask
 from simulation.hypotheses import Battery
-from simulation.hypotheses.hypothesis import Hypothesis, shipped_hypotheses
+from simulation.hypotheses.claim import shipped_hypotheses
+from simulation.hypotheses.hypothesis import Hypothesis
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,6 +7,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 #: Longest message, in characters.
 LONGEST_MESSAGE = 4000
@@ -63,6 +64,11 @@ class InputError(ValueError):
         if self.suggestion:
             text += f"; did you mean '{self.suggestion}'?"
         return _one_line(_cut(text, LONGEST_MESSAGE))
+
+    def replaced(self, **changes: Any) -> InputError:
+        """Return the error with some of its fields changed, to say where in the user's file it comes from."""
+        fields = ("problem", "file", "key", "given", "allowed", "suggestion")
+        return InputError(**({name: getattr(self, name) for name in fields} | changes))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let the error travel between processes with its fields."""

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulation.hypotheses.battery import Battery
-    from simulation.hypotheses.hypothesis import Hypothesis, shipped_hypotheses
+    from simulation.hypotheses.claim import shipped_hypotheses
+    from simulation.hypotheses.hypothesis import Hypothesis
 
-_HOMES = {"Battery": "battery", "Hypothesis": "hypothesis", "shipped_hypotheses": "hypothesis"}
+_HOMES = {"Battery": "battery", "Hypothesis": "hypothesis", "shipped_hypotheses": "claim"}
 
 __all__ = ["Battery", "Hypothesis", "shipped_hypotheses"]
 

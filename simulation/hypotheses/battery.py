@@ -11,9 +11,9 @@ from typing import Any
 from simulation.experiments.running.task import ModelTask
 from simulation.files.errors import InputError
 from simulation.hypotheses import planning, robustness
+from simulation.hypotheses.claim import Claim, shipped_hypotheses
 from simulation.hypotheses.evidence import Evidence, Matrix, Rule, complete, crn_gain
 from simulation.hypotheses.findings import Finding, Findings, VariantFinding
-from simulation.hypotheses.hypothesis import Hypothesis, shipped_hypotheses
 from simulation.hypotheses.planning import Plan
 from simulation.hypotheses.pool import Pool, arm_text
 from simulation.hypotheses.robustness import Variant
@@ -70,7 +70,7 @@ class Battery:
 
     def __init__(
         self,
-        hypotheses: Iterable[Hypothesis | str | Path],
+        hypotheses: Iterable[Claim | str | Path],
         *,
         quick: bool = False,
         scenario: str | Path | None = None,
@@ -86,7 +86,7 @@ class Battery:
         lang: str = "en",
         say: Callable[..., None] | None = None,
     ) -> None:
-        loaded = [one if isinstance(one, Hypothesis) else Hypothesis.load(one) for one in hypotheses]
+        loaded = [one if isinstance(one, Claim) else Claim.load(one) for one in hypotheses]
         moved = loaded if scenario is None else [_moved(one, scenario) for one in loaded]
         self.hypotheses = [_resized(one, citizens, samples) for one in moved]
         ids = [one.id for one in self.hypotheses]
@@ -135,7 +135,7 @@ class Battery:
         wanted = {one.id: [(None, range(pilots[one.id]))] for one in self.hypotheses}
         return sum(pool.missing(request) for pool, request in self._requests(wanted))
 
-    def _planned(self, one: Hypothesis, pilot: Matrix) -> Plan:
+    def _planned(self, one: Claim, pilot: Matrix) -> Plan:
         test, whole = one.common.test, complete(pilot)
         expected = one.common.expected
         looked = one.kind.look(whole, expected) if len(whole) >= 2 else {}
@@ -167,13 +167,13 @@ class Battery:
             total = sum(self._cost(one) for one in self.hypotheses)
         self.say("planned", plans=self._plans, runs=total, most=MOST_RUNS)
 
-    def _cost(self, one: Hypothesis) -> int:
+    def _cost(self, one: Claim) -> int:
         made = self._plans[one.id]
         elsewhere = len(self._variants[one.id]) + (self._mechanisms[one.id] is not None)
         looks = _LOOKS if self._looked[one.id] else 0
         return made.runs + elsewhere * made.arms * (self._replicates_of_variant(one) + looks)
 
-    def _replicates_of_variant(self, one: Hypothesis) -> int:
+    def _replicates_of_variant(self, one: Claim) -> int:
         made = self._plans[one.id]
         if self.quick:
             return QUICK_VARIANT
@@ -205,21 +205,21 @@ class Battery:
             warnings.append(f"{failed} runs failed; the first: {first}")
         return Findings(found, self.quick, runs, self._provenance(), warnings)
 
-    def _wanted_elsewhere(self, one: Hypothesis) -> list[tuple[Variant | None, range]]:
+    def _wanted_elsewhere(self, one: Claim) -> list[tuple[Variant | None, range]]:
         start, few = self._plans[one.id].pilot, self._replicates_of_variant(one)
         look = range(_LOOKS if self._looked[one.id] else 0)
         numbers = (range(start, start + few), look)
         return [(variant, part) for variant in self._elsewhere(one) for part in numbers]
 
-    def _fresh(self, one: Hypothesis) -> range:
+    def _fresh(self, one: Claim) -> range:
         made = self._plans[one.id]
         return range(made.pilot, made.pilot + made.replicates)
 
-    def _elsewhere(self, one: Hypothesis) -> list[Variant]:
+    def _elsewhere(self, one: Claim) -> list[Variant]:
         without = self._mechanisms[one.id]
         return [*self._variants[one.id], *([] if without is None else [without])]
 
-    def _finding(self, one: Hypothesis, outcomes: Matrix, parts: list[Evidence], judgement: Judgement) -> Finding:
+    def _finding(self, one: Claim, outcomes: Matrix, parts: list[Evidence], judgement: Judgement) -> Finding:
         made, rule = self._plans[one.id], self._rule(one)
         verdict = judgement.verdict(rule.alpha)
         part, whole = headline(parts, verdict), complete(outcomes)
@@ -251,7 +251,7 @@ class Battery:
             outcomes=outcomes,
         )
 
-    def _variant_finding(self, one: Hypothesis, variant: Variant, numbers: range) -> VariantFinding:
+    def _variant_finding(self, one: Claim, variant: Variant, numbers: range) -> VariantFinding:
         outcomes = self._outcomes(one, variant, numbers)
         looked = self._looked[one.id]
         if looked:
@@ -262,18 +262,18 @@ class Battery:
         verdict = judgement.verdict(one.common.test.alpha)
         return VariantFinding(variant, verdict, headline(parts, verdict), parts, len(complete(outcomes)))
 
-    def _parts(self, one: Hypothesis, outcomes: Matrix, looked: dict[str, Any]) -> list[Evidence]:
+    def _parts(self, one: Claim, outcomes: Matrix, looked: dict[str, Any]) -> list[Evidence]:
         whole = complete(outcomes)
         if len(whole) < 3:
             return []
         return one.kind.evidence(whole, looked, one.common.expected, self._rule(one))
 
     @staticmethod
-    def _rule(one: Hypothesis) -> Rule:
+    def _rule(one: Claim) -> Rule:
         test = one.common.test
         return Rule(test.alpha, float(one.common.smallest_effect), test.interval, one.common.seed)
 
-    def _outcomes(self, one: Hypothesis, variant: Variant | None, numbers: range) -> Matrix:
+    def _outcomes(self, one: Claim, variant: Variant | None, numbers: range) -> Matrix:
         return self._pool(one).outcomes(_texts(one, variant), numbers, one.common.metric)
 
     def _run(self, wanted: Mapping[str, Sequence[tuple[Variant | None, range]]]) -> None:
@@ -293,14 +293,14 @@ class Battery:
                     request.setdefault(text, set()).update(numbers)
         return list(found.values())
 
-    def _pool(self, one: Hypothesis) -> Pool:
+    def _pool(self, one: Claim) -> Pool:
         name = self._store_name(one)
         if name not in self._pools:
             self._pools[name] = Pool(one.task, self.folder, name, one.common.seed, **self._options)
         return self._pools[name]
 
     @staticmethod
-    def _store_name(one: Hypothesis) -> str:
+    def _store_name(one: Claim) -> str:
         """Return a name that changes with the scenario and the seed: stores never mix two."""
         if isinstance(one.task, ModelTask):
             return f"{one.task.scenario.name}-{one.task.scenario.digest[:8]}-{one.common.seed}"
@@ -328,12 +328,12 @@ class Battery:
         }
 
 
-def _texts(one: Hypothesis, variant: Variant | None) -> list[str]:
+def _texts(one: Claim, variant: Variant | None) -> list[str]:
     more = None if variant is None else variant.setting
     return [arm_text(setting) for setting in one.settings(more).values()]
 
 
-def _moved(one: Hypothesis, scenario: str | Path) -> Hypothesis:
+def _moved(one: Claim, scenario: str | Path) -> Claim:
     """Return the hypothesis on another scenario, which must take all its settings."""
     if not isinstance(one.task, ModelTask):
         return one
@@ -343,7 +343,7 @@ def _moved(one: Hypothesis, scenario: str | Path) -> Hypothesis:
     return replace(one, task=task, common=one.common.model_copy(update={"scenario": task.scenario.name}))
 
 
-def _resized(one: Hypothesis, citizens: int | None, samples: int | None) -> Hypothesis:
+def _resized(one: Claim, citizens: int | None, samples: int | None) -> Claim:
     """Return the hypothesis with another number of citizens and of points from the ranges."""
     changes: dict[str, Any] = {}
     if citizens is not None and isinstance(one.task, ModelTask):

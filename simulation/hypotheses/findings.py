@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulation.hypotheses.claim import Claim
 from simulation.hypotheses.evidence import Evidence, Matrix
-from simulation.hypotheses.hypothesis import Hypothesis
 from simulation.hypotheses.planning import Plan
 from simulation.hypotheses.robustness import Variant
 from simulation.hypotheses.verdicts import Judgement, kept_share, mechanism_status, robust_share
@@ -53,7 +53,7 @@ class Finding:
         The metric, for pictures.
     """
 
-    hypothesis: Hypothesis
+    hypothesis: Claim
     plan: Plan
     verdict: str
     judgement: Judgement

@@ -1,214 +1,35 @@
-"""A hypothesis: what its file says, checked against what it is about to run."""
+"""A hypothesis by itself: its claim, and the plan, the test and the report of it alone."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
-from simulation.experiments.running.task import ModelTask, as_task
-from simulation.files.errors import InputError, nearest
-from simulation.files.reading import bounded, read_toml, stands
-from simulation.hypotheses.kinds import Kind, kinds
-from simulation.hypotheses.schema import Common, build, dotted
-
-if TYPE_CHECKING:
-    from simulation.hypotheses.battery import Finding, Findings
-    from simulation.hypotheses.planning import Plan
-
-_TABLES = ("control", "treatment", "low", "high")
+from simulation.hypotheses.battery import Battery
+from simulation.hypotheses.claim import Claim
+from simulation.hypotheses.findings import Finding, Findings
+from simulation.hypotheses.planning import Plan
 
 
-def folder() -> Path:
-    """Return the folder of the shipped hypotheses."""
-    from simulation.scenario import shipped_folder
+class Hypothesis(Claim):
+    """A claim that can be tested by itself. Build it with ``Hypothesis.load``.
 
-    return Path(shipped_folder()) / "hypotheses"
-
-
-def shipped_hypotheses() -> list[str]:
-    """Return the names of the shipped hypotheses, in the order of their ids."""
-    named = [(tomllib.loads(path.read_text(encoding="utf-8"))["id"], path.stem) for path in folder().glob("*.toml")]
-    return [stem for _, stem in sorted(named)]
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """A claim and how it is tested.
-
-    Attributes
-    ----------
-    common : Common
-        The fields of every hypothesis.
-    kind : Kind
-        The fields of its kind.
-    task : task
-        What runs: ``f(setting, seed)``.
-    file : Path or None
-        Where it was read.
+    A battery tests several claims together, on shared runs and with one error rate.
     """
 
-    common: Common
-    kind: Kind
-    task: Any
-    file: Path | None = None
-
-    @classmethod
-    def load(cls, given: str | Path | Mapping[str, Any], task: Any = None) -> Self:
-        """Read a hypothesis.
-
-        Parameters
-        ----------
-        given : str, Path or mapping
-            A shipped name (``"overexpansion"``), a TOML file, or a table of the same form.
-        task : callable, optional
-            ``f(setting, seed) → {metric: number}`` instead of the model; its metrics and keys are not checked.
-
-        Raises
-        ------
-        InputError
-            For anything that cannot be used, named by file and key.
-        """
-        table, file = (bounded(given), None) if isinstance(given, Mapping) else _read(given)
-        try:
-            return cls._of(table, task, file)
-        except InputError as error:
-            if error.file is not None or file is None:
-                raise
-            raise InputError(
-                error.problem,
-                file=file,
-                key=error.key,
-                given=error.given,
-                allowed=error.allowed,
-                suggestion=error.suggestion,
-            ) from None
-
-    @classmethod
-    def _of(cls, table: dict[str, Any], task: Any, file: Path | None) -> Self:
-        name = table.pop("kind", None)
-        if name is None:
-            raise InputError("required", key="kind", allowed=", ".join(kinds()))
-        if not isinstance(name, str) or name not in kinds():
-            raise InputError(
-                "there is no such kind",
-                key="kind",
-                given=name,
-                allowed=", ".join(kinds()),
-                suggestion=nearest(str(name), kinds()),
-            )
-        form = kinds()[name]
-        own = {key: table.pop(key) for key in form.model_fields if key in table}
-        known = {*Common.model_fields, *form.model_fields}
-        common = build(Common, _flattened(table), file, known)
-        if common.id.lower() == "overview":
-            raise InputError("the report's own picture has this name", file=file, key="id", given=common.id)
-        kind = build(form, _flattened(own), file, known)
-        kind.check(common.expected)
-        if task is None:
-            if isinstance(common.scenario, str) and file is not None and common.scenario.endswith(".toml"):
-                task = ModelTask(file.parent / common.scenario)
-            else:
-                task = ModelTask(common.scenario)
-        made = cls(common, kind, as_task(task), file)
-        made._check_model()
-        return made
-
-    def _check_model(self) -> None:
-        """Raise InputError when the model knows no such metric, key or value."""
-        if not isinstance(self.task, ModelTask):
-            return
-        from simulation.metrics import METRICS
-
-        if self.common.metric not in METRICS:
-            raise InputError(
-                "there is no such metric",
-                key="metric",
-                given=self.common.metric,
-                suggestion=nearest(self.common.metric, METRICS),
-            )
-        for setting in self.settings().values():
-            self.task.scenario.with_values(setting)
-
-    @property
-    def id(self) -> str:
-        """The id."""
-        return self.common.id
-
-    def settings(self, more: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
-        """Return each arm's whole setting: the file's, then the alternative's, then the arm's own keys."""
-        shared = {**self.common.setting, **(more or {})}
-        return {label: {**shared, **own} for label, own in self.kind.arms().items()}
-
-    def varied(self) -> list[str]:
-        """Return the keys that tell the arms apart: an alternative that sets one of them is not one."""
-        return list(dict.fromkeys(key for own in self.kind.arms().values() for key in own))
-
     def plan(self, **options: Any) -> Plan:
-        """Run the pilot and return what the test would do; see ``Battery.plan`` for the options."""
-        return self._battery(options).plan()[self.id]
+        """Run the pilot and return what the test would do; see ``Battery`` for the options."""
+        return Battery([self], **options).plan()[self.id]
 
     def test(self, **options: Any) -> Finding:
-        """Run what is planned and return the verdict; see ``Battery.test`` for the options."""
-        return self._battery(options).test()[self.id]
+        """Run what is planned and return the verdict; see ``Battery`` for the options."""
+        return Battery([self], **options).test()[self.id]
 
     def report(self, folder: str | Path, lang: str = "en", **options: Any) -> Findings:
-        """Test, write the report into a folder, and return what was found."""
+        """Test, write the report into a folder, and return the findings."""
+        # Its pictures take matplotlib, and most hypotheses are only loaded or tested.
         from simulation.hypotheses.report import write
 
-        findings = self._battery(options).test()
+        findings = Battery([self], **options).test()
         write(findings, folder, lang)
         return findings
-
-    def _battery(self, options: dict[str, Any]) -> Any:
-        from simulation.hypotheses.battery import Battery
-
-        return Battery([self], **options)
-
-
-def _flattened(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the table with the settings inside as dotted keys, so that both ways of writing TOML are one."""
-    found = dict(table)
-    for key in ("setting", *_TABLES):
-        if isinstance(found.get(key), Mapping):
-            found[key] = dotted(found[key])
-    if isinstance(found.get("treatments"), Mapping):
-        found["treatments"] = {
-            label: dotted(one) if isinstance(one, Mapping) else one for label, one in found["treatments"].items()
-        }
-    if isinstance(found.get("factors"), Mapping):
-        found["factors"] = dotted(found["factors"])
-    if isinstance(found.get("mechanism"), Mapping):
-        found["mechanism"] = flat_set(found["mechanism"])
-    if isinstance(found.get("alternatives"), list):
-        found["alternatives"] = [flat_set(one) if isinstance(one, Mapping) else one for one in found["alternatives"]]
-    robustness = found.get("robustness")
-    if isinstance(robustness, Mapping) and isinstance(robustness.get("ranges"), Mapping):
-        from simulation.experiments.design.design import flatten
-
-        found["robustness"] = {**robustness, "ranges": flatten(robustness["ranges"])}
-    return found
-
-
-def flat_set(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an alternative's table with its ``set`` as dotted keys."""
-    given = table.get("set")
-    return {**table, "set": dotted(given)} if isinstance(given, Mapping) else dict(table)
-
-
-def _read(given: str | Path) -> tuple[dict[str, Any], Path]:
-    path = Path(given)
-    if not path.suffix and not stands(path):
-        inside = folder() / f"{given}.toml"
-        if not stands(inside):
-            names = shipped_hypotheses()
-            raise InputError(
-                "there is no such hypothesis",
-                given=str(given),
-                allowed="a TOML file, or one of " + ", ".join(names),
-                suggestion=nearest(str(given), names),
-            )
-        path = inside
-    return read_toml(path), path

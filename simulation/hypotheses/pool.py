@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from simulation.experiments.design.design import Design, list_of_points
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.design_file import list_of_points
 from simulation.experiments.running.seeds import run_seed
 from simulation.experiments.running.task import identify, warm_up
 from simulation.experiments.running.worker import OK

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.experiments.design.design import flatten
+from simulation.experiments.design.design_file import flatten
 from simulation.experiments.design.factors import Range, parse_factor
 from simulation.experiments.design.sampling import unit_sample
 from simulation.experiments.running.task import ModelTask
 from simulation.files.errors import InputError
-from simulation.hypotheses.hypothesis import Hypothesis, flat_set, folder
-from simulation.hypotheses.schema import Alternative, Pair, build
+from simulation.files.forms import validated
+from simulation.hypotheses.claim import Claim, flat_set, folder
+from simulation.hypotheses.schema import Alternative, Pair
 
 MECHANISM = "mechanism"
 _SHARED = ("alternatives", "structural.toml")
@@ -35,12 +36,11 @@ def shared() -> tuple[tuple[Alternative, ...], dict[str, Any]]:
     """Return the shipped structural alternatives and parameter ranges."""
     path = folder().joinpath(*_SHARED)
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    known = set(Alternative.model_fields)
-    alternatives = tuple(build(Alternative, flat_set(one), path, known) for one in table["alternatives"])
+    alternatives = tuple(validated(Alternative, flat_set(one), file=path) for one in table["alternatives"])
     return alternatives, flatten(table["ranges"])
 
 
-def variants(hypothesis: Hypothesis) -> list[Variant]:
+def variants(hypothesis: Claim) -> list[Variant]:
     """Return a hypothesis' alternatives: the shipped ones that fit, its own, and points of the ranges.
 
     A shipped alternative that sets a key on which the arms differ, or that the scenario refuses, is left out; an own
@@ -67,7 +67,7 @@ def variants(hypothesis: Hypothesis) -> list[Variant]:
     return [*found, *_drawn(hypothesis, ranges)]
 
 
-def mechanism(hypothesis: Hypothesis) -> Variant | None:
+def mechanism(hypothesis: Claim) -> Variant | None:
     """Return the model without the mechanism that the claim rests on, if the file names it."""
     one = hypothesis.common.mechanism
     if one is None:
@@ -76,7 +76,7 @@ def mechanism(hypothesis: Hypothesis) -> Variant | None:
     return Variant(MECHANISM, one.label, one.set, MECHANISM)
 
 
-def _drawn(hypothesis: Hypothesis, ranges: Mapping[str, Any]) -> list[Variant]:
+def _drawn(hypothesis: Claim, ranges: Mapping[str, Any]) -> list[Variant]:
     """Draw points from the ranges, all parameters at once, by a design that depends on the seed alone."""
     number = hypothesis.common.robustness.samples
     if not ranges or not number:
@@ -102,7 +102,7 @@ def _drawn(hypothesis: Hypothesis, ranges: Mapping[str, Any]) -> list[Variant]:
     return found
 
 
-def _fits(hypothesis: Hypothesis, setting: Mapping[str, Any]) -> bool:
+def _fits(hypothesis: Claim, setting: Mapping[str, Any]) -> bool:
     try:
         _require(hypothesis, setting, "alternatives")
     except InputError:
@@ -110,7 +110,7 @@ def _fits(hypothesis: Hypothesis, setting: Mapping[str, Any]) -> bool:
     return True
 
 
-def _require(hypothesis: Hypothesis, setting: Mapping[str, Any], key: str) -> None:
+def _require(hypothesis: Claim, setting: Mapping[str, Any], key: str) -> None:
     """Raise InputError unless an alternative leaves the arms apart and the model accepts it."""
     both = set(hypothesis.varied()) & set(setting)
     if both:

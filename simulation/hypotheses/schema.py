@@ -1,23 +1,15 @@
-"""What a hypothesis file says: the fields that all kinds share, checked, with one message for what is wrong."""
+"""The form of a hypothesis file: the fields that all kinds share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from simulation.files.errors import InputError, nearest
-
-
-class Part(BaseModel):
-    """A table of the file: unknown keys are refused, nothing is converted, nothing changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, entry
 
 
-class Pair(Part):
+class Pair(Form):
     """A text in both languages."""
 
     en: str = Field(min_length=1)
@@ -27,10 +19,10 @@ class Pair(Part):
         return self.zh if lang == "zh" else self.en
 
 
-Words = Annotated[Pair, BeforeValidator(lambda given: {"en": given, "zh": given} if isinstance(given, str) else given)]
+Words = Annotated[Pair, BOTH_LANGUAGES]
 
 
-class Testing(Part):
+class Testing(Form):
     """How the claim is tested.
 
     Attributes
@@ -54,7 +46,7 @@ class Testing(Part):
     interval: Literal["t", "bca"] = "t"
 
 
-class Alternative(Part):
+class Alternative(Form):
     """Another way of building the model.
 
     Attributes
@@ -68,25 +60,25 @@ class Alternative(Part):
     """
 
     name: str = Field(min_length=1)
-    label: Words
+    label: Words = entry(allowed=TEXT)
     set: dict[str, Any] = Field(min_length=1)
 
 
-class Mechanism(Part):
+class Mechanism(Form):
     """The model without the mechanism that the claim rests on."""
 
-    label: Words
+    label: Words = entry(allowed=TEXT)
     set: dict[str, Any] = Field(min_length=1)
 
 
-class Span(Part):
+class Span(Form):
     """A range of a parameter."""
 
     low: float
     high: float
 
 
-class Robustness(Part):
+class Robustness(Form):
     """Where else the claim is tested.
 
     Attributes
@@ -107,7 +99,7 @@ class Robustness(Part):
     max_replicates: int = Field(default=16, ge=5)
 
 
-class Common(Part):
+class Common(Form):
     """The fields that every hypothesis has.
 
     Attributes
@@ -132,8 +124,12 @@ class Common(Part):
         Whether an equation of the model nearly says it, or not.
     """
 
-    id: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    claim: Words
+    id: str = entry(
+        allowed="at most 40 letters, digits, '.', '_' and '-', a letter or digit first",
+        max_length=40,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+    )
+    claim: Words = entry(allowed=TEXT)
     source: str = Field(min_length=1)
     scenario: str | dict[str, Any]
     setting: dict[str, Any] = Field(default_factory=dict)
@@ -141,53 +137,9 @@ class Common(Part):
     expected: Literal["increase", "decrease", "none"] = "increase"
     smallest_effect: float = Field(gt=0, allow_inf_nan=False)
     status: Literal["assumed", "emergent"]
-    refuted_if: Words
+    refuted_if: Words = entry(allowed=TEXT)
     seed: int = 0
     test: Testing = Testing()
     robustness: Robustness = Robustness()
     alternatives: list[Alternative] = Field(default_factory=list)
     mechanism: Mechanism | None = None
-
-
-def build[T: BaseModel](model: type[T], table: Mapping[str, Any], file: Path | None, known: set[str]) -> T:
-    """Return the table as a model, or raise InputError for the first thing wrong; unknown keys come first."""
-    try:
-        return model.model_validate(dict(table))
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-        finding = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
-        raise _translated(finding, file, known) from None
-
-
-def _translated(finding: Any, file: Path | None, known: set[str]) -> InputError:
-    # Where several types are allowed, pydantic adds the type's name to the place.
-    key = ".".join(str(part) for part in finding["loc"] if part not in ("float", "int", "str", "bool"))
-    context, given = finding.get("ctx", {}), finding.get("input")
-    if finding["type"] == "missing":
-        return InputError("required", file=file, key=key)
-    if finding["type"] == "extra_forbidden":
-        return InputError("unknown key", file=file, key=key, suggestion=nearest(key, known))
-    if finding["type"] == "literal_error":
-        words = context["expected"].replace("'", "")
-        options = words.replace(" or ", ", ").split(", ")
-        near = nearest(str(given), options)
-        return InputError("no such word", file=file, key=key, given=given, allowed=words, suggestion=near)
-    return InputError("cannot be used", file=file, key=key, given=given, allowed=_allowed(finding["msg"]))
-
-
-def _allowed(message: str) -> str:
-    return message.removeprefix("Input should be ").removeprefix("a valid ")
-
-
-def dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested tables as dotted keys; a parameter that is a table itself (``plan.table``) stays whole."""
-    from simulation.scenario.table import metas
-
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping) and name not in metas() and value:
-            flat |= dotted(value, f"{name}.")
-        else:
-            flat[name] = value
-    return flat

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from simulation.files.errors import InputError, nearest
-from simulation.scenario.structure import Row
+from simulation.places.structure import Row
 
 #: Most communities of a structure, listed and generated together.
 MOST_COMMUNITIES = 2_000_000

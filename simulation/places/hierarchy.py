@@ -11,7 +11,7 @@ import numpy as np
 from simulation.files.errors import InputError, nearest
 from simulation.places.building import build
 from simulation.places.sampling import Sample, Strata, sample, stratify
-from simulation.scenario.structure import structure_digest, structure_path, structure_rows
+from simulation.places.structure import structure_rows
 
 if TYPE_CHECKING:
     import networkx
@@ -154,11 +154,10 @@ def load_hierarchy(spec: Scenario) -> Hierarchy:
     InputError
         A structure that cannot be used, or a scenario that names a unit or city that is not in it.
     """
-    digest = structure_digest(spec)
+    digest = spec.structure_digest
     hierarchy = _built.get(digest)
     if hierarchy is None:
-        path = structure_path(spec)
-        hierarchy = Hierarchy(**build(structure_rows(spec), path))
+        hierarchy = Hierarchy(**build(structure_rows(spec), spec.structure_path))
         while len(_built) >= 8:
             _built.pop(next(iter(_built)), None)
         _built[digest] = hierarchy

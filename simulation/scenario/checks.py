@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulation.files.errors import InputError, nearest
 from simulation.files.tables import FORMULA
-
-if TYPE_CHECKING:
-    from simulation.scenario.scenario import Scenario
+from simulation.scenario.schema import Schema
 
 #: Rounding of sums of decimal fractions such as .9 + .1.
 _SLACK = 1e-12
 
 
-def check(spec: Scenario, sources: Mapping[str, Path]) -> None:
+def check(spec: Schema, sources: Mapping[str, Path]) -> None:
     """Raise InputError for values that are each in range and cannot stand together."""
 
     def refuse(problem: str, key: str, **more: Any) -> None:
@@ -60,7 +58,7 @@ def check(spec: Scenario, sources: Mapping[str, Path]) -> None:
         )
 
 
-def _check_domains(spec: Scenario, refuse: Any) -> None:
+def _check_domains(spec: Schema, refuse: Any) -> None:
     domains = list(spec.domains)
     if not domains:
         refuse("at least one domain is needed", "domains")
@@ -105,7 +103,7 @@ def _check_domains(spec: Scenario, refuse: Any) -> None:
                 )
 
 
-def _check_effect(spec: Scenario, refuse: Any) -> None:
+def _check_effect(spec: Schema, refuse: Any) -> None:
     lost = spec.effect.wear + spec.effect.rebound
     if lost > 1 + _SLACK:
         refuse(
@@ -116,7 +114,7 @@ def _check_effect(spec: Scenario, refuse: Any) -> None:
         )
 
 
-def _check_stages(spec: Scenario, refuse: Any) -> None:
+def _check_stages(spec: Schema, refuse: Any) -> None:
     names = ("trend", "authority", "publicity", "settlement", "leverage")
     for name, stage in zip(names, spec.stages.in_order(), strict=True):
         if stage.convert + stage.fade > 1 + _SLACK:

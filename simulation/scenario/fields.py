@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from simulation.files.forms import TEXT, Form, entry, numbers_in_words
 
 #: Longest run that is accepted: two thousand years of weeks.
 LONGEST = 104_000
@@ -49,10 +51,8 @@ class Meta:
         """The accepted values, in words."""
         if self.kind in ("number", "whole"):
             noun = "a number" if self.kind == "number" else "a whole number"
-            low = f"above {self.low:g}" if self.above else f"from {self.low:g}"
-            top = f"{self.high:.12g}" if self.high is not None else ""
-            parts = [f"{noun} {low}" + ("" if self.high is None else f" to {top}")]
-            return " or ".join(parts + [f"'{word}'" for word in self.words])
+            interval = numbers_in_words(noun, self.low, self.high, above=self.above)
+            return " or ".join([interval, *(f"'{word}'" for word in self.words)])
         if self.kind == "word":
             return "one of " + ", ".join(f"'{word}'" for word in self.words)
         return _IN_WORDS[self.kind]
@@ -60,7 +60,7 @@ class Meta:
 
 _IN_WORDS = {
     "text": "a text",
-    "labels": "a text, or a table with en and zh",
+    "labels": TEXT,
     "names": "a list of different names",
     "domains": "a table of domains, each with en, zh and matched (a list of unit names)",
     "assignment": "a table: unit = [domain, ...]",
@@ -69,7 +69,7 @@ _IN_WORDS = {
 
 
 def _field(default: Any, meta: Meta, **constraints: Any) -> Any:
-    return Field(default, json_schema_extra={"meta": meta}, **constraints)  # type: ignore[dict-item]
+    return entry(default, allowed=meta.allowed, words=meta.words, json_schema_extra={"meta": meta}, **constraints)
 
 
 def number(
@@ -128,10 +128,8 @@ def other(default: Any, kind: str, source: str, *, optional: bool = False) -> An
     return _field(default, Meta(kind, "", source, optional=optional))
 
 
-class Table(BaseModel):
-    """A table of a scenario file: immutable, no unknown key, no value of another type."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+class Table(Form):
+    """A table of a scenario file; what it holds is described by one `Meta` per parameter."""
 
     #: Properties that compiled code reads beside the table's own numbers.
     compiled: ClassVar[tuple[str, ...]] = ()

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from simulation.files.errors import InputError, nearest
+from simulation.files.forms import dotted, nested
 from simulation.files.reading import bounded, read_toml, stands, toml_value
-from simulation.scenario.checks import check
+from simulation.files.shipped import shipped_folder
+from simulation.scenario.keys import refuse_unknown, tables
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.structure import structure_path
-from simulation.scenario.translate import refuse_unknown, tables, translated
-
-#: Tables that a file replaces as a whole instead of key by key.
-REPLACED = {"domains", "structure.units", "plan.table", "title", "question"}
-
-
-@functools.cache
-def shipped_folder() -> Path:
-    """Return the folder of the shipped scenarios: in the package (wheel) or beside it (checkout)."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "_scenarios"
-    return inside if inside.is_dir() else package.parent / "scenarios"
 
 
 def shipped() -> list[str]:
@@ -82,17 +68,18 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
 
 
 class _Merge:
-    """The tables of a scenario and of those it extends, and which file set what."""
+    """The values of a scenario laid over those that it extends, by dotted key, and which file set what."""
 
     def __init__(self, shared: bool = False) -> None:
         self.shared = shared
         self.home: Path | None = None
-        self.tables: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
         self.sources: dict[str, Path] = {}
         self.origins: dict[str, str] = {}
         self.folder = Path()
 
     def add(self, raw: dict[str, Any], path: Path | None, chain: tuple[Path, ...]) -> None:
+        """Lay what a file says over what it extends; ``chain`` holds the files that led here."""
         if path is not None and path in chain:
             loop = " -> ".join(link.stem for link in (*chain[chain.index(path) :], path))
             raise InputError(f"scenarios that extend each other in a circle: {loop}", file=path, key="extends")
@@ -112,48 +99,44 @@ class _Merge:
             if "file" in place:
                 self.folder = Path() if path is None else path.parent
             if "file" in place or "units" in place:
-                for key in ("file", "units"):
-                    self._drop("structure", key)
-        self._merge(self.tables, raw, "", path)
+                # They replace each other.
+                self._drop("structure.file")
+                self._drop("structure.units")
+        for key, value in dotted(raw, lambda name, _: name not in tables()).items():
+            if not _is_nested(raw, key):
+                unquoted = "nested tables, or dotted keys without quotation marks"
+                raise InputError("unknown key", file=path, key=key, allowed=unquoted)
+            self._lay(key, value, path)
 
-    def _drop(self, table: str, key: str) -> None:
-        inside = self.tables.get(table)
-        if isinstance(inside, dict):
-            inside.pop(key, None)
-        self.sources.pop(f"{table}.{key}", None)
-        self.origins.pop(f"{table}.{key}", None)
+    def _lay(self, key: str, value: Any, path: Path | None) -> None:
+        table, _, _ = key.rpartition(".")
+        while table:
+            # A base that gives something else in place of this table no longer counts.
+            self._drop(table)
+            table, _, _ = table.rpartition(".")
+        if key in tables():
+            for inside in [name for name in self.values if name.startswith(f"{key}.")]:
+                self._drop(inside)
+        self._drop(key)
+        self.values[key] = value
+        self.origins[key] = "given" if path is None else path.name
+        if path is not None:
+            self.sources[key] = path
 
-    def _merge(self, into: dict[str, Any], raw: dict[str, Any], prefix: str, path: Path | None) -> None:
-        for key, value in raw.items():
-            dotted = prefix + key
-            if isinstance(value, dict) and dotted in tables() and dotted not in REPLACED:
-                inside = into.get(key)
-                if not isinstance(inside, dict):
-                    inside = into[key] = {}
-                self._merge(inside, value, dotted + ".", path)
-                continue
-            into[key] = value
-            self.origins[dotted] = "given" if path is None else path.name
-            if dotted in tables():
-                for known in [name for name in self.sources if f"{name}.".startswith(f"{dotted}.")]:
-                    del self.sources[known]
-            if path is not None:
-                self.sources[dotted] = path
+    def _drop(self, key: str) -> None:
+        for kept in (self.values, self.sources, self.origins):
+            kept.pop(key, None)
 
     def scenario(self, name: str) -> Scenario:
-        try:
-            made = Scenario.model_validate(self.tables)
-        except ValidationError as error:
-            raise translated(error, self.sources, {}) from None
-        made._name = name
-        made._origins = self.origins
-        made._base_folder = self.folder
-        check(made, self.sources)
+        """Return the scenario that all files together describe."""
+        made = Scenario.build(
+            nested(self.values), name=name, origins=self.origins, base_folder=self.folder, sources=self.sources
+        )
         if made.structure.file is not None:
             asker = self.sources.get("structure.file")
             if self.home is not None:
                 self._confine(self.folder / made.structure.file, asker, "structure.file", made.structure.file)
-            self._confine(structure_path(made), asker, "structure.file", made.structure.file)
+            self._confine(made.structure_path, asker, "structure.file", made.structure.file)
         return made
 
     def _confine(self, place: Path | None, asker: Path | None, key: str, given: str) -> None:
@@ -173,6 +156,16 @@ class _Merge:
                 given=given,
                 allowed="a shipped one, or a file in the scenario's own folder or below",
             )
+
+
+def _is_nested(raw: Mapping[str, Any], key: str) -> bool:
+    """Return whether each part of a dotted key is a table's own key, not a part of a quoted one."""
+    place: Any = raw
+    for part in key.split("."):
+        if not isinstance(place, Mapping) or part not in place:
+            return False
+        place = place[part]
+    return True
 
 
 def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:

@@ -7,65 +7,66 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import BeforeValidator, PrivateAttr, ValidationError
+from pydantic import PrivateAttr
 
-from simulation.scenario.fields import LONGEST, Labels, Table, other, whole
-from simulation.scenario.sections import (
-    Citizens,
-    Diffusion,
-    Domain,
-    Effect,
-    Evaluation,
-    Execution,
-    Instruction,
-    LeverageDirections,
-    Plan,
-    Rivals,
-    Scouting,
-    Structure,
-    Synergies,
-    Transmission,
-    Turnover,
-)
-from simulation.scenario.windows import Stages
-
-_Words = Annotated[
-    Labels, BeforeValidator(lambda given: {"en": given, "zh": given} if isinstance(given, str) else given)
-]
+from simulation.files.forms import nested, validated
+from simulation.files.reading import bounded
+from simulation.scenario.checks import check
+from simulation.scenario.fields import Labels, Table
+from simulation.scenario.keys import refuse_unknown
+from simulation.scenario.schema import Schema
+from simulation.scenario.structure_file import is_shipped, locate, read_content
 
 
-class Scenario(Table):
+class Scenario(Schema):
     """What a run is. Immutable; made by :func:`simulation.scenario.load_scenario`.
 
     Every table of the file is an attribute (``spec.execution.capacity``, ``spec.stages.authority.start``).
     """
 
-    title: _Words = other(Labels(), "labels", "")
-    question: _Words = other(Labels(), "labels", "")
-    weeks: int = whole(156, 1, LONGEST, "weeks", "P: the three-year plan")
-    structure: Structure = Structure()
-    domains: dict[str, Domain] = other(..., "domains", "P: eight domains and their pilots")
-    instruction: Instruction = Instruction()
-    stages: Stages = Stages()
-    transmission: Transmission = Transmission()
-    scouting: Scouting = Scouting()
-    plan: Plan = Plan()
-    execution: Execution = Execution()
-    effect: Effect = Effect()
-    citizens: Citizens = Citizens()
-    synergies: Synergies = Synergies()
-    evaluation: Evaluation = Evaluation()
-    diffusion: Diffusion = Diffusion()
-    leverage: LeverageDirections = LeverageDirections()
-    rivals: Rivals = Rivals()
-    turnover: Turnover = Turnover()
-
     _name: str = PrivateAttr(default="scenario")
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _base_folder: Path = PrivateAttr(default_factory=Path)
     _digest: str | None = PrivateAttr(default=None)
+
+    @classmethod
+    def build(
+        cls,
+        values: Mapping[str, Any],
+        *,
+        name: str,
+        origins: Mapping[str, str],
+        base_folder: Path,
+        sources: Mapping[str, Path] | None = None,
+    ) -> Scenario:
+        """Return the scenario with these values, checked each and together.
+
+        Parameters
+        ----------
+        values : mapping
+            Nested tables.
+        name : str
+            Its name.
+        origins : mapping
+            Dotted key to where it was set, for those that are not defaults.
+        base_folder : Path
+            Where a relative ``structure.file`` starts.
+        sources : mapping, optional
+            Dotted key to the file that set it, for messages.
+
+        Raises
+        ------
+        InputError
+            Unknown key, wrong type, value out of range, impossible combination.
+        """
+        scenario = validated(cls, values, sources=sources)
+        scenario._name = name
+        scenario._origins = dict(origins)
+        scenario._base_folder = base_folder
+        check(scenario, sources or {})
+        return scenario
 
     @property
     def name(self) -> str:
@@ -104,31 +105,56 @@ class Scenario(Table):
         return None if origin in ("default", "given") else origin
 
     @property
+    def structure_path(self) -> Path | None:
+        """Absolute path of the structure's file; None for rows in the scenario itself."""
+        return None if self.structure.file is None else locate(self.structure.file, self.base_folder)
+
+    @property
+    def structure_content(self) -> bytes | None:
+        """Content of the structure's file; None for rows in the scenario itself."""
+        read = self._read_structure()
+        return None if read is None else read[0]
+
+    @property
+    def structure_digest(self) -> str:
+        """SHA-256 of the structure's content."""
+        read = self._read_structure()
+        if read is not None:
+            return read[1]
+        text = json.dumps(self.structure.units, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def own_structure(self) -> bytes | None:
+        """Content of a structure's file of the user's own; None for a shipped one or rows in the scenario."""
+        path = self.structure_path
+        return None if path is None or is_shipped(path) else self.structure_content
+
+    def _read_structure(self) -> tuple[bytes, str] | None:
+        path, given = self.structure_path, self.structure.file
+        return None if path is None or given is None else read_content(path, given, self.set_in("structure.file"))
+
+    @property
     def digest(self) -> str:
         """SHA-256 of everything that bears on results, the structure's content included; titles are not."""
         if self._digest is None:
-            from simulation.scenario.structure import structure_digest
-
             content = {key: value for key, value in self.to_dict().items() if key not in ("title", "question")}
             content["structure"] = {
                 key: value for key, value in content["structure"].items() if key not in ("file", "units")
-            } | {"content": structure_digest(self)}
+            } | {"content": self.structure_digest}
             text = json.dumps(content, ensure_ascii=False, allow_nan=False)
             self._digest = hashlib.sha256(text.encode()).hexdigest()
         return self._digest
 
     def to_dict(self) -> dict[str, Any]:
         """Return nested data that JSON can hold (infinity as "inf") and ``load_scenario`` reads back."""
-        nested: dict[str, Any] = {}
-        for key, value in self.values.items():
-            if value is None:
-                continue
-            *tables, leaf = key.split(".")
-            place = nested
-            for table in tables:
-                place = place.setdefault(table, {})
-            place[leaf] = "inf" if isinstance(value, float) and math.isinf(value) else value
-        return nested
+        return nested(
+            {
+                key: "inf" if isinstance(value, float) and math.isinf(value) else value
+                for key, value in self.values.items()
+                if value is not None
+            }
+        )
 
     def with_values(self, values: Mapping[str, Any]) -> Scenario:
         """Return a copy with some parameters changed.
@@ -144,10 +170,6 @@ class Scenario(Table):
         InputError
             Unknown key, wrong type, value out of range, impossible combination.
         """
-        from simulation.files.reading import bounded
-        from simulation.scenario.checks import check
-        from simulation.scenario.translate import refuse_unknown, translated
-
         changes: dict[str, Any] = {}
         given = bounded(values)
         if given.get("structure.file") is not None:
@@ -165,15 +187,12 @@ class Scenario(Table):
                     place[table] = dict(source.__dict__)
                 place = place[table]
             place[leaf] = value.item() if getattr(value, "ndim", None) == 0 else value
-        try:
-            made = type(self).model_validate(self.__dict__ | changes)
-        except ValidationError as error:
-            raise translated(error, {}, given) from None
-        made._name = self._name
-        made._origins = self._origins | dict.fromkeys(values, "given")
-        made._base_folder = Path() if values.get("structure.file") is not None else self._base_folder
-        check(made, {})
-        return made
+        return type(self).build(
+            self.__dict__ | changes,
+            name=self._name,
+            origins=self._origins | dict.fromkeys(values, "given"),
+            base_folder=Path() if values.get("structure.file") is not None else self._base_folder,
+        )
 
     def __eq__(self, other: object) -> bool:
         """Whether both give the same results under the same title and question."""

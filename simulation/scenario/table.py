@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.scenario.fields import Labels, Meta, Table
-from simulation.scenario.scenario import Scenario
+from simulation.scenario.fields import Labels
+from simulation.scenario.keys import metas
 from simulation.text import catalogue
 
 
@@ -31,22 +30,6 @@ class ParameterInfo:
     kind: str
     allowed: str
     above: bool = False
-
-
-@functools.cache
-def metas() -> dict[str, tuple[Any, Meta]]:
-    """Return dotted key to (default, what is known of it), in file order."""
-    return dict(_walk(Scenario, ""))
-
-
-def _walk(table: type[Table], prefix: str) -> Iterator[tuple[str, tuple[Any, Meta]]]:
-    for name, field in table.model_fields.items():
-        extra = field.json_schema_extra
-        if isinstance(extra, dict) and isinstance(extra.get("meta"), Meta):
-            default = None if field.is_required() else field.default
-            yield prefix + name, (default, extra["meta"])  # type: ignore[misc]
-        elif isinstance(field.annotation, type) and issubclass(field.annotation, Table):
-            yield from _walk(field.annotation, f"{prefix}{name}.")
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import tomllib
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from simulation import load_scenario
 from simulation.evidence import Calibration, Ensemble, calibrate, smc
 from simulation.evidence.checking import Check
-from simulation.evidence.cities import _toml
+from simulation.evidence.cities import scenario_text
 from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
 from simulation.evidence.evaluating import Evaluator
 from simulation.evidence.expression import Expression
@@ -85,12 +86,14 @@ def test_a_property_of_ordinary_cities_can_be_switched_off():
     assert usual.draws.keys() - without.draws.keys() == {name}
 
 
-@pytest.mark.parametrize(
-    ("value", "written"), [(True, "true"), (False, "false"), (1, "1"), (0.5, "0.5"), (math.inf, "inf")]
-)
-def test_a_value_is_written_as_toml_has_it(value, written):
-    assert _toml(value) == written
-    assert _toml({"a": [value], "b": None}) == f"{{ a = [{written}] }}"
+def test_a_city_is_written_as_toml_has_it_and_says_what_was_drawn():
+    ensemble = Ensemble(values={"structure.citizens": 200})
+    spec, written = ensemble.city(3, 1), tomllib.loads(scenario_text(ensemble, 3, 1))
+    assert written["title"] == {"en": "Ordinary city 1", "zh": "普通城市 1"}
+    assert "question" not in written
+    assert written["stages"]["authority"]["length"] == math.inf
+    assert spec.to_dict()["stages"]["authority"]["length"] == "inf"
+    assert load_scenario(written).digest == spec.digest
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def changed(path: str, value: object) -> dict:
         ("targets/t/range", [2, 1], "targets.t.range"),
         ("targets/t/range", [-math.inf, math.inf], "targets.t.range"),
         ("targets/t/ranje", [1, 2], "targets.t.ranje"),
-        ("targets/t/claim", {"en": "only"}, "targets.t.claim"),
+        ("targets/t/claim", {"en": "only"}, "targets.t.claim.zh"),
         ("settings/here/scenario", "zhaoqin", "settings.here.scenario"),
         ("settings/here/values", {"execution.oversigth": 1}, "settings.here.execution.oversigth"),
         ("settings/here/ensemble", 3, "settings.here.ensemble"),
@@ -151,6 +151,15 @@ def test_included_files_that_differ_are_refused(tmp_path):
     with pytest.raises(InputError, match="differ") as caught:
         Calibration.of(tmp_path / "all.toml")
     assert caught.value.key == "parameters.execution.oversight"
+
+
+def test_a_mistake_in_an_included_file_is_blamed_on_that_file(tmp_path):
+    inner, outer = tmp_path / "inner.toml", tmp_path / "outer.toml"
+    inner.write_text("[calibration]\nkeep = 1\n", encoding="utf-8")
+    outer.write_text('include = ["inner.toml"]\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Calibration.of(outer)
+    assert (caught.value.file, caught.value.key) == (str(inner), "calibration.keep")
 
 
 @pytest.mark.parametrize(("part", "name"), [("targets", "distance"), ("targets", "seed"), ("parameters", "weight")])

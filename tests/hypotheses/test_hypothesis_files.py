@@ -11,7 +11,7 @@ from synthetic import claim, shifted
 
 from simulation.files.errors import InputError
 from simulation.hypotheses import Hypothesis, shipped_hypotheses
-from simulation.hypotheses.hypothesis import folder
+from simulation.hypotheses.claim import folder
 from simulation.hypotheses.kinds import kinds
 from simulation.hypotheses.robustness import mechanism, shared, variants
 

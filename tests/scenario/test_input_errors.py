@@ -111,6 +111,27 @@ def test_a_wrong_value_in_the_base_is_blamed_on_the_base(tmp_path):
     assert refusal(top).file == str(base)
 
 
+def test_a_wrong_value_given_in_python_is_not_blamed_on_the_file_that_it_extends(tmp_path):
+    base = tmp_path / "base.toml"
+    base.write_text('extends = "zhaoqing"\nweeks = 10\n', encoding="utf-8")
+    assert refusal({"extends": str(base), "weeks": 0}).file is None
+
+
+def test_a_table_replaces_a_single_value_that_the_base_has_in_its_place(tmp_path):
+    base = tmp_path / "base.toml"
+    base.write_text('extends = "zhaoqing"\nplan = 3\n', encoding="utf-8")
+    spec = load_scenario({"extends": str(base), "plan": {"kind": "point"}})
+    assert (spec.plan.kind, spec.origins["plan.kind"], spec.plan.per_county) == ("point", "given", 1)
+    assert refusal({"extends": "zhaoqing", "plan": 3}).problem == "must be a table"
+
+
+@pytest.mark.parametrize("tables", [{"plan.kind": "point"}, {"stages.trend": {"start": 1}}, {"stages": {"a.b": 1}}])
+def test_a_dotted_key_in_quotation_marks_is_no_key_of_a_scenario(tables):
+    error = refusal(changed(**tables))
+    assert error.problem == "unknown key"
+    assert error.key in ("plan.kind", "stages.trend.start", "stages.a.b")
+
+
 def test_a_scenario_without_places_or_domains_is_refused():
     assert refusal({}).key == "domains"
     assert refusal({"domains": {"d": {}}}).key == "structure.file"

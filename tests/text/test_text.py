@@ -61,7 +61,7 @@ def test_every_metric_has_a_label_and_a_meaning(name, lang):
 
 
 def test_every_account_stage_and_mode_has_a_label():
-    from simulation.agents.county import MODES
+    from simulation.scenario.modes import MODES
 
     accounts = {f"account.{flow.account}" for flow in FLOWS if flow.kind != "passed"}
     wanted = accounts | {f"stage.{stage}" for stage in STAGES} | {f"mode.{mode}" for mode in MODES}

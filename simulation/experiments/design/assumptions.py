@@ -6,6 +6,7 @@ import math
 import re
 
 from simulation.experiments.design.factors import Choices, Factor, Range
+from simulation.scenario import parameters
 
 _MARKED = re.compile(r"\bA\b")
 _FINENESS = ("structure.citizens", "structure.communities", "weeks")
@@ -29,8 +30,6 @@ def assumed_factors(spread: float = 0.4) -> tuple[Factor, ...]:
     tuple of Factor
         In the schema's order; parameters without a finite default are left out, and a first week of 0.
     """
-    from simulation.scenario import parameters
-
     factors: list[Factor] = []
     for info in parameters():
         if info.key in _FINENESS or not _MARKED.search(info.source):

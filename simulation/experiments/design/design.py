@@ -6,17 +6,22 @@ import dataclasses
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simulation.compute.memory import refuse_beyond_memory
+from simulation.experiments.design.design_file import Sampling, parse_design
 from simulation.experiments.design.factors import Choices, Factor, Value, parse_factor
-from simulation.experiments.design.sampling import unit_sample
+from simulation.experiments.design.sampling import SMALLEST, check_size, unit_sample
 from simulation.files.errors import InputError
+from simulation.files.forms import validated
 from simulation.files.reading import bounded, read_toml
 
-KINDS = ("grid", "list", "random", "lhs", "sobol", "morris")
+#: Nobody can run or store a larger design, and its sample would not fit the memory.
+MOST_POINTS = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +84,14 @@ class Design:
         """
         if isinstance(given, Design):
             return given
-        from simulation.experiments.design.design_file import parse_design
-
         if isinstance(given, Mapping):
-            return parse_design(bounded(given))
-        path = Path(given)
-        return parse_design(read_toml(path, "there is no such design file"), file=path)
+            table, file = bounded(given), None
+        else:
+            file = Path(given)
+            table = read_toml(file, "there is no such design file")
+        design = cls(**parse_design(table, file))
+        check(design, file)
+        return design
 
     @property
     def names(self) -> list[str]:
@@ -142,47 +149,21 @@ def from_spec(spec: Any, file: str | Path | None = None) -> Design:
     InputError
         When it describes none: a store may come from somebody else.
     """
-    from simulation.experiments.design.design_file import check
-
     if not isinstance(spec, Mapping) or spec.keys() != Design(factors=()).spec().keys():
         raise InputError("this is no stored design", file=file, given=spec)
-    spec = bounded(spec, file=file)
-    for key, kinds in _STORED.items():
-        if not isinstance(spec[key], kinds) or (isinstance(spec[key], bool) and bool not in kinds):
-            raise InputError("this is no stored design", file=file, key=key, given=spec[key])
-    for key in ("metrics", "weekly"):
-        if not all(isinstance(name, str) for name in spec[key]) or len(set(spec[key])) < len(spec[key]):
-            raise InputError("this is no stored design", file=file, key=key, given=spec[key])
-    if spec["design"] not in KINDS:
-        raise InputError("there is no such design", file=file, given=spec["design"], allowed=", ".join(KINDS))
-    made = Design(
-        factors=tuple(parse_factor(name, given, file) for name, given in spec["factors"].items()),
-        kind=spec["design"],
-        samples=spec["samples"],
-        replicates=spec["replicates"],
-        metrics=tuple(spec["metrics"]),
-        weekly=tuple(spec["weekly"]),
-        seed=spec["seed"],
-        paired=spec["paired"],
-        levels=spec["levels"],
-        second_order=spec["second_order"],
-    )
-    check(made, file)
-    return made
+    stored = validated(_Stored, bounded(spec, file=file), file=file)
+    fields = {key: getattr(stored, key) for key in Sampling.model_fields.keys() - {"design"}}
+    factors = tuple(parse_factor(name, given, file) for name, given in stored.factors.items())
+    design = Design(factors=factors, kind=stored.design, **fields)
+    check(design, file)
+    return design
 
 
-_STORED: dict[str, tuple[type, ...]] = {
-    "design": (str,),
-    "samples": (int,),
-    "replicates": (int,),
-    "metrics": (list,),
-    "weekly": (list,),
-    "seed": (int,),
-    "paired": (bool,),
-    "levels": (int,),
-    "second_order": (bool,),
-    "factors": (dict,),
-}
+class _Stored(Sampling):
+    """What ``Design.spec`` returns."""
+
+    rows: str
+    factors: dict[str, Any]
 
 
 def identity(names: Sequence[str], values: Sequence[Value]) -> str:
@@ -200,25 +181,44 @@ def _values(factor: Factor) -> tuple[Value, ...]:
     return tuple(range(int(factor.low), int(factor.high) + 1))
 
 
-def flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested tables as dotted keys, leaving ranges (tables with ``low`` or ``high``) whole."""
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        if isinstance(value, Mapping) and not {"low", "high"} & set(value):
-            flat |= flatten(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
-    return flat
+def check(design: Design, file: str | Path | None) -> None:
+    """Raise InputError for a design that is too small, too large, or that nobody can run or store."""
+    if design.kind in SMALLEST:
+        try:
+            check_size(design.kind, design.samples, len(design.factors), design.levels)
+        except InputError as error:
+            raise error.replaced(file=file) from None
+        _check_sample(design, file)
+    if design.kind == "grid":
+        for factor in design.factors:
+            if not isinstance(factor, Choices) and not factor.integer:
+                raise InputError(
+                    "a grid needs the values one by one",
+                    file=file,
+                    key=f"factors.{factor.name}",
+                    given=factor.spec(),
+                    allowed="a list of values; or another design: random, lhs, sobol, morris",
+                )
+        points = math.prod(
+            len(one.values) if isinstance(one, Choices) else int(one.high) - int(one.low) + 1 for one in design.factors
+        )
+        if points > MOST_POINTS:
+            raise InputError("too many points", file=file, key="factors", given=points, allowed=f"{MOST_POINTS}")
+    _check_names(design, file)
 
 
-def list_of_points(
-    points: Sequence[Mapping[str, Value]], file: str | Path | None = None
-) -> tuple[tuple[Factor, ...], tuple[tuple[Value, ...], ...]]:
-    """Return the factors and rows of a ``list`` design from its points, dicts with the same keys."""
-    names = list(points[0])
-    rows = tuple(tuple(point[name] for name in names) for point in points)
-    columns = zip(*rows, strict=True)
-    factors = tuple(
-        parse_factor(name, list(dict.fromkeys(column)), file) for name, column in zip(names, columns, strict=True)
-    )
-    return factors, rows
+def _check_sample(design: Design, file: str | Path | None) -> None:
+    k = len(design.factors)
+    each = {"sobol": 2 * k + 2 if design.second_order else k + 2, "morris": k + 1}.get(design.kind, 1)
+    rows = design.samples * each
+    if rows > MOST_POINTS:
+        raise InputError("too many points", file=file, key="sweep.samples", given=rows, allowed=f"{MOST_POINTS}")
+    refuse_beyond_memory(8.0 * rows * k, "sweep.samples", design.samples, "fewer samples or factors")
+
+
+def _check_names(design: Design, file: str | Path | None) -> None:
+    folded = [name.lower() for name in (*design.names, *design.metrics)]
+    if len(set(folded)) < len(folded):
+        raise InputError(
+            "two factors or metrics have one name", file=file, key="factors", given=", ".join(design.names)
+        )

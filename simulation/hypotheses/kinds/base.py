@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from simulation.files.errors import InputError
+from simulation.files.forms import Form
 from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.planning import FEWEST
 
@@ -20,14 +20,13 @@ type Setting = dict[str, Any]
 type Value = bool | int | float | str
 
 
-class Kind(BaseModel, ABC):
+class Kind(Form, ABC):
     """The fields of one kind, and what they mean; a subclass in a file of this folder is a new kind.
 
     An arm is what runs: dotted keys laid over the scenario. Outcomes are arrays of shape (replicates, arms) of the
     hypothesis' metric, arms in the order of ``arms``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     name: ClassVar[str]
     directions: ClassVar[tuple[str, ...]] = ("increase", "decrease")
 

@@ -100,7 +100,7 @@ def test_dotted_keys_may_be_quoted_or_nested(tmp_path):
 @pytest.mark.parametrize(
     ("table", "key", "suggestion"),
     [
-        ({"sweep": {"desing": "grid"}, "factors": TWO}, "sweep.desing", "design"),
+        ({"sweep": {"desing": "grid"}, "factors": TWO}, "sweep.desing", "sweep.design"),
         ({"sweep": {"design": "soboll"}, "factors": TWO}, "sweep.design", "sobol"),
         ({"factor": TWO}, "factor", "factors"),
         ({"sweep": {"replicates": 0}, "factors": {"a": [1]}}, "sweep.replicates", None),

@@ -1,27 +1,19 @@
-"""Reading the structure: rows of places from a CSV file or from the scenario itself."""
+"""The structure as a scenario gives it: rows of places from a CSV file or from the scenario itself."""
 
 from __future__ import annotations
 
 import csv
-import functools
-import hashlib
 import io
-import json
 import math
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulation.files.errors import InputError, nearest
-from simulation.files.reading import stands
 from simulation.files.tables import FORMULA
+from simulation.scenario import Scenario
 
-if TYPE_CHECKING:
-    from simulation.scenario.scenario import Scenario
-
-#: Largest structure file that is read, in bytes, and the most rows.
-LARGEST_FILE = 32_000_000
+#: Most rows of a structure that are read.
 MOST_ROWS = 500_000
 
 TIERS = ("province", "city", "county", "department", "town", "community")
@@ -55,41 +47,6 @@ class Row:
     platforms: float | None = None
 
 
-def structure_path(spec: Scenario) -> Path | None:
-    """Return the structure's file, or None for rows in the scenario itself.
-
-    A relative path starts at the folder of the scenario that names it; where nothing stands there, at the
-    shipped scenarios.
-    """
-    if spec.structure.file is None:
-        return None
-    from simulation.scenario.loading import shipped_folder
-
-    path = spec.base_folder / spec.structure.file
-    if not stands(path):
-        path = shipped_folder() / spec.structure.file
-    return path.absolute()
-
-
-def own_structure(spec: Scenario) -> bytes | None:
-    """Return the content of a structure file of the user's own; None for a shipped one or rows in the scenario."""
-    from simulation.scenario.loading import shipped_folder
-
-    path = structure_path(spec)
-    if path is None or path.resolve().is_relative_to(shipped_folder().resolve()):
-        return None
-    return _stored(spec, path)[0]
-
-
-def structure_digest(spec: Scenario) -> str:
-    """Return the SHA-256 of the structure's content."""
-    path = structure_path(spec)
-    if path is None:
-        text = json.dumps(spec.structure.units, ensure_ascii=False, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
-    return _stored(spec, path)[1]
-
-
 def structure_rows(spec: Scenario) -> list[Row]:
     """Return the rows of the structure, each cell checked for itself.
 
@@ -98,44 +55,14 @@ def structure_rows(spec: Scenario) -> list[Row]:
     InputError
         Unreadable file, unknown encoding, missing or unknown column, a word where a number belongs.
     """
-    path = structure_path(spec)
-    if path is None:
+    path, content = spec.structure_path, spec.structure_content
+    if path is None or content is None:
         inline = spec.structure.units or ()
         return [
             _row({str(column): cell for column, cell in cells.items()}, f"structure.units[{number}]", None)
             for number, cells in enumerate(inline, 1)
         ]
-    return _from_csv(_decoded(_stored(spec, path)[0], path), path)
-
-
-def _stored(spec: Scenario, path: Path) -> tuple[bytes, str]:
-    try:
-        state = path.stat()
-        if not stat.S_ISREG(state.st_mode):
-            raise InputError("not a file", file=path, key="structure.file")
-        if state.st_size > LARGEST_FILE:
-            raise InputError("too large for a structure", file=path, allowed=f"at most {LARGEST_FILE} bytes")
-        return _content(path, state.st_mtime_ns, state.st_size)
-    except FileNotFoundError:
-        raise InputError(
-            "no such file",
-            file=spec.set_in("structure.file"),
-            key="structure.file",
-            given=spec.structure.file,
-            suggestion=nearest(path.name, [entry.name for entry in path.parent.glob("*.csv")]),
-        ) from None
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError("not a path", key="structure.file", given=spec.structure.file) from None
-
-
-@functools.lru_cache(maxsize=8)
-def _content(path: Path, _modified: int, _size: int) -> tuple[bytes, str]:
-    content = path.read_bytes()
-    return content, hashlib.sha256(content).hexdigest()
+    return _from_csv(_decoded(content, path), path)
 
 
 def _decoded(content: bytes, path: Path) -> str:

@@ -1,0 +1,55 @@
+"""Every table and every single parameter of a scenario, in the order of the file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from simulation.files.forms import BOTH_LANGUAGES
+from simulation.scenario.fields import LONGEST, Labels, Table, other, whole
+from simulation.scenario.sections import (
+    Citizens,
+    Diffusion,
+    Domain,
+    Effect,
+    Evaluation,
+    Execution,
+    Instruction,
+    LeverageDirections,
+    Plan,
+    Rivals,
+    Scouting,
+    Structure,
+    Synergies,
+    Transmission,
+    Turnover,
+)
+from simulation.scenario.windows import Stages
+
+_Words = Annotated[Labels, BOTH_LANGUAGES]
+
+
+class Schema(Table):
+    """The values of a scenario, each in its own range; `simulation.scenario.checks` looks at combinations.
+
+    Every table of the file is an attribute (``spec.execution.capacity``, ``spec.stages.authority.start``).
+    """
+
+    title: _Words = other(Labels(), "labels", "")
+    question: _Words = other(Labels(), "labels", "")
+    weeks: int = whole(156, 1, LONGEST, "weeks", "P: the three-year plan")
+    structure: Structure = Structure()
+    domains: dict[str, Domain] = other(..., "domains", "P: eight domains and their pilots")
+    instruction: Instruction = Instruction()
+    stages: Stages = Stages()
+    transmission: Transmission = Transmission()
+    scouting: Scouting = Scouting()
+    plan: Plan = Plan()
+    execution: Execution = Execution()
+    effect: Effect = Effect()
+    citizens: Citizens = Citizens()
+    synergies: Synergies = Synergies()
+    evaluation: Evaluation = Evaluation()
+    diffusion: Diffusion = Diffusion()
+    leverage: LeverageDirections = LeverageDirections()
+    rivals: Rivals = Rivals()
+    turnover: Turnover = Turnover()
