@@ -259,7 +259,7 @@ def test_predicting_covers_the_pictures_until_the_reveal(tabs: Tabs) -> None:
 def test_the_ledger_shows_what_each_mechanism_does(tabs: Tabs) -> None:
     page = tabs.open("?scenario=classroom&week=30&set=structure.citizens%3D400")
     page.click("[data-test=switch-off]")
-    expect(page.locator("[data-test=view-ledger]")).to_contain_text("one run, same seed, to week 30")
+    expect(page.locator("[data-test=view-ledger]")).to_contain_text("one run, same seed, up to week 30")
     expect(page.locator("[data-test=view-ledger] svg")).to_contain_text("if off*")
 
 
