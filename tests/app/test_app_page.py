@@ -101,7 +101,7 @@ def test_a_slider_a_number_and_a_switch_give_what_the_model_gives(tabs: Tabs) ->
     expect(page.locator("[data-test=view-cascade]")).to_contain_text("switched off")
     changes = {"instruction.wording": 0.65, "stages.leverage.intensity": 0.0}
     session = shown(Choice("classroom", changes, week=60))
-    from simulation.app.cards import strip
+    from simulation.app.key_figures import strip
     from simulation.app.views import Scene
 
     expected = re.search(r'data-metric="effectiveness">([^<]+)', strip(Scene(session.a)))
