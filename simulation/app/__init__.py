@@ -1,1 +1,1 @@
-"""The classroom page: one model a browser tab, played week by week, served wholly from this machine."""
+"""The classroom page: one model per browser tab, played week by week, served wholly from this machine."""

@@ -1,4 +1,4 @@
-"""What can be changed on the page: parameters grouped by stage, with the ranges that a slider covers.
+"""The parameters that can be changed on the page: grouped by stage, each with the range of its slider.
 
 Names and explanations come from the catalogue, ranges and sources from the table of parameters.
 """
@@ -51,7 +51,7 @@ class Control:
 
     @property
     def whole(self) -> bool:
-        """Whether only whole numbers are accepted."""
+        """True when only whole numbers are accepted."""
         return self.info.kind == "whole"
 
     def bounds(self) -> tuple[float, float]:
@@ -145,7 +145,7 @@ KEYS = frozenset(control.key for group in GROUPS.values() for control in group) 
 
 
 def is_on(spec: Scenario, stage: str) -> bool:
-    """Whether a stage does anything: its intensity is not 0 by switch."""
+    """Tell whether a stage does anything: its intensity is not 0 by switch."""
     return bool(spec.values[SWITCHES[stage]] != 0)
 
 

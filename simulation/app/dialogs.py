@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
 
 from nicegui import ui
 
 from simulation.app import downloads, share
-
-if TYPE_CHECKING:
-    from simulation.app.page import Page
+from simulation.app.faults import Do
+from simulation.app.tab import Tab
 
 
 class Dialogs:
@@ -19,13 +17,15 @@ class Dialogs:
 
     Parameters
     ----------
-    page : Page
-        The page that they belong to.
+    tab : Tab
+        The tab whose run is shared and taken home.
+    do : callable
+        Does an action, and says an error.
     """
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        text = page.text
+    def __init__(self, tab: Tab, do: Do) -> None:
+        self.tab = tab
+        text = tab.text
         with ui.dialog() as self._share, ui.card().classes("dialog"):
             ui.label(text("share.title")).classes("dialog-title")
             ui.label(text("share.note")).classes("caption")
@@ -36,9 +36,7 @@ class Dialogs:
         with ui.dialog() as self._download, ui.card().classes("dialog"):
             ui.label(text("download")).classes("dialog-title")
             for name, icon in (("report", "description"), ("data", "table_view"), ("figures", "image")):
-                button = ui.button(
-                    text(f"download.{name}"), icon=icon, on_click=lambda name=name: page.do(self._make, name)
-                )
+                button = ui.button(text(f"download.{name}"), icon=icon, on_click=lambda name=name: do(self._make, name))
                 button.props(f"outline no-caps align=left data-test=download-{name}").classes("wide")
             ui.button(text("close"), on_click=self._download.close).props("flat no-caps")
         with ui.dialog() as self._help, ui.card().classes("dialog"):
@@ -51,7 +49,7 @@ class Dialogs:
 
     async def share(self) -> None:
         """Show the link."""
-        session = self.page.session
+        session = self.tab.session
         session.choice.week = session.week
         path = share.link(session.choice)
         origin = await ui.run_javascript("window.location.origin", timeout=5)
@@ -63,7 +61,7 @@ class Dialogs:
             f"navigator.clipboard ? navigator.clipboard.writeText({json.dumps(self._link.value)}) : "
             "(document.querySelector('[data-test=link]').select(), document.execCommand('copy'))"
         )
-        ui.notify(self.page.text("share.copied"), type="positive")
+        ui.notify(self.tab.text("share.copied"), type="positive")
 
     def download(self) -> None:
         """Offer the files."""
@@ -74,20 +72,20 @@ class Dialogs:
         self._help.open()
 
     async def _make(self, name: str) -> None:
-        page, track = self.page, self.page.session.a
+        tab, track = self.tab, self.tab.session.a
         if track.week == 0:
-            ui.notify(page.text("download.empty"), type="info")
+            ui.notify(tab.text("download.empty"), type="info")
             return
-        page.session.playing = False
-        ui.notify(page.text("download.making"), type="ongoing", timeout=1500)
+        tab.session.playing = False
+        ui.notify(tab.text("download.making"), type="ongoing", timeout=1500)
         stem = downloads.stem(track)
         if name == "report":
-            content = await asyncio.to_thread(downloads.report, downloads.taken(track), page.lang)
+            content = await asyncio.to_thread(downloads.report, downloads.taken(track), tab.lang)
             ui.download.content(content, f"{stem}-report.html", "text/html")
         elif name == "data":
             content = await asyncio.to_thread(downloads.data, downloads.taken(track))
             ui.download.content(content, f"{stem}-data.zip", "application/zip")
         else:
             # Drawn here: in another thread the run might play on between two pictures.
-            content = downloads.figures(page.scene())
+            content = downloads.figures(tab.scene())
             ui.download.content(content, f"{stem}-pictures.zip", "application/zip")

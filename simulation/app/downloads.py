@@ -1,4 +1,4 @@
-"""What can be taken home: report, data, figures, each as bytes made in a temporary folder."""
+"""Files to take home: report, data, figures, each as bytes made in a temporary folder."""
 
 from __future__ import annotations
 

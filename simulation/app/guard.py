@@ -1,4 +1,4 @@
-"""Who may talk to the page: nothing that another web site sends, whatever name it gave this machine."""
+"""A guard before the page: it refuses everything that another web site sends, whatever name it gave this machine."""
 
 from __future__ import annotations
 

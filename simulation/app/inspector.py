@@ -1,4 +1,4 @@
-"""What a unit or a community is doing, and why: modes with their utilities, load, pressure; sites and citizens."""
+"""Explanation of a unit (modes with their utilities, load, pressure) or of a community (sites and citizens)."""
 
 from __future__ import annotations
 

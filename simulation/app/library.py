@@ -1,4 +1,4 @@
-"""Which scenarios the page offers, made small enough to play in a classroom."""
+"""The scenarios that the page offers, made small enough to play in a classroom."""
 
 from __future__ import annotations
 

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from nicegui import ui
 
+from simulation.app.faults import Do
 from simulation.app.predict import QUESTIONS
-
-if TYPE_CHECKING:
-    from simulation.app.page import Page
+from simulation.app.tab import Tab
 
 
 class PredictPanel:
-    """Shown while the page is predicting; empty otherwise.
+    """Shown from the questions to the end of their answers; empty otherwise.
 
     Parameters
     ----------
-    page : Page
-        The page whose run is predicted.
+    tab : Tab
+        The tab whose run is predicted.
+    do : callable
+        Does an action, and says an error.
     """
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, tab: Tab, do: Do) -> None:
+        self.tab = tab
+        self.do = do
         self.answers: dict[str, ui.radio] = {}
         self.box = ui.element("section").classes("predict").props("data-test=predict-panel")
-        if page.predicting:
+        if tab.predicting:
             self._ask()
         else:
             self.box.set_visibility(False)
 
     def _ask(self) -> None:
-        page, text = self.page, self.page.text
+        tab, text, do = self.tab, self.tab.text, self.do
         with self.box:
             ui.label(text("predict.title")).classes("dialog-title").props('role="heading" aria-level="2"')
-            ui.label(text("predict.note", week=page.session.weeks)).classes("caption")
+            ui.label(text("predict.note", week=tab.session.weeks)).classes("caption")
             with ui.element("div").classes("questions"):
                 for question in QUESTIONS:
                     with ui.element("fieldset"):
@@ -44,29 +44,26 @@ class PredictPanel:
                         radio = ui.radio(options).props(f"dense data-test=question-{question.key}")
                         self.answers[question.key] = radio
             with ui.row():
-                ui.button(text("predict.reveal"), icon="visibility", on_click=lambda: page.do(self.reveal)).props(
+                ui.button(text("predict.reveal"), icon="visibility", on_click=lambda: do(self.reveal)).props(
                     "unelevated no-caps data-test=reveal"
                 )
-                ui.button(text("predict.cancel"), on_click=lambda: page.do(page.start_predicting)).props("flat no-caps")
+                ui.button(text("predict.cancel"), on_click=lambda: do(tab.predict)).props("flat no-caps")
 
     async def reveal(self) -> None:
         """Run to the end, show what came true beside what was said, and uncover the pictures."""
-        page, text = self.page, self.page.text
+        tab, text, do = self.tab, self.tab.text, self.do
         said = {key: radio.value for key, radio in self.answers.items()}
         if any(value is None for value in said.values()):
             ui.notify(text("predict.missing"), type="info")
             return
-        page.session.ask(page.session.weeks)
-        await page.catch_up()
-        page.predicting = False
-        page.shell.classes(remove="predicting")
+        await tab.reveal()
         right = 0
         self.box.clear()
         with self.box:
             score = ui.label().classes("dialog-title").props("data-test=score role=status")
             with ui.element("div").classes("questions"):
                 for question in QUESTIONS:
-                    answer = question.answer(page.session.a)
+                    answer = question.answer(tab.session.a)
                     hit = answer == said[question.key]
                     right += hit
                     with ui.element("div").classes("answer" + (" hit" if hit else "")):
@@ -77,13 +74,12 @@ class PredictPanel:
                         ui.label(text("predict.right") if hit else text("predict.wrong", said=yours))
             score.set_text(text("predict.score", right=right, all=len(QUESTIONS)))
             with ui.row():
-                ui.button(text("predict.watch"), icon="replay", on_click=lambda: page.do(self._watch)).props(
+                ui.button(text("predict.watch"), icon="replay", on_click=lambda: do(self._watch)).props(
                     "outline no-caps"
                 )
                 ui.button(text("close"), on_click=lambda: self.box.set_visibility(False)).props("flat no-caps")
-        page.changed(rebuilt=True)
 
     async def _watch(self) -> None:
         self.box.set_visibility(False)
-        await self.page.restart()
-        self.page.play()
+        await self.tab.restart()
+        self.tab.play()

@@ -1,4 +1,4 @@
-"""What one browser tab is looking at. Nothing here is shared between tabs."""
+"""The choice and the runs of one browser tab. Nothing here is shared between tabs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LARGEST_SEED = 2**53 - 1
 
 @dataclass
 class Choice:
-    """What a share link carries; enough to see the same thing again.
+    """The content of a share link: enough to see the same again.
 
     Attributes
     ----------
@@ -93,12 +93,12 @@ class Session:
 
     @property
     def ended(self) -> bool:
-        """Whether the last week has been run."""
+        """True once the last week has been run."""
         return self.week >= self.weeks
 
     @property
     def behind(self) -> bool:
-        """Whether the run has not yet reached the week that was asked for."""
+        """True until the run has reached the week that was asked for."""
         return self.week < min(self._target, self.weeks)
 
     @property

@@ -1,4 +1,4 @@
-"""What switching a mechanism off does to the outcome, to stand beside the ledger, which is bookkeeping, not cause."""
+"""Change of the outcome when a mechanism is switched off: a cause, to stand beside the ledger, which is bookkeeping."""
 
 from __future__ import annotations
 

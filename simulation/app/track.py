@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simulation.metrics import METRICS
 from simulation.model import MomentumModel
-
-if TYPE_CHECKING:
-    from simulation.scenario import Scenario
+from simulation.scenario import Scenario
 
 #: Metrics that describe one week by itself, so that a week adds its own value and nothing is worked out twice.
 WATCHED = (
@@ -40,7 +36,7 @@ class Track:
     model : MomentumModel
         The model, at the end of its last week.
     series : dict of str to list of float
-        One value a week for each metric of `WATCHED`; NaN where it is not defined.
+        One value per week for each metric of `WATCHED`; NaN where it is not defined.
     """
 
     def __init__(self, spec: Scenario, seed: int) -> None:

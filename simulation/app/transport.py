@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from nicegui import ui
 
+from simulation.app.faults import Do
 from simulation.app.session import LARGEST_SEED
-
-if TYPE_CHECKING:
-    from simulation.app.page import Page
+from simulation.app.tab import Tab
 
 SPEEDS = (1, 2, 4, 8, 26)
 
@@ -19,56 +18,56 @@ class Transport:
 
     Parameters
     ----------
-    page : Page
-        The page that it steers.
+    tab : Tab
+        The tab that it steers.
+    do : callable
+        Does an action, and says an error.
     """
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        session, text = page.session, page.text
+    def __init__(self, tab: Tab, do: Do) -> None:
+        self.tab = tab
+        self.do = do
+        session, text = tab.session, tab.text
         with ui.element("section").classes("transport").props(f'aria-label="{text("play")}"'):
-            self._button("restart", "first_page", page.restart)
-            self.play = ui.button(color=None, on_click=lambda: page.do(page.play)).props(
-                "unelevated no-caps data-test=play"
-            )
+            self._button("restart", "first_page", tab.restart)
+            self.play = ui.button(color=None, on_click=lambda: do(tab.play)).props("unelevated no-caps data-test=play")
             self.play.classes("play")
-            self._button("step_week", "chevron_right", lambda: page.go(session.week + 1), text("short_week"))
+            self._button("step_week", "chevron_right", lambda: tab.go(session.week + 1), text("short_week"))
             self._button(
-                "step_quarter", "keyboard_double_arrow_right", lambda: page.go(session.week + 13), text("short_quarter")
+                "step_quarter", "keyboard_double_arrow_right", lambda: tab.go(session.week + 13), text("short_quarter")
             )
-            self._button("to_end", "last_page", lambda: page.go(session.weeks))
+            self._button("to_end", "last_page", lambda: tab.go(session.weeks))
             with ui.element("div").classes("time"):
                 self.label = ui.label().props("data-test=week").classes("week")
                 self.slider = ui.slider(min=0, max=session.weeks, step=1, value=session.week)
                 self.slider.props(f'aria-label="{text("jump")}" data-test=jump')
-                self.slider.on("change", lambda event: page.do(page.go, int(event.args or 0)))
+                self.slider.on("change", lambda event: do(tab.go, int(event.args or 0)))
             ui.select(
-                {speed: text("speed.unit", n=speed) for speed in SPEEDS}, value=page.speed, label=text("speed")
+                {speed: text("speed.unit", n=speed) for speed in SPEEDS}, value=tab.speed, label=text("speed")
             ).props("outlined dense options-dense data-test=speed").classes("speed").on_value_change(
-                lambda event: setattr(page, "speed", event.value)
+                lambda event: setattr(tab, "speed", event.value)
             )
             self.seed = ui.number(text("seed"), value=session.choice.seed, min=0, max=LARGEST_SEED, step=1)
             self.seed.props(f'outlined dense data-test=seed debounce=400 title="{text("seed.help")}"').classes("seed")
-            self.seed.on_value_change(lambda event: page.do(self._seed, event.value))
+            self.seed.on_value_change(lambda event: do(self._seed, event.value))
 
-    def _button(self, name: str, icon: str, action: object, short: str = "") -> None:
-        label = self.page.text(name)
-        button = ui.button(short, icon=icon, on_click=lambda: self.page.do(action))  # type: ignore[arg-type]
+    def _button(self, name: str, icon: str, action: Callable[[], object], short: str = "") -> None:
+        label = self.tab.text(name)
+        button = ui.button(short, icon=icon, on_click=lambda: self.do(action))
         button.props(f'flat no-caps dense aria-label="{label}" title="{label}" data-test={name}')
-        self.__dict__[f"button_{name}"] = button
 
     async def _seed(self, value: float | None) -> None:
-        if value is None or value == self.page.session.choice.seed:
+        if value is None or value == self.tab.session.choice.seed:
             return
         if value != int(value) or not 0 <= value <= LARGEST_SEED:
-            self.seed.error = self.page.text("refused.whole", low=0, high=LARGEST_SEED)
+            self.seed.error = self.tab.text("refused.whole", low=0, high=LARGEST_SEED)
             return
         self.seed.error = None
-        await self.page.set_seed(int(value))
+        await self.tab.set_seed(int(value))
 
     def show(self) -> None:
         """Show week, and whether it plays."""
-        session, text = self.page.session, self.page.text
+        session, text = self.tab.session, self.tab.text
         year, quarter = divmod(min(max(session.week - 1, 0), session.weeks) // 13, 4)
         self.label.set_text(
             f"{text('week_of', week=session.week, weeks=session.weeks)} · "
@@ -79,10 +78,10 @@ class Transport:
         playing = session.playing
         self.play.set_text(text("pause" if playing else "play"))
         self.play.props(f"icon={'pause' if playing else 'play_arrow'}")
-        self.play.set_enabled(not self.page.predicting)
+        self.play.set_enabled(not self.tab.predicting)
 
     def restore(self) -> None:
         """Show what holds, after something was refused."""
         self.seed.error = None
-        self.seed.set_value(self.page.session.choice.seed)
+        self.seed.set_value(self.tab.session.choice.seed)
         self.show()

@@ -101,7 +101,7 @@ def test_a_slider_a_number_and_a_switch_give_what_the_model_gives(tabs: Tabs) ->
     expect(page.locator("[data-test=view-cascade]")).to_contain_text("switched off")
     changes = {"instruction.wording": 0.65, "stages.leverage.intensity": 0.0}
     session = shown(Choice("classroom", changes, week=60))
-    from simulation.app.cards import strip
+    from simulation.app.key_figures import strip
     from simulation.app.views import Scene
 
     expected = re.search(r'data-metric="effectiveness">([^<]+)', strip(Scene(session.a)))
@@ -132,12 +132,15 @@ def test_a_wrong_value_is_refused_and_says_why(tabs: Tabs) -> None:
     page.wait_for_function("location.search.includes('seed=3')")
 
 
-def test_another_scenario_starts_again_with_its_own_city(tabs: Tabs) -> None:
-    page = tabs.open("?scenario=classroom&week=30")
+def test_another_scenario_starts_again_with_its_own_city_and_values(tabs: Tabs) -> None:
+    page = tabs.open("?scenario=classroom&week=30&set=instruction.wording%3D0.65")
+    expect(page.locator("[data-test=reset]")).to_be_visible()
     page.click("[data-test=scenario]")
     page.get_by_role("option", name="Zhaoqing: from point to surface").click()
     expect(page.locator("[data-test=view-hierarchy]")).to_contain_text("Duanzhou")
     at(page, 0)
+    expect(page.locator("[data-test=reset]")).to_be_hidden()
+    page.wait_for_function("location.search.includes('scenario=zhaoqing') && !location.search.includes('set=')")
 
 
 def test_the_language_changes_in_place_and_the_run_stays(tabs: Tabs) -> None:
@@ -263,8 +266,14 @@ def test_the_ledger_shows_what_each_mechanism_does(tabs: Tabs) -> None:
     expect(page.locator("[data-test=view-ledger] svg")).to_contain_text("if off*")
 
 
-def test_a_fault_is_said_and_the_page_lives_on(tabs: Tabs) -> None:
+def test_a_fault_is_said_the_controls_show_what_holds_and_the_page_lives_on(tabs: Tabs) -> None:
     page = tabs.open("?scenario=classroom&week=10")
+    page.click("[data-test=group-authority] > summary")
+    row = page.locator("[data-test='control-stages.authority.coverage']")
+    holds = row.locator("input").input_value()
+    row.locator("input").fill("7")
+    row.locator("input").press("Enter")
+    expect(row).to_contain_text("enter a number from 0 to 1")
     page.click("[data-test=download]")
     with page.expect_download():
         page.click("[data-test=download-data]")
@@ -273,6 +282,8 @@ def test_a_fault_is_said_and_the_page_lives_on(tabs: Tabs) -> None:
     try:
         page.click("[data-test=download-data]")
         expect(page.locator(".q-notification").filter(has_text="Something went wrong")).to_be_visible()
+        expect(row.locator("input")).to_have_value(holds)
+        expect(row).not_to_contain_text("enter a number")
     finally:
         hidden.rename(tabs.server.scratch)
     page.keyboard.press("Escape")
@@ -294,9 +305,10 @@ def test_text_of_a_scenario_file_is_text(tabs: Tabs) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_phone_shows_everything_without_scrolling_sideways(tabs: Tabs, lang: str) -> None:
+def test_a_phone_shows_everything_without_scrolling_sideways_and_folds_the_controls(tabs: Tabs, lang: str) -> None:
     page = tabs.open(f"?scenario=classroom&week=40&lang={lang}", width=390, height=844)
     page.wait_for_function("document.querySelector('[data-test=view-cascade] svg').viewBox.baseVal.width === 360")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("details.controls[open]")).to_have_count(0)
     page.click("[data-test=view-hierarchy] [data-pick='unit:0']")
     expect(page.locator(".inspector.open")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The pictures of the page: one view a file, each a function from what is watched to SVG text.
+"""The pictures of the page: one view per file, each a function from what is watched to SVG text.
 
 A module here with a ``draw`` function is a view. ``PLACE`` orders them, ``PAIRED`` says that a comparison shows two of
 them side by side (else one picture draws both runs), and ``WIDE`` that the card takes the width of two.

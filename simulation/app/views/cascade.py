@@ -29,7 +29,7 @@ _OTHER = {"en": "zh", "zh": "en"}
 
 @dataclass(frozen=True)
 class Step:
-    """What one stage looks like at the end of the last week."""
+    """Look of one stage at the end of the last week."""
 
     level: float
     stock: float

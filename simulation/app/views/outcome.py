@@ -1,4 +1,4 @@
-"""What comes of it: governance effectiveness, the point, and the sites, over the weeks."""
+"""The outcome per week: governance effectiveness, the effect at the point, and the effect at the sites."""
 
 from __future__ import annotations
 

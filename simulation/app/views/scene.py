@@ -1,15 +1,12 @@
-"""What a view is given to draw."""
+"""The scene: everything that a view is given to draw."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from simulation.app.track import Track
+from simulation.model import MomentumModel
 from simulation.text import say
-
-if TYPE_CHECKING:
-    from simulation.app.track import Track
-    from simulation.model import MomentumModel
 
 
 @dataclass(frozen=True)

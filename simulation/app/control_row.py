@@ -1,0 +1,147 @@
+"""One control: the slider and the number that say the same, explanation, source and way back."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nicegui import ui
+
+from simulation.app.controls import Control, marks
+from simulation.app.faults import Do
+from simulation.app.tab import Tab
+from simulation.text import say
+
+
+class ControlRow:
+    """Name, slider, number, explanation, source and way back of one parameter.
+
+    Parameters
+    ----------
+    tab : Tab
+        The tab whose parameter is shown and changed.
+    control : Control
+        The parameter, and the range of its slider.
+    do : callable
+        Does an action, and says an error.
+    """
+
+    def __init__(self, tab: Tab, control: Control, do: Do) -> None:
+        self.tab = tab
+        self.control = control
+        self.do = do
+        text, lang = tab.text, tab.lang
+        name = text(f"control.{control.key}")
+        info = control.info
+        self.number: Any = None
+        with ui.element("div").classes("control").props(f'data-test="control-{control.key}"') as self.box:
+            with ui.element("div").classes("control-head"):
+                ui.label(name).classes("control-name")
+                self.back = ui.button(icon="undo", on_click=lambda: self.do(self._undo))
+                self.back.props("flat dense round size=xs")
+            if control.words:
+                self._words(name)
+            else:
+                self._slider(name)
+            unit = say(f"scenario.unit.{info.unit}", lang) if info.unit else ""
+            meaning = info.description[lang] + (f" ({unit})" if unit else "")
+            ui.label(meaning).classes("explain")
+            source = text("source", marks=" · ".join(text(f"source.{mark}") for mark in marks(info.source)))
+            ui.label(source).classes("source").props(f'title="{info.source}"')
+
+    def _words(self, name: str) -> None:
+        control, lang = self.control, self.tab.lang
+        spec = self.tab.session.original
+        words = [word for word in control.words if word != "table" or spec.plan.table]
+        options = {word: say(f"scenario.choice.{control.key}.{word}", lang) for word in words}
+        self.slider: Any = ui.select(options, value=control.shown(spec)).props(
+            f'outlined dense options-dense aria-label="{name}"'
+        )
+        self.slider.on_value_change(lambda event: self.do(self._enter, event.value))
+
+    def _slider(self, name: str) -> None:
+        control = self.control
+        high = control.high
+        if control.key in ("plan.domains", "plan.per_county"):
+            high = len(self.tab.session.original.domains)
+        self.high = high
+        with ui.element("div").classes("dial"):
+            self.slider = ui.slider(min=control.low, max=high, step=control.step, value=control.low)
+            self.slider.props(f'aria-label="{name}"')
+            self.slider.on("change", lambda event: self.do(self._slid, float(event.args)))
+            self.number = ui.input().props(
+                f'outlined dense inputmode=decimal aria-label="{self.tab.text("control.value", name=name)}"'
+            )
+            self.number.on("keydown.enter", lambda: self.do(self._typed))
+            self.number.on("blur", lambda: self.do(self._typed))
+
+    def _spec_value(self) -> Any:
+        return self.control.shown(self.tab.session.a.model.spec)
+
+    async def _undo(self) -> None:
+        original = self.tab.session.original.values[self.control.key]
+        await self.tab.set_value(self.control.key, original)
+
+    async def _slid(self, value: float) -> None:
+        if self.control.endless and value >= self.high:
+            value = math.inf
+        await self._enter(value)
+
+    async def _typed(self) -> None:
+        text = str(self.number.value or "").strip().replace("，", ".").replace(",", ".")
+        if text == self._text(self._spec_value()):
+            self._say("")
+            return
+        if text in ("∞", "inf"):
+            await self._enter(math.inf)
+            return
+        try:
+            await self._enter(float(text))
+        except ValueError:
+            self._refuse()
+
+    async def _enter(self, given: Any) -> None:
+        value = self.control.parsed(given)
+        if value is None:
+            self._refuse()
+            return
+        self._say("")
+        if value != self._spec_value():
+            await self.tab.set_value(self.control.key, value)
+
+    def _refuse(self) -> None:
+        low, high = self.control.bounds()
+        kind = "whole" if self.control.whole else "above" if self.control.info.above else "range"
+        if math.isinf(high):
+            kind = "low"
+        self._say(self.tab.text(f"refused.{kind}", low=f"{low:g}", high=f"{high:g}"))
+
+    def _say(self, problem: str) -> None:
+        if self.number is not None:
+            self.number.error = problem or None
+
+    @staticmethod
+    def _text(value: Any) -> str:
+        return "∞" if isinstance(value, float) and math.isinf(value) else f"{value:g}"
+
+    def restore(self) -> None:
+        """Show the value that holds, and whether it is changed."""
+        value = self._spec_value()
+        session = self.tab.session
+        changed = self.control.key in session.choice.changes
+        self.box.classes(add="changed" if changed else "", remove="" if changed else "changed")
+        self.back.set_visibility(changed)
+        if changed:
+            shown = self.control.shown(session.original)
+            if self.control.words:
+                shown = say(f"scenario.choice.{self.control.key}.{shown}", self.tab.lang)
+            else:
+                shown = self._text(shown)
+            label = self.tab.text("control.undo", value=shown)
+            self.back.props(f'aria-label="{label}" title="{label}"')
+        if self.number is None:
+            self.slider.set_value(value)
+            return
+        self._say("")
+        self.number.set_value(self._text(value))
+        self.slider.set_value(min(max(value, self.control.low), self.high))

@@ -1,0 +1,52 @@
+"""Keys of the page, and the actions that they start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulation.app.faults import Do
+from simulation.app.tab import Tab
+
+#: Keys that work while the pictures are covered, too.
+ALWAYS = ("l", "p", "Escape")
+
+
+class Shortcuts:
+    """Starts the action of a key.
+
+    Parameters
+    ----------
+    tab : Tab
+        The tab that the keys steer.
+    shrink : callable
+        Shows all cards again when one is enlarged.
+    do : callable
+        Does an action, and says an error.
+    """
+
+    def __init__(self, tab: Tab, shrink: Callable[[], None], do: Do) -> None:
+        self.tab = tab
+        self.shrink = shrink
+        self.do = do
+
+    async def press(self, key: str, shift: bool) -> None:
+        """Start the action of a key (named as browsers do); a key without one does nothing."""
+        tab = self.tab
+        actions: dict[str, Callable[[], object]] = {
+            " ": tab.play,
+            "ArrowRight": lambda: tab.go(tab.session.week + (13 if shift else 1)),
+            "Home": tab.restart,
+            "End": lambda: tab.go(tab.session.weeks),
+            "l": tab.switch_language,
+            "p": tab.predict,
+            "Escape": self._escape,
+        }
+        if key in actions and (key in ALWAYS or not tab.predicting):
+            await self.do(actions[key])
+
+    def _escape(self) -> None:
+        """Close the explanation, or the enlarged picture."""
+        if self.tab.session.picked:
+            self.tab.pick("")
+        else:
+            self.shrink()

@@ -1,0 +1,349 @@
+"""A tab without a browser: its state and events, its clock, its keys, and its parts where little is left to show."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import math
+import threading
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from app_harness import finish
+
+from simulation import InputError
+from simulation.app import dialogs, faults, switchoffs, switchoffs_panel
+from simulation.app.clock import Clock
+from simulation.app.control_row import ControlRow
+from simulation.app.controls import GROUPS
+from simulation.app.dialogs import Dialogs
+from simulation.app.events import Event
+from simulation.app.faults import Faults
+from simulation.app.library import Library
+from simulation.app.opening import Opening
+from simulation.app.page import Page
+from simulation.app.session import Choice, Session
+from simulation.app.shortcuts import Shortcuts
+from simulation.app.switchoffs_panel import SwitchOffsPanel
+from simulation.app.tab import Tab
+from simulation.app.transport import Transport
+from simulation.text import say
+
+LIBRARY = Library()
+
+
+def at(week: int, **fields: Any) -> Session:
+    session = Session(LIBRARY, Choice("classroom", week=week, **fields))
+    session.finish()
+    return session
+
+
+def watched(session: Session) -> tuple[Tab, list[str]]:
+    """Return a tab, and the list of events that it tells."""
+    tab = Tab(session)
+    log: list[str] = []
+    for name in ("moved", "rebuilt", "taken", "adjusted", "turned", "narrowed", "linked"):
+        getattr(tab, name).subscribe(lambda *_, name=name: log.append(name))
+    return tab, log
+
+
+async def directly(action: Callable[..., Any], *given: Any) -> None:
+    """Do an action without saying its errors."""
+    result = action(*given)
+    if isinstance(result, Awaitable):
+        await result
+
+
+def unheard(error: Exception) -> None:
+    raise error
+
+
+def opening(choice: Choice, *, closed: bool) -> tuple[Opening, list[Session]]:
+    """Return the opening of a tab, and the list of the sessions that it opens."""
+    opened: list[Session] = []
+    shell = SimpleNamespace(client=SimpleNamespace(is_deleted=closed))
+    return Opening(shell, LIBRARY, choice, threading.Event(), opened.append), opened
+
+
+def test_a_page_closed_while_the_model_compiles_begins_no_run() -> None:
+    first, opened = opening(Choice("classroom"), closed=True)
+
+    async def both() -> None:
+        waiting = asyncio.create_task(first.wait())
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        first.ready.set()
+        await waiting
+
+    finish(both())
+    assert opened == []
+
+
+def test_a_page_that_waited_for_the_compiler_begins_in_its_week() -> None:
+    first, opened = opening(Choice("classroom", week=4), closed=False)
+    first.ready.set()
+    finish(first.wait())
+    assert [session.week for session in opened] == [4]
+
+
+def test_a_page_that_finds_the_model_compiled_begins_at_once() -> None:
+    first, opened = opening(Choice("classroom", week=4), closed=False)
+    first.ready.set()
+    first.begin()
+    assert [session.week for session in opened] == [4]
+
+
+class Silent(contextlib.nullcontext[None]):
+    """Stands for an element that messages are shown over."""
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of the messages that pages show."""
+    texts: list[str] = []
+    for module in (faults, dialogs, switchoffs_panel):
+        monkeypatch.setattr(module.ui, "notify", lambda text, **_: texts.append(text))
+    return texts
+
+
+def test_what_goes_wrong_before_there_is_a_run_is_said_in_the_links_language(said: list[str]) -> None:
+    shown = Faults(Silent(), "zh")
+    shown.say(InputError("no such thing"))
+    with contextlib.redirect_stderr(io.StringIO()) as printed:
+        shown.say(ValueError("broken"))
+    assert said == [
+        f"{say('app.refused', 'zh', reason='no such thing')} {say('app.refused.back', 'zh')}",
+        f"{say('app.failed', 'zh', reason='ValueError: broken')} {say('app.failed.next', 'zh')}",
+    ]
+    assert printed.getvalue().endswith("ValueError: broken\n")
+
+
+@pytest.mark.parametrize(("error", "plays_on"), [(ValueError("broken"), False), (InputError("refused"), True)])
+def test_a_fault_stops_the_play_and_a_refusal_does_not_and_both_restore_the_controls(
+    error: Exception, plays_on: bool
+) -> None:
+    tab, _ = watched(at(2))
+    tab.session.playing = True
+    restored: list[str] = []
+    parts = {
+        name: SimpleNamespace(restore=lambda name=name: restored.append(name))
+        for name in ("controls", "transport", "head")
+    }
+    Page.restore(SimpleNamespace(tab=tab, **parts), error)  # type: ignore[arg-type]
+    assert tab.session.playing is plays_on
+    assert restored == ["controls", "transport", "head"]
+
+
+def test_an_action_that_fails_is_said_and_told_and_the_caller_goes_on(said: list[str]) -> None:
+    shown = Faults(Silent(), "en")
+    told: list[object] = []
+    shown.said.subscribe(told.append)
+
+    async def refuse(reason: str) -> None:
+        raise InputError(reason)
+
+    finish(shown.do(refuse, "not this"))
+    finish(shown.do(told.append, "done"))
+    assert [str(error) for error in told[:1]] == ["not this"]
+    assert told[1:] == ["done"]
+    assert len(said) == 1
+
+
+def test_an_error_in_a_subscriber_reaches_the_caller_of_the_event() -> None:
+    event = Event()
+    told: list[int] = []
+    event.subscribe(told.append)
+    event.subscribe(lambda _: 1 / 0)
+    event.subscribe(told.append)
+    with pytest.raises(ZeroDivisionError):
+        event(3)
+    assert told == [3]
+
+
+def test_a_clock_at_work_leaves_the_next_tick_to_it() -> None:
+    tab, log = watched(at(2))
+    tab.session.playing = True
+    tab.session.ask(4)
+    tab.busy = True
+    finish(Clock(tab, unheard).tick())
+    assert tab.session.week == 2
+    assert log == []
+
+
+def test_weeks_that_fail_stop_the_play_and_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    tab, log = watched(at(2))
+    tab.session.playing = True
+    tab.session.ask(4)
+    errors: list[Exception] = []
+
+    def fail() -> None:
+        assert tab.busy
+        raise ValueError
+
+    monkeypatch.setattr(tab.session, "advance", fail)
+    finish(Clock(tab, errors.append).tick())
+    assert [type(error) for error in errors] == [ValueError]
+    assert not tab.session.playing
+    assert not tab.busy
+    assert log == ["moved"]
+
+
+@pytest.mark.parametrize(("speed", "weeks"), [(1, 1), (4, 4), (26, 26)])
+def test_a_second_of_play_is_as_many_weeks_as_its_speed(speed: int, weeks: int) -> None:
+    tab, _ = watched(at(0))
+    tab.speed = speed
+    tab.play()
+    clock = Clock(tab, unheard)
+    for _ in range(8):
+        finish(clock.tick())
+    assert tab.session.week == weeks
+
+
+def test_the_play_ends_with_the_last_week() -> None:
+    tab, log = watched(at(103))
+    tab.session.playing = True
+    clock = Clock(tab, unheard)
+    for _ in range(8):
+        finish(clock.tick())
+    assert tab.session.ended
+    assert not tab.session.playing
+    assert tab.session.choice.week == tab.session.weeks
+    assert log[-1] == "linked"
+
+
+def test_play_after_the_end_begins_again_and_a_second_press_pauses() -> None:
+    tab, _ = watched(at(104))
+    tab.play()
+    assert tab.session.week == 0
+    assert tab.session.playing
+    tab.play()
+    assert not tab.session.playing
+
+
+def test_while_predictions_are_asked_for_nothing_plays_and_keys_of_the_run_do_nothing() -> None:
+    tab, log = watched(at(5))
+    tab.predicting = True
+    tab.play()
+    keys = Shortcuts(tab, lambda: log.append("shrink"), directly)
+    for key in (" ", "ArrowRight", "End", "Home", "no such key"):
+        finish(keys.press(key, False))
+    assert not tab.session.playing
+    assert tab.session.week == 5
+    assert log == []
+    finish(keys.press("Escape", False))
+    assert log == ["shrink"]
+    finish(keys.press("p", False))
+    assert not tab.predicting
+    assert log[1:] == ["turned"]
+
+
+def test_choosing_what_is_chosen_keeps_the_run() -> None:
+    tab, log = watched(at(5, seed=3))
+    run = tab.session.a
+    finish(tab.choose("classroom"))
+    finish(tab.compare(""))
+    finish(Transport._seed(SimpleNamespace(tab=tab), 3.0))  # type: ignore[arg-type]
+    finish(Transport._seed(SimpleNamespace(tab=tab), None))  # type: ignore[arg-type]
+    assert tab.session.a is run
+    assert log == []
+
+
+def test_each_action_tells_what_it_changed() -> None:
+    tab, log = watched(at(5))
+    actions: list[tuple[Callable[..., Any], tuple[Any, ...], list[str]]] = [
+        (tab.set_value, ("instruction.wording", 0.5), ["adjusted", "moved", "linked"]),
+        (tab.reset_changes, (), ["adjusted", "moved", "linked"]),
+        (tab.set_seed, (4,), ["moved", "linked"]),
+        (tab.compare, ("unchanged",), ["rebuilt", "moved", "linked"]),
+        (tab.go, (3,), ["moved", "linked"]),
+        (tab.pick, ("unit:0",), ["moved"]),
+        (tab.pick, ("",), ["moved"]),
+        (tab.narrow, (True,), ["narrowed", "moved"]),
+        (tab.narrow, (True,), []),
+        (tab.switch_language, (), ["turned", "linked"]),
+        (tab.predict, (), ["turned"]),
+        (tab.reveal, (), ["rebuilt", "moved", "linked"]),
+        (tab.restart, (), ["moved", "linked"]),
+        (tab.show_switched_off, ({"pilot": 0.1},), ["moved"]),
+        (tab.choose, ("point-only",), ["taken", "rebuilt", "moved", "linked"]),
+    ]
+    for action, given, told in actions:
+        log.clear()
+        finish(directly(action, *given))
+        assert log == told, action.__name__
+    assert tab.off is None
+
+
+@pytest.mark.parametrize("name", ["data", "report", "video"])
+def test_before_the_first_week_there_is_nothing_to_take_home_and_nothing_to_switch_off(
+    name: str, said: list[str]
+) -> None:
+    tab, _ = watched(at(0))
+    finish(Dialogs._make(SimpleNamespace(tab=tab), name))  # type: ignore[arg-type]
+    finish(SwitchOffsPanel.switch_off(SimpleNamespace(tab=tab)))  # type: ignore[arg-type]
+    assert said == [tab.text("download.empty")] * 2
+    assert tab.off is None
+
+
+def test_numbers_of_a_run_that_is_gone_are_not_shown_beside_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    tab, log = watched(at(6))
+    labels: list[str] = []
+
+    def change(*_: object) -> float:
+        tab.session.apply(seed=7)
+        tab.session.finish()
+        return 0.5
+
+    monkeypatch.setattr(switchoffs, "mechanisms", lambda spec: ["pilot"])
+    monkeypatch.setattr(switchoffs, "change", change)
+    stand_in = SimpleNamespace(tab=tab, asked=SimpleNamespace(set_text=labels.append))
+    finish(SwitchOffsPanel.switch_off(stand_in))  # type: ignore[arg-type]
+    assert tab.off is None
+    assert log == []
+    assert len(labels) == 2
+
+
+def row(key: str) -> tuple[ControlRow, list[tuple[str, object]]]:
+    """Return a control without its elements, and the changes that it makes."""
+    made = object.__new__(ControlRow)
+    changed: list[tuple[str, object]] = []
+
+    async def set_value(name: str, value: object) -> None:
+        changed.append((name, value))
+
+    made.tab = Tab(at(0))
+    made.tab.set_value = set_value  # type: ignore[method-assign]
+    made.control = next(control for group in GROUPS.values() for control in group if control.key == key)
+    made.high = made.control.high
+    made.number = SimpleNamespace(value="", error=None)
+    return made, changed
+
+
+@pytest.mark.parametrize("key", [control.key for group in GROUPS.values() for control in group if control.endless])
+def test_the_end_of_an_endless_slider_and_the_sign_for_it_mean_for_ever(key: str) -> None:
+    made, changed = row(key)
+    finish(made._slid(made.high))
+    made.number.value = "∞"
+    made.tab.session.set_value(key, 5.0)
+    finish(made._typed())
+    assert changed[-1] == (key, math.inf)
+    assert made.number.error is None
+
+
+def test_a_number_without_an_upper_bound_is_refused_by_its_lower_one() -> None:
+    found = [
+        control
+        for group in GROUPS.values()
+        for control in group
+        if not control.words and control.bounds()[1] == math.inf
+    ]
+    assert found
+    for control in found:
+        made, changed = row(control.key)
+        made.number.value = "-7"
+        finish(made._typed())
+        assert made.number.error == made.tab.text("refused.low", low=f"{control.bounds()[0]:g}", high="inf")
+        assert changed == []
