@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.evidence.targets import Calibration
 from simulation.experiments.design.design import Design, list_of_points
-from simulation.experiments.running.task import identify, warm_up
+from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import read_store
 from simulation.experiments.sweeping import sweep
@@ -24,36 +24,32 @@ LEAST_DEFINED = 0.5
 """Share of a vector's runs in which a target must be defined to have a mean."""
 
 
-class Task:
-    """What a store of a calibration runs: the measuring task, with what the search depends on beside it.
+class Staged(Around):
+    """The task of a calibration's store: the measuring task, with what the search depends on beside it.
 
     Parameters
     ----------
-    inner : task
-        ``f(parameters, seed) → {target: value}``.
+    task : task
+        Returns each target's value.
     calibration : Calibration
         Its findings and priors become part of the store's identity: with others the search would go elsewhere.
     stage : str
         Which part of the calibration the store belongs to.
     """
 
-    def __init__(self, inner: Any, calibration: Calibration, stage: str) -> None:
-        self.inner = inner
+    def __init__(self, task: Task, calibration: Calibration, stage: str) -> None:
+        super().__init__(task)
         self._identity = {
-            **identify(inner),
+            **super().identity,
             "stage": stage,
             "keep": calibration.keep,
             **{f"prior.{name}": prior.spec() for name, prior in calibration.parameters.items()},
             **{f"target.{name}": target.spec for name, target in calibration.targets.items()},
         }
 
-    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+    def __call__(self, parameters: dict[str, Any], seed: int) -> Results:
         """Run it."""
-        return self.inner(parameters, seed)
-
-    def warm_up(self) -> None:
-        """Warm up what runs."""
-        warm_up(self.inner)
+        return self.task(parameters, seed)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -94,7 +90,7 @@ class Evaluator:
     """
 
     calibration: Calibration
-    task: Any
+    task: Task
     store: Path
     seed: int
     paired: bool

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
 from simulation.evidence.expression import Expression
 from simulation.evidence.measuring import FACTS, Setting, metric_names
 from simulation.evidence.targets import Calibration, Target, shipped_targets
+from simulation.experiments.design.distributions import Choices, Range, parse_distribution
 from simulation.experiments.design.factors import RESERVED
 from simulation.files.errors import InputError, nearest
 from simulation.files.reading import DEEPEST, bounded, read_toml, stands
@@ -229,19 +229,17 @@ def _range(table: Mapping[str, Any], where: str, file: Path | None) -> tuple[flo
     return float(ends[0]), float(ends[1])
 
 
-def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) -> dict[str, Continuous]:
+def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) -> dict[str, Range]:
     if given is None or given == "assumptions":
         from simulation.experiments.design.assumptions import assumed_factors
-        from simulation.experiments.design.factors import Range
 
-        free = [one for one in assumed_factors() if isinstance(one, Range)]
-        found = {one.name: Continuous(one.low, one.high, integer=one.integer) for one in free}
+        found = {one.name: one.drawn for one in assumed_factors() if isinstance(one.drawn, Range)}
         moved = {name: prior for name, prior in found.items() if not settings or _moves(name, settings)}
     else:
         moved = {}
         for name, prior in flat(_table(given, "parameters", file)).items():
             parsed = parse_distribution(prior, file=file, key=f"parameters.{name}")
-            if isinstance(parsed, Weighted):
+            if isinstance(parsed, Choices):
                 raise InputError("a free parameter is a number with a range", file=file, key=f"parameters.{name}")
             moved[name] = parsed
     for name, parsed in moved.items():

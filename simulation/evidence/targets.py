@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.distributions import Continuous
 from simulation.evidence.expression import Expression
 from simulation.evidence.measuring import Setting
+from simulation.experiments.design.distributions import Range
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Calibration:
     ----------
     name : str
         Names the default store.
-    parameters : dict of str to Continuous
+    parameters : dict of str to Range
         Priors of the free parameters.
     settings : dict of str to Setting
         Where things are measured; empty when a task of one's own returns the targets itself.
@@ -80,7 +80,7 @@ class Calibration:
     """
 
     name: str
-    parameters: dict[str, Continuous]
+    parameters: dict[str, Range]
     settings: dict[str, Setting]
     targets: dict[str, Target]
     seed: int = 0

@@ -26,7 +26,8 @@ from simulation.experiments.running.engines import (
 )
 from simulation.experiments.running.fingerprint import host
 from simulation.experiments.running.progress import Progress, Tally, reporter
-from simulation.experiments.running.task import as_task, identify
+from simulation.experiments.running.protocol import Task, identify
+from simulation.experiments.running.task import as_task
 from simulation.experiments.running.worker import FAILED, OK, Job, Outcome, pack
 from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.store.store import Store
@@ -108,7 +109,7 @@ def sweep(
     return read_store(path, warnings=warnings)
 
 
-def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[Design, Any]:
+def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[Design, Task]:
     """Return design and task, checked against each other."""
     design = Design.of(design)
     if task is None:

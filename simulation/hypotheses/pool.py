@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from simulation.experiments.design.design import Design, list_of_points
+from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.seeds import run_seed
-from simulation.experiments.running.task import identify, warm_up
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import read_store
 from simulation.experiments.sweeping import sweep
@@ -34,30 +34,18 @@ def arm_text(setting: Mapping[str, Any]) -> str:
     return json.dumps(dict(setting), sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
-class SettingTask:
+class SettingTask(Around):
     """A task whose point says everything: the setting and the seed.
 
     Parameters
     ----------
     task : task
-        ``f(parameters, seed)``, say a ``ModelTask``.
+        What runs in a setting, say a ``ModelTask``.
     """
 
-    def __init__(self, task: Any) -> None:
-        self.task = task
-
-    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Results:
         """Run the setting under its own seed; the design's one seed is not used."""
         return self.task(json.loads(parameters["arm"]), int(parameters["run_seed"]))
-
-    def warm_up(self) -> None:
-        """Warm up the task."""
-        warm_up(self.task)
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """The identity of the task inside."""
-        return identify(self.task)
 
 
 class Pool:
@@ -82,7 +70,7 @@ class Pool:
         When a store of this name holds runs of something else, or is damaged.
     """
 
-    def __init__(self, task: Any, folder: str | Path, name: str, seed: int = 0, **options: Any) -> None:
+    def __init__(self, task: Task, folder: str | Path, name: str, seed: int = 0, **options: Any) -> None:
         self.task = SettingTask(task)
         self.folder = Path(folder)
         self.name = name

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from simulation.experiments.design.factors import Choices, Factor, Value, parse_factor
+from simulation.experiments.design.distributions import Value
+from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.experiments.design.sampling import unit_sample
 from simulation.files.errors import InputError
 from simulation.files.reading import bounded, read_toml
@@ -94,7 +95,7 @@ class Design:
     def points(self) -> Iterator[tuple[Value, ...]]:
         """Yield the points in the design's order, values in that of ``factors``; some may be equal."""
         if self.kind == "grid":
-            yield from itertools.product(*(_values(factor) for factor in self.factors))
+            yield from itertools.product(*(factor.values() for factor in self.factors))
         elif self.kind == "list":
             yield from self.rows
         else:
@@ -192,12 +193,6 @@ def identity(names: Sequence[str], values: Sequence[Value]) -> str:
         for name, value in zip(names, values, strict=True)
     )
     return hashlib.blake2b(json.dumps(pairs).encode(), digest_size=8).hexdigest()
-
-
-def _values(factor: Factor) -> tuple[Value, ...]:
-    if isinstance(factor, Choices):
-        return factor.values
-    return tuple(range(int(factor.low), int(factor.high) + 1))
 
 
 def flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from simulation.compute.memory import refuse_beyond_memory
 from simulation.experiments.design.design import KINDS, Design, flatten, list_of_points
-from simulation.experiments.design.factors import Choices, Factor, Value, parse_factor
+from simulation.experiments.design.distributions import Value
+from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.experiments.design.sampling import SMALLEST, check_size
 from simulation.files.errors import InputError, nearest
 from simulation.files.reading import read_text, toml_value
@@ -164,7 +165,7 @@ def check(design: Design, file: str | Path | None) -> None:
         _check_sample(design, file)
     if design.kind == "grid":
         for factor in design.factors:
-            if not isinstance(factor, Choices) and not factor.integer:
+            if factor.count() is None:
                 raise InputError(
                     "a grid needs the values one by one",
                     file=file,
@@ -172,9 +173,7 @@ def check(design: Design, file: str | Path | None) -> None:
                     given=factor.spec(),
                     allowed="a list of values; or another design: random, lhs, sobol, morris",
                 )
-        points = math.prod(
-            len(one.values) if isinstance(one, Choices) else int(one.high) - int(one.low) + 1 for one in design.factors
-        )
+        points = math.prod(one.count() or 0 for one in design.factors)
         if points > MOST_POINTS:
             raise InputError("too many points", file=file, key="factors", given=points, allowed=f"{MOST_POINTS}")
     _check_names(design, file)

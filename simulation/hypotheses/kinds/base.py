@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from simulation.experiments.design.distributions import Value
 from simulation.files.errors import InputError
 from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.planning import FEWEST
@@ -17,7 +18,6 @@ MOST_ARMS = 720
 """Most arms of a hypothesis: the orders of six things."""
 type Setting = dict[str, Any]
 """Dotted keys to values."""
-type Value = bool | int | float | str
 
 
 class Kind(BaseModel, ABC):
