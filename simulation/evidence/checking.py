@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.evidence.abc import GOOD_ENOUGH, quantile
+from simulation.evidence.abc import GOOD_ENOUGH
 from simulation.evidence.evaluating import Evaluator, Staged
 from simulation.experiments.running.protocol import Task
 from simulation.experiments.running.seeds import mix
+from simulation.experiments.statistics import quantile
 
 if TYPE_CHECKING:
     import pandas as pd

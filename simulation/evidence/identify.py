@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.evidence.abc import Posterior, quantile
+from simulation.evidence.abc import Posterior
 from simulation.experiments.design.distributions import Range
+from simulation.experiments.statistics import quantile
 
 type Array = NDArray[np.float64]
 

@@ -10,13 +10,14 @@ import pytest
 from known_models import failing, product, stopping
 
 from simulation.evidence import Calibration, calibrate, smc
-from simulation.evidence.abc import Kernel, quantile
+from simulation.evidence.abc import Kernel
 from simulation.evidence.checking import Check, spread
 from simulation.evidence.evaluating import Evaluator
 from simulation.evidence.identify import parameter_table, product_table
 from simulation.evidence.optimise import first_look
 from simulation.evidence.report import conflict_lines
 from simulation.experiments.design.distributions import Range
+from simulation.experiments.statistics import quantile
 from simulation.files.errors import InputError
 
 TOLERANCE = np.array([0.06, 0.12])

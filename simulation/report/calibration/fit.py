@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulation.drawing.style import BLUE, INK, ORANGE, SOFT, Sheet, ems, wrap
-from simulation.evidence.abc import quantile
 from simulation.evidence.report import number
+from simulation.experiments.statistics import quantile
 from simulation.report.calibration.labels import bands, caption, claim, limits
 from simulation.text import say
 
