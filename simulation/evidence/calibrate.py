@@ -17,7 +17,6 @@ from simulation.evidence.evaluating import Evaluator, Staged
 from simulation.evidence.measuring import Measuring
 from simulation.evidence.targets import Calibration
 from simulation.experiments.running.protocol import Task
-from simulation.experiments.store.reading import read_store
 from simulation.files.errors import InputError
 
 if TYPE_CHECKING:
@@ -179,8 +178,8 @@ def _check_measured(search: Evaluator, values: Array) -> None:
     if defined.all(axis=1).any():
         return
     asked = search.calibration
-    failed = read_store(search.store).failed
-    if len(failed):
+    failed = None if search.stored is None else search.stored.failed
+    if failed is not None and len(failed):
         raise InputError(
             f"{len(failed)} runs failed and no vector has a value of every target; the first error: "
             f"{failed['error'].iloc[0]}", file=search.store,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,12 @@ from simulation.evidence.targets import Calibration
 from simulation.experiments.design.design import Design, list_of_points
 from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.worker import OK
-from simulation.experiments.store.reading import read_store
+from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.sweeping import sweep
 from simulation.files.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 type Array = NDArray[np.float64]
 
@@ -87,6 +90,8 @@ class Evaluator:
         The vectors asked for so far.
     means, errors : list of array
         Of each vector, a value a target: mean over its runs and standard error of that mean.
+    stored : Experiment or None
+        The store as it was last opened; None before it is there.
     """
 
     calibration: Calibration
@@ -100,6 +105,7 @@ class Evaluator:
     points: list[dict[str, Any]] = field(default_factory=list)
     means: list[Array] = field(default_factory=list)
     errors: list[Array] = field(default_factory=list)
+    stored: Experiment | None = field(default=None, repr=False)
 
     def values(self, unit: Array) -> list[dict[str, Any]]:
         """Return vectors of the unit cube as parameters."""
@@ -142,7 +148,7 @@ class Evaluator:
         columns = [[target.distance(float(value)) for value in means[:, j]] for j, target in enumerate(targets)]
         return np.array(columns).T.reshape(means.shape)
 
-    def _runs(self, names: list[str]) -> Any:
+    def _runs(self, names: list[str]) -> pd.DataFrame:
         """Return all runs of the points asked for so far; what the store holds is not run again.
 
         A store may hold more points than were asked for: a stopped search that is being replayed.
@@ -153,7 +159,9 @@ class Evaluator:
         if len(held) < len(wanted):
             return self._sweep(wanted, names).runs
         # The first time a sweep opens the store even if nothing is left to do: it refuses another experiment's.
-        stored = self._sweep(held, names) if not self.means else read_store(self.store)
+        stored = self.stored
+        if stored is None or not self.means:
+            stored = self._sweep(held, names)
         if held[: len(wanted)] != wanted:
             raise InputError(
                 "the store holds another search",
@@ -163,20 +171,22 @@ class Evaluator:
         return (stored if stored.complete else self._sweep(held, names)).runs
 
     def _held(self) -> list[dict[str, Any]]:
-        if not self.store.exists() or not self.store.stat().st_size:
-            return []
-        stored = read_store(self.store)
-        names = stored.design.names
-        table = stored.points[names]
+        if self.stored is None:
+            if not self.store.exists() or not self.store.stat().st_size:
+                return []
+            self.stored = read_store(self.store)
+        names = self.stored.design.names
+        table = self.stored.points[names]
         return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
-    def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Any:
+    def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Experiment:
         factors, rows = list_of_points(points)
         design = Design(
             factors=factors, kind="list", rows=rows, replicates=self.replicates, metrics=tuple(names),
             seed=self.seed, paired=self.paired, name=self.calibration.name, file=self.calibration.file,
         )  # fmt: skip
-        return sweep(design, self.task, store=self.store, **self.options)
+        self.stored = sweep(design, self.task, store=self.store, **self.options)
+        return self.stored
 
 
 def _once(points: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from simulation.experiments.design.design import Design, list_of_points
 from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.seeds import run_seed
 from simulation.experiments.running.worker import OK
-from simulation.experiments.store.reading import read_store
+from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.sweeping import sweep
 from simulation.files.errors import InputError, nearest
 from simulation.hypotheses.evidence import Matrix
@@ -111,9 +111,11 @@ class Pool:
             path = self.folder / f"{self.name}-{digest}.sqlite"
             try:
                 experiment = sweep(design, self.task, store=path, **self.options)
-            finally:
+            except BaseException:
                 if path.exists():
                     self._read(path)
+                raise
+            self._take(experiment)
             self.warnings += [text for text in experiment.warnings if text not in self.warnings]
         if pairs and not any(seed in self._found.get(arm, {}) for arm, seed in pairs):
             first = next(iter(self.errors.values()), "")
@@ -160,6 +162,9 @@ class Pool:
             raise InputError(
                 "the store holds runs of another scenario or task", file=path, allowed="another folder: --store"
             )
+        self._take(experiment)
+
+    def _take(self, experiment: Experiment) -> None:
         runs, names = experiment.runs, experiment.metrics
         done = runs[runs["status"] == OK]
         numbers = done[names].to_numpy(dtype=np.float64)
