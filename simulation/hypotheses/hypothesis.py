@@ -15,7 +15,7 @@ from simulation.hypotheses.kinds import Kind, kinds
 from simulation.hypotheses.schema import Common, build, dotted
 
 if TYPE_CHECKING:
-    from simulation.hypotheses.battery import Finding, Findings
+    from simulation.hypotheses.findings import Finding, Findings
     from simulation.hypotheses.planning import Plan
 
 _TABLES = ("control", "treatment", "low", "high")
