@@ -227,10 +227,3 @@ class Kernel:
         exponent = (-0.5 * (steps**2).sum(axis=0)).reshape(len(vectors), -1)
         scale = (2 * np.pi) ** (k / 2) * np.prod(np.diag(self.factor)) * self._inside
         return np.asarray(np.exp(exponent) @ self.weights / scale, dtype=np.float64)
-
-
-def quantile(values: Array, weights: Array, order: float) -> float:
-    """Return a weighted quantile: the value at which the summed weight, counted at mid-steps, reaches ``order``."""
-    rank = np.argsort(values, kind="stable")
-    summed = np.cumsum(weights[rank]) - weights[rank] / 2
-    return float(np.interp(order, summed, values[rank]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from simulation.evidence import identify
 from simulation.evidence.abc import GOOD_ENOUGH, Posterior, smc
 from simulation.evidence.checking import Check, spread
-from simulation.evidence.evaluating import Evaluator, Task
+from simulation.evidence.evaluating import Evaluator, Staged
 from simulation.evidence.measuring import Measuring
 from simulation.evidence.targets import Calibration
-from simulation.experiments.store.reading import read_store
+from simulation.experiments.running.protocol import Task
 from simulation.files.errors import InputError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Calibrated:
 
 def calibrate(
     targets: Calibration | str | Path | Mapping[str, Any],
-    task: Callable[[dict[str, Any], int], Any] | None = None,
+    task: Task | None = None,
     *,
     store: str | Path | None = None,
     budget: int | None = None,
@@ -151,7 +151,7 @@ def calibrate(
     path = Path(store) if store is not None else Path("out", "calibration", f"{asked.name}.sqlite")
     search = Evaluator(
         asked,
-        Task(inner, asked, "search"),
+        Staged(inner, asked, "search"),
         path,
         asked.seed,
         paired=False,
@@ -178,8 +178,8 @@ def _check_measured(search: Evaluator, values: Array) -> None:
     if defined.all(axis=1).any():
         return
     asked = search.calibration
-    failed = read_store(search.store).failed
-    if len(failed):
+    failed = None if search.stored is None else search.stored.failed
+    if failed is not None and len(failed):
         raise InputError(
             f"{len(failed)} runs failed and no vector has a value of every target; the first error: "
             f"{failed['error'].iloc[0]}", file=search.store,
@@ -193,7 +193,7 @@ def _check_measured(search: Evaluator, values: Array) -> None:
 
 
 def _found(
-    asked: Calibration, inner: Any, posterior: Posterior, search: Evaluator, generations: list[int],
+    asked: Calibration, inner: Task, posterior: Posterior, search: Evaluator, generations: list[int],
     usual: dict[str, Any],
 ) -> Calibrated:  # fmt: skip
     import pandas as pd

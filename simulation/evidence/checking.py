@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.evidence.abc import GOOD_ENOUGH, quantile
-from simulation.evidence.evaluating import Evaluator, Task
+from simulation.evidence.abc import GOOD_ENOUGH
+from simulation.evidence.evaluating import Evaluator, Staged
+from simulation.experiments.running.protocol import Task
 from simulation.experiments.running.seeds import mix
+from simulation.experiments.statistics import quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,11 +49,11 @@ class Check:
     """
 
     def __init__(
-        self, search: Evaluator, inner: Any, kept: NDArray[np.int64], weights: Array, usual: Mapping[str, Any]
+        self, search: Evaluator, inner: Task, kept: NDArray[np.int64], weights: Array, usual: Mapping[str, Any]
     ) -> None:
         asked = self._asked = search.calibration
         evaluator = Evaluator(
-            asked, Task(inner, asked, "check"), search.store.with_suffix(".check.sqlite"),
+            asked, Staged(inner, asked, "check"), search.store.with_suffix(".check.sqlite"),
             mix(asked.seed ^ _CHECK) >> 11, paired=True, replicates=asked.check_replicates, options=search.options,
             replay=False,
         )  # fmt: skip

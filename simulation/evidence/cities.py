@@ -13,7 +13,8 @@ import tomli_w
 from simulation.evidence.ensemble import Ensemble
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.design_file import flatten
-from simulation.experiments.design.factors import Choices
+from simulation.experiments.design.distributions import Choices
+from simulation.experiments.design.factors import Factor
 from simulation.experiments.running.task import warm_model
 from simulation.experiments.running.worker import OK
 from simulation.experiments.sweeping import sweep
@@ -121,7 +122,8 @@ def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int
     if cities < 2:
         raise InputError("an ensemble has several cities", key="--cities", given=cities, allowed="2, 3, …")
     folder = Path(folder)
-    design = Design(factors=(Choices("city", tuple(range(cities))),), seed=seed, paired=False, name="ensemble")
+    numbers = Factor("city", Choices(tuple(range(cities))))
+    design = Design(factors=(numbers,), seed=seed, paired=False, name="ensemble")
     stored = sweep(design, CityTask(ensemble, seed), store=folder / STORE, **options)
     runs = stored.runs.sort_values("city", kind="stable")
     drawn = pd.DataFrame([{"city": number} | ensemble.drawn(seed, number) for number in range(cities)])

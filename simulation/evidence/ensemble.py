@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.compute.randomness import keys, name_keys, uniform
-from simulation.evidence.distributions import Continuous, Distribution, Drawn, Weighted, parse_distribution
+from simulation.experiments.design.distributions import Choices, Distribution, Range, Value, parse_distribution
 from simulation.files.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -22,28 +22,28 @@ SHAPE = ("counties", "county_population", "urban_share", "domains", "acute")
 _RANGES = {"county_population": (1_000.0, 1e8), "urban_share": (0.0, 1.0), "acute": (0.0, 1.0)}
 
 ORDINARY: dict[str, Distribution] = {
-    "counties": Continuous(5, 12, integer=True),  # S: 2,800 county-level units in 333 prefectures, 8.5 each; A: spread
-    "county_population": Continuous(150_000, 900_000, "log"),  # A: Zhaoqing's are 209,000 to 805,000; drawn a county
-    "urban_share": Continuous(0.25, 0.9),  # A; drawn a county
-    "domains": Continuous(3, 8, integer=True),  # A: Zhaoqing's eight is the most
-    "acute": Continuous(0.2, 1.0),  # A: share of domains in which some county has an acute problem
-    "structure.severity_matched": Continuous(0.5, 0.9),  # A: how severe that is
-    "structure.severity_high": Continuous(0.4, 0.6),  # A
-    "instruction.intensity": Continuous(0.1, 1.0, "log"),  # A: few are the provincial secretary's own
-    "instruction.wording": Continuous(0.3, 0.9),  # A
-    "stages.trend.intensity": Continuous(0.3, 1.0),  # A: here and below Zhaoqing stands near the upper end
-    "stages.authority.rank": Weighted(("secretary", "deputy", "none"), (0.25, 0.5, 0.25)),  # A
-    "stages.authority.coverage": Continuous(0.5, 1.0),  # A
-    "stages.authority.meetings_per_year": Continuous(4, 68, "log", integer=True),  # A
-    "stages.publicity.intensity": Continuous(0.3, 1.0),  # A
-    "stages.settlement.intensity": Continuous(0.3, 1.0),  # A
-    "stages.leverage.intensity": Continuous(0.3, 1.0),  # A
-    "scouting.breadth": Continuous(0.4, 1.0),  # A
-    "scouting.depth": Continuous(0.2, 0.9),  # A
-    "scouting.strength": Continuous(0.2, 0.9),  # A
-    "execution.oversight": Continuous(0.3, 0.9),  # A
-    "execution.capacity": Continuous(2.5, 4.5),  # A
-    "rivals.rate": Continuous(0.0, 1.0),  # A: rival campaigns a year
+    "counties": Range(5, 12, integer=True),  # S: 2,800 county-level units in 333 prefectures, 8.5 each; A: spread
+    "county_population": Range(150_000, 900_000, "log"),  # A: Zhaoqing's are 209,000 to 805,000; drawn a county
+    "urban_share": Range(0.25, 0.9),  # A; drawn a county
+    "domains": Range(3, 8, integer=True),  # A: Zhaoqing's eight is the most
+    "acute": Range(0.2, 1.0),  # A: share of domains in which some county has an acute problem
+    "structure.severity_matched": Range(0.5, 0.9),  # A: how severe that is
+    "structure.severity_high": Range(0.4, 0.6),  # A
+    "instruction.intensity": Range(0.1, 1.0, "log"),  # A: few are the provincial secretary's own
+    "instruction.wording": Range(0.3, 0.9),  # A
+    "stages.trend.intensity": Range(0.3, 1.0),  # A: here and below Zhaoqing stands near the upper end
+    "stages.authority.rank": Choices(("secretary", "deputy", "none"), (0.25, 0.5, 0.25)),  # A
+    "stages.authority.coverage": Range(0.5, 1.0),  # A
+    "stages.authority.meetings_per_year": Range(4, 68, "log", integer=True),  # A
+    "stages.publicity.intensity": Range(0.3, 1.0),  # A
+    "stages.settlement.intensity": Range(0.3, 1.0),  # A
+    "stages.leverage.intensity": Range(0.3, 1.0),  # A
+    "scouting.breadth": Range(0.4, 1.0),  # A
+    "scouting.depth": Range(0.2, 0.9),  # A
+    "scouting.strength": Range(0.2, 0.9),  # A
+    "execution.oversight": Range(0.3, 0.9),  # A
+    "execution.capacity": Range(2.5, 4.5),  # A
+    "rivals.rate": Range(0.0, 1.0),  # A: rival campaigns a year
 }
 """The distributions that ordinary cities are drawn from, unless a file says otherwise; independent of each other."""
 
@@ -99,7 +99,7 @@ class Ensemble:
     def _check(self, file: str | Path | None, key: str) -> None:
         for name in ("counties", "domains"):
             drawn = self.draws[name]
-            if not isinstance(drawn, Continuous) or not drawn.integer or drawn.low < 2 or drawn.high > 60:
+            if not isinstance(drawn, Range) or not drawn.integer or drawn.low < 2 or drawn.high > 60:
                 raise InputError("whole numbers from 2 to 60", file=file, key=f"{key}.{name}", given=drawn.spec())
         for name, (low, high) in _RANGES.items():
             drawn = self.draws[name]
@@ -122,7 +122,7 @@ class Ensemble:
                         error.problem, file=file, key=f"{key}.{name}", given=end, allowed=error.allowed
                     ) from None
 
-    def drawn(self, seed: int, number: int = 0) -> dict[str, Drawn]:
+    def drawn(self, seed: int, number: int = 0) -> dict[str, Value]:
         """Return what is drawn for one city: key to value, without what is drawn a county.
 
         Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from simulation.evidence.targets import Calibration
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.design_file import list_of_points
-from simulation.experiments.running.task import identify, warm_up
+from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.worker import OK
-from simulation.experiments.store.reading import read_store
+from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.sweeping import sweep
 from simulation.files.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 type Array = NDArray[np.float64]
 
@@ -25,36 +28,32 @@ LEAST_DEFINED = 0.5
 """Share of a vector's runs in which a target must be defined to have a mean."""
 
 
-class Task:
-    """What a store of a calibration runs: the measuring task, with what the search depends on beside it.
+class Staged(Around):
+    """The task of a calibration's store: the measuring task, with what the search depends on beside it.
 
     Parameters
     ----------
-    inner : task
-        ``f(parameters, seed) → {target: value}``.
+    task : task
+        Returns each target's value.
     calibration : Calibration
         Its findings and priors become part of the store's identity: with others the search would go elsewhere.
     stage : str
         Which part of the calibration the store belongs to.
     """
 
-    def __init__(self, inner: Any, calibration: Calibration, stage: str) -> None:
-        self.inner = inner
+    def __init__(self, task: Task, calibration: Calibration, stage: str) -> None:
+        super().__init__(task)
         self._identity = {
-            **identify(inner),
+            **super().identity,
             "stage": stage,
             "keep": calibration.keep,
             **{f"prior.{name}": prior.spec() for name, prior in calibration.parameters.items()},
             **{f"target.{name}": target.spec for name, target in calibration.targets.items()},
         }
 
-    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+    def __call__(self, parameters: dict[str, Any], seed: int) -> Results:
         """Run it."""
-        return self.inner(parameters, seed)
-
-    def warm_up(self) -> None:
-        """Warm up what runs."""
-        warm_up(self.inner)
+        return self.task(parameters, seed)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -92,10 +91,12 @@ class Evaluator:
         The vectors asked for so far.
     means, errors : list of array
         Of each vector, a value a target: mean over its runs and standard error of that mean.
+    stored : Experiment or None
+        The store as it was last opened; None before it is there.
     """
 
     calibration: Calibration
-    task: Any
+    task: Task
     store: Path
     seed: int
     paired: bool
@@ -105,6 +106,7 @@ class Evaluator:
     points: list[dict[str, Any]] = field(default_factory=list)
     means: list[Array] = field(default_factory=list)
     errors: list[Array] = field(default_factory=list)
+    stored: Experiment | None = field(default=None, repr=False)
 
     def values(self, unit: Array) -> list[dict[str, Any]]:
         """Return vectors of the unit cube as parameters."""
@@ -147,7 +149,7 @@ class Evaluator:
         columns = [[target.distance(float(value)) for value in means[:, j]] for j, target in enumerate(targets)]
         return np.array(columns).T.reshape(means.shape)
 
-    def _runs(self, names: list[str]) -> Any:
+    def _runs(self, names: list[str]) -> pd.DataFrame:
         """Return all runs of the points asked for so far; what the store holds is not run again.
 
         A store may hold more points than were asked for: a stopped search that is being replayed.
@@ -158,7 +160,9 @@ class Evaluator:
         if len(held) < len(wanted):
             return self._sweep(wanted, names).runs
         # The first time a sweep opens the store even if nothing is left to do: it refuses another experiment's.
-        stored = self._sweep(held, names) if not self.means else read_store(self.store)
+        stored = self.stored
+        if stored is None or not self.means:
+            stored = self._sweep(held, names)
         if held[: len(wanted)] != wanted:
             raise InputError(
                 "the store holds another search",
@@ -168,20 +172,22 @@ class Evaluator:
         return (stored if stored.complete else self._sweep(held, names)).runs
 
     def _held(self) -> list[dict[str, Any]]:
-        if not self.store.exists() or not self.store.stat().st_size:
-            return []
-        stored = read_store(self.store)
-        names = stored.design.names
-        table = stored.points[names]
+        if self.stored is None:
+            if not self.store.exists() or not self.store.stat().st_size:
+                return []
+            self.stored = read_store(self.store)
+        names = self.stored.design.names
+        table = self.stored.points[names]
         return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
-    def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Any:
+    def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Experiment:
         factors, rows = list_of_points(points)
         design = Design(
             factors=factors, kind="list", rows=rows, replicates=self.replicates, metrics=tuple(names),
             seed=self.seed, paired=self.paired, name=self.calibration.name, file=self.calibration.file,
         )  # fmt: skip
-        return sweep(design, self.task, store=self.store, **self.options)
+        self.stored = sweep(design, self.task, store=self.store, **self.options)
+        return self.stored
 
 
 def _once(points: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.evidence.abc import Posterior, quantile
-from simulation.evidence.distributions import Continuous
+from simulation.evidence.abc import Posterior
+from simulation.experiments.design.distributions import Range
+from simulation.experiments.statistics import quantile
 
 type Array = NDArray[np.float64]
 
@@ -25,7 +26,7 @@ _SHOWN = 0.2
 """Exponents of a product below this share of the largest are not written out."""
 
 
-def parameter_table(posterior: Posterior, priors: Mapping[str, Continuous]) -> list[dict[str, Any]]:
+def parameter_table(posterior: Posterior, priors: Mapping[str, Range]) -> list[dict[str, Any]]:
     """Return one row a parameter: prior range, posterior median and 90 % interval, variance ratio, verdict.
 
     The ratio is of variances on the prior's own scale, where the prior is uniform: 1 when the findings say nothing,
@@ -48,23 +49,23 @@ def parameter_table(posterior: Posterior, priors: Mapping[str, Continuous]) -> l
     return rows
 
 
-def coordinates(posterior: Posterior, priors: Mapping[str, Continuous]) -> Array:
+def coordinates(posterior: Posterior, priors: Mapping[str, Range]) -> Array:
     """Return the vectors in logarithms (as they are where a prior reaches 0), in prior standard deviations."""
     return np.array([standardised(prior, posterior.unit[:, place]) for place, prior in enumerate(priors.values())]).T
 
 
-def standardised(prior: Continuous, unit: Array) -> Array:
+def standardised(prior: Range, unit: Array) -> Array:
     """Return quantiles of a prior in logarithms (as they are where it reaches 0), in its standard deviations."""
     known = _transformed(prior, (np.arange(_GRID) + 0.5) / _GRID)
     return np.asarray((_transformed(prior, unit) - known.mean()) / known.std(), dtype=np.float64)
 
 
-def _transformed(prior: Continuous, unit: Array) -> Array:
+def _transformed(prior: Range, unit: Array) -> Array:
     values = np.array([float(prior.at(float(u))) for u in unit])
     return np.log(values) if prior.low > 0 else values
 
 
-def product_table(posterior: Posterior, priors: Mapping[str, Continuous]) -> list[dict[str, Any]]:
+def product_table(posterior: Posterior, priors: Mapping[str, Range]) -> list[dict[str, Any]]:
     """Return the principal directions of the posterior in log-parameters, the stiffest first.
 
     A direction Σ cᵢ·ln θᵢ that hardly varies means that the findings fix the product Π θᵢ^cᵢ. ``variance_ratio`` is
@@ -104,7 +105,7 @@ def smallest_by_chance(parameters: int, size: float) -> float:
     return float(np.quantile(smallest, 0.01))
 
 
-def product(names: Sequence[str], direction: Array, priors: Mapping[str, Continuous]) -> str:
+def product(names: Sequence[str], direction: Array, priors: Mapping[str, Range]) -> str:
     """Return a direction as a product of powers; exponents are in prior standard deviations."""
     largest = float(np.abs(direction).max())
     order = np.argsort(-np.abs(direction), kind="stable")

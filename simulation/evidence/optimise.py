@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from simulation.evidence.evaluating import Evaluator, Task
+from simulation.evidence.evaluating import Evaluator, Staged
 from simulation.evidence.measuring import Measuring
 from simulation.evidence.targets import Calibration
+from simulation.experiments.running.protocol import Task
 from simulation.files.errors import InputError
 
 BATCH = 10
@@ -43,7 +44,7 @@ class FirstLook:
 
 def first_look(
     targets: Calibration | str | Path | Mapping[str, Any],
-    task: Any = None,
+    task: Task | None = None,
     *,
     trials: int = 60,
     store: str | Path | None = None,
@@ -77,7 +78,7 @@ def first_look(
     path = Path(store) if store is not None else Path("out", "calibration", f"{asked.name}.first-look.sqlite")
     inner = task or Measuring(asked.settings, list(asked.targets.values()))
     evaluator = Evaluator(
-        asked, Task(inner, asked, "first look"), path, asked.seed, paired=True, replicates=asked.replicates,
+        asked, Staged(inner, asked, "first look"), path, asked.seed, paired=True, replicates=asked.replicates,
         options=options,
     )  # fmt: skip
     optuna.logging.set_verbosity(optuna.logging.WARNING)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
 from simulation.evidence.expression import Expression
 from simulation.evidence.measuring import FACTS, Setting, metric_names
 from simulation.evidence.target_file import Said, SettingForm, TargetFile, TargetForm, read_targets
 from simulation.experiments.design.assumptions import assumed_factors
 from simulation.experiments.design.design_file import flatten
-from simulation.experiments.design.factors import RESERVED, Range
+from simulation.experiments.design.distributions import Choices, Range, parse_distribution
+from simulation.experiments.design.factors import RESERVED
 from simulation.files.errors import InputError, nearest
 
 _COLUMNS = ("weight", "distance", "generation")
@@ -77,7 +77,7 @@ class Calibration:
     ----------
     name : str
         Names the default store.
-    parameters : dict of str to Continuous
+    parameters : dict of str to Range
         Priors of the free parameters.
     settings : dict of str to Setting
         Where things are measured; empty when a task of one's own returns the targets itself.
@@ -90,7 +90,7 @@ class Calibration:
     """
 
     name: str
-    parameters: dict[str, Continuous]
+    parameters: dict[str, Range]
     settings: dict[str, Setting]
     targets: dict[str, Target]
     seed: int = 0
@@ -172,16 +172,15 @@ def _target(name: str, form: TargetForm, settings: Mapping[str, Setting], file: 
     return Target(name, form.setting, expression, low, high, form.tolerance, form.source, _words(form.claim))
 
 
-def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) -> dict[str, Continuous]:
+def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) -> dict[str, Range]:
     if given is None or given == "assumptions":
-        free = [one for one in assumed_factors() if isinstance(one, Range)]
-        found = {one.name: Continuous(one.low, one.high, integer=one.integer) for one in free}
+        found = {one.name: one.drawn for one in assumed_factors() if isinstance(one.drawn, Range)}
         moved = {name: prior for name, prior in found.items() if not settings or _moves(name, settings)}
     else:
         moved = {}
         for name, prior in flatten(given).items():
             parsed = parse_distribution(prior, file=file, key=f"parameters.{name}")
-            if isinstance(parsed, Weighted):
+            if isinstance(parsed, Choices):
                 raise InputError("a free parameter is a number with a range", file=file, key=f"parameters.{name}")
             moved[name] = parsed
     for name, parsed in moved.items():

@@ -12,7 +12,8 @@ import numpy as np
 
 from simulation.experiments.comparison import check_counts, kept_or_passing
 from simulation.experiments.design.design import Design
-from simulation.experiments.design.factors import Choices
+from simulation.experiments.design.distributions import Choices
+from simulation.experiments.design.factors import Factor
 from simulation.experiments.running.task import Switches, as_task
 from simulation.experiments.running.worker import OK
 from simulation.experiments.statistics import interval
@@ -105,7 +106,7 @@ def ablate(
         raise InputError(f"1 to {_MOST} mechanisms can be switched in all combinations", given=len(off))
     metrics = (metric,) if isinstance(metric, str) else tuple(metric)
     design = Design(
-        factors=tuple(Choices(name, (True, False)) for name in off),
+        factors=tuple(Factor(name, Choices((True, False))) for name in off),
         replicates=replicates,
         metrics=metrics,
         seed=seed,

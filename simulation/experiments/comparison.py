@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.experiments.design.design import Design
-from simulation.experiments.design.factors import Choices
+from simulation.experiments.design.distributions import Choices
+from simulation.experiments.design.factors import Factor
+from simulation.experiments.running.protocol import Task
 from simulation.experiments.running.task import Arms, as_task, label_of
 from simulation.experiments.running.worker import OK
 from simulation.experiments.statistics import interval, paired
@@ -108,7 +110,7 @@ def compare(
     if len(tasks) < 2:
         raise InputError("a comparison needs two scenarios or more", given=", ".join(tasks))
     design = Design(
-        factors=(Choices("arm", tuple(tasks)),),
+        factors=(Factor("arm", Choices(tuple(tasks))),),
         replicates=replicates,
         metrics=metrics,
         seed=seed,
@@ -118,13 +120,13 @@ def compare(
     return _evaluate(runs, list(tasks), metrics, interval_method, level, precision)
 
 
-def named_tasks(scenarios: Sequence[Any] | Mapping[str, Any]) -> dict[str, Any]:
+def named_tasks(scenarios: Sequence[Any] | Mapping[str, Any]) -> dict[str, Task]:
     """Return arm to task; equal labels are numbered."""
     if isinstance(scenarios, Mapping):
         return {str(name): as_task(given) for name, given in scenarios.items()}
     if isinstance(scenarios, str | Path):
         scenarios = [scenarios]
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, Task] = {}
     for given in scenarios:
         label, number = label_of(given), 2
         name = label
@@ -150,7 +152,7 @@ def check_counts(replicates: int, level: float, method: str) -> None:
         )
 
 
-def kept_or_passing(design: Design, task: Any, store: str | Path | None, **options: Any) -> pd.DataFrame:
+def kept_or_passing(design: Design, task: Task, store: str | Path | None, **options: Any) -> pd.DataFrame:
     """Run a design in the store given, or in one that passes with the call; return its runs.
 
     Raises

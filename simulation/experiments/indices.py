@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -155,17 +155,10 @@ def _responses(experiment: Experiment, metric: str) -> tuple[NDArray[np.float64]
     done = runs[(runs["status"] == OK) & np.isfinite(runs[metric].astype(float))]
     grouped = done.groupby("point")[metric]
     means = grouped.mean()[grouped.size() == design.replicates]
-    places = done.drop_duplicates("point").set_index("point").loc[means.index, design.names]
-    by_identity = {}
-    for values, mean in zip(places.itertuples(index=False, name=None), means.to_numpy(), strict=True):
-        restored = [factor.restore(_plain(value)) for factor, value in zip(design.factors, values, strict=True)]
-        by_identity[identity(design.names, restored)] = mean
+    identities = experiment.identities
+    by_identity = {identities[point]: mean for point, mean in means.items()}
     outcome = np.array([by_identity.get(identity(design.names, row), np.nan) for row in design.points()])
     return outcome, design.unit(), done
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
 
 
 def _whole_blocks(

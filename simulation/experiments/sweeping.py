@@ -27,9 +27,10 @@ from simulation.experiments.running.engines import (
 )
 from simulation.experiments.running.fingerprint import host
 from simulation.experiments.running.progress import Tally, reporter
-from simulation.experiments.running.task import as_task, identify
+from simulation.experiments.running.protocol import Task, identify
+from simulation.experiments.running.task import as_task
 from simulation.experiments.running.worker import FAILED, OK, Job, Outcome, pack
-from simulation.experiments.store.reading import Experiment, read_store
+from simulation.experiments.store.reading import Experiment
 from simulation.experiments.store.store import Store
 from simulation.files.errors import InputError, nearest
 
@@ -105,11 +106,10 @@ def sweep(
     engine = _engine(payload, workers, dask, executor, run_timeout, memory_limit)
     with Store(path, design, identify(task)) as opened, reporter(progress, lang) as report, _terminable():
         _Driver(design, opened, engine, report).drive(retry_failed)
-        warnings = list(opened.warnings)
-    return read_store(path, warnings=warnings)
+        return opened.experiment()
 
 
-def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[Design, Any]:
+def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[Design, Task]:
     """Return design and task, checked against each other."""
     design = Design.of(design)
     if task is None:

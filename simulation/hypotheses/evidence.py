@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.hypotheses.stats import equivalence, estimate
+from simulation.experiments.statistics import equivalence, estimate
 
 type Matrix = NDArray[np.float64]
 

@@ -18,10 +18,10 @@ import numpy as np
 
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.design_file import list_of_points
+from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.seeds import run_seed
-from simulation.experiments.running.task import identify, warm_up
 from simulation.experiments.running.worker import OK
-from simulation.experiments.store.reading import read_store
+from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.sweeping import sweep
 from simulation.files.errors import InputError, nearest
 from simulation.hypotheses.evidence import Matrix
@@ -35,30 +35,18 @@ def arm_text(setting: Mapping[str, Any]) -> str:
     return json.dumps(dict(setting), sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
-class SettingTask:
+class SettingTask(Around):
     """A task whose point says everything: the setting and the seed.
 
     Parameters
     ----------
     task : task
-        ``f(parameters, seed)``, say a ``ModelTask``.
+        What runs in a setting, say a ``ModelTask``.
     """
 
-    def __init__(self, task: Any) -> None:
-        self.task = task
-
-    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Results:
         """Run the setting under its own seed; the design's one seed is not used."""
         return self.task(json.loads(parameters["arm"]), int(parameters["run_seed"]))
-
-    def warm_up(self) -> None:
-        """Warm up the task."""
-        warm_up(self.task)
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """The identity of the task inside."""
-        return identify(self.task)
 
 
 class Pool:
@@ -83,7 +71,7 @@ class Pool:
         When a store of this name holds runs of something else, or is damaged.
     """
 
-    def __init__(self, task: Any, folder: str | Path, name: str, seed: int = 0, **options: Any) -> None:
+    def __init__(self, task: Task, folder: str | Path, name: str, seed: int = 0, **options: Any) -> None:
         self.task = SettingTask(task)
         self.folder = Path(folder)
         self.name = name
@@ -124,9 +112,11 @@ class Pool:
             path = self.folder / f"{self.name}-{digest}.sqlite"
             try:
                 experiment = sweep(design, self.task, store=path, **self.options)
-            finally:
+            except BaseException:
                 if path.exists():
                     self._read(path)
+                raise
+            self._take(experiment)
             self.warnings += [text for text in experiment.warnings if text not in self.warnings]
         if pairs and not any(seed in self._found.get(arm, {}) for arm, seed in pairs):
             first = next(iter(self.errors.values()), "")
@@ -173,6 +163,9 @@ class Pool:
             raise InputError(
                 "the store holds runs of another scenario or task", file=path, allowed="another folder: --store"
             )
+        self._take(experiment)
+
+    def _take(self, experiment: Experiment) -> None:
         runs, names = experiment.runs, experiment.metrics
         done = runs[runs["status"] == OK]
         numbers = done[names].to_numpy(dtype=np.float64)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.experiments.design.design_file import flatten
-from simulation.experiments.design.factors import Range, parse_factor
+from simulation.experiments.design.distributions import Range
+from simulation.experiments.design.factors import parse_factor
 from simulation.experiments.design.sampling import unit_sample
 from simulation.experiments.running.task import ModelTask
 from simulation.files.errors import InputError
@@ -88,7 +89,7 @@ def _drawn(hypothesis: Claim, ranges: Mapping[str, Any]) -> list[Variant]:
         setting = {
             factor.name: round(value, 6) if isinstance(value := factor.at(float(u)), float) else value
             for factor, u in zip(factors, row, strict=True)
-            if isinstance(factor, Range)
+            if isinstance(factor.drawn, Range)
         }
         _require(hypothesis, setting, "robustness.ranges")
         found.append(

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulation.experiments.statistics import holm
 from simulation.hypotheses.evidence import EFFECT, Evidence, weakest
-from simulation.hypotheses.stats import holm
 
 SUPPORTED, REFUTED, UNDECIDED = "supported", "refuted", "undecided"
 _MOSTLY = 0.5

@@ -15,12 +15,12 @@ from simulation import load_scenario
 from simulation.evidence import Calibration, Ensemble, calibrate, smc
 from simulation.evidence.checking import Check
 from simulation.evidence.cities import scenario_text
-from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
 from simulation.evidence.evaluating import Evaluator
 from simulation.evidence.expression import Expression
 from simulation.evidence.measuring import read
 from simulation.evidence.optimise import first_look
 from simulation.evidence.report import bounds
+from simulation.experiments.design.distributions import Choices, Range, parse_distribution
 from simulation.files.errors import InputError
 from simulation.metrics import METRICS, summary
 from simulation.model import MomentumModel
@@ -62,12 +62,12 @@ def test_a_file_whose_parameters_are_no_table_cannot_be_included(tmp_path):
 
 
 def test_the_end_of_the_unit_interval_is_the_last_value():
-    drawn = Weighted(("a", "b", "c"), (0.1, 0.2, 0.7))
+    drawn = Choices(("a", "b", "c"), (0.1, 0.2, 0.7))
     assert drawn.at(1.0) == "c"
     assert drawn.at(0.0) == "a"
 
 
-@pytest.mark.parametrize("made", [Continuous(0.0, 1.0), Weighted((1, 2), (1.0, 1.0))])
+@pytest.mark.parametrize("made", [Range(0.0, 1.0), Choices((1, 2), (1.0, 1.0))])
 def test_a_distribution_that_is_made_already_is_taken_as_it_is(made):
     assert parse_distribution(made) is made
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulation import load_scenario, run
 from simulation.evidence import ORDINARY, Ensemble
 from simulation.evidence.cities import run_cities, scenario_text
-from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
+from simulation.experiments.design.distributions import Choices, Range, parse_distribution
 from simulation.files.errors import InputError
 from simulation.places.hierarchy import load_hierarchy
 
@@ -19,9 +19,9 @@ SMALL = {"structure.citizens": 200, "weeks": 30}
 
 continuous = st.builds(
     lambda low, width, scale, integer: (
-        Continuous(float(int(low)) + 1, float(int(low + width)) + 2, scale, True)
+        Range(float(int(low)) + 1, float(int(low + width)) + 2, scale, True)
         if integer
-        else Continuous(low + 0.1, low + 0.2 + width, scale)
+        else Range(low + 0.1, low + 0.2 + width, scale)
     ),
     st.floats(0, 50),
     st.floats(0, 50),
@@ -39,14 +39,14 @@ def test_a_distribution_stays_in_its_range_and_grows(distribution, first, second
 def test_a_cut_normal_distribution_has_the_quantiles_of_the_cut_normal():
     from scipy.stats import truncnorm
 
-    drawn = Continuous(0.0, 2.0, mean=0.5, sd=0.7)
+    drawn = Range(0.0, 2.0, mean=0.5, sd=0.7)
     known = truncnorm((0 - 0.5) / 0.7, (2 - 0.5) / 0.7, 0.5, 0.7)
     for order in (0.0, 0.1, 0.5, 0.9, 1.0):
         assert drawn.at(order) == pytest.approx(known.ppf(order), abs=1e-9)
 
 
 def test_weighted_values_are_drawn_in_proportion():
-    values = Weighted(("a", "b", "c"), (1, 2, 1))
+    values = Choices(("a", "b", "c"), (1, 2, 1))
     drawn = [values.at((place + 0.5) / 1000) for place in range(1000)]
     assert [drawn.count(value) for value in "abc"] == [250, 500, 250]
 
@@ -91,7 +91,7 @@ def test_draws_follow_their_distributions_and_not_each_other():
     cities = pd.DataFrame([Ensemble().drawn(0, number) for number in range(600)])
     for name in ("execution.oversight", "scouting.depth", "acute"):
         distribution = ORDINARY[name]
-        assert isinstance(distribution, Continuous)
+        assert isinstance(distribution, Range)
         unit = (cities[name] - distribution.low) / (distribution.high - distribution.low)
         # Kolmogorov's distance exceeds 1.63/√n once in a hundred times.
         assert np.abs(np.sort(unit) - (np.arange(600) + 0.5) / 600).max() < 1.63 / np.sqrt(600)

@@ -10,13 +10,14 @@ import pytest
 from known_models import failing, product, stopping
 
 from simulation.evidence import Calibration, calibrate, smc
-from simulation.evidence.abc import Kernel, quantile
+from simulation.evidence.abc import Kernel
 from simulation.evidence.checking import Check, spread
-from simulation.evidence.distributions import Continuous
 from simulation.evidence.evaluating import Evaluator
 from simulation.evidence.identify import parameter_table, product_table
 from simulation.evidence.optimise import first_look
 from simulation.evidence.report import conflict_lines
+from simulation.experiments.design.distributions import Range
+from simulation.experiments.statistics import quantile
 from simulation.files.errors import InputError
 
 TOLERANCE = np.array([0.06, 0.12])
@@ -134,7 +135,7 @@ def test_a_product_is_pinned_down_where_its_parameters_are_not(targets, tmp_path
 
 
 def test_nothing_is_pinned_down_by_findings_that_say_nothing():
-    priors = {name: Continuous(0.5, 2.0, "log") for name in "abcdef"}
+    priors = {name: Range(0.5, 2.0, "log") for name in "abcdef"}
     pinned = 0
     for seed in range(60):
         found = smc(lambda _, unit: np.zeros(len(unit)), 6, keep=20, budget=40, seed=seed)

@@ -21,7 +21,8 @@ from simulation import load_scenario, text
 from simulation.experiments import ablate, plan, read_store, sensitivity, sweep
 from simulation.experiments.comparison import named_tasks
 from simulation.experiments.design.design import Design
-from simulation.experiments.design.factors import Choices, Range, parse_factor
+from simulation.experiments.design.distributions import Choices, Range
+from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.experiments.indices import _doubts
 from simulation.experiments.noise import decompose
 from simulation.experiments.pictures import scatter
@@ -105,7 +106,7 @@ def test_a_spread_that_is_no_share_and_a_list_with_factors_of_its_own_are_refuse
     assert caught.value.key == key
 
 
-@pytest.mark.parametrize("made", [Choices("a", (1, 2)), Range("a", 0.0, 1.0)])
+@pytest.mark.parametrize("made", [Factor("a", Choices((1, 2))), Factor("a", Range(0.0, 1.0))])
 def test_a_factor_that_is_made_already_is_taken_as_it_is(made):
     assert parse_factor("a", made) is made
 

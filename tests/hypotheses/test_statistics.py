@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 from synthetic import outcomes
 
-from simulation.hypotheses import planning, stats
+from simulation.experiments import statistics as stats
+from simulation.hypotheses import planning
 from simulation.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Rule, weigh
 from simulation.hypotheses.modes import count_modes, silverman_p, split
 from simulation.hypotheses.twolines import line_weights, robin_hood

@@ -9,7 +9,9 @@ import pytest
 from scipy import stats as scipy_stats
 from synthetic import outcomes
 
-from simulation.hypotheses import modes, planning, stats
+from simulation.experiments import statistics as stats
+from simulation.experiments.statistics import BcaEstimate, TEstimate, equivalence, estimate
+from simulation.hypotheses import modes, planning
 from simulation.hypotheses.evidence import (
     EFFECT,
     NOT_WORSE,
@@ -23,7 +25,6 @@ from simulation.hypotheses.evidence import (
     weigh,
 )
 from simulation.hypotheses.modes import count_modes, critical_bandwidth, distances, silverman_p, split
-from simulation.hypotheses.stats import BcaEstimate, TEstimate, equivalence, estimate
 from simulation.hypotheses.twolines import line_weights, robin_hood, slope_weights
 from simulation.hypotheses.verdicts import (
     NO_EVIDENCE,
@@ -150,7 +151,7 @@ def test_the_bootstraps_p_values_invert_its_interval_at_every_level(level):
 
 def test_the_bootstraps_corrections_are_efrons():
     values = np.random.default_rng(28).lognormal(0, 1, 25)
-    found = BcaEstimate(values)
+    found = BcaEstimate(values, np.random.default_rng(0))
     away = values - values.mean()
     # For a mean the acceleration is a sixth of the third central sum over the second to the power 3/2.
     assert found._a == pytest.approx((away**3).sum() / (6 * (away**2).sum() ** 1.5))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-from simulation.experiments.design.factors import Choices, Factor, Range
+from simulation.experiments.design.distributions import Choices, Range
+from simulation.experiments.design.factors import Factor
 from simulation.scenario import parameters
 
 _MARKED = re.compile(r"\bA\b")
@@ -43,9 +44,10 @@ def assumed_factors(spread: float = 0.4) -> tuple[Factor, ...]:
         if whole:
             low, high = float(math.ceil(low)), float(math.floor(high))
         if info.key in _EVEN:
-            factors.append(Choices(info.key, tuple(n for n in range(int(low), int(high) + 1) if n % 2 == 0)))
+            even = tuple(n for n in range(int(low), int(high) + 1) if n % 2 == 0)
+            factors.append(Factor(info.key, Choices(even)))
         elif low < high:
-            factors.append(Range(info.key, low, high, integer=whole))
+            factors.append(Factor(info.key, Range(low, high, integer=whole)))
     return tuple(factors)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from simulation.compute.memory import refuse_beyond_memory
 from simulation.experiments.design.design_file import Sampling, parse_design
-from simulation.experiments.design.factors import Choices, Factor, Value, parse_factor
+from simulation.experiments.design.distributions import Value
+from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.experiments.design.sampling import SMALLEST, check_size, unit_sample
 from simulation.files.errors import InputError
 from simulation.files.forms import validated
@@ -101,7 +102,7 @@ class Design:
     def points(self) -> Iterator[tuple[Value, ...]]:
         """Yield the points in the design's order, values in that of ``factors``; some may be equal."""
         if self.kind == "grid":
-            yield from itertools.product(*(_values(factor) for factor in self.factors))
+            yield from itertools.product(*(factor.values() for factor in self.factors))
         elif self.kind == "list":
             yield from self.rows
         else:
@@ -175,12 +176,6 @@ def identity(names: Sequence[str], values: Sequence[Value]) -> str:
     return hashlib.blake2b(json.dumps(pairs).encode(), digest_size=8).hexdigest()
 
 
-def _values(factor: Factor) -> tuple[Value, ...]:
-    if isinstance(factor, Choices):
-        return factor.values
-    return tuple(range(int(factor.low), int(factor.high) + 1))
-
-
 def check(design: Design, file: str | Path | None) -> None:
     """Raise InputError for a design that is too small, too large, or that nobody can run or store."""
     if design.kind in SMALLEST:
@@ -191,7 +186,7 @@ def check(design: Design, file: str | Path | None) -> None:
         _check_sample(design, file)
     if design.kind == "grid":
         for factor in design.factors:
-            if not isinstance(factor, Choices) and not factor.integer:
+            if factor.count() is None:
                 raise InputError(
                     "a grid needs the values one by one",
                     file=file,
@@ -199,9 +194,7 @@ def check(design: Design, file: str | Path | None) -> None:
                     given=factor.spec(),
                     allowed="a list of values; or another design: random, lhs, sobol, morris",
                 )
-        points = math.prod(
-            len(one.values) if isinstance(one, Choices) else int(one.high) - int(one.low) + 1 for one in design.factors
-        )
+        points = math.prod(factor.count() or 0 for factor in design.factors)
         if points > MOST_POINTS:
             raise InputError("too many points", file=file, key="factors", given=points, allowed=f"{MOST_POINTS}")
     _check_names(design, file)

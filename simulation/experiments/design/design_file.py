@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from simulation.experiments.design.assumptions import assumed_factors
-from simulation.experiments.design.factors import Factor, Value, parse_factor
+from simulation.experiments.design.distributions import Value
+from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.files.errors import InputError
 from simulation.files.forms import Form, Names, dotted, entry, validated
 from simulation.files.reading import read_text, toml_value

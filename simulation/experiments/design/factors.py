@@ -1,4 +1,4 @@
-"""Factors: what an experiment varies, lists or ranges, and how a unit cube maps onto them."""
+"""Factors: what an experiment varies, each a name and the distribution of its values."""
 
 from __future__ import annotations
 
@@ -6,93 +6,68 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from simulation.experiments.design.distributions import Choices, Distribution, Range, Value, whole_ends
 from simulation.files.errors import InputError, nearest
 from simulation.files.reading import bounded
 
-type Value = bool | int | float | str
-"""What a factor may be set to."""
+if TYPE_CHECKING:
+    from simulation.experiments.running.protocol import Task
 
 RESERVED = ("point", "identity", "replicate", "seed", "status", "error", "seconds", "host", "week")
 """Names the store's own columns have; no factor and no metric may be called so."""
 
 
 @dataclass(frozen=True)
-class Choices:
-    """A factor given as a list of values: categories, integers or numbers.
+class Factor:
+    """A parameter that an experiment varies.
 
     Parameters
     ----------
     name : str
         Dotted key of the parameter.
-    values : tuple
-        At least one value, each once.
+    drawn : Distribution
+        Its values: ``Choices``, each value once, or a linear ``Range``.
     """
 
     name: str
-    values: tuple[Value, ...]
+    drawn: Distribution
 
     def at(self, unit: float) -> Value:
-        """Return the value at ``unit`` in [0, 1]: every value has an equal part of the interval."""
-        return self.values[min(int(unit * len(self.values)), len(self.values) - 1)]
+        """Return the value at ``unit`` in [0, 1]."""
+        return self.drawn.at(unit)
+
+    def ends(self) -> tuple[Value, ...]:
+        """Return every value a check has to look at."""
+        return self.drawn.ends()
+
+    def values(self) -> Sequence[Value]:
+        """Return all values in order, where they can be counted."""
+        if isinstance(self.drawn, Choices):
+            return self.drawn.values
+        return range(int(self.drawn.low), int(self.drawn.high) + 1)
+
+    def count(self) -> int | None:
+        """Return the number of values; None for a range of numbers that are not whole."""
+        if isinstance(self.drawn, Choices):
+            return len(self.drawn.values)
+        return int(self.drawn.high) - int(self.drawn.low) + 1 if self.drawn.integer else None
 
     def restore(self, stored: Any) -> Value:
         """Return a value read from a store as it was given: SQLite keeps True as 1."""
-        if any(isinstance(value, bool) for value in self.values) and stored in (0, 1):
+        if isinstance(self.drawn, Range):
+            return int(stored) if self.drawn.integer else float(stored)
+        if any(isinstance(value, bool) for value in self.drawn.values) and stored in (0, 1):
             return bool(stored)
         return stored
 
-    def ends(self) -> tuple[Value, ...]:
-        """Return every value a check has to look at."""
-        return self.values
-
-    def spec(self) -> list[Value]:
+    def spec(self) -> list[Value] | dict[str, Value]:
         """Return the factor as it is written in a design file."""
-        return list(self.values)
-
-
-@dataclass(frozen=True)
-class Range:
-    """A factor given as an interval of numbers.
-
-    Parameters
-    ----------
-    name : str
-        Dotted key of the parameter.
-    low, high : float
-        Ends of the interval, both included; low < high.
-    integer : bool
-        Whether only whole numbers are meant.
-    """
-
-    name: str
-    low: float
-    high: float
-    integer: bool = False
-
-    def at(self, unit: float) -> Value:
-        """Return the value at ``unit`` in [0, 1]; whole numbers have equal parts of the interval."""
-        if self.integer:
-            low, high = int(self.low), int(self.high)
-            return min(low + int(unit * (high - low + 1)), high)
-        return float(self.low + unit * (self.high - self.low))
-
-    def restore(self, stored: Any) -> Value:
-        """Return a value read from a store in its own type."""
-        return int(stored) if self.integer else float(stored)
-
-    def ends(self) -> tuple[Value, ...]:
-        """Return every value a check has to look at."""
-        return (int(self.low), int(self.high)) if self.integer else (self.low, self.high)
-
-    def spec(self) -> dict[str, Value]:
-        """Return the factor as it is written in a design file."""
-        written: dict[str, Value] = {"low": self.low, "high": self.high}
-        return written | {"integer": True} if self.integer else written
-
-
-type Factor = Choices | Range
+        if isinstance(self.drawn, Choices):
+            return list(self.drawn.values)
+        written: dict[str, Value] = {"low": self.drawn.low, "high": self.drawn.high}
+        return written | {"integer": True} if self.drawn.integer else written
 
 
 def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Factor:
@@ -117,7 +92,7 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
     def refuse(problem: str) -> InputError:
         return InputError(problem, file=file, key=f"factors.{name}", given=given, allowed=allowed)
 
-    if isinstance(given, Choices | Range):
+    if isinstance(given, Factor):
         return given
     given = bounded({name: given}, file=file)[name]
     if name.lower() in RESERVED:
@@ -135,10 +110,10 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
         raise refuse("a factor's values are finite")
     if len({(isinstance(value, str), value) for value in values}) < len(values):
         raise refuse("a value stands there twice")
-    return Choices(name, values)
+    return Factor(name, Choices(values))
 
 
-def _parse_range(name: str, given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> Range:
+def _parse_range(name: str, given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> Factor:
     unknown = set(given) - {"low", "high", "integer"}
     if unknown:
         raise refuse(f"'{min(unknown)}' is no part of a range")
@@ -148,9 +123,9 @@ def _parse_range(name: str, given: Mapping[str, Any], refuse: Callable[[str], In
         raise refuse("a range needs two numbers, low and high")
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise refuse("the low end of a range lies below its high end, both finite")
-    if integer and (low != int(low) or high != int(high)):
+    if integer and not whole_ends(low, high):
         raise refuse("the ends of a range of whole numbers are whole numbers")
-    return Range(name, low, high, integer)
+    return Factor(name, Range(low, high, integer=integer))
 
 
 def _plain(value: Any) -> Any:
@@ -158,11 +133,10 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
 
 
-def check_factors(factors: Sequence[Factor], task: Any, file: str | Path | None = None) -> None:
+def check_factors(factors: Sequence[Factor], task: Task, file: str | Path | None = None) -> None:
     """Check every factor's name and values against what the task says it accepts, before anything runs.
 
-    A task may offer ``names()`` (the valid keys) and ``check(key, value)`` (raises InputError); a plain
-    function offers neither and is not checked.
+    A task without the hooks ``names`` and ``check``, such as a plain function, is not checked.
 
     Raises
     ------

@@ -1,23 +1,18 @@
-"""The model as a task: f(parameters, seed) → metrics. The only place where experiments touch the model.
-
-A task is any callable of that form. It may also offer ``names()``, ``check(key, value)``, ``identity`` (plain
-data that says what it is), ``warm_up()`` (whatever a first run would spend its time on) and ``metric_names()``;
-ModelTask does.
-"""
+"""The model as a task (see ``protocol``), and tasks made of others. Only here do experiments touch the model."""
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-type Task = Callable[[dict[str, Any], int], Any]
+from simulation.experiments.running.protocol import Around, Results, Task, identify, warm_up
 
 
 class ModelTask:
-    """The model under one scenario.
+    """The model under one scenario; it offers every hook of a task.
 
     Parameters
     ----------
@@ -80,7 +75,7 @@ class Arms:
     def __init__(self, tasks: Mapping[str, Task]) -> None:
         self.tasks = dict(tasks)
 
-    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Results:
         """Run the arm named by ``parameters['arm']`` on the other parameters."""
         rest = dict(parameters)
         return self.tasks[rest.pop("arm")](rest, seed)
@@ -96,7 +91,7 @@ class Arms:
         return {f"{arm}.{key}": value for arm, task in self.tasks.items() for key, value in identify(task).items()}
 
 
-class Switches:
+class Switches(Around):
     """One task with mechanisms to switch off: what ``ablate`` runs.
 
     Parameters
@@ -108,10 +103,10 @@ class Switches:
     """
 
     def __init__(self, task: Task, off: Mapping[str, Mapping[str, Any]]) -> None:
-        self.task = task
+        super().__init__(task)
         self.off = {name: dict(values) for name, values in off.items()}
 
-    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Any:
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> Results:
         """Run with every mechanism whose parameter is False switched off."""
         values: dict[str, Any] = {}
         for name, on in parameters.items():
@@ -119,26 +114,15 @@ class Switches:
                 values |= self.off[name]
         return self.task(values, seed)
 
-    def warm_up(self) -> None:
-        """Warm up the task."""
-        warm_up(self.task)
-
     @property
     def identity(self) -> dict[str, Any]:
         """The identity of the task and what switching off means."""
-        return {**identify(self.task), "off": json.dumps(self.off, sort_keys=True)}
+        return {**super().identity, "off": json.dumps(self.off, sort_keys=True)}
 
 
 def as_task(given: Any, weekly: Iterable[str] = ()) -> Task:
     """Return a task: a callable as it is, anything else as a scenario of the model."""
     return given if callable(given) else ModelTask(given, weekly)
-
-
-def warm_up(task: Task) -> None:
-    """Let a task do what its first run would otherwise spend its time on, if it offers to."""
-    prepare = getattr(task, "warm_up", None)
-    if prepare is not None:
-        prepare()
 
 
 @functools.cache
@@ -149,15 +133,6 @@ def warm_model() -> None:
     """
     # To its end: some of it is imported, and compiled code loaded, when a plan or a review first comes up.
     ModelTask("classroom")({"structure.citizens": 200}, 0)
-
-
-def identify(task: Task) -> dict[str, Any]:
-    """Return plain data that says what a task is; for a function its module and name."""
-    described = getattr(task, "identity", None)
-    if described is not None:
-        return dict(described)
-    name = getattr(task, "__qualname__", type(task).__qualname__)
-    return {"task": f"{getattr(task, '__module__', '')}.{name}"}
 
 
 def label_of(scenario: Any) -> str:

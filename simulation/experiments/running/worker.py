@@ -16,6 +16,8 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from simulation.experiments.running.protocol import Results, Task, warm_up
+
 OK, FAILED, TIMEOUT = "ok", "failed", "timeout"
 LONGEST_ERROR = 400
 """Characters of an error's text that a store keeps."""
@@ -131,7 +133,7 @@ def run_batch(payload: bytes, jobs: Sequence[Job]) -> Batch:
     return Batch(outcomes, *fingerprint())
 
 
-def pack(task: Any, metrics: Sequence[str], weekly: Sequence[str], limit: float | None) -> bytes:
+def pack(task: Task, metrics: Sequence[str], weekly: Sequence[str], limit: float | None) -> bytes:
     """Return what a worker needs to know; functions defined interactively travel whole."""
     import cloudpickle
 
@@ -147,12 +149,14 @@ def _load(payload: bytes) -> Any:
 
     loaded = cloudpickle.loads(payload)
     task, _, _, limit = loaded
-    if limit is not None and hasattr(task, "warm_up"):
-        task.warm_up()
+    if limit is not None:
+        warm_up(task)
     return loaded
 
 
-def _run(task: Any, job: Job, metrics: Sequence[str], weekly: Sequence[str], limit: float | None, here: str) -> Outcome:
+def _run(
+    task: Task, job: Job, metrics: Sequence[str], weekly: Sequence[str], limit: float | None, here: str
+) -> Outcome:
     begun = time.perf_counter()
     status, error = OK, None
     values: dict[str, float | None] = {}
@@ -172,7 +176,7 @@ def _run(task: Any, job: Job, metrics: Sequence[str], weekly: Sequence[str], lim
 
 
 def _read(
-    returned: Any, metrics: Sequence[str], weekly: Sequence[str]
+    returned: Results, metrics: Sequence[str], weekly: Sequence[str]
 ) -> tuple[dict[str, float | None], dict[str, list[float]]]:
     """Return a run's numbers and series; a number that is not one (NaN, None) is None."""
     found, series = returned if isinstance(returned, tuple) else (returned, {})

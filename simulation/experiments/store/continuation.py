@@ -9,8 +9,8 @@ from typing import Any
 
 from simulation.experiments.design.design import Design, from_spec, identity
 from simulation.experiments.store.database import APPLICATION, FORMAT, quoted
+from simulation.experiments.store.file import StoreFile
 from simulation.files.errors import InputError
-from simulation.files.reading import bounded
 
 _TABLES = """
 CREATE TABLE experiment (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -22,13 +22,9 @@ CREATE TABLE runs (point INTEGER NOT NULL, replicate INTEGER NOT NULL, seed INTE
 _GROWS = ("samples", "replicates")
 
 
-def is_new(db: sqlite3.Connection) -> bool:
-    """Return whether the file is still empty: just made, or killed before its first commit."""
-    return db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
-
-
-def create(db: sqlite3.Connection, design: Design, task: dict[str, Any]) -> None:
+def create(file: StoreFile, design: Design, task: dict[str, Any]) -> None:
     """Write an empty store with its points, inside the caller's transaction."""
+    db = file.db
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {FORMAT}")
     factors = "".join(f", {quoted(name)}" for name in design.names)
@@ -40,12 +36,12 @@ def create(db: sqlite3.Connection, design: Design, task: dict[str, Any]) -> None
             f"CREATE TABLE weekly (point INTEGER, replicate INTEGER, week INTEGER, {series}, "
             "PRIMARY KEY (point, replicate, week)) WITHOUT ROWID"
         )
-    write(db, "task", task)
-    write(db, "design", design.spec())
+    file.write("task", task)
+    file.write("design", design.spec())
     _add_points(db, design)
 
 
-def resume(db: sqlite3.Connection, design: Design, task: dict[str, Any], path: Path) -> None:
+def resume(file: StoreFile, design: Design, task: dict[str, Any]) -> None:
     """Accept the design if it is the store's, or the store's and more; inside the caller's transaction.
 
     Raises
@@ -53,10 +49,11 @@ def resume(db: sqlite3.Connection, design: Design, task: dict[str, Any], path: P
     InputError
         When the scenario or the design has changed, with what changed.
     """
-    changed = _differences(read(db, "task"), task)
+    path = file.path
+    changed = _differences(file.read("task"), task)
     if changed:
         raise _refusal("the store holds runs of another scenario or task", changed, path)
-    old, new = read(db, "design"), design.spec()
+    old, new = file.read("design"), design.spec()
     if old == new:
         return
     from_spec(old, path)
@@ -67,31 +64,8 @@ def resume(db: sqlite3.Connection, design: Design, task: dict[str, Any], path: P
     changed += [f"{key}: {old[key]} → {new[key]} (fewer)" for key in _GROWS if new[key] < old[key]]
     if changed:
         raise _refusal("the store holds runs of another design", changed, path)
-    _grow(db, design, old, path)
-    write(db, "design", new)
-
-
-def write(db: sqlite3.Connection, key: str, value: Any) -> None:
-    """Keep a piece of plain data about the experiment."""
-    db.execute("INSERT OR REPLACE INTO experiment VALUES (?, ?)", (key, json.dumps(value, ensure_ascii=False)))
-
-
-def read(db: sqlite3.Connection, key: str) -> dict[str, Any]:
-    """Return a piece of plain data about the experiment.
-
-    Raises
-    ------
-    InputError
-        When there is something else: a store may come from somebody else.
-    """
-    row = db.execute("SELECT value FROM experiment WHERE key = ?", (key,)).fetchone()
-    try:
-        found = {} if row is None else json.loads(row[0])
-    except (ValueError, TypeError, RecursionError):
-        raise InputError("the store is damaged: it does not say what it holds", key=key) from None
-    if not isinstance(found, dict):
-        raise InputError("the store is damaged: it does not say what it holds", key=key, given=found)
-    return bounded(found)
+    _grow(file.db, design, old, path)
+    file.write("design", new)
 
 
 def _add_points(db: sqlite3.Connection, design: Design) -> None:

@@ -1,4 +1,4 @@
-"""SQLite as the store uses it: opening, checking, transactions, and errors that say what to do."""
+"""SQLite as the store uses it: opening, transactions, and errors that say what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORMAT = 1
 RUN_COLUMNS = ("point", "replicate", "seed", "status", "error", "seconds", "host")
 """The columns of ``runs`` before its metrics."""
 _WAIT = 300.0
-_DAMAGED = "a whole store: restore it from a copy, or name another file"
+DAMAGED = "a whole store: restore it from a copy, or name another file"
 
 
 class StoreError(RuntimeError):
@@ -41,7 +41,13 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_WAIT, isolation_level=None)
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_WAIT,
+        isolation_level=None,
+        check_same_thread=False,
+    )
     try:
         db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
@@ -51,52 +57,6 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
         db.close()
         raise InputError("this file is not a store", file=path, allowed="a file that a sweep made") from None
     return db
-
-
-@contextlib.contextmanager
-def foreign(path: Path) -> Iterator[None]:
-    """Read in the block what may be damaged or somebody else's: whatever it makes SQLite or Python say is one error.
-
-    Raises
-    ------
-    InputError
-        When something in the store is not what a sweep writes.
-    StoreError
-        When the disk cannot be read.
-    """
-    try:
-        yield
-    except InputError:
-        raise
-    except sqlite3.Error as error:
-        raise clear_error(error, path, reading=True) from None
-    except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as error:
-        raise InputError(f"the store is damaged: {error}", file=path, allowed=_DAMAGED) from None
-
-
-def check_ours(db: sqlite3.Connection, path: Path) -> None:
-    """Raise InputError unless the file is a whole store of a format we read."""
-    try:
-        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-            raise InputError("this file is a database, but not a store of ours", file=path)
-        found = db.execute("PRAGMA user_version").fetchone()[0]
-        if found != FORMAT:
-            raise InputError("the store has another format", file=path, given=found, allowed=str(FORMAT))
-        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"the store is damaged: {error}", file=path, allowed=_DAMAGED) from None
-    if verdict != "ok":
-        raise InputError(f"the store is damaged: {verdict.splitlines()[-1]}", file=path, allowed=_DAMAGED)
-    if not {"experiment", "points", "runs", "platforms"} <= tables:
-        raise InputError("the store lacks some of its tables", file=path, allowed=_DAMAGED)
-
-
-def metric_columns(db: sqlite3.Connection) -> list[str]:
-    """Return the names of the metrics that a store keeps, in the order of its table."""
-    return [row[1] for row in db.execute("PRAGMA table_info(runs)")][len(RUN_COLUMNS) :]
 
 
 def quoted(name: str) -> str:
@@ -130,7 +90,7 @@ def clear_error(error: sqlite3.Error, path: Path, lost: int = 0, *, reading: boo
     """Return SQLite's error as one that says what happened and what is kept."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or (reading and code in _FOREIGN):
-        return InputError("the store is damaged", file=path, allowed=_DAMAGED)
+        return InputError("the store is damaged", file=path, allowed=DAMAGED)
     again = f"; {lost} finished runs could not be written and will be done again" if lost else ""
     kept = f"everything committed is kept{again}; the same command continues"
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.experiments.design.design import Design, from_spec
 from simulation.experiments.running.worker import OK
-from simulation.experiments.store import continuation
-from simulation.experiments.store.database import check_ours, connect, foreign, metric_columns, quoted
+from simulation.experiments.store.database import quoted
+from simulation.experiments.store.file import StoreFile
 from simulation.files.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -21,37 +19,44 @@ if TYPE_CHECKING:
 
 
 class Experiment:
-    """A stored experiment.
+    """A stored experiment; it reads from the file while it is being written, or later.
+
+    Parameters
+    ----------
+    file : StoreFile
+        The store; open as long as the experiment is there.
+    design : Design
+        What was varied.
+    warnings : sequence of str
+        What a reader should know.
 
     Attributes
     ----------
     path : Path
         The store.
-    design : Design
-        What was varied.
     metrics : list of str
         What was kept of each run.
     counts : dict
         Stored runs by status, and ``total``, the runs planned.
-    warnings : list of str
-        What a reader should know.
+    task : dict
+        What ran, as plain data.
     """
 
-    def __init__(self, path: Path, warnings: Sequence[str] = ()) -> None:
-        self.path = path
+    def __init__(self, file: StoreFile, design: Design, warnings: Sequence[str] = ()) -> None:
+        self._file = file
+        self.path = file.path
+        self.design = design
         self.warnings = list(warnings)
-        with self._open() as db, foreign(path):
-            self.design: Design = from_spec(continuation.read(db, "design"), path)
-            self.task: dict[str, Any] = continuation.read(db, "task")
-            stored = metric_columns(db)
-            self.counts: dict[str, int] = dict(
-                db.execute("SELECT status, COUNT(*) FROM runs GROUP BY status").fetchall()
-            )
-            points = db.execute("SELECT COUNT(*) FROM points").fetchone()[0]
+        with file.foreign():
+            self.task: dict[str, Any] = file.read("task")
+            stored = file.metrics()
+            self.counts: dict[str, int] = file.counts(design.replicates)
         # Columns came in the order of completion; the table's order must not depend on it.
         declared = [name for name in self.design.metrics if name in stored]
         self.metrics = declared + sorted(set(stored) - set(declared))
-        self.counts["total"] = points * self.design.replicates
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return read_store, (self.path, self.warnings)
 
     @property
     def complete(self) -> bool:
@@ -86,6 +91,12 @@ class Experiment:
         merged = points.merge(table, how="left", left_on="point", right_index=True)
         merged["runs"] = merged["runs"].fillna(0).astype(int)
         return merged
+
+    @property
+    def identities(self) -> dict[int, str]:
+        """Number of a point to its identity; see ``design.identity``."""
+        table = self._file.table("SELECT point, identity FROM points")
+        return dict(zip(table["point"], table["identity"], strict=True))
 
     @property
     def failed(self) -> pd.DataFrame:
@@ -142,25 +153,12 @@ class Experiment:
     def _frame(self, query: str) -> pd.DataFrame:
         import pandas as pd
 
-        with self._open() as db, foreign(self.path):
-            try:
-                table = pd.read_sql_query(query, db)
-            except pd.errors.DatabaseError as error:
-                cause = error.__cause__
-                raise cause if isinstance(cause, sqlite3.Error) else sqlite3.OperationalError(str(error)) from None
+        table = self._file.table(query)
         for name in self.metrics:
             # In a store that was tampered with a number may be a text.
             if name in table and not pd.api.types.is_numeric_dtype(table[name]):
                 table[name] = pd.to_numeric(table[name], errors="coerce")
         return table
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        db = connect(self.path)
-        try:
-            yield db
-        finally:
-            db.close()
 
 
 def read_store(path: str | Path, warnings: Sequence[str] = ()) -> Experiment:
@@ -171,11 +169,7 @@ def read_store(path: str | Path, warnings: Sequence[str] = ()) -> Experiment:
     InputError
         When the file is missing, foreign or damaged.
     """
-    path = Path(path)
-    db = connect(path)
-    try:
-        with foreign(path):
-            check_ours(db, path)
-    finally:
-        db.close()
-    return Experiment(path, warnings)
+    file = StoreFile(Path(path))
+    with file.foreign():
+        design = from_spec(file.read("design"), file.path)
+    return Experiment(file, design, warnings)

@@ -20,16 +20,9 @@ from simulation.experiments.design.factors import RESERVED
 from simulation.experiments.running.seeds import run_seed
 from simulation.experiments.running.worker import OK, Job, Outcome
 from simulation.experiments.store import continuation
-from simulation.experiments.store.database import (
-    RUN_COLUMNS,
-    check_ours,
-    clear_error,
-    connect,
-    foreign,
-    metric_columns,
-    quoted,
-    transaction,
-)
+from simulation.experiments.store.database import RUN_COLUMNS, clear_error, quoted
+from simulation.experiments.store.file import StoreFile
+from simulation.experiments.store.reading import Experiment
 from simulation.files.errors import InputError
 
 BATCH_RUNS, BATCH_SECONDS = 200, 0.5
@@ -66,6 +59,7 @@ class Store:
         self._buffer: list[Outcome] = []
         self._committed = time.monotonic()
         self._columns: list[str] = []
+        self._kept = False
         self._platforms: set[str] = set()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +73,8 @@ class Store:
         except OSError as error:
             raise InputError(f"the store cannot be locked: {error}", file=self.path) from None
         try:
-            self._db = connect(self.path, create=True)
+            self._file = StoreFile(self.path, create=True)
+            self._db = self._file.db
             self._prepare(task)
         except BaseException as error:
             self.abandon()
@@ -88,14 +83,14 @@ class Store:
             raise
 
     def _prepare(self, task: dict[str, Any]) -> None:
-        with transaction(self._db):
-            if continuation.is_new(self._db):
-                continuation.create(self._db, self.design, task)
+        with self._file.transaction():
+            if self._file.empty:
+                continuation.create(self._file, self.design, task)
             else:
-                with foreign(self.path):
-                    check_ours(self._db, self.path)
-                    continuation.resume(self._db, self.design, task, self.path)
-        self._columns = metric_columns(self._db)
+                with self._file.foreign():
+                    self._file.check()
+                    continuation.resume(self._file, self.design, task)
+        self._columns = self._file.metrics()
         for name in self.design.metrics:
             self._add_column(name)
         described = self._db.execute("SELECT digest, description FROM platforms").fetchall()
@@ -125,7 +120,7 @@ class Store:
             if self._before is not None:
                 self.warnings.append(_elsewhere(self._before, description))
             try:
-                with transaction(self._db):
+                with self._file.transaction():
                     self._db.execute("INSERT OR IGNORE INTO platforms VALUES (?, ?)", (digest, description))
             except sqlite3.Error as error:
                 raise clear_error(error, self.path) from None
@@ -154,7 +149,7 @@ class Store:
 
     def _salvage(self) -> int:
         """Write one by one what still fits on a full disk; return how many did."""
-        self._columns = metric_columns(self._db)
+        self._columns = self._file.metrics()
         for number, outcome in enumerate(self._buffer):
             try:
                 self._write([outcome])
@@ -163,7 +158,7 @@ class Store:
         return len(self._buffer)
 
     def _write(self, outcomes: Sequence[Outcome]) -> None:
-        with transaction(self._db):
+        with self._file.transaction():
             for outcome in outcomes:
                 for name in outcome.metrics:
                     self._add_column(name)
@@ -222,7 +217,7 @@ class Store:
             last = ""
             while page := self._db.execute(query, (last, replicate)).fetchall():
                 for point, identity, *stored in page:
-                    with foreign(self.path):
+                    with self._file.foreign():
                         values = {
                             factor.name: factor.restore(value)
                             for factor, value in zip(self.design.factors, stored, strict=True)
@@ -233,14 +228,12 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Return the number of stored runs of each status, and the total planned under ``total``."""
-        found = dict(self._db.execute("SELECT status, COUNT(*) FROM runs GROUP BY status"))
-        points = self._db.execute("SELECT COUNT(*) FROM points").fetchone()[0]
-        return {**found, "total": points * self.design.replicates}
+        return self._file.counts(self.design.replicates)
 
     def sums(self) -> dict[str, tuple[int, float]]:
         """Return number and sum of each metric over the stored runs that are done."""
         result = {}
-        for name in metric_columns(self._db):
+        for name in self._file.metrics():
             column = quoted(name)
             number, total = self._db.execute(
                 f"SELECT COUNT({column}), SUM({column}) FROM runs WHERE status = ? AND abs({column}) < 1e308",
@@ -248,6 +241,12 @@ class Store:
             ).fetchone()
             result[name] = (number, total or 0.0)
         return result
+
+    def experiment(self) -> Experiment:
+        """Commit what is left and return what the store then holds, on the file that is open already."""
+        self.flush()
+        self._kept = True
+        return Experiment(self._file, self.design, self.warnings)
 
     def close(self) -> None:
         """Commit what is left and let go of the file."""
@@ -257,10 +256,10 @@ class Store:
             self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the file without writing."""
+        """Let go of the file without writing; an experiment that was handed out goes on reading it."""
         self._buffer.clear()
-        if hasattr(self, "_db"):
-            self._db.close()
+        if hasattr(self, "_file") and not self._kept:
+            self._file.close()
         self._lock.release()
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from simulation.experiments.design.distributions import Value
 from simulation.files.errors import InputError
 from simulation.files.forms import Form
 from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
@@ -17,7 +18,6 @@ MOST_ARMS = 720
 """Most arms of a hypothesis: the orders of six things."""
 type Setting = dict[str, Any]
 """Dotted keys to values."""
-type Value = bool | int | float | str
 
 
 class Kind(Form, ABC):

@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from simulation.experiments.design.distributions import Value
 from simulation.files.errors import InputError
 from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, Contrast, Matrix
-from simulation.hypotheses.kinds.base import Kind, Setting, Value, check_apart, direction
+from simulation.hypotheses.kinds.base import Kind, Setting, check_apart, direction
 from simulation.hypotheses.twolines import line_weights, robin_hood, slope_weights
 
 _FEWEST = {"monotone": 3, "saturating": 4, "inverted-u": 4, "u": 4, "threshold": 4}

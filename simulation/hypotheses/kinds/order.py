@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from simulation.experiments.design.distributions import Value
 from simulation.files.errors import InputError
 from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
-from simulation.hypotheses.kinds.base import Kind, Setting, Value, direction
+from simulation.hypotheses.kinds.base import Kind, Setting, direction
 
 _RESAMPLES = 4999
 _MOST = 6

@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from simulation.experiments.design.distributions import Value
 from simulation.files.errors import InputError
 from simulation.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Matrix, Rule, weigh
-from simulation.hypotheses.kinds.base import Kind, Setting, Value, check_apart
+from simulation.hypotheses.kinds.base import Kind, Setting, check_apart
 from simulation.hypotheses.modes import distances, silverman_p, split
 
 _HALF = 2

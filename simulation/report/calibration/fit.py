@@ -11,7 +11,7 @@ from simulation.drawing.colours import BLUE, INK, ORANGE, SOFT
 from simulation.drawing.lettering import ems, wrap
 from simulation.drawing.numbers import finding, percent
 from simulation.drawing.sheet import Sheet
-from simulation.evidence.abc import quantile
+from simulation.experiments.statistics import quantile
 from simulation.report.calibration.labels import bands, caption, claim, limits
 from simulation.text import say
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
     from simulation.evidence import Calibrated, Target
-    from simulation.evidence.distributions import Continuous
+    from simulation.experiments.design.distributions import Range
 
 BAND, NEAR = "#a9cbe3", "#dfeaf2"
 """What was found, and what is still within its tolerance: apart in grey too."""
@@ -77,7 +77,7 @@ def limits(target: Target, *values: object) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def scaled(axis: Axis, prior: Continuous) -> None:
+def scaled(axis: Axis, prior: Range) -> None:
     """Set an axis to a prior's scale, with three numbers on it, written as plain text."""
     logarithmic = prior.scale == "log"
     if logarithmic:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.evidence import Calibrated
-    from simulation.evidence.distributions import Continuous
+    from simulation.experiments.design.distributions import Range
 
 NUMBER, TITLE, PART = 2, "calibration.figure.posterior", "parameters"
 MOST = 24
@@ -87,7 +87,7 @@ def _panel(axes: Axes, found: Calibrated, row: dict[str, Any], lang: str) -> Non
     axes.set_xlabel(wrap(text, _WIDE - 0.3, 8.0), fontsize=8.0, color=INK if row["verdict"] == "pinned" else SOFT)
 
 
-def _edges(prior: Continuous) -> NDArray[np.float64]:
+def _edges(prior: Range) -> NDArray[np.float64]:
     """Return equal bins on the prior's scale; for few whole numbers one each."""
     values = int(prior.high - prior.low) + 1
     if prior.integer and values <= 2 * _BINS and prior.scale != "log":

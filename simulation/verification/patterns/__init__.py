@@ -176,7 +176,8 @@ def ratio(null: Any, changed: Any, level: float = 0.95) -> tuple[float, float]:
     The interval is Student's t on changed − ratio × null (the delta method for a ratio of paired means).
     """
     import numpy as np
-    from scipy import stats
+
+    from simulation.experiments.statistics import critical
 
     below, above = np.asarray(null, dtype=float), np.asarray(changed, dtype=float)
     middle, number = float(below.mean()), len(below)
@@ -186,7 +187,7 @@ def ratio(null: Any, changed: Any, level: float = 0.95) -> tuple[float, float]:
     if number < 2:
         return found, math.nan
     error = float((above - found * below).std(ddof=1)) / math.sqrt(number) / middle
-    return found, float(stats.t.ppf((1 + level) / 2, number - 1)) * error
+    return found, critical(level, number) * error
 
 
 def arms_of(patterns: Iterable[Pattern], common: Values) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.experiments.design.design import Design, identity
-from simulation.experiments.design.factors import Choices, Range, parse_factor
+from simulation.experiments.design.distributions import Choices, Range
+from simulation.experiments.design.factors import parse_factor
 from simulation.experiments.running.seeds import mix, run_seed
 from simulation.files.errors import InputError
 
@@ -65,14 +66,14 @@ def test_a_latin_hypercube_has_one_point_in_each_slice():
 
 @given(st.floats(0, 1), st.integers(-5, 5), st.integers(1, 9))
 def test_whole_numbers_and_words_come_out_of_the_unit_interval(unit, low, width):
-    value = Range("n", low, low + width, integer=True).at(unit)
+    value = Range(low, low + width, integer=True).at(unit)
     assert isinstance(value, int)
     assert low <= value <= low + width
-    assert Choices("k", ("x", "y", "z")).at(unit) in ("x", "y", "z")
+    assert Choices(("x", "y", "z")).at(unit) in ("x", "y", "z")
 
 
 def test_every_category_has_an_equal_part():
-    values = [Choices("k", ("x", "y", "z", "w")).at(u) for u in (np.arange(400) + 0.5) / 400]
+    values = [Choices(("x", "y", "z", "w")).at(u) for u in (np.arange(400) + 0.5) / 400]
     assert {value: values.count(value) for value in values} == dict.fromkeys("xyzw", 100)
 
 

@@ -18,8 +18,9 @@ from simulation.experiments.running.engines import CANCELLED, LOST, Processes, R
 from simulation.experiments.running.progress import Tally
 from simulation.experiments.running.seeds import run_seed
 from simulation.experiments.running.worker import FAILED, OK, TIMEOUT, Batch, Job, Outcome, pack
-from simulation.experiments.store import continuation, store
+from simulation.experiments.store import store
 from simulation.experiments.store.database import StoreError
+from simulation.experiments.store.file import StoreFile
 from simulation.experiments.store.store import BATCH_RUNS, Store
 from simulation.files.errors import InputError
 
@@ -339,17 +340,17 @@ def test_points_that_are_gone_are_counted_and_the_factor_is_shown(tmp_path):
 
 
 def test_a_new_store_is_told_from_one_that_holds_something(tmp_path):
-    db = sqlite3.connect(tmp_path / "s")
-    assert continuation.is_new(db)
-    db.execute("CREATE TABLE t (x)")
-    assert not continuation.is_new(db)
-    db.execute("CREATE TABLE experiment (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-    assert continuation.read(db, "design") == {}
-    continuation.write(db, "design", {"名": 1})
-    continuation.write(db, "design", {"名": 2})
-    assert continuation.read(db, "design") == {"名": 2}
-    assert "名" in db.execute("SELECT value FROM experiment").fetchone()[0]
-    db.close()
+    file = StoreFile(tmp_path / "s", create=True)
+    assert file.empty
+    file.db.execute("CREATE TABLE t (x)")
+    assert not file.empty
+    file.db.execute("CREATE TABLE experiment (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    assert file.read("design") == {}
+    file.write("design", {"名": 1})
+    file.write("design", {"名": 2})
+    assert file.read("design") == {"名": 2}
+    assert "名" in file.db.execute("SELECT value FROM experiment").fetchone()[0]
+    file.close()
 
 
 # Reading ---------------------------------------------------------------------------------------------------------

@@ -1,16 +1,17 @@
-"""Distributions: priors of free parameters, and what ordinary cities are drawn from. Each maps [0, 1] to a value."""
+"""Distributions: each maps [0, 1] to a value. Designs, priors and ordinary cities draw from them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from simulation.files.errors import InputError, nearest
 
-type Drawn = bool | int | float | str
+type Value = bool | int | float | str
+"""A number, true or false, or a word: all that a parameter may be set to by a draw."""
 
 SCALES = ("linear", "log")
 _ALLOWED = (
@@ -20,17 +21,17 @@ _ALLOWED = (
 
 
 @dataclass(frozen=True)
-class Continuous:
+class Range:
     """Numbers in [low, high]: uniform, uniform in the logarithm, or normal cut at both ends.
 
     Parameters
     ----------
     low, high : float
-        Ends, low < high; low > 0 on the log scale.
+        Ends, both included, low < high; low > 0 on the log scale.
     scale : {'linear', 'log'}
         Of the uniform distribution.
     integer : bool
-        Whether whole numbers are meant.
+        Whether whole numbers are meant; both ends are whole then.
     mean, sd : float, optional
         Of the normal distribution before it is cut.
     """
@@ -42,25 +43,34 @@ class Continuous:
     mean: float | None = None
     sd: float | None = None
 
-    def at(self, unit: float) -> Drawn:
-        """Return the quantile of order ``unit``, in [0, 1]."""
-        low, high = (self.low, self.high + 1) if self.integer else (self.low, self.high)
+    def at(self, unit: float) -> Value:
+        """Return the quantile of order ``unit``, in [0, 1]; whole numbers have equal parts of the interval."""
         if self.mean is not None and self.sd is not None:
-            value = self._normal(unit)
-            return min(max(round(value), int(self.low)), int(self.high)) if self.integer else value
-        value = low * (high / low) ** unit if self.scale == "log" else low + unit * (high - low)
-        return min(math.floor(value), int(self.high)) if self.integer else min(max(value, low), high)
+            value = self._normal(unit, self.mean, self.sd)
+            return self._whole(round(value)) if self.integer else value
+        if self.scale == "log":
+            low, high = (self.low, self.high + 1) if self.integer else (self.low, self.high)
+            value = low * (high / low) ** unit
+            return self._whole(math.floor(value)) if self.integer else self._inside(value)
+        if self.integer:
+            low = int(self.low)
+            return self._whole(low + int(unit * (int(self.high) - low + 1)))
+        # At 1 rounding may miss the end by the last digit, either way. Stores hold these very numbers as their points.
+        return float(self.low + unit * (self.high - self.low))
 
-    def _normal(self, unit: float) -> float:
+    def _normal(self, unit: float, mean: float, sd: float) -> float:
         from scipy.special import ndtr, ndtri
 
-        assert self.mean is not None
-        assert self.sd is not None
-        first, last = (float(ndtr((end - self.mean) / self.sd)) for end in (self.low, self.high))
-        value = self.mean + self.sd * float(ndtri(first + unit * (last - first)))
+        first, last = (float(ndtr((end - mean) / sd)) for end in (self.low, self.high))
+        return self._inside(mean + sd * float(ndtri(first + unit * (last - first))))
+
+    def _inside(self, value: float) -> float:
         return min(max(value, self.low), self.high)
 
-    def ends(self) -> tuple[Drawn, ...]:
+    def _whole(self, value: int) -> int:
+        return min(max(value, int(self.low)), int(self.high))
+
+    def ends(self) -> tuple[Value, ...]:
         """Return the values a check has to look at."""
         return (int(self.low), int(self.high)) if self.integer else (self.low, self.high)
 
@@ -70,30 +80,31 @@ class Continuous:
 
 
 @dataclass(frozen=True)
-class Weighted:
-    """One of several values, with weights.
+class Choices:
+    """One of several values: categories, integers or numbers.
 
     Parameters
     ----------
     values : tuple
-        What can be drawn.
-    weights : tuple of float
-        As many, positive; they need not sum to 1.
+        At least one value.
+    weights : tuple of float, optional
+        As many, positive; they need not sum to 1. By default every value is as likely as any other.
     """
 
-    values: tuple[Drawn, ...]
-    weights: tuple[float, ...]
+    values: tuple[Value, ...]
+    weights: tuple[float, ...] = ()
 
-    def at(self, unit: float) -> Drawn:
-        """Return the value in whose part of [0, 1] ``unit`` lies."""
-        left = unit * sum(self.weights)
-        for value, weight in zip(self.values, self.weights, strict=True):
+    def at(self, unit: float) -> Value:
+        """Return the value in whose part of [0, 1] ``unit`` lies; parts are as large as their weights."""
+        weights = self.weights or (1.0,) * len(self.values)
+        left = unit * sum(weights)
+        for value, weight in zip(self.values, weights, strict=True):
             left -= weight
             if left < 0:
                 return value
         return self.values[-1]
 
-    def ends(self) -> tuple[Drawn, ...]:
+    def ends(self) -> tuple[Value, ...]:
         """Return every value."""
         return self.values
 
@@ -102,11 +113,18 @@ class Weighted:
         return {"values": list(self.values), "weights": list(self.weights)}
 
 
-type Distribution = Continuous | Weighted
+type Distribution = Range | Choices
 
 
 def parse_distribution(given: Any, *, file: str | Path | None = None, key: str = "") -> Distribution:
     """Return the distribution that a table of a file describes.
+
+    Parameters
+    ----------
+    given : mapping or Distribution
+        ``{low, high}``, with ``scale``, ``integer``, or ``mean`` and ``sd``; or ``{values, weights}``.
+    file, key : optional
+        Named in errors.
 
     Raises
     ------
@@ -117,7 +135,7 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
     def refuse(problem: str, near: str | None = None) -> InputError:
         return InputError(problem, file=file, key=key, given=given, allowed=_ALLOWED, suggestion=near)
 
-    if isinstance(given, Continuous | Weighted):
+    if isinstance(given, Range | Choices):
         return given
     if not isinstance(given, Mapping):
         raise refuse("this is no distribution")
@@ -126,7 +144,7 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
         if name not in valid:
             raise refuse(f"a distribution has no '{name}'", nearest(str(name), valid))
     if "values" in given:
-        return _weighted(given, refuse)
+        return _choices(given, refuse)
     low, high = given.get("low"), given.get("high")
     if not (_number(low) and _number(high) and low < high):
         raise refuse("a distribution needs two finite numbers, low below high")
@@ -135,17 +153,22 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
         raise refuse("the scale is linear or log, integer is true or false")
     if scale == "log" and low <= 0:
         raise refuse("a log scale starts above 0")
-    if integer and (low != int(low) or high != int(high)):
+    if integer and not whole_ends(low, high):
         raise refuse("the ends of a range of whole numbers are whole numbers")
     mean, sd = given.get("mean"), given.get("sd")
     if (mean is None) != (sd is None) or (mean is not None and scale == "log"):
         raise refuse("a normal distribution has a mean and an sd, on the linear scale")
     if mean is not None and not (_number(mean) and _number(sd) and sd > 0):
         raise refuse("mean and sd are numbers, sd above 0")
-    return Continuous(float(low), float(high), scale, integer, mean, sd)
+    return Range(float(low), float(high), scale, integer, mean, sd)
 
 
-def _weighted(given: Mapping[str, Any], refuse: Any) -> Weighted:
+def whole_ends(low: float, high: float) -> bool:
+    """Return whether both ends of a range are whole numbers."""
+    return low == int(low) and high == int(high)
+
+
+def _choices(given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> Choices:
     values = given["values"]
     if not isinstance(values, Sequence) or isinstance(values, str) or not values:
         raise refuse("values are a list")
@@ -156,7 +179,7 @@ def _weighted(given: Mapping[str, Any], refuse: Any) -> Weighted:
         raise refuse("there is one weight a value")
     if not all(_number(weight) and weight > 0 for weight in weights):
         raise refuse("weights are positive numbers")
-    return Weighted(tuple(values), tuple(float(weight) for weight in weights))
+    return Choices(tuple(values), tuple(float(weight) for weight in weights))
 
 
 def _number(given: Any) -> TypeGuard[float]:
