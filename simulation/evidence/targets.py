@@ -71,7 +71,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a target file says. Build it with ``Calibration.of``.
+    """The content of a target file. Build it with ``Calibration.of``.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def toml_value(text: str) -> Any:
 
 
 def stands(path: Path) -> bool:
-    """Whether there is such a file or folder; a name that the system cannot even ask for is not there."""
+    """Return whether there is such a file or folder; a name that the system cannot even ask for is not there."""
     try:
         return path.exists()
     except (OSError, ValueError):

@@ -16,7 +16,6 @@ from simulation.files.reading import bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
 from simulation.hypotheses.kinds import Kind, kinds
 from simulation.hypotheses.schema import Common
-from simulation.metrics import METRICS
 from simulation.scenario.keys import by_key
 
 _TABLES = ("control", "treatment", "low", "high")
@@ -112,6 +111,9 @@ class Claim:
         """Raise InputError when the model knows no such metric, key or value."""
         if not isinstance(self.task, ModelTask):
             return
+        # Compiled code comes with it: only a hypothesis on the model waits for that.
+        from simulation.metrics import METRICS
+
         if self.common.metric not in METRICS:
             raise InputError(
                 "there is no such metric",

@@ -1,4 +1,4 @@
-"""What a run is: the parameters with their meaning, range and source; loading; errors."""
+"""The scenario of a run: the parameters with their meaning, range and source; loading; errors."""
 
 from simulation.files.errors import InputError
 from simulation.files.shipped import shipped_folder

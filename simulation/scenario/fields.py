@@ -16,7 +16,7 @@ LONGEST = 104_000
 
 @dataclass(frozen=True)
 class Meta:
-    """What is known about a parameter beside its default.
+    """The facts about a parameter beside its default.
 
     Parameters
     ----------

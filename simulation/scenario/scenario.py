@@ -21,7 +21,7 @@ from simulation.scenario.structure_file import is_shipped, locate, read_content
 
 
 class Scenario(Schema):
-    """What a run is. Immutable; made by :func:`simulation.scenario.load_scenario`.
+    """All that a run depends on but its seed. Immutable; made by :func:`simulation.scenario.load_scenario`.
 
     Every table of the file is an attribute (``spec.execution.capacity``, ``spec.stages.authority.start``).
     """
@@ -195,7 +195,7 @@ class Scenario(Schema):
         )
 
     def __eq__(self, other: object) -> bool:
-        """Whether both give the same results under the same title and question."""
+        """Return whether both give the same results under the same title and question."""
         if not isinstance(other, Scenario):
             return NotImplemented
         return (self.digest, self.title, self.question) == (other.digest, other.title, other.question)

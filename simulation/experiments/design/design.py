@@ -27,7 +27,7 @@ MOST_POINTS = 100_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """What a sweep does. Build it with ``Design.of`` from a path, a dict or keyword arguments.
+    """The plan of a sweep. Build it with ``Design.of`` from a path, a dict or keyword arguments.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def from_spec(spec: Any, file: str | Path | None = None) -> Design:
 
 
 class _Stored(Sampling):
-    """What ``Design.spec`` returns."""
+    """The form of ``Design.spec``."""
 
     rows: str
     factors: dict[str, Any]

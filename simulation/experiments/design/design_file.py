@@ -34,7 +34,7 @@ _Unique = Annotated[Names, AfterValidator(_each_once)]
 
 
 class Sampling(Form):
-    """What a design file and a store both say about a sweep; `Design` explains the fields."""
+    """The part of a sweep that a design file and a store share; `Design` explains the fields."""
 
     design: Literal["grid", "list", "random", "lhs", "sobol", "morris"] = "grid"
     samples: int = Field(default=0, ge=0, le=2**20)
