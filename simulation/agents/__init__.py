@@ -10,30 +10,15 @@ import functools
 import importlib
 import inspect
 import pkgutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import lazy_loader
 
 if TYPE_CHECKING:
-    from simulation.agents.citizens import Citizen, CitizenSet
-    from simulation.agents.city import CityLeadershipGroup
-    from simulation.agents.county import CountyPilot
     from simulation.agents.institution import Institution
-    from simulation.agents.province import ProvincialLeader
 
-_HOMES = {
-    "ProvincialLeader": "province",
-    "CityLeadershipGroup": "city",
-    "CountyPilot": "county",
-    "Citizen": "citizens",
-    "CitizenSet": "citizens",
-}
-__all__ = ["Citizen", "CitizenSet", "CityLeadershipGroup", "CountyPilot", "ProvincialLeader", "institutions"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import a class when it is first asked for (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__, _public = lazy_loader.attach_stub(__name__, __file__)
+__all__ = [*_public, "institutions"]
 
 
 @functools.cache

@@ -6,22 +6,6 @@
 'curve'
 """
 
-from __future__ import annotations
+import lazy_loader
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from simulation.hypotheses.battery import Battery
-    from simulation.hypotheses.claim import shipped_hypotheses
-    from simulation.hypotheses.hypothesis import Hypothesis
-
-_HOMES = {"Battery": "battery", "Hypothesis": "hypothesis", "shipped_hypotheses": "claim"}
-
-__all__ = ["Battery", "Hypothesis", "shipped_hypotheses"]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
