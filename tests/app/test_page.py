@@ -267,7 +267,9 @@ def test_the_ledger_shows_what_each_mechanism_does(tabs: Tabs) -> None:
 
 
 def test_a_fault_is_said_the_controls_show_what_holds_and_the_page_lives_on(tabs: Tabs) -> None:
-    page = tabs.open("?scenario=classroom&week=10")
+    page = tabs.open("?scenario=classroom&week=10&lang=zh")
+    page.click("[data-test=language]")  # a fault is said in the language of the moment
+    expect(page.locator("[data-test=play]")).to_contain_text("Play")
     page.click("[data-test=group-authority] > summary")
     row = page.locator("[data-test='control-stages.authority.coverage']")
     holds = row.locator("input").input_value()

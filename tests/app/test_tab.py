@@ -216,7 +216,9 @@ def test_the_play_ends_with_the_last_week() -> None:
 
 def test_play_after_the_end_begins_again_and_a_second_press_pauses() -> None:
     tab, _ = watched(at(104))
+    tab.off = {"pilot": 0.1}
     tab.play()
+    assert tab.off is None  # numbers of another week
     assert tab.session.week == 0
     assert tab.session.playing
     tab.play()
