@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from shown import LIBRARY, Shown, at, finish
 from simulation import InputError
 from simulation.agents import county
 from simulation.app import server, share, switchoffs
@@ -30,21 +31,6 @@ from simulation.app.track import Track
 from simulation.app.transport import Transport
 from simulation.app.views import Scene
 from simulation.app.views.svg import Drawing, effect_colour, number
-
-LIBRARY = Library()
-
-
-def finish(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end in a thread of its own: a browser's test may keep a loop running in this one."""
-    with ThreadPoolExecutor(1) as one:
-        return one.submit(asyncio.run, work).result()
-
-
-def at(week: int, scenario: str = "classroom", **fields: Any) -> Session:
-    session = Session(LIBRARY, Choice(scenario, week=week, **fields))
-    session.finish()
-    return session
-
 
 # Session, track, links -----------------------------------------------------------------------------------------------
 
@@ -183,25 +169,6 @@ def test_a_server_that_does_not_answer_is_announced_in_the_end(
 
 
 # The page without a browser ------------------------------------------------------------------------------------------
-
-
-class Shown(Page):
-    """A page that notes what it would show."""
-
-    def __init__(self, session: Session) -> None:
-        self.session, self.choice, self.library = session, session.choice, LIBRARY
-        self.log: list[str] = []
-        self.predicting = self._busy = False
-        self.due, self.speed, self.off = 0.0, 4, None
-
-    def show(self) -> None:
-        self.log.append("show")
-
-    def remember(self) -> None:
-        self.log.append("remember")
-
-    def fill(self) -> None:
-        self.log.append("fill")
 
 
 def test_a_page_closed_while_the_model_compiles_begins_no_run() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import signal
@@ -194,3 +195,14 @@ def test_validate_says_what_it_found(tmp_path: Path) -> None:
     done = wushi("validate", str(file))
     assert done.returncode == 2
     assert "Nowhere" in done.stderr
+
+
+def test_the_module_that_starts_the_command_does_nothing_when_it_is_imported() -> None:
+    spec = importlib.util.find_spec("simulation.__main__")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    from simulation.command.main import main
+
+    assert module.main is main

@@ -49,17 +49,12 @@ def test_a_film_of_a_scenario_is_written_where_asked(tmp_path: Path) -> None:
     assert str(film) in done.stdout
 
 
-@pytest.fixture(scope="module")
-def result() -> RunResult:
-    return run(load_scenario("classroom").with_values({"structure.citizens": 200, "weeks": 20}), seed=2)
-
-
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_a_saved_run_is_read_back_as_it_was_in_either_format(result: RunResult, form: str, tmp_path: Path) -> None:
-    back = RunResult.load(result.save(tmp_path / "out", form))
-    assert back.summary == pytest.approx(result.summary, nan_ok=True)
+def test_a_saved_run_is_read_back_as_it_was_in_either_format(small_run: RunResult, form: str, tmp_path: Path) -> None:
+    back = RunResult.load(small_run.save(tmp_path / "out", form))
+    assert back.summary == pytest.approx(small_run.summary, nan_ok=True)
     for name in ("weekly", "cells", "ledger", "units"):
-        pd.testing.assert_frame_equal(getattr(back, name), getattr(result, name), check_dtype=False)
+        pd.testing.assert_frame_equal(getattr(back, name), getattr(small_run, name), check_dtype=False)
 
 
 def test_places_called_by_a_number_are_read_back_by_that_name(tmp_path: Path) -> None:
@@ -76,22 +71,22 @@ def test_places_called_by_a_number_are_read_back_by_that_name(tmp_path: Path) ->
     assert set(back.cells["county"]) == {"007"}
 
 
-def test_another_format_is_refused_and_nothing_written(result: RunResult, tmp_path: Path) -> None:
+def test_another_format_is_refused_and_nothing_written(small_run: RunResult, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        result.save(tmp_path / "out", "xlsx")
+        small_run.save(tmp_path / "out", "xlsx")
     assert (caught.value.key, caught.value.allowed) == ("format", "csv or parquet")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_loaded_result_has_no_model_and_says_so(result: RunResult, tmp_path: Path) -> None:
-    assert result.model.week == 20
+def test_a_loaded_result_has_no_model_and_says_so(small_run: RunResult, tmp_path: Path) -> None:
+    assert small_run.model.week == small_run.spec.weeks
     with pytest.raises(LookupError, match="run the scenario again"):
-        _ = RunResult.load(result.save(tmp_path / "out")).model
+        _ = RunResult.load(small_run.save(tmp_path / "out")).model
 
 
-def test_a_detached_result_has_the_tables_and_not_the_model(result: RunResult) -> None:
-    apart = result.detached()
-    pd.testing.assert_frame_equal(apart.weekly, result.weekly)
+def test_a_detached_result_has_the_tables_and_not_the_model(small_run: RunResult) -> None:
+    apart = small_run.detached()
+    pd.testing.assert_frame_equal(apart.weekly, small_run.weekly)
     with pytest.raises(LookupError):
         _ = apart.model
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+import known_functions as known
 import pytest
+
+from simulation.experiments import sweep
 
 
 @pytest.fixture
@@ -24,3 +27,10 @@ def rows():
         return points, runs
 
     return read
+
+
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory):
+    """A Sobol sample with pairs of factors, of a sum with one product in it."""
+    design = {"sweep": {"design": "sobol", "samples": 16, "second_order": True}, "factors": known.UNIT_CUBE}
+    return sweep(design, known.linear_with_product, store=tmp_path_factory.mktemp("sobol") / "s", workers=0)

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from known_functions import UNIT_CUBE
 from simulation import load_scenario, text
 from simulation.experiments import ablate, plan, read_store, sensitivity, sweep
 from simulation.experiments.comparison import named_tasks
@@ -34,8 +35,6 @@ from simulation.experiments.statistics import interval, paired
 from simulation.experiments.store.store import _elsewhere
 from simulation.files.errors import InputError
 from simulation.verification import checks, draws, verify
-
-CUBE = {name: {"low": 0.0, "high": 1.0} for name in "abde"}
 
 
 def broken(parameters, seed):
@@ -176,18 +175,12 @@ def test_an_ablation_that_ran_in_one_replicate_only_is_refused():
         ablate(once, off={"m": {"m": 0}}, replicates=2, workers=0)
 
 
-@pytest.fixture(scope="module", name="pairs")
-def _pairs(tmp_path_factory):
-    design = {"sweep": {"design": "sobol", "samples": 16, "second_order": True}, "factors": CUBE}
-    return sweep(design, known.linear_with_product, store=tmp_path_factory.mktemp("sobol") / "s", workers=0)
-
-
 def test_a_table_of_pairs_is_saved_where_the_design_has_one(pairs, tmp_path):
     found = sensitivity(pairs)
     found.save(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"indices.csv", "pairs.csv", "noise.csv"}
     saved = pd.read_csv(tmp_path / "pairs.csv", comment="#")
-    assert len(saved) == len(list(itertools.combinations(CUBE, 2)))
+    assert len(saved) == len(list(itertools.combinations(UNIT_CUBE, 2)))
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 1.5])
@@ -204,7 +197,7 @@ def only_low(parameters, seed):
 
 
 def test_indices_of_fewer_than_two_whole_blocks_are_refused(tmp_path):
-    design = {"sweep": {"design": "sobol", "samples": 4}, "factors": CUBE}
+    design = {"sweep": {"design": "sobol", "samples": 4}, "factors": UNIT_CUBE}
     with pytest.raises(InputError, match="too few points"):
         sensitivity(sweep(design, only_low, store=tmp_path / "s", workers=0), "y")
 

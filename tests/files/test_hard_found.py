@@ -35,18 +35,12 @@ DESIGN: dict[str, Any] = {"factors": {"x": [1, 2.5], "y": ["one", True]}}
 TARGET = {"value": 1.0, "tolerance": 1.0, "source": "s", "expression": "breadth", "setting": "here"}
 
 
-@pytest.fixture(autouse=True)
-def _no_hang() -> Iterator[None]:
-    """End what would go on for ever; no claim about speed."""
-    with time_limit(120.0):
-        yield
-
-
 def written(path: Path, table: dict[str, Any]) -> Path:
     path.write_bytes(as_toml(table))
     return path
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("note", [math.nan, math.inf, datetime.date(2020, 3, 1), [1], {"a": 1}, None])
 def test_a_remark_in_inline_rows_that_no_result_could_hold_is_refused(note: Any) -> None:
     units = [
@@ -59,6 +53,7 @@ def test_a_remark_in_inline_rows_that_no_result_could_hold_is_refused(note: Any)
     load_hierarchy(load_scenario({**spec, "structure": {"units": [*units[:2], {**units[2], "code": 441200}]}}))
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("table", ["instruction.cities", "domains.nimby.matched", "plan.table.Gaoyao"])
 def test_a_list_of_a_hundred_thousand_names_is_refused_without_comparing_each_with_each(table: str) -> None:
     names = [f"n{number}" for number in range(60_000)]
@@ -73,12 +68,14 @@ def test_a_list_of_a_hundred_thousand_names_is_refused_without_comparing_each_wi
     assert "twice" in str(told(lambda: load_scenario(given)))
 
 
+@pytest.mark.usefixtures("no_hang")
 def test_a_file_of_unknown_keys_is_refused_without_comparing_each_with_each(tmp_path: Path) -> None:
     path = tmp_path / "many.toml"
     path.write_text("[execution]\n" + "\n".join(f"k{number} = 1" for number in range(80_000)), encoding="utf-8")
     assert "unknown key" in str(told(lambda: load_scenario(path)))
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("key", ["design", "samples", "replicates", "metrics", "weekly", "seed", "paired", "levels",
                                  "second_order", "factors"])  # fmt: skip
 @pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
@@ -89,6 +86,7 @@ def test_a_stored_design_with_anything_in_it_is_read_or_refused(key: str, value:
     assert told(lambda: from_spec(value))
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("kind", ["grid", "random", "lhs", "sobol", "morris"])
 def test_a_stored_design_is_read_as_it_was_written(kind: str) -> None:
     given = {
@@ -99,6 +97,7 @@ def test_a_stored_design_is_read_as_it_was_written(kind: str) -> None:
     assert from_spec(spec).spec() == spec
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -138,6 +137,7 @@ def numbers(parameters: dict[str, Any], seed: int) -> tuple[dict[str, float], di
     return {"a": 1.0}, {"b": [1.0, 2.0]}
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("at", [16, 28, 40, 60, 100, 108, 300])
 def test_a_store_with_other_bytes_at_the_head_is_read_or_refused(tmp_path: Path, at: int) -> None:
     path, whole = tmp_path / "a.sqlite", a_store()
@@ -147,6 +147,7 @@ def test_a_store_with_other_bytes_at_the_head_is_read_or_refused(tmp_path: Path,
         told(lambda: Store(path, Design.of(DESIGN), {}).close())
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("kind", ["curve", "regime"])
 @pytest.mark.parametrize(
     ("values", "said"), [([1.0, 1.0000001, 2.0, 3.0, 4.0], "seventh digit"), ([*range(1, 2000)], "too many")]
@@ -163,17 +164,20 @@ def test_values_of_a_hypothesis_that_would_share_an_arm_or_are_too_many_are_refu
     assert len(Hypothesis.load({**table, "values": [1.0, 1.00001, 2.0, 3.0, 4.0]}).settings()) == 5
 
 
+@pytest.mark.usefixtures("no_hang")
 def test_the_overview_s_own_name_is_no_id() -> None:
     table = tomllib.loads((shipped_folder() / "hypotheses/matching.toml").read_text(encoding="utf-8"))
     assert "own picture" in str(told(lambda: Hypothesis.load({**table, "id": "Overview"})))
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("text", ["9" * 400, "-" + "9" * 499, "breadth + 1" + "0" * 309, "1e309", "0x" + "f" * 400])
 def test_a_number_in_an_expression_that_no_float_can_hold_is_refused(text: str) -> None:
     assert told(lambda: Expression.parse(text, ["breadth"]))
     assert Expression.parse("1e300 * 1e300", []).value({}) != 0
 
 
+@pytest.mark.usefixtures("no_hang")
 def test_a_sample_that_no_memory_holds_is_refused_before_it_is_drawn() -> None:
     factors = {f"f{number}": [1, 2] for number in range(400)}
     for kind in ("sobol", "morris", "lhs", "random"):
@@ -185,6 +189,7 @@ def test_a_sample_that_no_memory_holds_is_refused_before_it_is_drawn() -> None:
     )
 
 
+@pytest.mark.usefixtures("no_hang")
 def test_target_files_that_include_one_another_many_times_over_are_read_once_each(tmp_path: Path) -> None:
     table = {"parameters": {"execution.h": {"low": 1.5, "high": 3.0}}}
     table |= {"settings": {"here": {}}, "targets": {"one": TARGET}}
@@ -194,6 +199,7 @@ def test_target_files_that_include_one_another_many_times_over_are_read_once_eac
     assert list(Calibration.of(tmp_path / "f24.toml").targets) == ["one"]
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("way", ["a.toml", "./a.toml", "../{here}/a.toml", "sub/../a.toml", "link.toml"])
 def test_a_target_file_that_includes_itself_by_any_way_is_refused(tmp_path: Path, way: str) -> None:
     (tmp_path / "sub").mkdir()
@@ -202,12 +208,14 @@ def test_a_target_file_that_includes_itself_by_any_way_is_refused(tmp_path: Path
     assert "include each other" in str(told(lambda: Calibration.of(tmp_path / "a.toml")))
 
 
+@pytest.mark.usefixtures("no_hang")
 def test_a_long_chain_of_target_files_is_refused(tmp_path: Path) -> None:
     for number in range(200):
         written(tmp_path / f"f{number}.toml", {"include": [f"f{number + 1}.toml"]})
     assert "nested too deeply" in str(told(lambda: Calibration.of(tmp_path / "f0.toml")))
 
 
+@pytest.mark.usefixtures("no_hang")
 def test_more_settings_or_targets_than_anybody_measures_are_refused() -> None:
     for part in ("settings", "targets"):
         table = {"settings": {"here": {}}, "targets": {"one": TARGET}}
@@ -215,12 +223,14 @@ def test_more_settings_or_targets_than_anybody_measures_are_refused() -> None:
         assert "too many" in str(told(lambda table=table: Calibration.of(table)))
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("setting", [{"a": 1}, ["here"], 3, math.nan])
 def test_a_setting_that_is_no_name_is_refused(setting: Any) -> None:
     table = {"settings": {"here": {}}, "targets": {"one": {**TARGET, "setting": setting}}}
     assert "setting" in str(told(lambda: Calibration.of(table)))
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize(
     "draws",
     [{"county_population": {"values": ["many"]}}, {"county_population": {"low": -5, "high": 1e30}},
@@ -231,6 +241,7 @@ def test_an_ensemble_that_no_city_can_be_drawn_from_is_refused(draws: dict[str, 
     assert next(iter(draws)) in str(told(lambda: Calibration.of(table)))
 
 
+@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("cell", ["{" + "a." * 60_000 + "a = 1}", "[" * 9999, "1\nb = 2", "a" * 100_000])
 def test_a_cell_of_a_table_of_points_is_a_value_or_a_text_and_costs_no_more(tmp_path: Path, cell: str) -> None:
     (tmp_path / "points.csv").write_text('a,b\n"' + cell.replace('"', '""') + '",1\n', encoding="utf-8")
@@ -240,6 +251,7 @@ def test_a_cell_of_a_table_of_points_is_a_value_or_a_text_and_costs_no_more(tmp_
     assert parse_assignments([f"plan.kind={cell}"]) == {"plan.kind": cell}
 
 
+@pytest.mark.usefixtures("no_hang")
 def test_a_result_folder_names_no_file_to_read(tmp_path: Path) -> None:
     for name, content in a_result().items():
         (tmp_path / name).write_bytes(content)
@@ -255,6 +267,7 @@ def test_a_result_folder_names_no_file_to_read(tmp_path: Path) -> None:
 
 if sys.platform != "win32":  # pipes with names are a matter of Unix
 
+    @pytest.mark.usefixtures("no_hang")
     @pytest.mark.parametrize(
         "name", ["provenance.json", "summary.json", "weekly.csv", "points.csv", "a.toml", "city.csv"]
     )

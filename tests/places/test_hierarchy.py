@@ -8,6 +8,7 @@ import networkx
 import numpy as np
 import pytest
 
+from simulation import RunResult
 from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario
 
@@ -242,3 +243,14 @@ def test_a_city_without_counties_is_refused_by_name() -> None:
     spec = load_scenario({"domains": {"point": {"en": "Point"}}, "structure": {"units": units}})
     with pytest.raises(InputError, match="Empty City"):
         load_hierarchy(spec)
+
+
+def test_a_county_answers_for_its_own_communities_and_a_department_for_the_citys(small_run: RunResult) -> None:
+    places = load_hierarchy(small_run.spec)
+    for unit, department in enumerate(places.unit_is_department):
+        mine = places.jurisdiction(unit)
+        assert len(mine)
+        if department:
+            assert set(places.community_city[mine]) == {places.unit_city[unit]}
+        else:
+            assert set(places.community_county[mine]) == {unit}

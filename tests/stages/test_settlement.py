@@ -1,4 +1,4 @@
-"""What stages do in rare places: one engaged unit alone, losses by the way of executing, what is left over."""
+"""Stage 4: losses by the way of executing, overload, and nothing executed without a stock."""
 
 from __future__ import annotations
 
@@ -6,21 +6,7 @@ import numpy as np
 
 from simulation import MomentumModel, load_scenario
 from simulation.agents.county import MODE_YIELD, unit_load
-from simulation.ledger.accounts import ADAPTIVE_LOSS, OVERLOAD, PASSED_2
-
-
-def test_a_single_county_gets_what_authority_passes_on() -> None:
-    units = [
-        {"unit": "P", "tier": "province"},
-        {"unit": "C", "parent": "P", "tier": "city"},
-        {"unit": "A", "parent": "C", "tier": "county", "residential": 3, "villages": 3, "population": 900},
-    ]
-    model = MomentumModel(
-        load_scenario({"weeks": 40, "structure": {"units": units, "citizens": 200}, "domains": {"x": {}}}), rng=1
-    )
-    model.run_for(40)
-    assert model.record.booked[:, 0, PASSED_2].sum() > 0.1
-    assert model.record.booked.min() >= -1e-12
+from simulation.ledger.accounts import ADAPTIVE_LOSS, OVERLOAD
 
 
 def test_what_is_lost_in_execution_is_booked_under_the_way_of_executing() -> None:
