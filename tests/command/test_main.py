@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import signal
@@ -13,6 +14,10 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from simulation import __version__
+from simulation.command import main as cli
 
 QUICK = ["--citizens", "400", "--weeks", "30", "--no-figures"]
 
@@ -206,3 +211,25 @@ def test_the_module_that_starts_the_command_does_nothing_when_it_is_imported() -
     from simulation.command.main import main
 
     assert module.main is main
+
+
+def test_the_version_is_printed_and_nothing_else() -> None:
+    done = CliRunner().invoke(cli.app, ["--version"])
+    assert done.exit_code == 0
+    assert done.output == f"wushi {__version__}\n"
+
+
+def test_the_command_writes_to_a_stream_that_is_no_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = io.StringIO()
+    assert not hasattr(plain, "reconfigure")
+    monkeypatch.setattr(sys, "stdout", plain)
+    monkeypatch.setattr(sys, "argv", ["wushi", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 0
+    assert plain.getvalue() == f"wushi {__version__}\n"
+
+
+def test_a_fault_is_not_taken_for_wrong_input() -> None:
+    with pytest.raises(ZeroDivisionError):
+        cli._exit_for(ZeroDivisionError("a fault"))

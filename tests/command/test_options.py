@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from simulation.command import experiments as cli_experiments
 from simulation.command import hypotheses as cli_hypotheses
-from simulation.command.options import kept
+from simulation.command.options import _language_of, kept
 from simulation.experiments.running.engines import EngineError
 from simulation.experiments.store.database import StoreError
 from simulation.files.errors import InputError
@@ -79,3 +79,21 @@ def test_a_cluster_that_has_gone_ends_a_battery_with_one_message(app, monkeypatc
     done = CliRunner().invoke(app, ["hypothesis", "oversight", "--store", str(tmp_path)])
     assert done.exit_code == 1
     assert "the scheduler has gone" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "tongue"),
+    [(["run", "--lang=zh"], "zh"), (["run", "--lang", "zh"], "zh"), (["--lang=en"], "en")],
+)
+def test_the_language_is_known_before_the_words_are_parsed(words: list[str], tongue: str) -> None:
+    assert _language_of(words) == tongue
+
+
+@pytest.mark.parametrize("sentence", ["", "kept in a store"])
+def test_an_interrupt_ends_with_130_and_says_what_there_is_to_say(
+    sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ended, kept(sentence):
+        raise KeyboardInterrupt
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err.strip() == sentence

@@ -10,6 +10,7 @@ import pytest
 from kit.cities import SMALL
 
 from simulation import load_scenario
+from simulation.drawing import families as fonts
 from simulation.report import produce as run_report
 from simulation.report import studio as drawing
 
@@ -28,3 +29,15 @@ def test_a_first_run_says_that_it_compiles_and_draws_everything_itself(
     assert "compil" in capsys.readouterr().err.lower()
     assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
     assert len(list((tmp_path / "out" / "figures").glob("*.svg"))) > 5
+
+
+def test_a_missing_chinese_font_is_said_once_when_pictures_are_drawn(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fonts, "chinese_font", lambda: None)
+    fonts._once.cache_clear()
+    run_report._say_font("zh")
+    first = capsys.readouterr().err
+    run_report._say_font("zh")
+    assert fonts.PACKAGE in first
+    assert capsys.readouterr().err == ""
