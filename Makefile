@@ -86,7 +86,11 @@ bench: ## measure speed against what is promised, into docs/performance.md (a tr
 	$(PREPARE)
 	$(BIN)/python benchmarks/bench.py $(if $(FRAMES),--mesa-frames $(FRAMES)) $(ARGS)
 
-.PHONY: endurance
+.PHONY: fuzz endurance
+fuzz: ## fuzz the loaders for an hour of processor time (fewer: make fuzz ARGS="scenario --minutes 5"; Linux)
+	$(PREPARE) fuzz,$(TEST_EXTRAS)
+	$(BIN)/python tests/long/fuzz.py $(ARGS)
+
 endurance: ## the full lengths once: 2,000 years, 100,000 runs, 28,800 of a sweep, 5,200 weeks of a page (an hour)
 	$(PREPARE) $(TEST_EXTRAS)
 	$(BIN)/python tests/long/endurance.py $(ARGS)

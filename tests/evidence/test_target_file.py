@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kit.odd import told
-from long.targets import as_toml
+from long.spoiling import as_toml
 
 from simulation.evidence import Calibration, shipped_targets
 from simulation.files.errors import InputError
