@@ -9,6 +9,7 @@ import networkx
 import numpy as np
 import pytest
 from kit.cities import small_city
+from kit.kernels import in_python
 
 from simulation import MomentumModel
 from simulation.citizens import reference
@@ -95,7 +96,7 @@ def test_a_community_without_contacts_hears_of_nobody() -> None:
     social = np.full(3, 9.0)
     table, viewer = np.zeros((3, 0), np.int32), np.zeros(0, np.int64)
     found, around = np.zeros(4, np.int64), np.zeros(3, np.int32)
-    _told_by_contacts.py_func(table, viewer, np.ones(3, np.uint8), found, around, social)
+    in_python(_told_by_contacts)(table, viewer, np.ones(3, np.uint8), found, around, social)
     assert social.tolist() == [0.0, 0.0, 0.0]
 
 
@@ -103,7 +104,7 @@ def test_a_city_without_citizens_has_means_of_nothing_rather_than_a_division_by_
     ground = SimpleNamespace(community_city=np.array([0]))
     state = SimpleNamespace(S=np.zeros(2), took_part=np.ones(2), trust=np.ones(2), awareness=np.ones(2))
     contacts = SimpleNamespace(first=np.array([0, 4]))
-    city_means.py_func(ground, state, contacts, np.array([[2.0, 1.0, 3.0]]))
+    in_python(city_means)(ground, state, contacts, np.array([[2.0, 1.0, 3.0]]))
     assert state.took_part.tolist() == [0.5, 0.0]
     assert state.trust.tolist() == [0.25, 0.0]
     assert state.awareness.tolist() == [0.75, 0.0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from kit.kernels import in_python
 
 from simulation.ledger.accounts import FLOWS, PASSED_1, PASSED_2, PASSED_3, STAGES
 from simulation.ledger.balance import LedgerError, balanced, explain
@@ -56,7 +57,7 @@ def test_no_number_at_all_is_the_furthest_off() -> None:
 
 def test_a_stock_that_moves_without_an_entry_is_not_balanced() -> None:
     before, booked = np.ones((1, 5)), np.zeros((1, len(FLOWS)))
-    assert balanced.py_func(before, booked, before.copy())
+    assert in_python(balanced)(before, booked, before.copy())
     after = before.copy()
     after[0, 2] += 1e-6
-    assert not balanced.py_func(before, booked, after)
+    assert not in_python(balanced)(before, booked, after)

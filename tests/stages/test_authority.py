@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from kit.kernels import in_python
 
 from simulation import MomentumModel, load_scenario
 from simulation.ledger.accounts import FLOWS, PASSED_2
@@ -23,7 +24,7 @@ def test_authority_that_reaches_no_unit_is_not_booked_as_passed_on() -> None:
         dB=np.zeros(2),
         booked=np.zeros((1, len(FLOWS))),
     )
-    convert.py_func([SimpleNamespace(**rates)], SimpleNamespace(city_unit=np.array([0, 2])), state)
+    in_python(convert)([SimpleNamespace(**rates)], SimpleNamespace(city_unit=np.array([0, 2])), state)
     assert state.dB.tolist() == [0.0, 0.0]
     assert state.dA[0] == pytest.approx(-0.1 * 2.0)
 

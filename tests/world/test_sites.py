@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from kit.cities import counties, finished, make, small_city, zhaoqing
+from kit.kernels import in_python
 
 from simulation import MomentumModel
 from simulation.results import RunResult
@@ -135,9 +136,9 @@ def test_a_site_that_opens_again_keeps_its_first_week() -> None:
     state = SimpleNamespace(
         covered=np.zeros(shape, bool), pilot=np.zeros(shape, bool), site_since=np.full(shape, NEVER)
     )
-    mark_site.py_func(ground, state, 0, 0, 3, False)
+    in_python(mark_site)(ground, state, 0, 0, 3, False)
     state.covered[0, 0] = False
-    mark_site.py_func(ground, state, 0, 0, 8, True)
+    in_python(mark_site)(ground, state, 0, 0, 8, True)
     assert state.site_since[0, 0] == 3
     assert state.covered[0, 0]
     assert state.pilot[0, 0]
