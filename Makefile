@@ -43,7 +43,7 @@ test: ## run all tests (fewer processes: make test WORKERS=1)
 # What a compiled kernel runs is invisible to coverage: these tests of the kernels run a second time in plain Python.
 # There, integers of numpy say that they overflow; for a hash they must.
 PLAIN := $(patsubst %,tests/%.py,agents/test_downward citizens/test_network citizens/test_week \
-	contracts/test_agents contracts/test_metrics contracts/test_plan_kinds contracts/test_stages \
+	contracts/test_every_agent contracts/test_every_metric contracts/test_every_plan_kind contracts/test_every_stage \
 	model/test_mechanisms stages/test_flows verification/test_reimplementation world/test_sites) \
 	tests/citizens/test_threads.py::test_any_number_of_threads_gives_the_same_bits
 

@@ -11,7 +11,6 @@ from simulation.command import hypotheses as cli_hypotheses
 from simulation.command.options import _language_of, kept
 from simulation.experiments.running.engines import EngineError
 from simulation.experiments.store.database import StoreError
-from simulation.files.errors import InputError
 
 
 @pytest.fixture
@@ -33,24 +32,6 @@ def test_compare_and_ablate_take_the_same_options_but_for_the_precision(app):
     assert compare == ablate
     assert {"--metric", "--replicates", "--seed", "--interval", "--store", "--out", "--lang"} <= compare.keys()
     assert "--options" not in compare
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["compare", "zhaoqing", "campaign"],
-        ["ablate", "classroom"],
-        ["sweep", "oversight"],
-        ["sensitivity", "none.sqlite"],
-        ["export", "none.sqlite", "--out", "x.csv"],
-        ["hypothesis", "all"],
-    ],
-    ids=lambda words: words[0],
-)
-def test_a_language_that_there_is_not_is_refused_by_every_command(app, words):
-    error = CliRunner().invoke(app, [*words, "--lang", "fr"]).exception
-    assert isinstance(error, InputError)
-    assert error.key == "--lang"
 
 
 @pytest.mark.parametrize(

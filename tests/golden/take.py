@@ -2,8 +2,8 @@
 
 Every shipped scenario is run with 600 citizens and seed 0. Kept are the summary and, of each table, for each column
 of numbers how many there are, their sum, and their sum weighted by their row (so that exchanged rows show); for each
-column of words how often each stands, or, of many, how many. Take the values anew only where a change of results is meant, and
-say so in CHANGELOG.md.
+column of words how often each stands, or, of many, how many. Take the values anew only where a change of results is
+meant, and say so in CHANGELOG.md.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ NARROW: dict[str, tuple[float, float]] = {
     "structure.severity_low": (0, 0.4),
     "structure.severity_high": (0.4, 1),
     "instruction.week": (0, 20),
+    "effect.wear": (0, 0.5),
+    "effect.rebound": (0, 0.5),
 }
 _BY_LEAF = {"convert": (0, 0.5), "fade": (0, 0.5), "build": (0, 0.5), "relax": (0, 0.5), "start": (0, 50)}
 _APART = {"weeks", "structure.citizens", "structure.communities", "citizens.contacts", "plan.domains"}
