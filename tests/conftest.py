@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from simulation import RunResult
 
 os.environ["MPLBACKEND"] = "Agg"
 
@@ -45,3 +49,22 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _refuse_skip(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def small_run() -> RunResult:
+    """A short run of the classroom city with its model; who changes it works on a copy."""
+    from kit.cities import SMALL
+
+    from simulation import load_scenario, run
+
+    return run(load_scenario("classroom").with_values(SMALL), seed=1)
+
+
+@pytest.fixture
+def no_hang() -> Iterator[None]:
+    """End what would go on for ever; no claim about speed."""
+    from simulation.experiments.running.worker import time_limit
+
+    with time_limit(120.0):
+        yield

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kit.cities import small_city
+from kit.cities import SMALL, small_city
 
-from simulation import MomentumModel
+from simulation import MomentumModel, RunResult, load_scenario
 from simulation.agents.citizens import Citizen
 
 
@@ -60,3 +60,15 @@ def test_nobody_can_be_removed(model: MomentumModel) -> None:
     with pytest.raises(TypeError, match="cannot be removed"):
         model.citizens.remove(model.citizens[0])
     assert repr(model.citizens) == "<CitizenSet of 320>"
+
+
+def test_citizens_are_counted_among_the_kinds_of_agent() -> None:
+    model = MomentumModel(load_scenario("classroom").with_values(SMALL), rng=0)
+    assert model.agents_by_type[Citizen] is model.citizens
+    assert len(model.citizens) == SMALL["structure.citizens"]
+    assert set(model.agents_by_type) == set(model.agent_types)
+
+
+def test_a_citizens_method_can_be_asked_for_by_name(small_run: RunResult) -> None:
+    citizens = small_run.model.citizens
+    assert citizens.map("__repr__") == [repr(citizen) for citizen in citizens]

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -93,11 +94,17 @@ def start(folder: Path, ending: contextlib.ExitStack, *words: str) -> Server:
     assert process.stdout is not None
     said = process.stdout.readline()
     assert server.address in said, said
+    wait_until_ready(f"{server.address}/?scenario=classroom")
+    return server
+
+
+def wait_until_ready(address: str) -> None:
+    """Wait until the page at an address shows a run."""
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
-        with urllib.request.urlopen(f"{server.address}/?scenario=classroom") as answer:
+        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(address) as answer:
             if b"data-metric" in answer.read():
-                return server
+                return
         time.sleep(0.3)
     raise TimeoutError("the page was not ready in four minutes")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 from harness import Server, Tabs
 from playwright.sync_api import Browser, expect
+from shown import finish
+
+from simulation import InputError
+from simulation.app import server
 
 
 def ask(server: Server, path: str = "/", **headers: str) -> http.client.HTTPResponse:
@@ -85,3 +90,38 @@ def test_a_port_in_use_is_said_in_one_message(server: Server) -> None:
     assert done.returncode == 2
     assert port in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("port", [0, -1, 65_536])
+def test_a_number_that_is_no_port_is_refused(port: int) -> None:
+    with pytest.raises(InputError, match="not a port"):
+        server._check_free("127.0.0.1", port, "en")
+
+
+def test_on_windows_a_port_that_is_listened_on_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setattr(server.sys, "platform", "win32")
+        with pytest.raises(InputError) as refused:
+            server._check_free("127.0.0.1", other.getsockname()[1], "en")
+    assert refused.value.key == "--port"
+
+
+def test_a_server_that_does_not_answer_is_announced_in_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = []
+
+    async def nobody(*given: object) -> None:
+        asked.append(given)
+        raise ConnectionRefusedError
+
+    async def at_once(_: float) -> None:
+        return None
+
+    monkeypatch.setattr(server.asyncio, "open_connection", nobody)
+    monkeypatch.setattr(server.asyncio, "sleep", at_once)
+    finish(server._announce("0.0.0.0", 8521, "here"))
+    assert set(asked) == {("127.0.0.1", 8521)}
+    assert capsys.readouterr().out == "here\n"

@@ -14,24 +14,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shown import LIBRARY, at
 
 from simulation import InputError, RunResult, run
 from simulation.app import downloads, share, switchoffs
 from simulation.app.controls import GROUPS, KEYS, STAGES, SWITCHES, Control, is_on, marks, switched
 from simulation.app.library import CITIZENS, Library
 from simulation.app.predict import QUESTIONS
-from simulation.app.session import UNCHANGED, Choice, Session
+from simulation.app.session import UNCHANGED, Choice
 from simulation.app.track import WATCHED, Track
 
-LIBRARY = Library()
 CONTROLS = [control for group in GROUPS.values() for control in group]
 SMALL = {"structure.citizens": 400}
-
-
-def at(week: int, **fields: Any) -> Session:
-    session = Session(LIBRARY, Choice(**{"scenario": "classroom", "week": week, **fields}))
-    session.finish()
-    return session
 
 
 def same(one: Track, two: Track) -> bool:
@@ -253,3 +247,20 @@ def test_switching_need_off_is_the_difference_of_two_runs() -> None:
 def test_marks_are_read_off_a_source() -> None:
     assert marks("P: kinds; A: 1, .6 and 0") == ["P", "A"]
     assert marks("computed from the four below") == ["A"]
+
+
+def test_what_is_picked_is_let_go_when_the_next_scenario_has_no_such_unit() -> None:
+    session = at(0, "guangdong", changes={"structure.citizens": 2000})
+    last = f"unit:{len(session.a.model.units) - 1}"
+    session.pick(last)
+    assert session.picked == last
+    session.apply(scenario="classroom", changes={})
+    assert session.picked == ""
+
+
+def test_a_city_is_drawn_when_it_is_picked_and_explains_nothing() -> None:
+    session = at(0, "guangdong", changes={"structure.citizens": 2000})
+    session.pick("city:2")
+    assert (session.city, session.picked) == (2, "")
+    session.apply(scenario="classroom", changes={})
+    assert session.city == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from xml.etree import ElementTree
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulation.app.cards import _difference
 from simulation.app.inspector import explain
 from simulation.app.library import Library
 from simulation.app.session import UNCHANGED, Choice, Session
@@ -146,3 +148,16 @@ def test_small_momentum_is_not_shown_as_none() -> None:
     assert number(0.001) == "<0.01"
     assert number(0) == "0"
     assert number(-1.5) == "−1.50"
+
+
+def test_a_picture_with_an_open_group_is_not_given_out() -> None:
+    drawing = Drawing(10, 10, "label")
+    drawing._open = 1
+    with pytest.raises(ValueError, match="not closed"):
+        drawing.svg()
+
+
+def test_what_is_not_defined_is_white_and_a_dash() -> None:
+    assert effect_colour(math.nan) == "#ffffff"
+    assert number(math.nan) == "–"
+    assert _difference("effectiveness", math.nan) == "–"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import networkx
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from kit.cities import finished, small_city
 
 from simulation.citizens import network
+from simulation.citizens.network import given_graph, small_world
+from simulation.citizens.reference import social_share
 from simulation.compute.randomness import keys, name_keys
 
 
@@ -134,3 +137,32 @@ def test_who_took_part_is_seen_in_other_communities_too() -> None:
         around = population.seen[contacts.base[population.home[i]] + row.astype(np.int64)]
         assert around.sum() == took[model.citizens.contacts_of(i)].sum()
     assert np.array_equal(population.seen[position].astype(bool), took)
+
+
+def test_nobody_is_his_own_contact() -> None:
+    graph = nx.path_graph(4)
+    graph.add_edge(2, 2)
+    with pytest.raises(ValueError, match="self-loop"):
+        given_graph(graph, np.array([4]))
+
+
+def test_each_outsider_is_known_by_the_one_citizen_noted_and_telling_equals_asking():
+    sizes, county = np.array([40, 9, 25, 60, 3]), np.array([0, 0, 0, 1, 1])
+    names = name_keys([f"community {k}" for k in range(5)])
+    ties = small_world(keys(1, "contacts", names), county, sizes, contacts=8, rewire=0.3, across=0.3)
+    assert len(ties.outside) > 20
+    seen = (np.arange(ties.base[-1]) % 3 == 0).astype(np.uint8)
+    told = np.zeros(int(ties.first[-1]))
+    for k, n in enumerate(sizes):
+        rows = slice(ties.first[k], ties.first[k + 1])
+        start, stop = ties.outside_start[k], ties.outside_start[k + 1]
+        table = ties.table[rows, : ties.degree[k]]
+        for m in range(start, stop):
+            viewers = np.flatnonzero((table == n + m - start).any(axis=1))
+            assert viewers.tolist() == [ties.viewer[m]]
+            told[ties.first[k] + ties.viewer[m]] += seen[ties.base[k] + n + m - start]
+        for j in np.flatnonzero(seen[ties.base[k] : ties.base[k] + n]):
+            inside = table[j][table[j] < n]
+            np.add.at(told, ties.first[k] + inside.astype(np.int64), 1)
+    degree = np.repeat(ties.degree, sizes)
+    np.testing.assert_array_equal(told / degree, social_share(ties, seen))

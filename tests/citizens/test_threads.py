@@ -6,13 +6,16 @@ import importlib
 import multiprocessing
 import os
 import pkgutil
+import subprocess
+import sys
 import threading
 
 import numpy as np
 import pytest
+from kit.cities import SMALL
 
 import simulation
-from simulation import MomentumModel, load_scenario
+from simulation import MomentumModel, RunResult, load_scenario
 from simulation.citizens import week as citizens_week
 from simulation.citizens.week import run_week, stretches
 
@@ -114,3 +117,17 @@ def test_no_function_is_compiled_both_serial_and_parallel():
     assert len(found) > 30
     assert [f.__name__ for f, kinds in found.items() for parallel, _ in kinds if parallel] == ["week_parallel"]
     assert all(len(kinds) == 1 for kinds in found.values())
+
+
+def test_the_model_runs_alike_where_processes_cannot_fork(small_run: RunResult) -> None:
+    code = f"""
+import os
+import mesa, networkx, numba, pandas, scipy.stats
+from pydantic import PrivateAttr
+del os.register_at_fork
+from simulation import load_scenario, run
+print(run(load_scenario("classroom").with_values({SMALL!r}), seed=1).summary["effectiveness"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) == small_run.summary["effectiveness"]

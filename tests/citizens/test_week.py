@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+from types import SimpleNamespace
 
 import networkx
 import numpy as np
 import pytest
 from kit.cities import small_city
+from kit.kernels import in_python
 
 from simulation import MomentumModel
 from simulation.citizens import reference
-from simulation.citizens.week import RULES, run_week
+from simulation.citizens.week import RULES, _told_by_contacts, city_means, run_week
 
 
 def _model(network: str, rule: str) -> MomentumModel:
@@ -88,3 +90,21 @@ def test_thresholds_must_be_one_a_citizen() -> None:
     spec = small_city({"citizens.rule": "threshold"})
     with pytest.raises(ValueError, match="320 citizens need 320 thresholds"):
         MomentumModel(spec, rng=0, thresholds=np.zeros(319))
+
+
+def test_a_community_without_contacts_hears_of_nobody() -> None:
+    social = np.full(3, 9.0)
+    table, viewer = np.zeros((3, 0), np.int32), np.zeros(0, np.int64)
+    found, around = np.zeros(4, np.int64), np.zeros(3, np.int32)
+    in_python(_told_by_contacts)(table, viewer, np.ones(3, np.uint8), found, around, social)
+    assert social.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_city_without_citizens_has_means_of_nothing_rather_than_a_division_by_nothing() -> None:
+    ground = SimpleNamespace(community_city=np.array([0]))
+    state = SimpleNamespace(S=np.zeros(2), took_part=np.ones(2), trust=np.ones(2), awareness=np.ones(2))
+    contacts = SimpleNamespace(first=np.array([0, 4]))
+    in_python(city_means)(ground, state, contacts, np.array([[2.0, 1.0, 3.0]]))
+    assert state.took_part.tolist() == [0.5, 0.0]
+    assert state.trust.tolist() == [0.25, 0.0]
+    assert state.awareness.tolist() == [0.75, 0.0]

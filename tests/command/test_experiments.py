@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from simulation.command import sweep as cli_sweep
+from simulation.command.sweep import shipped_design
+
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+import typer
 from filelock import FileLock
 from typer.testing import CliRunner, Result
 
-from simulation.command.main import app
-from simulation.command.sweep import shipped_design
+from simulation.command import experiments as cli_experiments
+from simulation.command import main as cli
 from simulation.experiments import read_store
 from simulation.experiments import sweeping as driver
 from simulation.experiments.store.database import StoreError
 from simulation.files.errors import InputError
+from simulation.text import say
 
 HERE = ("--workers", "0", "--progress", "quiet", "--lang", "en")
 SMALL = "weeks = 40\n[structure]\ncitizens = 200\n"
@@ -151,3 +157,55 @@ def test_a_shipped_design_is_found_by_its_name_and_a_file_by_its_path(tmp_path: 
     assert shipped.name == "campaign-routine.toml"
     for given in (tmp_path / "mine.toml", Path("no-such-design")):
         assert shipped_design(given) == given
+
+
+def test_what_a_sweep_warns_of_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    experiment = SimpleNamespace(counts={"ok": 2, "total": 2}, path="s.sqlite", warnings=["another version"])
+    cli_sweep._report(experiment, "en")  # type: ignore[arg-type]
+    said = capsys.readouterr()
+    assert "another version" in said.err
+    assert "2" in said.out
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_pairs_of_factors_are_shown_where_they_were_asked_for(second: bool, tmp_path: Path) -> None:
+    design = tmp_path / "design.toml"
+    design.write_text(
+        '[sweep]\nscenario = { extends = "classroom", weeks = 10, structure = { citizens = 100 } }\n'
+        'design = "sobol"\nsamples = 8\nreplicates = 2\n'
+        f'second_order = {str(second).lower()}\nmetrics = ["core_effect"]\n[factors]\n'
+        '"execution.noise" = { low = 0.05, high = 0.3 }\n"stages.trend.intensity" = { low = 0.2, high = 0.9 }\n',
+        encoding="utf-8",
+    )
+    quiet = ["--workers", "0", "--progress", "quiet", "--lang", "en"]
+    done = CliRunner().invoke(cli.app, ["sweep", str(design), "--out", str(tmp_path / "s.sqlite"), *quiet])
+    assert done.exit_code == 0, (done.output, done.exception)
+    done = CliRunner().invoke(
+        cli.app, ["sensitivity", str(tmp_path / "s.sqlite"), "--out", str(tmp_path / "out"), "--lang", "en"]
+    )
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert (say("experiments.second", "en") in done.output) is second
+    assert (tmp_path / "out" / "core_effect" / "pairs.csv").exists() is second
+
+
+@pytest.fixture
+def app():
+    made = typer.Typer()
+    cli_experiments.register(made)
+    return made
+
+
+def test_the_commands_are_registered_and_explain_themselves():
+    for command in ("compare", "ablate", "sweep", "sensitivity", "export"):
+        shown = CliRunner().invoke(app, [command, "--help"])
+        assert shown.exit_code == 0
+        assert command in shown.output
+
+
+def test_wrong_input_reaches_the_program_as_an_input_error(tmp_path):
+    for arguments in (
+        ["sweep", "none.toml"],
+        ["sensitivity", str(tmp_path / "none")],
+        ["export", "none", "--out", "x.csv"],
+    ):
+        assert isinstance(CliRunner().invoke(app, arguments).exception, InputError)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import io
 import json
 import os
 import signal
@@ -12,6 +14,10 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from simulation import __version__
+from simulation.command import main as cli
 
 QUICK = ["--citizens", "400", "--weeks", "30", "--no-figures"]
 
@@ -195,3 +201,36 @@ def test_validate_says_what_it_found(tmp_path: Path) -> None:
     done = wushi("validate", str(file))
     assert done.returncode == 2
     assert "Nowhere" in done.stderr
+
+
+def test_the_module_that_starts_the_command_does_nothing_when_it_is_imported() -> None:
+    spec = importlib.util.find_spec("simulation.__main__")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    from simulation.command.main import main
+
+    assert module.main is main
+
+
+def test_the_version_is_printed_and_nothing_else() -> None:
+    done = CliRunner().invoke(cli.app, ["--version"])
+    assert done.exit_code == 0
+    assert done.output == f"wushi {__version__}\n"
+
+
+def test_the_command_writes_to_a_stream_that_is_no_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = io.StringIO()
+    assert not hasattr(plain, "reconfigure")
+    monkeypatch.setattr(sys, "stdout", plain)
+    monkeypatch.setattr(sys, "argv", ["wushi", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 0
+    assert plain.getvalue() == f"wushi {__version__}\n"
+
+
+def test_a_fault_is_not_taken_for_wrong_input() -> None:
+    with pytest.raises(ZeroDivisionError):
+        cli._exit_for(ZeroDivisionError("a fault"))

@@ -6,11 +6,19 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from simulation.command.main import app
-from simulation.command.options import kept
+from simulation.command import experiments as cli_experiments
+from simulation.command import hypotheses as cli_hypotheses
+from simulation.command.options import _language_of, kept
 from simulation.experiments.running.engines import EngineError
 from simulation.experiments.store.database import StoreError
-from simulation.files.errors import InputError
+
+
+@pytest.fixture
+def app():
+    made = typer.Typer()
+    cli_experiments.register(made)
+    cli_hypotheses.register(made)
+    return made
 
 
 def options(command: str) -> dict[str, object]:
@@ -24,34 +32,6 @@ def test_compare_and_ablate_take_the_same_options_but_for_the_precision():
     assert compare == ablate
     assert {"--metric", "--replicates", "--seed", "--interval", "--store", "--out", "--lang"} <= compare.keys()
     assert "--options" not in compare
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["compare", "zhaoqing", "campaign"],
-        ["ablate", "classroom"],
-        ["sweep", "oversight"],
-        ["sensitivity", "none.sqlite"],
-        ["export", "none.sqlite", "--out", "x.csv"],
-        ["hypothesis", "all"],
-        ["run", "classroom"],
-        ["scenarios"],
-        ["show", "classroom"],
-        ["validate", "classroom"],
-        ["init", "none"],
-        ["app"],
-        ["verify"],
-        ["calibrate", "case"],
-        ["ensemble"],
-        ["animate", "classroom"],
-    ],
-    ids=lambda words: words[0],
-)
-def test_a_language_that_there_is_not_is_refused_by_every_command(words):
-    error = CliRunner().invoke(app, [*words, "--lang", "fr"]).exception
-    assert isinstance(error, InputError)
-    assert error.key == "--lang"
 
 
 @pytest.mark.parametrize(
@@ -80,3 +60,21 @@ def test_a_cluster_that_has_gone_ends_a_battery_with_one_message(monkeypatch, tm
     done = CliRunner().invoke(app, ["hypothesis", "oversight", "--store", str(tmp_path)])
     assert done.exit_code == 1
     assert "the scheduler has gone" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "tongue"),
+    [(["run", "--lang=zh"], "zh"), (["run", "--lang", "zh"], "zh"), (["--lang=en"], "en")],
+)
+def test_the_language_is_known_before_the_words_are_parsed(words: list[str], tongue: str) -> None:
+    assert _language_of(words) == tongue
+
+
+@pytest.mark.parametrize("sentence", ["", "kept in a store"])
+def test_an_interrupt_ends_with_130_and_says_what_there_is_to_say(
+    sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ended, kept(sentence):
+        raise KeyboardInterrupt
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err.strip() == sentence

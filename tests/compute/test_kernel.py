@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import simulation
+from simulation.compute import kernel as compiled
 
 INNER = """
 from simulation.compute.kernel import kernel
@@ -71,3 +74,15 @@ def test_without_a_writable_folder_and_a_home_it_compiles_anew_and_says_so_once(
         value, hits, said = ask(tmp_path, HOME=nowhere, XDG_CACHE_HOME=nowhere, LOCALAPPDATA=nowhere)
         assert (value, hits) == (20, 0)
         assert said.count("no writable folder for compiled code") == 1
+
+
+def test_a_fault_of_the_compiler_is_not_taken_for_a_folder_that_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such target")
+
+    monkeypatch.setattr(compiled, "COMPILING", True)
+    monkeypatch.setattr(compiled, "_cached", broken)
+    with pytest.raises(RuntimeError, match="no such target"):
+        compiled.kernel(lambda: None)

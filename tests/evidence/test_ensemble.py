@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.odd import told
 
 from simulation import load_scenario, run
-from simulation.evidence import ORDINARY, Ensemble
+from simulation.evidence import ORDINARY, Calibration, Ensemble
 from simulation.evidence.cities import run_cities, scenario_text
 from simulation.experiments.design.distributions import Choices, Range, parse_distribution
 from simulation.files.errors import InputError
@@ -148,3 +151,25 @@ def test_an_ensemble_that_cannot_be_drawn_is_refused_by_name(draws, key):
     with pytest.raises(InputError) as caught:
         Ensemble(draws)
     assert caught.value.key == f"ensemble.{key}"
+
+
+def test_a_property_of_ordinary_cities_can_be_switched_off():
+    usual = Ensemble()
+    name = next(name for name in usual.draws if "." in name)
+    without = Ensemble({name: False})
+    assert name in usual.drawn(0, 1)
+    assert usual.draws.keys() - without.draws.keys() == {name}
+
+
+TARGET = {"value": 1.0, "tolerance": 1.0, "source": "s", "expression": "breadth", "setting": "here"}
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize(
+    "draws",
+    [{"county_population": {"values": ["many"]}}, {"county_population": {"low": -5, "high": 1e30}},
+     {"urban_share": {"low": -3, "high": 9}}, {"acute": {"values": ["all"]}}, {"acute": {"low": 0, "high": 1e300}}],
+)  # fmt: skip
+def test_an_ensemble_that_no_city_can_be_drawn_from_is_refused(draws: dict[str, Any]) -> None:
+    table = {"settings": {"here": {"ensemble": draws}}, "targets": {"one": TARGET}}
+    assert next(iter(draws)) in str(told(lambda: Calibration.of(table)))

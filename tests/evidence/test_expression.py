@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.odd import told
 
 from simulation.evidence.expression import Expression
 from simulation.files.errors import InputError
@@ -116,3 +117,18 @@ def test_any_text_is_parsed_or_refused(text):
     except InputError:
         return
     assert {name.partition(".")[0] for name in parsed.names} <= set(NAMES)
+
+
+def test_what_was_not_let_through_is_not_computed_either():
+    with pytest.raises(InputError):
+        Expression.parse("a[0]", ["a"])
+    with pytest.raises(AssertionError, match="let something through"):
+        Expression("a[0]", frozenset({"a"})).value({"a": 1.0})
+    assert Expression.parse("max(a, 2) - +a", ["a"]).value({"a": 1.0}) == 1.0
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("text", ["9" * 400, "-" + "9" * 499, "breadth + 1" + "0" * 309, "1e309", "0x" + "f" * 400])
+def test_a_number_in_an_expression_that_no_float_can_hold_is_refused(text: str) -> None:
+    assert told(lambda: Expression.parse(text, ["breadth"]))
+    assert Expression.parse("1e300 * 1e300", []).value({}) != 0

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import Any
 
 import pytest
+from kit.odd import told
+from long.spoiling import as_toml
 
 from simulation.evidence import Calibration, shipped_targets
 from simulation.files.errors import InputError
@@ -183,3 +187,77 @@ def test_a_target_that_is_called_like_a_parameter_is_refused():
     with pytest.raises(InputError) as caught:
         Calibration.of(table)
     assert caught.value.key == "targets.a"
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "changes", "key"),
+    [
+        ("targets", "both", {"value": math.inf}, "targets.both.value"),
+        ("targets", "both", {"value": "one"}, "targets.both.value"),
+        ("targets", "both", {"value": True}, "targets.both.value"),
+        ("targets", "a b", {"value": 1.0, "tolerance": 0.1, "source": "made", "expression": "a"}, "targets.a b"),
+        ("settings", "here", {"scenario": "classroom", "valuse": {}}, "settings.here.valuse"),
+    ],
+)
+def test_a_finding_or_a_setting_that_cannot_be_used_is_refused_by_its_key(targets, part, name, changes, key):
+    targets.setdefault(part, {}).setdefault(name, {}).update(changes)
+    with pytest.raises(InputError) as caught:
+        Calibration.of(targets)
+    assert caught.value.key == key
+
+
+def test_a_file_whose_parameters_are_no_table_cannot_be_included(tmp_path):
+    (tmp_path / "inner.toml").write_text('parameters = "assumptions"\n', encoding="utf-8")
+    (tmp_path / "outer.toml").write_text('include = ["inner.toml"]\n', encoding="utf-8")
+    with pytest.raises(InputError, match="lists its parameters") as caught:
+        Calibration.of(tmp_path / "outer.toml")
+    assert caught.value.key == "parameters"
+
+
+TARGET = {"value": 1.0, "tolerance": 1.0, "source": "s", "expression": "breadth", "setting": "here"}
+
+
+def written(path: Path, table: dict[str, Any]) -> Path:
+    path.write_bytes(as_toml(table))
+    return path
+
+
+@pytest.mark.usefixtures("no_hang")
+def test_target_files_that_include_one_another_many_times_over_are_read_once_each(tmp_path: Path) -> None:
+    table = {"parameters": {"execution.h": {"low": 1.5, "high": 3.0}}}
+    table |= {"settings": {"here": {}}, "targets": {"one": TARGET}}
+    written(tmp_path / "f0.toml", table)
+    for number in range(1, 25):
+        written(tmp_path / f"f{number}.toml", {"include": [f"f{number - 1}.toml"] * 4})
+    assert list(Calibration.of(tmp_path / "f24.toml").targets) == ["one"]
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("way", ["a.toml", "./a.toml", "../{here}/a.toml", "sub/../a.toml", "link.toml"])
+def test_a_target_file_that_includes_itself_by_any_way_is_refused(tmp_path: Path, way: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.toml").symlink_to(tmp_path / "a.toml")
+    written(tmp_path / "a.toml", {"include": [way.format(here=tmp_path.name)]})
+    assert "include each other" in str(told(lambda: Calibration.of(tmp_path / "a.toml")))
+
+
+@pytest.mark.usefixtures("no_hang")
+def test_a_long_chain_of_target_files_is_refused(tmp_path: Path) -> None:
+    for number in range(200):
+        written(tmp_path / f"f{number}.toml", {"include": [f"f{number + 1}.toml"]})
+    assert "nested too deeply" in str(told(lambda: Calibration.of(tmp_path / "f0.toml")))
+
+
+@pytest.mark.usefixtures("no_hang")
+def test_more_settings_or_targets_than_anybody_measures_are_refused() -> None:
+    for part in ("settings", "targets"):
+        table = {"settings": {"here": {}}, "targets": {"one": TARGET}}
+        table[part] = {f"n{number}": dict(table[part][min(table[part])]) for number in range(500)}
+        assert "too many" in str(told(lambda table=table: Calibration.of(table)))
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("setting", [{"a": 1}, ["here"], 3, math.nan])
+def test_a_setting_that_is_no_name_is_refused(setting: Any) -> None:
+    table = {"settings": {"here": {}}, "targets": {"one": {**TARGET, "setting": setting}}}
+    assert "setting" in str(told(lambda: Calibration.of(table)))

@@ -10,6 +10,9 @@ import signal
 import time
 from pathlib import Path
 
+#: Four factors between 0 and 1.
+UNIT_CUBE = {name: {"low": 0.0, "high": 1.0} for name in "abde"}
+
 
 def plain(parameters, seed):
     """Depend on every parameter and on the seed."""

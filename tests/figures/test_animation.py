@@ -6,10 +6,11 @@ from pathlib import Path
 
 import matplotlib.animation
 import pytest
+from kit.cities import SMALL
 from PIL import Image
 
 from simulation import InputError, RunResult, load_scenario, run
-from simulation.figures.animation import Film, animate, film_suffix
+from simulation.figures.animation import Film, _writer, animate, film_suffix
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,15 @@ def test_an_interrupted_film_leaves_nothing_behind(result: RunResult, tmp_path: 
     with pytest.raises(KeyboardInterrupt):
         animate(result, tmp_path / "film.gif", progress=interrupt)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_is_made_without_anybody_who_waits_for_it(tmp_path: Path) -> None:
+    made = run(load_scenario("classroom").with_values({**SMALL, "weeks": 2}), seed=0)
+    film = animate(made, tmp_path / "film.gif", frames_per_second=1)
+    assert film.read_bytes().startswith(b"GIF8")
+
+
+def test_an_mp4_is_asked_for_in_the_speed_and_the_colours_that_players_know() -> None:
+    writer = _writer(".mp4", 7)
+    assert writer.fps == 7
+    assert "yuv420p" in writer.extra_args

@@ -2,101 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import itertools
-import weakref
-from importlib import resources
-
-import matplotlib
-import numpy as np
 import pytest
-from matplotlib import font_manager
+from kit.pictures import boxes, cut_off, overlapping
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from simulation import InputError, run
-from simulation.drawing import fonts
+from simulation import InputError
+from simulation.drawing import families as fonts
 from simulation.figures import draw, figures, save_all
-from simulation.figures.switch_off import SWITCHES
-from simulation.text import catalogue
-
-EFFECTS = dict.fromkeys(SWITCHES, 0.123)
-
-
-@pytest.fixture
-def no_chinese_font(monkeypatch):
-    """A machine on which matplotlib finds no font for Chinese."""
-    latin = [font for font in font_manager.fontManager.ttflist if font.name not in fonts.CHINESE]
-    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
-    for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
-        cached.cache_clear()
-    yield
-    for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
-        cached.cache_clear()
-
-
-def texts(figure: Figure) -> list[Text]:
-    """Return every text that is on the page: visible, not empty, no tick outside its axis."""
-    outside = set()
-    for axes in figure.axes:
-        for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
-            for minor in (False, True):
-                ticks = axis.get_minor_ticks() if minor else axis.get_major_ticks()
-                for tick in ticks:
-                    seen = min(limits) - 1e-9 <= tick.get_loc() <= max(limits) + 1e-9
-                    if not (seen and axes.axison and axis.get_visible() and tick.get_visible()):
-                        outside |= {tick.label1, tick.label2}
-            if not axes.axison:
-                outside |= {axis.label, axis.offsetText}
-    found = figure.findobj(Text)
-    return [text for text in found if text not in outside and text.get_visible() and text.get_text().strip()]
-
-
-def boxes(figure: Figure) -> list[tuple[str, np.ndarray]]:
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    return [(text.get_text(), text.get_window_extent(renderer).extents) for text in texts(figure)]
-
-
-def overlapping(found: list[tuple[str, np.ndarray]]) -> list[tuple[str, str]]:
-    """Return pairs of texts whose boxes share more than a hair."""
-    pairs = []
-    for (one, a), (two, b) in itertools.combinations(found, 2):
-        wide = min(a[2], b[2]) - max(a[0], b[0])
-        high = min(a[3], b[3]) - max(a[1], b[1])
-        if wide > 1.5 and high > 1.5:
-            pairs.append((one, two))
-    return pairs
-
-
-def cut_off(figure: Figure, found: list[tuple[str, np.ndarray]]) -> list[str]:
-    right, top = figure.bbox.width, figure.bbox.height
-    return [text for text, (x0, y0, x1, y1) in found if x0 < -1 or y0 < -1 or x1 > right + 1 or y1 > top + 1]
-
-
-def needs(name: str) -> tuple[str, ...]:
-    return getattr(figures()[name], "NEEDS", ())
-
-
-def test_every_module_that_draws_is_a_picture_and_has_a_title_in_both_languages():
-    spelt = {
-        entry.name.removesuffix(".py")
-        for entry in resources.files("simulation.figures").iterdir()
-        if entry.name.endswith(".py") and "\ndef draw(" in entry.read_text(encoding="utf-8")
-    } - {"__init__"}
-    assert set(figures()) == spelt
-    assert [module.NUMBER for module in figures().values()] == list(range(1, 10))
-    assert {module.TITLE for module in figures().values()} <= catalogue().keys()
-
-
-@pytest.mark.parametrize("name", figures())
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_no_text_is_cut_off_and_none_lies_on_another(name, lang, any_run):
-    figure = draw(name, any_run, fonts.drawn_in(lang), switch_off=EFFECTS, other=any_run)
-    found = boxes(figure)
-    assert cut_off(figure, found) == []
-    assert overlapping(found) == []
 
 
 def test_cut_and_overlapping_text_would_be_found():
@@ -109,42 +22,15 @@ def test_cut_and_overlapping_text_would_be_found():
     assert overlapping(boxes(figure)) == [("one", "two")]
 
 
-@pytest.mark.parametrize("name", figures())
-def test_without_a_chinese_font_a_picture_is_in_english_and_says_so_once(name, classroom, other, no_chinese_font):
-    with pytest.warns(fonts.NoChineseFontWarning, match=fonts.PACKAGE) as caught:
-        figure = draw(name, classroom, "zh", other=other)
-    assert len(caught) == 1
-    again = draw(name, classroom, "zh", other=other)
-    english = draw(name, classroom, "en", other=other)
-    for drawn in (figure, again):
-        # Place names of the structure are shown in Chinese in neither.
-        assert [text for text, _ in boxes(drawn)] == [text for text, _ in boxes(english)]
-
-
 def test_the_notice_is_given_once_and_only_where_a_font_is_missing(no_chinese_font):
     assert fonts.notice("en") is None
     assert fonts.PACKAGE in (fonts.notice("zh") or "")
     assert fonts.notice("zh") is None
 
 
-def test_with_a_chinese_font_every_sign_can_be_drawn(classroom, other, recwarn):
-    lang = fonts.drawn_in("zh")
-    for name in figures():
-        draw(name, classroom, lang, switch_off=EFFECTS, other=other).canvas.draw()
-    assert [str(warning.message) for warning in recwarn if "Glyph" in str(warning.message)] == []
-
-
-def test_equal_results_give_equal_files(classroom, other, tmp_path):
-    first = save_all(classroom, tmp_path / "a", switch_off=EFFECTS, other=other)
-    second = save_all(classroom, tmp_path / "b", switch_off=EFFECTS, other=other)
-    assert len(first) == 2 * len(figures())
-    assert [file.name for file in first] == [file.name for file in second]
-    assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
-
-
 def test_a_picture_of_two_runs_is_saved_only_with_two(classroom, tmp_path):
     files = save_all(classroom, tmp_path, formats=("svg",))
-    assert len(files) == len(figures()) - 1
+    assert len(files) == sum("other" not in getattr(module, "NEEDS", ()) for module in figures().values())
     with pytest.raises(InputError, match="side by side"):
         draw("side_by_side", classroom)
 
@@ -153,38 +39,3 @@ def test_an_unknown_picture_is_refused_with_a_near_miss(classroom):
     with pytest.raises(InputError) as caught:
         draw("stage", classroom)
     assert caught.value.suggestion == "stages"
-
-
-def test_drawing_again_and_again_keeps_nothing(classroom, other):
-    kept = []
-    before = dict(matplotlib.rcParams)
-    for _ in range(3):
-        for name in figures():
-            figure = draw(name, classroom, "en", other=other)
-            figure.canvas.draw()
-            kept.append(weakref.ref(figure))
-            del figure
-    gc.collect()
-    assert [reference for reference in kept if reference() is not None] == []
-    assert dict(matplotlib.rcParams) == before
-
-
-def test_no_picture_goes_through_pyplot():
-    sources = [entry for entry in resources.files("simulation.figures").iterdir() if entry.name.endswith(".py")]
-    assert [entry.name for entry in sources if "pyplot" in entry.read_text(encoding="utf-8")] == []
-
-
-def test_a_run_in_which_nothing_happens_can_be_drawn(classroom):
-    empty = run(classroom.spec.with_values({"instruction.intensity": 0, "weeks": 1, "structure.citizens": 400}), 0)
-    for name in figures():
-        figure = draw(name, empty, other=empty)
-        assert cut_off(figure, boxes(figure)) == []
-
-
-@pytest.mark.parametrize("name", [name for name in figures() if "other" not in needs(name)])
-def test_a_loaded_result_gives_the_same_picture_as_a_fresh_one(name, classroom, tmp_path):
-    fresh = run(classroom.spec, classroom.seed)
-    fresh.provenance["scenario_name"] = classroom.provenance["scenario_name"]
-    for label, result in (("fresh", fresh), ("loaded", classroom)):
-        draw(name, result, "en").savefig(tmp_path / f"{label}.svg")
-    assert (tmp_path / "fresh.svg").read_bytes() == (tmp_path / "loaded.svg").read_bytes()

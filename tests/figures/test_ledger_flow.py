@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation import load_scenario, run
-from simulation.drawing.lettering import ems, spread, wrap
+from simulation.drawing.style import ems, spread, wrap
+from simulation.figures import ledger_flow
 from simulation.figures.flows import flows
 from simulation.figures.sankey import column
 from simulation.figures.switch_off import JOINT, SWITCHES, ratio_of, switch_off_effects
@@ -117,3 +118,12 @@ def test_every_switch_names_parameters_and_every_loss_a_known_switch():
     assert ratio_of("symbolic", {"execution": 1.2}) == 1.2
     assert ratio_of("undirected", {"execution": 1.2}) is None
     assert ratio_of("need", {"need": float("nan")}) is None
+
+
+def test_citizens_are_mentioned_only_where_they_were_switched_off() -> None:
+    without, with_them = (
+        ledger_flow._notes(given, "en") for given in ({"pilot": 0.5}, {"pilot": 0.5, "citizens": 0.4})
+    )
+    assert with_them[0] == without[0]
+    assert with_them[1].startswith(without[1])
+    assert "0.40" in with_them[1]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.files import leftovers
 from simulation.files.leftovers import MARK, marked, remove_leftovers
 from simulation.files.output import fresh_folder
 from simulation.results import run
@@ -88,3 +89,15 @@ def test_a_link_of_such_a_name_is_not_followed(tmp_path: Path) -> None:
 def test_no_result_holds_the_mark(tmp_path: Path) -> None:
     write(tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["provenance.json"]
+
+
+def test_without_file_locks_nothing_is_marked_and_nothing_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leftovers, "fcntl", None)
+    left = tmp_path / ".out-abcdefgh"
+    left.mkdir()
+    with leftovers.marked(left):
+        assert list(left.iterdir()) == []
+    leftovers.remove_leftovers(tmp_path / "out")
+    assert left.is_dir()

@@ -19,7 +19,9 @@ import pandas as pd
 import pytest
 from kit.odd import told
 
+from simulation import InputError
 from simulation.experiments.sweeping import sweep
+from simulation.files import output
 from simulation.files.exchange import exchange
 from simulation.files.output import _swap_in_two, fresh_folder, is_ours
 from simulation.files.tables import save_table
@@ -244,3 +246,65 @@ def test_a_folder_that_may_not_be_written_is_refused_and_what_is_in_it_stays() -
         parent.chmod(0o755)
         assert whole(parent / "out") == 1
         assert [path.name for path in parent.iterdir()] == ["out"]
+
+
+def written(target: Path, text: str) -> None:
+    with fresh_folder(target) as made:
+        (made / "file.txt").write_text(text)
+        (made / "provenance.json").write_text(json.dumps({"tool": "wushi"}))
+
+
+def test_a_folder_is_replaced_whole_where_two_cannot_be_exchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path / "out", "old")
+    monkeypatch.setattr(output, "exchange", lambda *_: False)
+    written(tmp_path / "out", "new")
+    assert (tmp_path / "out" / "file.txt").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_who_is_overtaken_between_two_moves_tries_again_and_stands_there_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, raced, replace = tmp_path / "out", [], Path.replace
+    written(target, "old")
+
+    def overtaken(path: Path, goal: Path) -> Path:
+        if goal == target and not raced:
+            raced.append(path)
+            target.mkdir()
+            (target / "provenance.json").write_text(json.dumps({"tool": "wushi"}))
+            (target / "file.txt").write_text("another's")
+        return replace(path, goal)
+
+    monkeypatch.setattr(output, "exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "replace", overtaken)
+    written(target, "new")
+    assert len(raced) == 1
+    assert (target / "file.txt").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_who_is_overtaken_every_time_gives_up_and_leaves_the_others_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def overtaken(*_: Path) -> bool:
+        tried.append(1)
+        raise OSError(errno.ENOTEMPTY, "not empty")
+
+    written(tmp_path / "out", "old")
+    monkeypatch.setattr(output, "exchange", overtaken)
+    with pytest.raises(OSError, match="not empty"):
+        written(tmp_path / "out", "new")
+    assert len(tried) == 10
+    assert (tmp_path / "out" / "file.txt").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_full_disk_is_said_in_one_message_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="No space left"), fresh_folder(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,8 @@ import random
 
 import numpy as np
 
+from simulation.hypotheses import Battery
+
 
 def claim(**changes):
     """Return the table of a hypothesis about ``shifted``."""
@@ -51,3 +53,12 @@ def outcomes(rng, means, n, common=1.0, own=1.0):
     """Return outcomes (n, arms) whose arms share a part of their noise."""
     shared = rng.normal(0, common, (n, 1))
     return np.asarray(means) + shared + rng.normal(0, own, (n, len(means)))
+
+
+#: The fewest replicates with which anything can be planned.
+FEW = {"pilot": 5, "max_replicates": 5}
+
+
+def battery(folder, *hypotheses, **options):
+    """Return a battery that runs in this process and keeps its stores in a folder."""
+    return Battery(hypotheses, store=folder, workers=0, progress="quiet", **options)

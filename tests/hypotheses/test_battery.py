@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from simulation.command.main import app
+
+import math
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
-from synthetic import claim, hill, shifted, sometimes
+import typer
+from synthetic import FEW, battery, claim, hill, shifted, sometimes
 from typer.testing import CliRunner
 
-from simulation.command.main import app
+from simulation.command.hypotheses import register
 from simulation.files.errors import InputError
 from simulation.hypotheses import Battery, Hypothesis
+from simulation.hypotheses.evidence import complete
+from simulation.hypotheses.pictures import figure_of
 from simulation.hypotheses.report import write
+from simulation.text import say
 
 TEST = {"pilot": 10, "max_replicates": 60}
 CURVE = {
@@ -30,10 +37,6 @@ CURVE = {
 
 def loaded(task=shifted, **changes):
     return Hypothesis.load(claim(test=TEST, **changes), task)
-
-
-def battery(folder, *hypotheses, **options):
-    return Battery(hypotheses, store=folder, workers=0, progress="quiet", **options)
 
 
 def count(folder):
@@ -308,3 +311,51 @@ def test_an_unknown_scenario_for_a_battery_is_refused_with_the_nearest_name(tmp_
     with pytest.raises(InputError) as refused:
         Battery(["oversight"], scenario="calibrate", store=tmp_path)
     assert refused.value.suggestion == "calibrated"
+
+
+def failing(setting, seed):
+    raise ValueError("nothing to see")
+
+
+def undefined(setting, seed):
+    return {"y": math.nan}
+
+
+@pytest.mark.parametrize(
+    ("options", "key"), [({"replicates_cap": 4}, "--replicates-cap"), ({"samples": -1}, "--samples")]
+)
+def test_a_battery_of_too_few_replicates_or_points_is_refused_before_anything_runs(tmp_path, options, key):
+    with pytest.raises(InputError) as refused:
+        battery(tmp_path, Hypothesis.load(claim(), shifted), **options)
+    assert refused.value.key == key
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hypothesis_about_a_function_stays_as_it_is_under_another_scenario(tmp_path):
+    one = Hypothesis.load(claim(), shifted)
+    made = battery(tmp_path, one, scenario="classroom")
+    assert made.hypotheses == [one]
+    assert made.hypotheses[0].task is shifted
+
+
+def test_a_battery_in_which_every_run_fails_says_why(tmp_path):
+    with pytest.raises(InputError, match="nothing to see"):
+        battery(tmp_path, Hypothesis.load(claim(), failing)).test()
+
+
+def test_a_battery_in_which_nothing_is_defined_decides_nothing_and_is_reported(tmp_path):
+    one = Hypothesis.load(claim(test=FEW), undefined)
+    findings = battery(tmp_path / "runs", one).test()
+    found = findings["T1"]
+    assert (found.verdict, found.part, found.parts, found.details) == ("undecided", None, [], [])
+    assert (found.replicates, found.lost) == (0, found.plan.replicates)
+    assert math.isnan(found.crn)
+    assert found.mechanism_status is None
+    assert found.would_take is None
+    assert len(complete(found.outcomes)) == 0
+    (axes,) = figure_of(found).axes
+    assert not axes.axison
+    for lang in ("en", "zh"):
+        write(findings, tmp_path / lang, lang)
+        text = (tmp_path / lang / "report.md").read_text(encoding="utf-8")
+        assert say("hypotheses.lost_text", lang, number=found.lost) in text

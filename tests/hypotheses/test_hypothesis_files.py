@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kit.odd import told
 from synthetic import claim, shifted
 
 from simulation.files.errors import InputError
@@ -14,6 +16,7 @@ from simulation.hypotheses import Hypothesis, shipped_hypotheses
 from simulation.hypotheses.claim import folder
 from simulation.hypotheses.kinds import kinds
 from simulation.hypotheses.robustness import mechanism, shared, variants
+from simulation.scenario import shipped_folder
 
 CURVE = {"kind": "curve", "control": None, "treatment": None, "shape": "inverted-u"}
 MODEL = {
@@ -178,3 +181,54 @@ def test_every_file_in_the_tutorial_can_be_used():
     for block in kinds_shown:
         Hypothesis.load({**rest, **block})
     assert {block["kind"] for block in blocks} == set(kinds())
+
+
+ONLY = {"control": None, "treatment": None}
+
+
+ORDER = {**ONLY, "kind": "order", "keys": ["a", "b", "c"], "slots": [1, 2, 3]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({**ORDER, "rank_at_most": 0}, "rank_at_most"),
+        ({**ORDER, "rank_at_most": 6}, "rank_at_most"),
+        ({**ORDER, "expected": "none"}, "expected"),
+        ({"treatment": None, "treatments": {"control": {"shift": 1.0}}}, "treatments.control"),
+        ({"treatment": None, "treatments": {f"t{n}": {"shift": 1.0 + n} for n in range(720)}}, "treatments"),
+    ],
+)
+def test_a_claim_that_cannot_be_compared_is_refused_by_its_key(changes, key):
+    with pytest.raises(InputError) as refused:
+        Hypothesis.load(claim(**changes), shifted)
+    assert refused.value.key == key
+
+
+def test_the_most_treatments_and_the_last_rank_are_not_refused():
+    most = Hypothesis.load(claim(treatment=None, treatments={f"t{n}": {"shift": 1.0 + n} for n in range(719)}), shifted)
+    assert len(most.kind.arms()) == 720
+    assert Hypothesis.load(claim(**ORDER, rank_at_most=5), shifted).kind.rank_at_most == 5
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("kind", ["curve", "regime"])
+@pytest.mark.parametrize(
+    ("values", "said"), [([1.0, 1.0000001, 2.0, 3.0, 4.0], "seventh digit"), ([*range(1, 2000)], "too many")]
+)
+def test_values_of_a_hypothesis_that_would_share_an_arm_or_are_too_many_are_refused(
+    kind: str, values: list[float], said: str
+) -> None:
+    table = tomllib.loads((shipped_folder() / "hypotheses/tipping.toml").read_text(encoding="utf-8"))
+    for key in ("kind", "factor", "values", "low", "high", "by", "shape"):
+        table.pop(key, None)
+    own: dict[str, Any] = {"shape": "monotone"} if kind == "curve" else {"by": "modes"}
+    table |= {"kind": kind, "factor": "instruction.intensity", "expected": "increase", **own}
+    assert said in str(told(lambda: Hypothesis.load({**table, "values": values})))
+    assert len(Hypothesis.load({**table, "values": [1.0, 1.00001, 2.0, 3.0, 4.0]}).settings()) == 5
+
+
+@pytest.mark.usefixtures("no_hang")
+def test_the_overview_s_own_name_is_no_id() -> None:
+    table = tomllib.loads((shipped_folder() / "hypotheses/matching.toml").read_text(encoding="utf-8"))
+    assert "own picture" in str(told(lambda: Hypothesis.load({**table, "id": "Overview"})))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from simulation import MomentumModel, load_scenario
@@ -13,6 +14,9 @@ HAMLET = [
     {"unit": "City", "parent": "Province", "tier": "city"},
     {"unit": "County", "parent": "City", "tier": "county", "population": 100, "residential": 1},
 ]
+
+#: Few citizens and weeks, for what needs any run at all.
+SMALL = {"structure.citizens": 200, "weeks": 12}
 
 #: Everything passes, nothing is lost, and what is executed is executed substantively: model.md §10, limit 1.
 LOSSLESS: dict[str, Any] = {
@@ -93,3 +97,17 @@ def finished(spec: Scenario, seed: int = 0, **options: Any) -> MomentumModel:
 def zhaoqing(values: dict[str, Any] | None = None, citizens: int = 2000) -> Scenario:
     """Return the case with fewer citizens."""
     return load_scenario("zhaoqing").with_values({"structure.citizens": citizens, **(values or {})})
+
+
+def placed(folder: Path) -> Scenario:
+    """Write a city of three counties into a folder; return a scenario that reads it from there."""
+    rows = ["unit,parent,tier,population,urban_share,residential,villages", "P,,province,,,,", "C,P,city,,,,"]
+    file = folder / "places.csv"
+    file.write_text("\n".join([*rows, *(f"K{k},C,county,40000,0.5,3,3" for k in range(3))]) + "\n", encoding="utf-8")
+    return load_scenario(
+        {
+            "structure": {"file": str(file), "citizens": 100},
+            "domains": {"a": {"en": "A", "zh": "甲"}},
+            "weeks": 2,
+        }
+    )

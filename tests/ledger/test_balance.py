@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from kit.kernels import in_python
 
 from simulation.ledger.accounts import FLOWS, PASSED_1, PASSED_2, PASSED_3
 from simulation.ledger.balance import LedgerError, balanced, explain
@@ -53,3 +54,11 @@ def test_no_number_at_all_is_the_furthest_off() -> None:
     after[0, 4] = np.nan
     with pytest.raises(LedgerError, match="stage 5"):
         explain(before, booked, after, week=0, cities=["East"])
+
+
+def test_a_stock_that_moves_without_an_entry_is_not_balanced() -> None:
+    before, booked = np.ones((1, 5)), np.zeros((1, len(FLOWS)))
+    assert in_python(balanced)(before, booked, before.copy())
+    after = before.copy()
+    after[0, 2] += 1e-6
+    assert not in_python(balanced)(before, booked, after)

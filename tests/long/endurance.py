@@ -24,12 +24,14 @@ from typing import Any
 
 import numpy as np
 import psutil
-from screenshots import FLAGS, free_port, wait_until_ready
 
 from simulation import MomentumModel, load_scenario, run
 from simulation.experiments import sweep
 from simulation.ledger.accounts import SIGNS
 from simulation.scenario.fields import LONGEST
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from app.harness import CHROMIUM, free_port, wait_until_ready
 
 EVENTS = {"turnover.rate": 0.2, "rivals.rate": 0.5}
 SMALL = {"structure.citizens": 200, "weeks": 8}
@@ -221,7 +223,7 @@ def played(share: float, chromium: str) -> list[Measured]:
         try:
             wait_until_ready(f"http://127.0.0.1:{port}/?scenario=long")
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+                browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
                 page = browser.new_page(viewport={"width": 1440, "height": 900})
                 page.set_default_timeout(120_000)
                 page.on("pageerror", lambda error: complaints.append(str(error)))

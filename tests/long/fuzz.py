@@ -1,9 +1,9 @@
 """Fuzz the loaders, guided by coverage: python tests/long/fuzz.py [TARGET …] [--minutes 60] [--work out/fuzz].
 
-Needs the extra `fuzz` (Linux). The targets and what they claim are in tests/long/targets.py; the inputs that
-are kept lie in tests/long/corpus and are replayed by the tests. What is found lies in WORK/TARGET/findings, one
-input and one traceback for each place a fault comes from; the exit code is then 1. `--keep` writes a small corpus of
-what was reached, `--minutes 0 --keep` that of earlier work.
+Needs the extra `fuzz` (Linux). The targets and what they claim are in tests/long/targets.py; the inputs that are kept
+stand in tests/long/corpus.jsonl, and the tests replay them. What is found lies in WORK/TARGET/findings, one input and
+one traceback for each place that a fault comes from; the exit code is then 1. `--keep` writes a small corpus of what
+was reached, `--minutes 0 --keep` that of earlier work.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ KEPT = 22_000
 SCRATCH = Path("/dev/shm") if Path("/dev/shm").is_dir() else ROOT / "out"
 OWNER = "WUSHI_FUZZ"
 #: Their functions are compiled: instrumented byte code cannot be.
-KERNELS = "model randomness sites steps state record ledger effectiveness parameters compiled accounts forms"
-PACKAGES = "citizens agents stages verification figures app report"
+KERNELS = "model steps record"
+PACKAGES = "compute ledger world citizens agents stages verification figures app report"
 
 
 def main() -> None:
@@ -99,11 +99,12 @@ def spent() -> float:
 
 
 def prepare(name: str, folder: Path) -> None:
-    from long.targets import CORPUS, TARGETS
+    from long import corpus
+    from long.targets import TARGETS
 
     for part in ("corpus", "findings"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    seeds = [*TARGETS[name].seeds(), *(path.read_bytes() for path in (CORPUS / name).glob("*"))]
+    seeds = [*TARGETS[name].seeds(), *corpus.read().get(name, {}).values()]
     for seed in seeds:
         (folder / "corpus" / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
     words = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in TARGETS[name].words)
@@ -157,7 +158,7 @@ def mutator(form: str):
     import tomllib
 
     import atheris
-    from long.targets import ODD_IN_FILES, as_toml, spoiled
+    from long.spoiling import ODD_IN_FILES, as_toml, spoiled
 
     def mutate(content: bytes, most: int, seed: int) -> bytes:
         draw = random.Random(seed)
@@ -195,12 +196,11 @@ def note(folder: Path, content: bytes, fault: Exception | None) -> None:
 
 def keep(name: str, folder: Path) -> None:
     """Replace the kept inputs, those that once found a fault apart, by few small ones that reach as much as all."""
-    from long.targets import CORPUS, TARGETS
+    from long import corpus
+    from long.targets import TARGETS
 
-    kept, room, known = CORPUS / name, KEPT, set()
-    kept.mkdir(parents=True, exist_ok=True)
-    for path in kept.glob("reached-*"):
-        path.unlink()
+    kept, room, known = corpus.read(), KEPT, set()
+    mine = {other: content for other, content in kept.get(name, {}).items() if not other.startswith("reached-")}
     for seed in TARGETS[name].seeds():
         known |= branches(name, seed)
     for path in sorted((folder / "corpus").iterdir(), key=lambda one: (one.stat().st_size, one.name)):
@@ -209,7 +209,8 @@ def keep(name: str, folder: Path) -> None:
         if found - known and len(content) <= room:
             room -= len(content)
             known |= found
-            (kept / f"reached-{path.name[:12]}").write_bytes(content)
+            mine[f"reached-{path.name[:12]}"] = content
+    corpus.write(kept | {name: mine})
 
 
 def branches(name: str, content: bytes) -> set[tuple[str, int, int, int]]:

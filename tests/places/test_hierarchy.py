@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import math
+from pathlib import Path
+from typing import Any
 
 import networkx
 import numpy as np
 import pytest
+from kit.odd import told
+from kit.tables import TABLE, structure
 
+from simulation import RunResult
 from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario
 
@@ -242,3 +248,50 @@ def test_a_city_without_counties_is_refused_by_name() -> None:
     spec = load_scenario({"domains": {"point": {"en": "Point"}}, "structure": {"units": units}})
     with pytest.raises(InputError, match="Empty City"):
         load_hierarchy(spec)
+
+
+def test_a_county_answers_for_its_own_communities_and_a_department_for_the_citys(small_run: RunResult) -> None:
+    places = load_hierarchy(small_run.spec)
+    for unit, department in enumerate(places.unit_is_department):
+        mine = places.jurisdiction(unit)
+        assert len(mine)
+        if department:
+            assert set(places.community_city[mine]) == {places.unit_city[unit]}
+        else:
+            assert set(places.community_county[mine]) == {unit}
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("note", [math.nan, math.inf, datetime.date(2020, 3, 1), [1], {"a": 1}, None])
+def test_a_remark_in_inline_rows_that_no_result_could_hold_is_refused(note: Any) -> None:
+    units = [
+        {"unit": "P", "parent": "", "tier": "province"},
+        {"unit": "C", "parent": "P", "tier": "city"},
+        {"unit": "A", "parent": "C", "tier": "county", "population": 9, "residential": 2},
+    ]
+    spec = {"domains": {"d": {}}, "structure": {"units": [*units[:2], {**units[2], "note": note}]}}
+    assert "note" in str(told(lambda: load_hierarchy(load_scenario(spec))))
+    load_hierarchy(load_scenario({**spec, "structure": {"units": [*units[:2], {**units[2], "code": 441200}]}}))
+
+
+def test_a_long_chain_of_parents_is_refused_without_walking_it_again_for_every_row(tmp_path: Path) -> None:
+    path = tmp_path / "chain.csv"
+    chain = "".join(f"t{number},t{number - 1},town\n" for number in range(1, 30_000))
+    path.write_text(f"unit,parent,tier\nP,,province\nC,P,city\nt0,C,county\n{chain}", encoding="utf-8")
+    assert "is a town under a town" in str(told(lambda: structure(path)))
+
+
+def test_more_communities_than_allowed_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    counties = "".join(f"A{number},C,county,9,1e6,1e6\n" for number in range(300))
+    path.write_text(
+        f"unit,parent,tier,population,residential,villages\nP,,province,,,\nC,P,city,,,\n{counties}", encoding="utf-8"
+    )
+    assert "too many communities" in str(told(lambda: structure(path)))
+
+
+@pytest.mark.parametrize("population", ["1e11", "nan", "inf", "1e400", "-1", "1e-300", "5e-324", "0"])
+def test_a_population_that_nobody_has_is_refused(tmp_path: Path, population: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(TABLE.replace(b"900", population.encode()))
+    assert told(lambda: structure(path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simulation.command.main import app
+
 import copy
 import random
 import re
@@ -9,14 +11,17 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import typer
+from kit.pictures import boxes, cut_off, overlapping, texts
 from matplotlib import font_manager
-from test_figures import boxes, cut_off, overlapping, texts
+from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
-from simulation.command.main import app
-from simulation.drawing import fonts
+from simulation.command import calibrate as cli_calibrate
+from simulation.drawing import families as fonts
 from simulation.evidence import calibrate
-from simulation.report.calibration import draw, pictures, save_all, write
+from simulation.report.calibration import conflicts, draw, pictures, save_all, write
+from simulation.report.calibration import product as products
 from simulation.report.calibration.posterior import MOST
 from simulation.text import catalogue, say
 
@@ -250,3 +255,81 @@ def test_nothing_is_left_when_a_picture_fails(found, tmp_path, monkeypatch):
     with pytest.raises(RuntimeError):
         write(found, tmp_path / "report")
     assert list(tmp_path.iterdir()) == []
+
+
+def line(parameters, seed):
+    return {"one": parameters["a"], "two": parameters["b"] + parameters["a"], "far": -parameters["a"]}
+
+
+LINE = {
+    "calibration": {"keep": 20, "budget": 60, "replicates": 1, "check_vectors": 4, "check_replicates": 2},
+    "parameters": {"a": {"low": 0.0, "high": 1.0}, "b": {"low": 0.0, "high": 1.0}},
+    "targets": {
+        "one": {"value": 0.5, "tolerance": 0.3, "source": "made"},
+        "two": {"value": 1.0, "tolerance": 0.3, "source": "made"},
+    },
+}
+
+
+@pytest.fixture(scope="module", name="linear")
+def _linear(tmp_path_factory):
+    """Two parameters on linear scales, findings that agree, no defaults."""
+    store = tmp_path_factory.mktemp("linear") / "s.sqlite"
+    return calibrate(LINE, line, store=store, **QUIET)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_findings_that_agree_are_shown_without_pairs(linear, lang):
+    assert linear.conflicts.empty
+    sheet = conflicts.draw(linear, lang)
+    assert len([axes for axes in sheet.axes if axes.get_xlabel()]) == 0
+    said = " ".join(text.get_text() for text in sheet.texts)
+    assert say("calibration.figure.conflicts.pairs", sheet.lang)[:12] not in said
+
+
+def test_findings_that_conflict_are_shown_without_defaults_where_there_are_none(tmp_path):
+    table = copy.deepcopy(LINE)
+    table["targets"]["far"] = {"value": 0.0, "tolerance": 0.1, "source": "made"}
+    table["targets"]["one"] = {"value": 1.0, "tolerance": 0.1, "source": "made"}
+    pictures = []
+    for name, defaults in (("without", None), ("with", {"a": 0.5, "b": 0.5})):
+        found = calibrate(table, line, store=tmp_path / f"{name}.sqlite", defaults=defaults, **QUIET)
+        pairs = found.conflicts[found.conflicts["second"] != ""]
+        assert not pairs.empty
+        sheet = conflicts.draw(found, "en")
+        pictures.append(sum(one.get_marker() == "D" for axes in sheet.axes for one in axes.lines))
+        assert pictures[-1] == (0 if defaults is None else min(len(pairs), conflicts.MOST))
+
+
+def test_a_product_is_shown_on_linear_scales_and_without_defaults(linear):
+    sheet = products.draw(linear, "en")
+    assert sheet.axes[0].get_xscale() == "linear"
+    assert sheet.axes[0].get_xlim() == pytest.approx((-0.03, 1.03))
+    assert not [one for axes in sheet.axes for one in axes.lines if one.get_marker() == "D"]
+
+
+def test_a_parameter_that_is_no_part_of_a_product_has_no_line_along_it(linear):
+    axes = Figure().subplots()
+    products._constant(axes, linear, np.array([1.0, 0.0]), 0, 1)
+    assert not axes.lines
+    products._constant(axes, linear, np.array([1.0, 1.0]), 0, 1)
+    assert len(axes.lines) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_batterys_verdicts_stand_on_the_page_once_they_are_there(linear, tmp_path, lang):
+    import pandas as pd
+
+    told = copy.copy(linear)
+    told.verdicts = pd.DataFrame(
+        [{"id": "H9", "claim_en": "A claim", "claim_zh": "一项主张", "defaults": "supported", "vector 1": "refuted",
+          "same": 0.0}]
+    )  # fmt: skip
+    pages = []
+    for name, found in (("without", linear), ("with", told)):
+        write(found, tmp_path / name, lang)
+        pages.append("".join(path.read_text(encoding="utf-8") for path in sorted((tmp_path / name).rglob("*.html"))))
+    about = say("calibration.part.verdicts", lang)
+    assert "H9" not in pages[0]
+    assert "H9" in pages[1]
+    assert pages[1].count(about) > pages[0].count(about)

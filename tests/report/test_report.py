@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from simulation import RunResult, load_scenario, run
 from simulation.figures import figures
-from simulation.report import LARGEST, write_report
+from simulation.report import LARGEST, page, write_report
 from simulation.report.frames import DIGITS
 from simulation.text import say
 
@@ -183,3 +187,29 @@ def test_a_failed_report_leaves_what_was_there(result, tmp_path, monkeypatch):
         write_report(result, path)
     assert path.read_text(encoding="utf-8") == "earlier"
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.html"]
+
+
+def noisy() -> Figure:
+    figure = Figure(figsize=(3, 3))
+    figure.subplots().imshow(np.random.default_rng(0).random((150, 150)))
+    return figure
+
+
+def test_a_picture_too_large_as_svg_goes_in_as_a_png_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = page.address(noisy(), {})
+    assert whole.startswith("data:image/svg+xml;base64,")
+    monkeypatch.setattr(page, "PICTURE", 40_000)
+    small = page.address(noisy(), {})
+    kind, _, content = small.partition(";base64,")
+    assert kind == "data:image/png"
+    assert len(base64.b64decode(content)) <= 40_000
+
+
+def test_of_saved_pictures_the_png_stands_in_for_a_large_svg_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {kind: tmp_path / f"a.{kind}" for kind in ("svg", "png")}
+    files["svg"].write_bytes(b"s" * 100)
+    files["png"].write_bytes(b"p" * 50)
+    monkeypatch.setattr(page, "PICTURE", 20)
+    assert page.address(None, files) == f"data:image/png;base64,{base64.b64encode(b'p' * 50).decode()}"

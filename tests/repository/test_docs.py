@@ -104,6 +104,12 @@ def test_every_link_inside_the_documentation_leads_somewhere(page):
     assert lost == []
 
 
+def test_every_test_that_a_page_names_is_there():
+    named = {name for page in PAGES for name in re.findall(r"`(tests/[\w/.]+)`", page.read_text(encoding="utf-8"))}
+    assert len(named) > 30
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
 def test_every_picture_is_used():
     shown = {(page.parent / link).resolve() for page in PAGES for link in links(page.read_text(encoding="utf-8"))}
     mine = [path for path in (DOCS / "images").glob("*.png") if path.name.startswith(("stage-", "verify-"))]

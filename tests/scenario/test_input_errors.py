@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import pickle
+from pathlib import Path
+from typing import Any
 
 import pytest
+from kit.odd import told
 
 from simulation.places.hierarchy import load_hierarchy
 from simulation.scenario import InputError, load_scenario, parse_assignments
@@ -222,3 +225,25 @@ def test_an_error_travels_between_processes_with_its_fields():
     there = pickle.loads(pickle.dumps(error))
     assert there.message == error.message
     assert there.__dict__ == error.__dict__
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("table", ["instruction.cities", "domains.nimby.matched", "plan.table.Gaoyao"])
+def test_a_list_of_a_hundred_thousand_names_is_refused_without_comparing_each_with_each(table: str) -> None:
+    names = [f"n{number}" for number in range(60_000)]
+    given: dict[str, Any] = {"extends": "zhaoqing"}
+    place = given
+    *above, last = table.split(".")
+    for key in above:
+        place = place.setdefault(key, {})
+    place[last] = names
+    assert "no such" in str(told(lambda: load_hierarchy(load_scenario(given))))
+    place[last] = [*names, names[-1]]
+    assert "twice" in str(told(lambda: load_scenario(given)))
+
+
+@pytest.mark.usefixtures("no_hang")
+def test_a_file_of_unknown_keys_is_refused_without_comparing_each_with_each(tmp_path: Path) -> None:
+    path = tmp_path / "many.toml"
+    path.write_text("[execution]\n" + "\n".join(f"k{number} = 1" for number in range(80_000)), encoding="utf-8")
+    assert "unknown key" in str(told(lambda: load_scenario(path)))

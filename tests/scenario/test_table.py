@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simulation.scenario.keys import walk
+
 import json
 import re
 import tomllib
@@ -9,6 +11,8 @@ import tomllib
 import pytest
 
 from simulation.scenario import json_schema, load_scenario, parameters, shipped_folder
+from simulation.scenario.fields import Table
+from simulation.scenario.table import _walk
 from simulation.text import LANGUAGES, catalogue
 
 
@@ -94,3 +98,10 @@ def test_the_default_scenario_writes_out_every_number_of_the_table():
             for part in info.key.split("."):
                 place = place[part]
             assert place == spec.values[info.key] or place == "auto"
+
+
+def test_a_field_that_is_no_parameter_is_not_listed() -> None:
+    class Odd(Table):
+        plain: int = 0
+
+    assert list(walk(Odd, "odd.")) == []

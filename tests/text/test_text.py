@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import locale
 import re
 import string
 import unicodedata
@@ -12,9 +13,9 @@ from pathlib import Path
 import pytest
 
 import simulation
-from simulation.ledger.accounts import FLOWS
+from simulation import text
+from simulation.ledger.accounts import FLOWS, STAGES
 from simulation.metrics import METRICS
-from simulation.scenario.windows import STAGES
 from simulation.text import LANGUAGES, catalogue, say
 
 PACKAGE = Path(simulation.__file__).parent
@@ -130,3 +131,24 @@ def test_every_label_of_a_figure_is_used():
     # Keys made from a place's or a series' name are spelt out here, since no file spells them.
     made = {"figure.surface.city", "figure.surface.county"}
     assert {key for key in catalogue() if key.startswith("figure.")} - used("figure.") - made == set()
+
+
+def test_a_label_in_two_files_of_the_catalogue_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "a.toml").write_text('["one.key"]\nen = "one"\nzh = "一"\n', encoding="utf-8")
+    monkeypatch.setattr(text.resources, "files", lambda _: tmp_path)
+    assert text.catalogue.__wrapped__() == {"one.key": {"en": "one", "zh": "一"}}
+    (tmp_path / "b.toml").write_text('["one.key"]\nen = "two"\nzh = "二"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"b\.toml: the label 'one\.key'"):
+        text.catalogue.__wrapped__()
+
+
+def test_where_nothing_says_which_language_it_is_english(monkeypatch):
+    for name in ("WUSHI_LANG", "LANG", "LC_ALL", "LC_CTYPE"):
+        monkeypatch.delenv(name, raising=False)
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C")
+        assert text.language() == "en"
+        assert text.language("zh_CN") == "zh"
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
@@ -208,3 +209,9 @@ def test_the_command_writes_the_whole_document_and_again_from_the_runs_it_kept(t
     assert re.findall(r"^## .+$", written, re.MULTILINE) == titles
     assert written == out.with_name("first.md").read_text(encoding="utf-8")
     assert sorted(entry.name for entry in out.parent.iterdir()) == ["first.md", "patterns.md"]
+
+
+def test_one_pair_gives_a_ratio_without_an_interval() -> None:
+    found, half = ratio([1.0], [2.0])
+    assert found == 2.0
+    assert math.isnan(half)

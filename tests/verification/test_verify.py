@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import math
 import pkgutil
@@ -102,3 +103,9 @@ def test_an_unknown_file_of_checks_is_refused_with_what_there_is():
     result = run("--only", "chian")
     assert isinstance(result.exception, InputError)
     assert "chain" in result.exception.message
+
+
+@pytest.mark.slow
+def test_checks_run_one_after_the_other_without_anybody_being_told():
+    first = list(checks()[0]())
+    assert list(itertools.islice(verify(), len(first) + 1))[: len(first)] == first

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from kit.cities import counties, finished, make, small_city, zhaoqing
+from kit.kernels import in_python
 
 from simulation import MomentumModel
 from simulation.results import RunResult
+from simulation.world.sites import mark_site
+from simulation.world.state import NEVER
 
 
 def _pilots(model: MomentumModel) -> np.ndarray:
@@ -124,3 +128,17 @@ def test_citizens_are_drawn_as_the_model_says() -> None:
 
     assert kstest(trust, beta(5, 5).cdf).pvalue > 1e-4
     assert not citizens.get("awareness").any()
+
+
+def test_a_site_that_opens_again_keeps_its_first_week() -> None:
+    ground = SimpleNamespace(place_community=np.array([0]))
+    shape = (1, 1)
+    state = SimpleNamespace(
+        covered=np.zeros(shape, bool), pilot=np.zeros(shape, bool), site_since=np.full(shape, NEVER)
+    )
+    in_python(mark_site)(ground, state, 0, 0, 3, False)
+    state.covered[0, 0] = False
+    in_python(mark_site)(ground, state, 0, 0, 8, True)
+    assert state.site_since[0, 0] == 3
+    assert state.covered[0, 0]
+    assert state.pilot[0, 0]

@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+from simulation import text
+from simulation.experiments import sweep
+from simulation.experiments.design.factors import Factor
+
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.odd import ODD, told
 
-from simulation.experiments.design.design import Design, identity
-from simulation.experiments.design.distributions import Choices, Range
-from simulation.experiments.design.factors import parse_factor
+from simulation.experiments.design.design import Design, from_spec, identity
+from simulation.experiments.design.factors import Choices, Range, parse_factor
 from simulation.experiments.running.seeds import mix, run_seed
 from simulation.files.errors import InputError
+from simulation.scenario import parse_assignments
 
 TWO = {"a": {"low": 0.0, "high": 1.0}, "b": {"low": -2.0, "high": 2.0}}
 
@@ -164,3 +173,69 @@ def test_a_broken_table_of_points_is_refused(tmp_path, text):
     (tmp_path / "points.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError):
         Design.of({"sweep": {"design": "list", "file": str(tmp_path / "points.csv")}})
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({"sweep": {"spread": 0.0}, "factors": "assumptions"}, "sweep.spread"),
+        ({"sweep": {"spread": 1.1}, "factors": "assumptions"}, "sweep.spread"),
+        ({"sweep": {"design": "list", "file": "points.csv"}, "factors": {"a": [1, 2]}}, "factors"),
+    ],
+)
+def test_a_spread_that_is_no_share_and_a_list_with_factors_of_its_own_are_refused(table, key):
+    with pytest.raises(InputError) as caught:
+        Design.of(table)
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize("made", [Factor("a", Choices((1, 2))), Factor("a", Range(0.0, 1.0))])
+def test_a_factor_that_is_made_already_is_taken_as_it_is(made):
+    assert parse_factor("a", made) is made
+
+
+DESIGN: dict[str, Any] = {"factors": {"x": [1, 2.5], "y": ["one", True]}}
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("key", ["design", "samples", "replicates", "metrics", "weekly", "seed", "paired", "levels",
+                                 "second_order", "factors"])  # fmt: skip
+@pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
+def test_a_stored_design_with_anything_in_it_is_read_or_refused(key: str, value: Any) -> None:
+    spec = Design.of(DESIGN).spec()
+    told(lambda: from_spec({**spec, key: value}))
+    assert told(lambda: from_spec({name: one for name, one in spec.items() if name != key}))
+    assert told(lambda: from_spec(value))
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("kind", ["grid", "random", "lhs", "sobol", "morris"])
+def test_a_stored_design_is_read_as_it_was_written(kind: str) -> None:
+    given = {
+        "sweep": {"design": kind, "samples": 4, "metrics": ["a"]},
+        "factors": {"x.y": [1, "b"], "z": [True, False]},
+    }
+    spec = json.loads(json.dumps(Design.of(given).spec()))
+    assert from_spec(spec).spec() == spec
+
+
+@pytest.mark.usefixtures("no_hang")
+def test_a_sample_that_no_memory_holds_is_refused_before_it_is_drawn() -> None:
+    factors = {f"f{number}": [1, 2] for number in range(400)}
+    for kind in ("sobol", "morris", "lhs", "random"):
+        sweep_table = {"design": kind, "samples": 2**20, "second_order": True}
+        message = str(told(lambda sweep_table=sweep_table: Design.of({"sweep": sweep_table, "factors": factors})))
+        assert "samples" in message or message == "None"
+    assert "samples" in str(
+        told(lambda: Design.of({"sweep": {"design": "sobol", "samples": 2**20}, "factors": factors}))
+    )
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("cell", ["{" + "a." * 60_000 + "a = 1}", "[" * 9999, "1\nb = 2", "a" * 100_000])
+def test_a_cell_of_a_table_of_points_is_a_value_or_a_text_and_costs_no_more(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "points.csv").write_text('a,b\n"' + cell.replace('"', '""') + '",1\n', encoding="utf-8")
+    (tmp_path / "list.toml").write_text('[sweep]\ndesign = "list"\nfile = "points.csv"\n', encoding="utf-8")
+    made = Design.of(tmp_path / "list.toml")
+    assert made.rows[0] == (cell, 1)
+    assert parse_assignments([f"plan.kind={cell}"]) == {"plan.kind": cell}

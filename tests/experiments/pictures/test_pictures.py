@@ -1,24 +1,26 @@
 from __future__ import annotations
 
+from simulation.drawing.colours import BLUE
+from simulation.drawing.colours import ORANGE
+from simulation.drawing.sheet import Sheet
+
 import io
-import json
-import math
 
 import known_functions as known
 import pytest
+import typer
 from matplotlib import font_manager
-from rich.console import Console
+from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
-from simulation.command.main import app
+from simulation.command import experiments as cli_experiments
+from simulation.command.printing import save_figure
 from simulation.drawing import fonts
-from simulation.drawing.colours import BLUE, ORANGE
-from simulation.drawing.numbers import duration
-from simulation.drawing.sheet import Sheet
-from simulation.experiments import ablate, compare, pictures, plan, sensitivity, sweep
-from simulation.experiments.running.progress import Tally, render
-from simulation.experiments.running.worker import Outcome
+from simulation.experiments import ablate, compare, pictures, read_store, sensitivity, sweep
+from simulation.experiments.pictures import canvas, scatter
+from simulation.experiments.pictures.maps import running_means
 from simulation.files.errors import InputError
+from simulation.hypotheses import pictures as hypothesis_pictures
 from simulation.text import catalogue
 
 SQUARE = {"x": {"low": 0.0, "high": 1.0}, "k": ["one", "two"], "n": {"low": 1, "high": 9, "integer": True}}
@@ -104,70 +106,11 @@ def test_every_label_stands_in_both_languages():
         ), key
 
 
-def outcome(value, status="ok"):
-    return Outcome(0, 0, 0, status, None, 0.0, "", {"y": value}, {})
-
-
-def test_a_tally_counts_what_a_resume_found_but_not_in_its_rate():
-    tally = Tally.begin({"ok": 50, "failed": 2, "total": 100}, {"y": (50, 25.0)}, ["y"])
-    assert (tally.done, tally.failed, tally.resumed, tally.rate, tally.left) == (52, 2, 52, 0.0, None)
-    for value in (1.0, None, math.inf, 3.0):
-        tally.add(outcome(value))
-    tally.add(outcome(None, "failed"))
-    assert (tally.done, tally.failed) == (57, 3)
-    assert tally.means == {"y": 29 / 52}
-    assert 0 < tally.left < math.inf
-    assert json.loads(json.dumps(tally.record(), allow_nan=False))["total"] == 100
-
-
-def test_a_tally_without_results_can_be_shown_and_read_by_machines():
-    tally = Tally.begin({"total": 3}, {}, ["y"])
-    assert tally.record()["means"] == {"y": None}
-    console = Console(file=io.StringIO(), width=100)
-    console.print(render(tally, "zh"))
-    shown = console.file.getvalue()
-    assert "0／3" in shown
-    assert "指标" in shown
-
-
-def test_durations_are_readable():
-    assert [duration(seconds) for seconds in (0, 59.6, 3661)] == ["0:00:00", "0:01:00", "1:01:01"]
-
-
-def test_json_progress_is_one_object_a_line_on_standard_error(tmp_path, capfd):
-    sweep({"factors": {"a": [1, 2], "b": [1]}}, known.plain, store=tmp_path / "s", workers=0, progress="json")
-    said = capfd.readouterr()
-    lines = [json.loads(line) for line in said.err.splitlines()]
-    assert (lines[0]["done"], lines[-1]["done"], lines[-1]["left"]) == (0, 2, 0.0)
-    assert said.out == ""
-
-
-def test_live_progress_is_drawn(tmp_path, capfd):
-    sweep(
-        {"factors": {"a": [1, 2], "b": [1]}},
-        known.plain,
-        store=tmp_path / "s",
-        workers=0,
-        progress="rich",
-        lang="zh",
-    )
-    assert "2／2" in capfd.readouterr().err
-
-
-def test_a_plan_counts_runs_without_a_store(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    made = plan({"sweep": {"replicates": 7}, "factors": {"a": [1, 2], "b": [1, 2, 3]}}, known.waiting, workers=2)
-    assert (made.points, made.runs, made.workers) == (6, 42, 2)
-    assert made.run_seconds >= 0.02
-    assert made.seconds == pytest.approx(made.run_seconds * 21)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_commands_are_registered_and_explain_themselves():
-    for command in ("compare", "ablate", "sweep", "sensitivity", "export"):
-        shown = CliRunner().invoke(app, [command, "--help"])
-        assert shown.exit_code == 0
-        assert command in shown.output
+@pytest.fixture
+def app():
+    made = typer.Typer()
+    cli_experiments.register(made)
+    return made
 
 
 def test_indices_and_tables_come_out_of_the_command_line(found, tmp_path):
@@ -179,15 +122,6 @@ def test_indices_and_tables_come_out_of_the_command_line(found, tmp_path):
     shown = CliRunner().invoke(app, ["export", str(found.experiment.path), "--out", str(tmp_path / "r.csv")])
     assert shown.exit_code == 0
     assert (tmp_path / "r.csv").read_text(encoding="utf-8").startswith("point,x,k,n,replicate,seed,status")
-
-
-def test_wrong_input_reaches_the_program_as_an_input_error(tmp_path):
-    for arguments in (
-        ["sweep", "none.toml"],
-        ["sensitivity", str(tmp_path / "none")],
-        ["export", "none", "--out", "x.csv"],
-    ):
-        assert isinstance(CliRunner().invoke(app, arguments).exception, InputError)
 
 
 def test_equal_figures_are_equal_files(found, tmp_path):
@@ -214,6 +148,26 @@ def test_dollar_signs_in_names_are_no_formulas():
     sheet = Sheet("drawn", "en", 1, 1)
     with sheet.styled():
         assert not sheet.text(0, 0, "$x$").get_parse_math()
+
+
+def test_a_picture_of_four_factors_hides_the_panels_left_over(pairs):
+    panels = scatter(pairs, "y").axes
+    assert [axes.get_visible() for axes in panels] == [True] * 4 + [False] * 2
+
+
+def test_running_means_are_drawn_of_as_many_points_as_asked_for(tmp_path):
+    table = {"sweep": {"replicates": 3}, "factors": {"a": list(range(5)), "b": [1]}}
+    made = sweep(table, known.plain, store=tmp_path / "s", workers=0)
+    assert len(running_means(made, "y").axes[0].lines) == 5
+    assert len(running_means(made, "y", most=2).axes[0].lines) == 2
+
+
+def test_a_picture_of_a_store_in_which_every_value_is_undefined_is_refused(tmp_path):
+    made = sweep({"factors": {"what": ["is not a number"]}}, known.bad_runs, store=tmp_path / "s", workers=0)
+    with pytest.raises(InputError, match="no run of this store has finished") as caught:
+        running_means(made, "y")
+    assert caught.value.file == str(tmp_path / "s")
+    assert read_store(tmp_path / "s").complete
 
 
 def test_pictures_of_experiments_are_drawn_on_the_sheet_of_all_pictures(found):

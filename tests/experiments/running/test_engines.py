@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import multiprocessing
 import os
 import random
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import types
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,8 +21,9 @@ import pytest
 from distributed import Client, LocalCluster
 
 from simulation.experiments import sweep
+from simulation.experiments.running import engines
 from simulation.experiments.running.clusters import Dask
-from simulation.experiments.running.engines import EngineError
+from simulation.experiments.running.engines import CANCELLED, EngineError, FutureEngine, Serial
 from simulation.experiments.running.worker import Job, pack
 from simulation.files.errors import InputError
 
@@ -340,3 +343,55 @@ def test_wrong_limits_are_refused(tmp_path):
     for options in ({"workers": -1}, {"run_timeout": 0.0}, {"memory_limit": -5}, {"progress": "loud"}):
         with pytest.raises(InputError):
             sweep(DESIGN, known.plain, store=tmp_path / "s", **{"workers": 0, **options})
+
+
+def test_an_engine_with_nothing_to_do_returns_nothing():
+    engine = Serial(pack(known.plain, (), (), None))
+    assert engine.collect(0.0) == []
+    engine.submit([Job(0, 0, 1, {"a": 1, "b": 2})])
+    assert len(engine.collect(0.0)) == 1
+    assert engine.collect(0.0) == []
+
+
+def test_memory_is_shared_out_where_it_can_be_limited_and_nowhere_else(monkeypatch):
+    assert engines._share(1) >= engines._share(64) >= 2_000_000_000
+    monkeypatch.setattr(engines, "sys", types.SimpleNamespace(platform="win32"))
+    assert engines._share(1) is None
+
+
+def test_what_comes_back_after_an_engine_was_left_is_nobodys():
+    from concurrent.futures import Future
+
+    class Held(FutureEngine):
+        def _send(self, jobs):
+            self.future = Future()
+            self.future.set_running_or_notify_cancel()
+            return self.future
+
+    with Held(1) as engine:
+        engine.submit([Job(0, 0, 1, {})])
+    engine.future.set_result(None)
+    assert engine.collect(0.0) == []
+
+
+@pytest.mark.slow
+def test_a_batch_that_dask_cancels_is_told_apart_from_one_that_is_lost():
+    from concurrent.futures import CancelledError
+
+    from distributed import LocalCluster
+
+    from simulation.experiments.running.clusters import Dask
+    from simulation.experiments.running.engines import LOST
+
+    quiet = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": 50}
+    with LocalCluster(**quiet) as cluster, Dask(pack(known.slow, (), (), None), cluster.scheduler_address) as engine:
+        assert engine._fate(CancelledError())[0] == CANCELLED
+        assert engine._fate(OSError("gone"))[0] == LOST
+        jobs = [Job(0, 0, 1, {"a": 1, "b": 2})]
+        future = engine._client.submit(time.sleep, 60)
+        engine._flying[future] = jobs
+        future.cancel()
+        engine._checked = -math.inf
+        (back,) = engine.collect(0.01)
+        assert (back.jobs, back.batch, back.fate, back.error) == (jobs, None, CANCELLED, "cancelled")
+        assert engine._flying == {}

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import known_functions as known
 import pytest
+from kit.odd import told
+from long.targets import a_store
 
 from simulation.experiments import read_store, sweep
+from simulation.experiments.design.design import Design
 from simulation.experiments.store.database import StoreError, clear_error, connect, transaction
+from simulation.experiments.store.store import Store
 from simulation.files.errors import InputError
 
 DESIGN = {"sweep": {"replicates": 2}, "factors": {"a": [1, 2], "b": [1]}}
@@ -86,3 +93,56 @@ def test_what_sqlite_says_is_said_as_what_happened_and_what_is_kept(tmp_path, co
     assert type(made) is kind
     assert said in str(made)
     assert ("3 finished runs" in str(made)) == (kind is StoreError)
+
+
+FACTORS: dict[str, Any] = {"factors": {"x": [1, 2.5], "y": ["one", True]}}
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE experiment SET value = '[1]'",
+        "UPDATE experiment SET value = x'ff00'",
+        "UPDATE experiment SET value = '{\"factors\": {}}'",
+        "DELETE FROM experiment",
+        "ALTER TABLE points RENAME COLUMN x TO z",
+        "ALTER TABLE runs RENAME COLUMN status TO state",
+        "DROP TABLE weekly",
+        "UPDATE runs SET a = 'a text'",
+        "UPDATE runs SET a = x'00ff'",
+        "UPDATE runs SET seed = 'a text', seconds = 'long'",
+        "UPDATE points SET x = 'a text'",
+        "UPDATE platforms SET description = 'no json'",
+        "UPDATE platforms SET description = '[]'",
+    ],
+)
+def test_a_store_that_somebody_changed_is_read_or_refused(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(a_store())
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(statement)
+
+    def used() -> None:
+        stored = read_store(path)
+        assert stored.runs["a"].dtype == float
+        assert len(stored.points) == len(stored.failed) + 4
+        assert len(stored.weekly) == 8
+
+    told(used)
+    design = {"sweep": {"weekly": ["b"], "metrics": ["a"], "replicates": 2}, **FACTORS}
+    told(lambda: sweep(design, task=numbers, store=path, workers=0, progress="quiet"))
+
+
+def numbers(parameters: dict[str, Any], seed: int) -> tuple[dict[str, float], dict[str, list[float]]]:
+    return {"a": 1.0}, {"b": [1.0, 2.0]}
+
+
+@pytest.mark.usefixtures("no_hang")
+@pytest.mark.parametrize("at", [16, 28, 40, 60, 100, 108, 300])
+def test_a_store_with_other_bytes_at_the_head_is_read_or_refused(tmp_path: Path, at: int) -> None:
+    path, whole = tmp_path / "a.sqlite", a_store()
+    for wrong in (b"\xff", b"\x00\x00", b"\xff\xff\xff\xff", b"\x80tables"):
+        path.write_bytes(whole[:at] + wrong + whole[at + len(wrong) :])
+        told(lambda: read_store(path).runs)
+        told(lambda: Store(path, Design.of(FACTORS), {}).close())

@@ -1,0 +1,19 @@
+"""What is shown of a run's loss, account by account."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from shown import Shown, at, finish
+
+from simulation.app import switchoffs
+from simulation.app.cards import Cards
+
+
+def test_an_account_without_a_run_of_its_own_has_no_number() -> None:
+    assert switchoffs.by_account({"pilot": 0.25, "execution": -0.5}) == {
+        "pilot": 0.25,
+        **{account: -0.5 for account, mechanism in switchoffs.JOINT.items() if mechanism == "execution"},
+    }
+    assert switchoffs.by_account({}) == {}

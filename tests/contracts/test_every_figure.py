@@ -1,0 +1,105 @@
+"""Contracts that every figure keeps: whole, readable, the same each time, in both languages; found, not listed."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from importlib import resources
+
+import matplotlib
+import pytest
+from kit.pictures import boxes, cut_off, overlapping
+
+from simulation import run
+from simulation.drawing import families as fonts
+from simulation.figures import draw, figures, save_all
+from simulation.figures.switch_off import SWITCHES
+from simulation.text import catalogue
+
+EFFECTS = dict.fromkeys(SWITCHES, 0.123)
+
+
+def needs(name: str) -> tuple[str, ...]:
+    return getattr(figures()[name], "NEEDS", ())
+
+
+def test_every_module_that_draws_is_a_picture_and_has_a_title_in_both_languages():
+    spelt = {
+        entry.name.removesuffix(".py")
+        for entry in resources.files("simulation.figures").iterdir()
+        if entry.name.endswith(".py") and "\ndef draw(" in entry.read_text(encoding="utf-8")
+    } - {"__init__"}
+    assert set(figures()) == spelt
+    assert [module.NUMBER for module in figures().values()] == list(range(1, len(figures()) + 1))
+    assert {module.TITLE for module in figures().values()} <= catalogue().keys()
+
+
+@pytest.mark.parametrize("name", figures())
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_text_is_cut_off_and_none_lies_on_another(name, lang, any_run):
+    figure = draw(name, any_run, fonts.drawn_in(lang), switch_off=EFFECTS, other=any_run)
+    found = boxes(figure)
+    assert cut_off(figure, found) == []
+    assert overlapping(found) == []
+
+
+@pytest.mark.parametrize("name", figures())
+def test_without_a_chinese_font_a_picture_is_in_english_and_says_so_once(name, classroom, other, no_chinese_font):
+    with pytest.warns(fonts.NoChineseFontWarning, match=fonts.PACKAGE) as caught:
+        figure = draw(name, classroom, "zh", other=other)
+    assert len(caught) == 1
+    again = draw(name, classroom, "zh", other=other)
+    english = draw(name, classroom, "en", other=other)
+    for drawn in (figure, again):
+        # Place names of the structure are shown in Chinese in neither.
+        assert [text for text, _ in boxes(drawn)] == [text for text, _ in boxes(english)]
+
+
+def test_with_a_chinese_font_every_sign_can_be_drawn(classroom, other, recwarn):
+    lang = fonts.drawn_in("zh")
+    for name in figures():
+        draw(name, classroom, lang, switch_off=EFFECTS, other=other).canvas.draw()
+    assert [str(warning.message) for warning in recwarn if "Glyph" in str(warning.message)] == []
+
+
+def test_equal_results_give_equal_files(classroom, other, tmp_path):
+    first = save_all(classroom, tmp_path / "a", switch_off=EFFECTS, other=other)
+    second = save_all(classroom, tmp_path / "b", switch_off=EFFECTS, other=other)
+    assert len(first) == 2 * len(figures())
+    assert [file.name for file in first] == [file.name for file in second]
+    assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
+
+
+def test_drawing_again_and_again_keeps_nothing(classroom, other):
+    kept = []
+    before = dict(matplotlib.rcParams)
+    for _ in range(3):
+        for name in figures():
+            figure = draw(name, classroom, "en", other=other)
+            figure.canvas.draw()
+            kept.append(weakref.ref(figure))
+            del figure
+    gc.collect()
+    assert [reference for reference in kept if reference() is not None] == []
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_no_picture_goes_through_pyplot():
+    sources = [entry for entry in resources.files("simulation.figures").iterdir() if entry.name.endswith(".py")]
+    assert [entry.name for entry in sources if "pyplot" in entry.read_text(encoding="utf-8")] == []
+
+
+def test_a_run_in_which_nothing_happens_can_be_drawn(classroom):
+    empty = run(classroom.spec.with_values({"instruction.intensity": 0, "weeks": 1, "structure.citizens": 400}), 0)
+    for name in figures():
+        figure = draw(name, empty, other=empty)
+        assert cut_off(figure, boxes(figure)) == []
+
+
+@pytest.mark.parametrize("name", [name for name in figures() if "other" not in needs(name)])
+def test_a_loaded_result_gives_the_same_picture_as_a_fresh_one(name, classroom, tmp_path):
+    fresh = run(classroom.spec, classroom.seed)
+    fresh.provenance["scenario_name"] = classroom.provenance["scenario_name"]
+    for label, result in (("fresh", fresh), ("loaded", classroom)):
+        draw(name, result, "en").savefig(tmp_path / f"{label}.svg")
+    assert (tmp_path / "fresh.svg").read_bytes() == (tmp_path / "loaded.svg").read_bytes()

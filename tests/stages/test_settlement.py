@@ -1,0 +1,52 @@
+"""Stage 4: losses by the way of executing, overload, and nothing executed without a stock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation import MomentumModel, load_scenario
+from simulation.agents.county import MODE_YIELD, unit_load
+from simulation.ledger.accounts import ADAPTIVE_LOSS, OVERLOAD
+
+
+def test_what_is_lost_in_execution_is_booked_under_the_way_of_executing() -> None:
+    values = {"structure.citizens": 400, "weeks": 80, "execution.oversight": 0.2}
+    model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=3)
+    seen = np.zeros(3, bool)
+    for _ in range(80):
+        before = model.state.Q.copy()
+        model.step()
+        s = model.state
+        for mode in (1, 2, 3):
+            here = bool((before[s.has & (s.mode == mode)] > 0).any()) and MODE_YIELD[mode] < 1
+            assert (model.record.booked[model.week - 1, :, ADAPTIVE_LOSS + mode - 1].sum() > 0) == here
+            seen[mode - 1] |= here
+    assert seen.sum() >= 2
+
+
+def test_nothing_executed_last_week_is_executed_again_without_a_stock() -> None:
+    model = MomentumModel(load_scenario("zhaoqing").with_values({"structure.citizens": 400, "weeks": 60}), rng=3)
+    model.run_for(50)
+    s = model.state
+    free = ~s.has
+    assert free.any()
+    s.F4[free] = 1.0
+    model.step()
+    assert (s.F4[free & ~s.has] == 0).all()
+
+
+def test_a_unit_below_one_programmes_capacity_is_overloaded_by_one_light_programme() -> None:
+    values = {"structure.citizens": 400, "weeks": 70, "execution.capacity": 0.1, "plan.domains": 1}
+    model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=3)
+    light = 0
+    for _ in range(70):
+        model.step()
+        s = model.state
+        for u in range(len(s.has)):
+            load = unit_load(s, u)
+            light += bool(0 < load <= 1 and s.F4[u].sum() > 0)
+            if load > 0.1:
+                out = model.spec.values["stages.settlement.convert"] * s.Q[u][s.has[u]].max()
+                assert s.F4[u].max() < 0.9 * out or out == 0
+    assert light > 0
+    assert model.record.booked[:, :, OVERLOAD].sum() > 0
