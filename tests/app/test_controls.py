@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from types import SimpleNamespace
-
-import pytest
-from shown import Shown, at, finish
-
-from simulation.app.control_panel import _Row
 from simulation.app.controls import GROUPS
 
 

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
-import pytest
-from shown import Shown, at, finish
-
 from simulation.app import switchoffs
-from simulation.app.cards import Cards
 
 
 def test_an_account_without_a_run_of_its_own_has_no_number() -> None:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from app_harness import finish
+from harness import finish
 
 from simulation import InputError
 from simulation.app import dialogs, faults, switchoffs, switchoffs_panel

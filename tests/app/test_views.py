@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.app.cards import _difference
 from simulation.app.inspector import explain
+from simulation.app.key_figures import _difference
 from simulation.app.library import Library
 from simulation.app.session import UNCHANGED, Choice, Session
 from simulation.app.views import Scene, View, views

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simulation.command import ensemble as cli_ensemble
-
 import importlib.util
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from simulation.command import calibrate as cli_calibrate
+from simulation.command import ensemble as cli_ensemble
 from simulation.command import main as cli
 from simulation.evidence.cities import Cities
 from simulation.text import say

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from simulation.command import sweep as cli_sweep
-from simulation.command.sweep import shipped_design
-
 import json
 import re
 from pathlib import Path
@@ -12,12 +9,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-import typer
 from filelock import FileLock
 from typer.testing import CliRunner, Result
 
-from simulation.command import experiments as cli_experiments
 from simulation.command import main as cli
+from simulation.command import sweep as cli_sweep
+from simulation.command.main import app
+from simulation.command.sweep import shipped_design
 from simulation.experiments import read_store
 from simulation.experiments import sweeping as driver
 from simulation.experiments.store.database import StoreError
@@ -186,13 +184,6 @@ def test_pairs_of_factors_are_shown_where_they_were_asked_for(second: bool, tmp_
     assert done.exit_code == 0, (done.output, done.exception)
     assert (say("experiments.second", "en") in done.output) is second
     assert (tmp_path / "out" / "core_effect" / "pairs.csv").exists() is second
-
-
-@pytest.fixture
-def app():
-    made = typer.Typer()
-    cli_experiments.register(made)
-    return made
 
 
 def test_the_commands_are_registered_and_explain_themselves():

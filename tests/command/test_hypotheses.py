@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from simulation.command import hypothesis as cli_hypothesis
-from simulation.command import main as cli
-
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from simulation.command import hypotheses as cli_hypotheses
+from simulation.command import hypothesis as cli_hypothesis
+from simulation.command import main as cli
 from simulation.hypotheses import report as hypotheses_report
 from simulation.hypotheses.findings import Findings
 from simulation.text import say

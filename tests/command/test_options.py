@@ -6,19 +6,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from simulation.command import experiments as cli_experiments
-from simulation.command import hypotheses as cli_hypotheses
+from simulation.command.main import app
 from simulation.command.options import _language_of, kept
 from simulation.experiments.running.engines import EngineError
 from simulation.experiments.store.database import StoreError
-
-
-@pytest.fixture
-def app():
-    made = typer.Typer()
-    cli_experiments.register(made)
-    cli_hypotheses.register(made)
-    return made
 
 
 def options(command: str) -> dict[str, object]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simulation.agents.institution import Institution
-
 import importlib
 import inspect
 import pkgutil
@@ -16,6 +14,7 @@ from kit.cities import finished, small_city
 
 import simulation.agents
 from simulation import MomentumModel
+from simulation.agents.institution import Institution
 
 
 def _agent_kinds() -> list[type[mesa.Agent]]:

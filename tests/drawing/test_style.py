@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from simulation.drawing.numbers import amount
-
 import math
 from pathlib import Path
 
 import pytest
 
-from simulation.drawing.style import Sheet, number
+from simulation.drawing.numbers import amount
+from simulation.drawing.sheet import Sheet
 
 
 @pytest.mark.parametrize(("value", "shown"), [(math.nan, "–"), (0.0, "0"), (1234.5, "1,234"), (12.34, "12.3")])

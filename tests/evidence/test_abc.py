@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.evidence import smc
-from simulation.evidence.abc import Kernel, quantile
+from simulation.evidence.abc import Kernel
+from simulation.experiments.statistics import quantile
 
 
 def test_a_search_whose_budget_does_not_pay_for_a_first_generation_is_refused():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simulation.experiments.design.distributions import Range
-
 import sqlite3
 
 import numpy as np
@@ -12,9 +10,9 @@ import pytest
 from known_models import failing, product, stopping
 
 from simulation.evidence import calibrate, smc
-from simulation.evidence.distributions import Continuous
 from simulation.evidence.identify import parameter_table, product_table
 from simulation.evidence.report import conflict_lines
+from simulation.experiments.design.distributions import Range
 from simulation.files.errors import InputError
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation import load_scenario, run
-from simulation.drawing.style import ems, spread, wrap
+from simulation.drawing.lettering import ems, spread, wrap
 from simulation.figures import ledger_flow
 from simulation.figures.flows import flows
 from simulation.figures.sankey import column

@@ -11,7 +11,6 @@ from kit.cities import placed
 from simulation import load_scenario
 from simulation.figures.names import chinese_places
 from simulation.places.hierarchy import load_hierarchy
-from simulation.scenario import structure
 
 
 def test_places_keep_their_own_names_when_their_file_is_gone(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.drawing.style import Sheet
+from simulation.drawing.sheet import Sheet
 from simulation.figures import tree
 
 

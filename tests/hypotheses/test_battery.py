@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from simulation.command.main import app
-
 import math
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
-import typer
-from synthetic import FEW, battery, claim, hill, shifted, sometimes
+from synthetic import battery, claim, hill, shifted, sometimes
 from typer.testing import CliRunner
 
-from simulation.command.hypotheses import register
+from simulation.command.main import app
 from simulation.files.errors import InputError
 from simulation.hypotheses import Battery, Hypothesis
 from simulation.hypotheses.evidence import complete
@@ -344,7 +341,7 @@ def test_a_battery_in_which_every_run_fails_says_why(tmp_path):
 
 
 def test_a_battery_in_which_nothing_is_defined_decides_nothing_and_is_reported(tmp_path):
-    one = Hypothesis.load(claim(test=FEW), undefined)
+    one = Hypothesis.load(claim(test=TEST), undefined)
     findings = battery(tmp_path / "runs", one).test()
     found = findings["T1"]
     assert (found.verdict, found.part, found.parts, found.details) == ("undecided", None, [], [])

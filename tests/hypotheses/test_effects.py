@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import outcomes
 
+from simulation.experiments.statistics import equivalence, estimate
 from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, NOTHING, Contrast, Rule, complete, crn_gain, weigh
-from simulation.hypotheses.stats import equivalence, estimate
 from simulation.hypotheses.verdicts import REFUTED, SUPPORTED, judge
 
 ONE = np.ones(1)

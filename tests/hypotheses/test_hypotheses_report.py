@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from simulation.drawing.numbers import estimate
-
 import math
 
 import numpy as np
 import pytest
 from synthetic import FEW, battery, claim, shifted
 
+from simulation.experiments.statistics import estimate
 from simulation.hypotheses import Hypothesis
-from simulation.hypotheses.report import content, number, section
+from simulation.hypotheses.report import content, section
 from simulation.text import say
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 from synthetic import outcomes
 
-from simulation.hypotheses import planning, stats
+from simulation.experiments import statistics as stats
+from simulation.hypotheses import planning
 from simulation.hypotheses.evidence import NOT_WORSE, Contrast, Evidence, Rule, weigh
 from simulation.hypotheses.verdicts import SUPPORTED, judge
 

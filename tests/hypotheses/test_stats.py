@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from simulation.hypotheses import stats
-from simulation.hypotheses.stats import BcaEstimate, TEstimate, equivalence, estimate
+from simulation.experiments import statistics as stats
+from simulation.experiments.statistics import BcaEstimate, TEstimate, equivalence, estimate
 
 RNG = np.random.default_rng(1)
 

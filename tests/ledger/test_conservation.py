@@ -11,10 +11,11 @@ from kit.cities import finished, small_city
 from kit.strategies import scenarios
 
 from simulation import MomentumModel
-from simulation.ledger.accounts import FLOWS, OVERLOAD, SIGNS, STAGES
+from simulation.ledger.accounts import FLOWS, OVERLOAD, SIGNS
 from simulation.ledger.balance import LedgerError
 from simulation.results import RunResult
 from simulation.scenario import Scenario
+from simulation.scenario.windows import STAGES
 
 
 @settings(max_examples=60)

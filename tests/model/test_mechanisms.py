@@ -12,7 +12,7 @@ from kit.cities import counties, finished, make, small_city
 
 from simulation import MomentumModel
 from simulation.agents.adoption import willingness
-from simulation.agents.county import oversight_of
+from simulation.agents.modes import oversight_of
 from simulation.agents.turnover import replace_leaders
 from simulation.compute.randomness import name_keys
 from simulation.ledger.accounts import ADOPTION, DOWNWARD, FLOWS, HORIZONTAL, NEIGHBOUR, RENEWAL, STRETCH

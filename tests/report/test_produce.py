@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simulation.report import run_folder
-
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,9 @@ import pytest
 from kit.cities import SMALL
 
 from simulation import load_scenario
-from simulation.drawing import families as fonts
-from simulation.report import produce as run_report
-from simulation.report import studio as drawing
+from simulation.drawing.fonts import families as fonts
+from simulation.report import run_folder
+from simulation.report import run_pictures as drawing
 
 
 def test_a_first_run_says_that_it_compiles_and_draws_everything_itself(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation import load_scenario
-from simulation.report import studio as drawing
+from simulation.report import run_pictures as drawing
 
 
 def test_a_machine_of_one_processor_draws_without_a_helper(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ from kit.cities import placed
 
 from simulation import InputError
 from simulation.places.hierarchy import load_hierarchy
-from simulation.scenario import structure
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simulation.scenario.keys import walk
-
 import json
 import re
 import tomllib
@@ -12,7 +10,7 @@ import pytest
 
 from simulation.scenario import json_schema, load_scenario, parameters, shipped_folder
 from simulation.scenario.fields import Table
-from simulation.scenario.table import _walk
+from simulation.scenario.keys import walk
 from simulation.text import LANGUAGES, catalogue
 
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from simulation import MomentumModel, load_scenario
-from simulation.agents.county import MODE_YIELD, unit_load
-from simulation.ledger.accounts import ADAPTIVE_LOSS, OVERLOAD
+from simulation.agents.modes import unit_load
+from simulation.ledger.accounts import LOST_BY_MODE, OVERLOAD
+from simulation.scenario.modes import MODES
 
 
 def test_what_is_lost_in_execution_is_booked_under_the_way_of_executing() -> None:
     values = {"structure.citizens": 400, "weeks": 80, "execution.oversight": 0.2}
     model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=3)
-    seen = np.zeros(3, bool)
+    lossy = np.flatnonzero(LOST_BY_MODE >= 0)
+    seen = np.zeros(len(MODES), bool)
     for _ in range(80):
         before = model.state.Q.copy()
         model.step()
         s = model.state
-        for mode in (1, 2, 3):
-            here = bool((before[s.has & (s.mode == mode)] > 0).any()) and MODE_YIELD[mode] < 1
-            assert (model.record.booked[model.week - 1, :, ADAPTIVE_LOSS + mode - 1].sum() > 0) == here
-            seen[mode - 1] |= here
+        for mode in lossy:
+            here = bool((before[s.has & (s.mode == mode)] > 0).any()) and model.parameters.modes.yields[mode] < 1
+            assert (model.record.booked[model.week - 1, :, LOST_BY_MODE[mode]].sum() > 0) == here
+            seen[mode] |= here
     assert seen.sum() >= 2
 
 
@@ -43,7 +45,7 @@ def test_a_unit_below_one_programmes_capacity_is_overloaded_by_one_light_program
         model.step()
         s = model.state
         for u in range(len(s.has)):
-            load = unit_load(s, u)
+            load = unit_load(model.parameters, s, u)
             light += bool(0 < load <= 1 and s.F4[u].sum() > 0)
             if load > 0.1:
                 out = model.spec.values["stages.settlement.convert"] * s.Q[u][s.has[u]].max()

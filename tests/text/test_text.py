@@ -14,8 +14,9 @@ import pytest
 
 import simulation
 from simulation import text
-from simulation.ledger.accounts import FLOWS, STAGES
+from simulation.ledger.accounts import FLOWS
 from simulation.metrics import METRICS
+from simulation.scenario.windows import STAGES
 from simulation.text import LANGUAGES, catalogue, say
 
 PACKAGE = Path(simulation.__file__).parent

@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-from simulation import text
-from simulation.experiments import sweep
-from simulation.experiments.design.factors import Factor
-
 import json
 from pathlib import Path
 from typing import Any
@@ -15,7 +11,8 @@ from hypothesis import strategies as st
 from kit.odd import ODD, told
 
 from simulation.experiments.design.design import Design, from_spec, identity
-from simulation.experiments.design.factors import Choices, Range, parse_factor
+from simulation.experiments.design.distributions import Choices, Range
+from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.experiments.running.seeds import mix, run_seed
 from simulation.files.errors import InputError
 from simulation.scenario import parse_assignments
@@ -197,7 +194,6 @@ def test_a_factor_that_is_made_already_is_taken_as_it_is(made):
 DESIGN: dict[str, Any] = {"factors": {"x": [1, 2.5], "y": ["one", True]}}
 
 
-@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("key", ["design", "samples", "replicates", "metrics", "weekly", "seed", "paired", "levels",
                                  "second_order", "factors"])  # fmt: skip
 @pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
@@ -208,7 +204,6 @@ def test_a_stored_design_with_anything_in_it_is_read_or_refused(key: str, value:
     assert told(lambda: from_spec(value))
 
 
-@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("kind", ["grid", "random", "lhs", "sobol", "morris"])
 def test_a_stored_design_is_read_as_it_was_written(kind: str) -> None:
     given = {
@@ -219,7 +214,6 @@ def test_a_stored_design_is_read_as_it_was_written(kind: str) -> None:
     assert from_spec(spec).spec() == spec
 
 
-@pytest.mark.usefixtures("no_hang")
 def test_a_sample_that_no_memory_holds_is_refused_before_it_is_drawn() -> None:
     factors = {f"f{number}": [1, 2] for number in range(400)}
     for kind in ("sobol", "morris", "lhs", "random"):
@@ -231,7 +225,6 @@ def test_a_sample_that_no_memory_holds_is_refused_before_it_is_drawn() -> None:
     )
 
 
-@pytest.mark.usefixtures("no_hang")
 @pytest.mark.parametrize("cell", ["{" + "a." * 60_000 + "a = 1}", "[" * 9999, "1\nb = 2", "a" * 100_000])
 def test_a_cell_of_a_table_of_points_is_a_value_or_a_text_and_costs_no_more(tmp_path: Path, cell: str) -> None:
     (tmp_path / "points.csv").write_text('a,b\n"' + cell.replace('"', '""') + '",1\n', encoding="utf-8")

@@ -1,26 +1,20 @@
 from __future__ import annotations
 
-from simulation.drawing.colours import BLUE
-from simulation.drawing.colours import ORANGE
-from simulation.drawing.sheet import Sheet
-
 import io
 
 import known_functions as known
 import pytest
-import typer
 from matplotlib import font_manager
-from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
-from simulation.command import experiments as cli_experiments
-from simulation.command.printing import save_figure
+from simulation.command.main import app
 from simulation.drawing import fonts
+from simulation.drawing.colours import BLUE, ORANGE
+from simulation.drawing.sheet import Sheet
 from simulation.experiments import ablate, compare, pictures, read_store, sensitivity, sweep
-from simulation.experiments.pictures import canvas, scatter
+from simulation.experiments.pictures import scatter
 from simulation.experiments.pictures.maps import running_means
 from simulation.files.errors import InputError
-from simulation.hypotheses import pictures as hypothesis_pictures
 from simulation.text import catalogue
 
 SQUARE = {"x": {"low": 0.0, "high": 1.0}, "k": ["one", "two"], "n": {"low": 1, "high": 9, "integer": True}}
@@ -106,13 +100,6 @@ def test_every_label_stands_in_both_languages():
         ), key
 
 
-@pytest.fixture
-def app():
-    made = typer.Typer()
-    cli_experiments.register(made)
-    return made
-
-
 def test_indices_and_tables_come_out_of_the_command_line(found, tmp_path):
     shown = CliRunner().invoke(app, ["sensitivity", str(found.experiment.path), "--out", str(tmp_path), "--lang", "zh"])
     assert shown.exit_code == 0, shown.output
@@ -150,6 +137,12 @@ def test_dollar_signs_in_names_are_no_formulas():
         assert not sheet.text(0, 0, "$x$").get_parse_math()
 
 
+def test_pictures_of_experiments_are_drawn_on_the_sheet_of_all_pictures(found):
+    drawn = [found.plot(kind) for kind in pictures.KINDS]
+    assert all(isinstance(figure, Sheet) for figure in drawn)
+    assert len({figure.name for figure in drawn}) == len(drawn), "the names make the parts of an SVG its own"
+
+
 def test_a_picture_of_four_factors_hides_the_panels_left_over(pairs):
     panels = scatter(pairs, "y").axes
     assert [axes.get_visible() for axes in panels] == [True] * 4 + [False] * 2
@@ -168,9 +161,3 @@ def test_a_picture_of_a_store_in_which_every_value_is_undefined_is_refused(tmp_p
         running_means(made, "y")
     assert caught.value.file == str(tmp_path / "s")
     assert read_store(tmp_path / "s").complete
-
-
-def test_pictures_of_experiments_are_drawn_on_the_sheet_of_all_pictures(found):
-    drawn = [found.plot(kind) for kind in pictures.KINDS]
-    assert all(isinstance(figure, Sheet) for figure in drawn)
-    assert len({figure.name for figure in drawn}) == len(drawn), "the names make the parts of an SVG its own"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from simulation.experiments.store.file import StoreFile
-
-import sqlite3
-
 import pytest
 from outcomes import DESIGN, stored
 
 from simulation.experiments import read_store
 from simulation.experiments.design.design import Design
-from simulation.experiments.store import continuation
+from simulation.experiments.store.file import StoreFile
 from simulation.experiments.store.store import Store
 from simulation.files.errors import InputError
 

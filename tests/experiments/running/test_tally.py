@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from simulation.drawing.numbers import duration
-
 import io
 import json
 import math
@@ -13,9 +11,10 @@ import known_functions as known
 import pytest
 from rich.console import Console
 
+from simulation.drawing.numbers import duration
 from simulation.experiments import sweep
 from simulation.experiments.running import progress
-from simulation.experiments.running.progress import Tally, clock, render
+from simulation.experiments.running.progress import Tally, render
 from simulation.experiments.running.worker import OK, Outcome
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from simulation.experiments.design.distributions import Choices
-from simulation.experiments.design.distributions import Range
-
 import pytest
 
-from simulation.evidence.distributions import Continuous, Weighted, parse_distribution
+from simulation.experiments.design.distributions import Choices, Range, parse_distribution
 from simulation.files.errors import InputError
 
 
