@@ -1,1 +1,1 @@
-"""What every picture shares: the sheet, fonts, colours and numbers."""
+"""Shared by pictures, reports and commands: the sheet, fonts, colours, pages, progress and numbers."""

@@ -1,4 +1,4 @@
-"""What the pictures of experiments share: labels in both languages, one panel, the finished runs."""
+"""Shared by the pictures of experiments: labels in both languages, one panel, the finished runs."""
 
 from __future__ import annotations
 
