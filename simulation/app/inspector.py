@@ -8,7 +8,8 @@ from html import escape
 import numpy as np
 
 from simulation.app.views.scene import Scene
-from simulation.app.views.svg import MODES, number, percent
+from simulation.app.views.svg import number, percent
+from simulation.scenario.modes import MODES
 
 
 def explain(scene: Scene) -> str:

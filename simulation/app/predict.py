@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from simulation.app.track import Track
 from simulation.ledger.accounts import FLOWS
+from simulation.scenario.modes import ACCOUNTS
 
 #: Accounts of loss, as students are asked about them.
 LOSSES = {
     "attention": ("attention",),
     "fragmentation": ("fragmentation",),
     "wording": ("stretch", "undirected"),
-    "execution": ("adaptive", "symbolic", "selective"),
+    "execution": tuple(account for account in ACCOUNTS if account is not None),
     "overload": ("overload",),
     "idle": ("idle",),
 }

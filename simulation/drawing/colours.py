@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
+
+from simulation.scenario import modes
 
 MAP = "YlGnBu"
 """Light to dark without a turn, so that grey print and colour-blind eyes read the same order; nothing is near white."""
@@ -15,9 +18,13 @@ LINES: tuple[dict[str, Any], ...] = (
     {"color": GREEN, "linestyle": "-."},
     {"color": INK, "linestyle": ":"},
 )
-MODES: dict[str, dict[str, Any]] = {
-    "substantive": {"facecolor": "#0b3c5d", "hatch": ""},
-    "adaptive": {"facecolor": "#7fa8c9", "hatch": "////"},
-    "symbolic": {"facecolor": "#f2c879", "hatch": "...."},
-    "selective": {"facecolor": "#ffffff", "hatch": "xxxx"},
-}
+_LOOKS: tuple[dict[str, Any], ...] = (
+    {"facecolor": "#0b3c5d", "hatch": ""},
+    {"facecolor": "#7fa8c9", "hatch": "////"},
+    {"facecolor": "#f2c879", "hatch": "...."},
+    {"facecolor": "#ffffff", "hatch": "xxxx"},
+    {"facecolor": "#cfe3d4", "hatch": "++++"},
+    {"facecolor": "#d9d9d9", "hatch": "----"},
+)
+MODES: dict[str, dict[str, Any]] = dict(zip(modes.MODES, itertools.cycle(_LOOKS), strict=False))
+"""How each mode of execution is filled, in the modes' own order."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.scenario import modes
+
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
@@ -44,7 +46,7 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
 ``citizens`` leaves nobody to take part; ``ignition`` lets a programme run without having to ignite. `undirected` has no
 switch: it is what an unfinished programme lets fall.
 """
-JOINT = {"adaptive": "execution", "symbolic": "execution", "selective": "execution"}
+JOINT = {account: "execution" for account in modes.ACCOUNTS if account is not None}
 """Accounts that only one switch for all of them can end."""
 
 

@@ -102,6 +102,125 @@ def test_a_stage_rule_is_one_file_and_the_ledger_still_balances(copied):
     assert usual.model.record.booked[:, 0, 3].max() > 0.3
 
 
+def changed_files(folder: Path) -> set[str]:
+    """Return the code files of a copied package that differ from this one's, or are new."""
+    return {
+        str(path.relative_to(folder / "simulation"))
+        for path in (folder / "simulation").rglob("*.py")
+        if not (own := ROOT / path.relative_to(folder)).exists() or own.read_bytes() != path.read_bytes()
+    }
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{file.name} has {old!r} {text.count(old)} times"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def labels(folder: Path, *keys: str) -> None:
+    written = "".join(f'["{key}"]\nen = "{key}"\nzh = "{key}（新）"\n\n' for key in keys)
+    (folder / "simulation" / "text" / "added.toml").write_text(written, encoding="utf-8")
+
+
+TINY = {"structure.citizens": 60, "weeks": 30, "instruction.intensity": 4.0}
+
+
+def test_a_mode_of_execution_is_one_file_and_labels(copied):
+    modes = copied / "simulation" / "scenario" / "modes.py"
+    change(modes, "class Symbolic(Mode):", example("A mode of execution") + "\n\nclass Symbolic(Mode):")
+    change(modes, "    symbolic: Symbolic =", "    creative: Creative = Creative()\n    symbolic: Symbolic =")
+    names = ("mode.creative", "account.creative", "metric.creative", "metric.creative.meaning")
+    lost = ("metric.lost_creative", "metric.lost_creative.meaning")
+    parameters = [f"parameter.execution.modes.creative.{name}" for name in ("effort", "yields")]
+    labels(copied, *names, *lost, *parameters, "scenario.table.execution.modes.creative")
+    code = f"""
+import json
+from simulation import load_scenario, run
+from simulation.figures import draw
+result = run(load_scenario("classroom").with_values({TINY!r}), seed=0)
+flows, units = result.flows, result.units
+draw("modes", result), draw("ledger_flow", result)
+print(json.dumps({{
+    "share": float(result.weekly["creative"].max()),
+    "lost": float(flows.loc[flows["account"] == "creative", "amount"].sum()),
+    "metric": result.summary["lost_creative"],
+    "modes": sorted(set(units["mode"].dropna()) - {{""}}),
+    "shares": float(result.weekly[["substantive", "adaptive", "creative", "symbolic", "selective"]].iloc[-1].sum()),
+}}))
+"""
+    got = in_copy(copied, code, NUMBA_DISABLE_JIT="1", MPLBACKEND="Agg")
+    assert changed_files(copied) == {"scenario/modes.py"}
+    assert "creative" in got["modes"]
+    assert got["share"] > 0
+    assert got["lost"] == pytest.approx(got["metric"])
+    assert got["lost"] > 0
+    assert got["shares"] == pytest.approx(1)
+
+
+def test_a_participation_rule_is_one_function_for_the_week_and_its_reference(copied):
+    rules = copied / "simulation" / "citizens" / "rules.py"
+    text = rules.read_text(encoding="utf-8")
+    begin = text.index("def utility(")
+    end = text.index("@kernel", begin)
+    rules.write_text(text[:begin] + example("A participation rule") + "\n\n" + text[end:], encoding="utf-8")
+    code = f"""
+import json
+import numpy as np
+from simulation import MomentumModel, load_scenario
+from simulation.citizens import reference, week
+spec = load_scenario("classroom").with_values({TINY!r})
+took = []
+for run_week in (week.run_week, reference.run_week):
+    model = MomentumModel(spec, rng=0)
+    model.run_for(29)
+    run_week(model.parameters, model.world, model.state, model.population, "logit", 29)
+    took.append(model.population.took_part.tolist())
+print(json.dumps({{"same": took[0] == took[1], "share": float(np.mean(took[0]))}}))
+"""
+    got = in_copy(copied, code, NUMBA_DISABLE_JIT="1")
+    usual = run(load_scenario("classroom").with_values(TINY), seed=0)
+    assert changed_files(copied) == {"citizens/rules.py"}
+    assert got["same"]
+    assert got["share"] < usual.summary["participation"]
+
+
+def test_a_kind_of_institutional_agent_with_a_place_in_the_week_is_four_files(copied):
+    package = copied / "simulation"
+    (package / "agents" / "inspection.py").write_text(example("A kind of institutional agent"), encoding="utf-8")
+    change(package / "scenario" / "windows.py", '    deputy: float = share(0.6, "A")\n',
+           '    deputy: float = share(0.6, "A")\n    inspect: float = share(0.0, "A")\n')  # fmt: skip
+    state = package / "world" / "state.py"
+    change(
+        state, "    plan_week: Ints", "    visits: Ints  # [c] visits of inspection teams so far\n    plan_week: Ints"
+    )
+    change(state, "        plan_week=never", "        visits=np.zeros(cities, np.int64),\n        plan_week=never")
+    steps = package / "steps.py"
+    change(steps, "import adoption, city, county, downward, province",
+           "import adoption, city, county, downward, inspection, province")  # fmt: skip
+    change(steps, "    county.reconsider(p, g, s, week)\n\n",
+           "    inspection.visit(p, g, s, week)\n    county.reconsider(p, g, s, week)\n\n")  # fmt: skip
+    labels(copied, "parameter.stages.authority.inspect")
+    code = f"""
+import json
+from simulation import MomentumModel, load_scenario
+made = []
+for chance in (0.0, 1.0):
+    spec = load_scenario("classroom").with_values({TINY!r} | {{"stages.authority.inspect": chance}})
+    model = MomentumModel(spec, rng=0)
+    model.compute(30)
+    model.catch_up()
+    made.append([model.teams[0].visits, float(model.state.level[0, 1]), model.teams[0].name])
+print(json.dumps({{"made": made, "kinds": [kind.__name__ for kind in model.agent_types]}}))
+"""
+    got = in_copy(copied, code, NUMBA_DISABLE_JIT="1")
+    assert changed_files(copied) == {"agents/inspection.py", "scenario/windows.py", "world/state.py", "steps.py"}
+    (idle, low, _), (visits, high, name) = got["made"]
+    assert (idle, visits) == (0, 8)
+    assert high > low
+    assert name.endswith("team")
+    assert "InspectionTeam" in got["kinds"]
+
+
 def test_a_scenario_is_one_file(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('extends = "classroom"\ntitle = "Mine"\n[execution]\noversight = 0.1\n', encoding="utf-8")

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from kit.pictures import boxes, cut_off, overlapping, texts
 from matplotlib import font_manager
 from matplotlib.figure import Figure
-from kit.pictures import boxes, cut_off, overlapping, texts
 from typer.testing import CliRunner
 
 from simulation.command.main import app

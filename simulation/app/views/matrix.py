@@ -5,7 +5,6 @@ from __future__ import annotations
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import (
     INK,
-    MODES,
     MUTED,
     RULE,
     Drawing,
@@ -17,6 +16,7 @@ from simulation.app.views.svg import (
     shrunk,
     wrap,
 )
+from simulation.scenario.modes import MODES
 
 PLACE, PAIRED = 40, True
 
@@ -83,7 +83,7 @@ def draw(scene: Scene) -> str:
 
 def _legend(d: Drawing, scene: Scene, y: float, width: float, domains: int) -> None:
     shown = [*enumerate(MODES)]
-    pitch = width / (2 if scene.narrow else 4)
+    pitch = width / (2 if scene.narrow else len(MODES))
     for mode, name in shown:
         column, line = (mode % 2, mode // 2) if scene.narrow else (mode, 0)
         x = 10 + pitch * column

@@ -10,7 +10,6 @@ from typing import Any
 
 INK, MUTED, RULE, PANEL = "#1c2733", "#56636f", "#c8d0d8", "#f3f5f7"
 MOMENTUM, EFFECT, SECOND, WARN = "#c2500f", "#0a5a92", "#6b3d8f", "#8a1c1c"
-MODES = ("substantive", "adaptive", "symbolic", "selective")
 # Light to dark in one hue: lightness alone carries the order, whatever colours a viewer can tell apart.
 _RAMP = ((238, 243, 247), (184, 214, 233), (104, 172, 212), (33, 112, 170), (8, 48, 92))
 
