@@ -1,12 +1,12 @@
-"""Audit what is installed: whether it fits together, is declared and licensed, and whether a weakness is known of it.
+"""Audit the installed packages: they must fit together, be declared and licensed, and have no known weakness.
 
-Three checks need no network: `pip check`; nothing installed from an address, a folder or a repository instead of a
-package index; nothing installed that pyproject.toml does not lead to, or that states no licence.
+Three checks need no network: `pip check`; no package from an address, a folder or a repository instead of a package
+index; no package that pyproject.toml does not lead to, or that states no licence.
 
 The fourth asks an advisory service through pip-audit: PyPI's, or OSV's where PyPI's knows none of the packages, as
 behind a mirror. A known weakness fails, unless `[tool.wushi.audit.exempt]` in pyproject.toml names it with a reason.
-Where no service answers, the last line says NOT AUDITED, and only --required makes that a failure; pip-audit alone
-would say that no weakness was found.
+If no service answers, the last line says NOT AUDITED, and only --required makes that a failure. pip-audit alone would
+report that no weakness was found.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def undeclared(installed: Iterable[Distribution]) -> list[str]:
 
 @dataclass
 class Findings:
-    """What an advisory service said: packages it knows, packages it does not, weaknesses, weaknesses exempted."""
+    """The answer of an advisory service: known packages, unknown packages, weaknesses, exempted weaknesses."""
 
     audited: int = 0
     unknown: list[str] = field(default_factory=list)
@@ -110,7 +110,7 @@ def findings(answer: Mapping[str, Any], exempt: Mapping[str, str]) -> Findings:
 
 
 def ask(service: str) -> dict[str, Any] | None:
-    """Return what pip-audit learns from a service about everything installed here, or None where it learns nothing."""
+    """Return the answer of a service about all installed packages, through pip-audit; None if there is no answer."""
     words = ["--format", "json", "--progress-spinner", "off", "--vulnerability-service", service]
     try:
         command = [sys.executable, "-m", "pip_audit", *words]
@@ -133,7 +133,7 @@ def exemptions(project: Mapping[str, Any]) -> dict[str, str]:
 
 
 def advisories(exempt: Mapping[str, str], required: bool) -> bool:
-    """Ask the services in turn, say what was learnt, and return whether it is acceptable."""
+    """Ask the services in turn, print the answer, and return True if it is acceptable."""
     for service, called in SERVICES.items():
         answer = ask(service)
         found = findings(answer, exempt) if answer else Findings()
@@ -152,7 +152,7 @@ def advisories(exempt: Mapping[str, str], required: bool) -> bool:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Check everything, say what is wrong, and return the exit code."""
+    """Check everything, print the faults, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--required", action="store_true", help="fail where no advisory service answers")
     options = parser.parse_args(words)

@@ -1,4 +1,4 @@
-"""Whether a sample of citizens tells what the whole city would: effectiveness at three sizes, over seeds."""
+"""Agreement of a sample of citizens with the whole city: effectiveness at three sizes, over seeds."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Measure the speed of everything that issues promise: python benchmarks/bench.py [--quick] [--mesa-frames PYTHON].
+"""Measure every speed for which a goal is stated: python benchmarks/bench.py [--quick] [--mesa-frames PYTHON].
 
-Everything that is compared is measured in one run of this file. Writes `docs/performance.json` (raw numbers, machine,
+Numbers that are compared come from one run of this file. Writes `docs/performance.json` (raw numbers, machine,
 versions, load), the measured part of `docs/performance.md`, and its pictures. `--quick` takes smaller cities, fewer
 repetitions, and writes nothing.
 """
@@ -32,7 +32,7 @@ FULL = 4_501_500
 
 
 def load():
-    """Return how many other processes want a processor (1, 5 and 15 minutes), where the system tells."""
+    """Return the load average (1, 5 and 15 minutes), where the system gives it."""
     return list(os.getloadavg()) if hasattr(os, "getloadavg") else []
 
 

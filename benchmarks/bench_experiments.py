@@ -1,6 +1,6 @@
 """Measure the machinery of experiments: python benchmarks/bench_experiments.py [--quick].
 
-Dispatch a run with processes and Dask, two processes against one, the parent's memory, bytes a run,
+Dispatch per run with processes and Dask, two processes against one, the parent's memory, bytes per run,
 aggregation.
 """
 
@@ -29,7 +29,7 @@ METRICS = ("effectiveness", "core_effect", "breadth", "surface", "participation"
 
 
 def nothing(parameters, seed):
-    """Return at once: what is left is the cost of dispatch and storage."""
+    """Return at once, so that only the cost of dispatch and storage remains."""
     value = parameters["execution.oversight"] + seed % 7
     return dict.fromkeys(METRICS, value)
 
@@ -54,7 +54,7 @@ def timed(folder, name, task, samples, **options):
 
 
 def marginal(folder, name, runs, **options):
-    """Return milliseconds a run, the start of the engine taken out by a small sweep beside the large one."""
+    """Return milliseconds per run; a small sweep beside the large one removes the start of the engine."""
     small = timed(folder, f"{name}-small", nothing, 20, **options)
     large = timed(folder, f"{name}-large", nothing, runs // 10, **options)
     return 1000 * (large - small) / (runs - 200)
@@ -77,7 +77,7 @@ def peak_memory(folder, runs):
 
 
 def pace(folder, name, workers):
-    """Return runs a second between the first finished run and the last: starting processes does not count."""
+    """Return runs per second between the first finished run and the last, so that starting processes does not count."""
     marks = []
     sweep(
         design(30),
@@ -95,7 +95,7 @@ def burn(_):
 
 
 def bare(count, jobs=120):
-    """Return calls a second of the same work in a plain pool: what the machine itself gives so many processes."""
+    """Return calls per second of the same work in a plain pool, which measures the machine itself."""
     with multiprocessing.get_context("spawn").Pool(count) as pool:
         pool.map(burn, range(count), chunksize=1)
         begun = time.perf_counter()
@@ -121,14 +121,14 @@ def main():
         rows.append(
             (
                 "dispatch, 2 processes",
-                f"{marginal(folder, 'p', 20_000 // scale, workers=2):.3f} ms a run",
+                f"{marginal(folder, 'p', 20_000 // scale, workers=2):.3f} ms per run",
                 "≤ 1",
             )
         )
         rows.append(
             (
                 "dispatch, this process",
-                f"{marginal(folder, 's', 20_000 // scale, workers=0):.3f} ms a run",
+                f"{marginal(folder, 's', 20_000 // scale, workers=0):.3f} ms per run",
                 "–",
             )
         )
@@ -136,14 +136,14 @@ def main():
 
         with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster:
             cost = marginal(folder, "d", 20_000 // scale, dask=cluster.scheduler_address)
-        rows.append(("dispatch, Dask (2 workers)", f"{cost:.3f} ms a run", "≤ 3"))
+        rows.append(("dispatch, Dask (2 workers)", f"{cost:.3f} ms per run", "≤ 3"))
         ours, machine = speedup(folder)
         rows.append(("two processes against one", f"{ours:.2f} × (a bare pool: {machine:.2f} ×)", "≥ 1.8"))
         small, large = 1000, 100_000 // scale
         first, second = peak_memory(folder, small), peak_memory(folder, large)
         rows.append((f"parent's peak memory, {small:,} → {large:,} runs", f"{first:.0f} → {second:.0f} MB", "flat"))
         store = Path(folder, f"memory-{large}.sqlite")
-        rows.append(("store", f"{store.stat().st_size / large:.0f} bytes a run", "≤ 1000"))
+        rows.append(("store", f"{store.stat().st_size / large:.0f} bytes per run", "≤ 1000"))
         begun = time.perf_counter()
         table = read_store(store).points
         rows.append((f"aggregating {large:,} stored runs", f"{time.perf_counter() - begun:.2f} s", "≤ 2"))

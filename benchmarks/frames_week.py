@@ -1,4 +1,4 @@
-"""One citizens' week in mesa-frames (AgentSetPolars): frames_week.py COLUMNS.npz, run by a Python that has it.
+"""One citizens' week in mesa-frames (AgentSetPolars): frames_week.py COLUMNS.npz, run by a Python that has mesa-frames.
 
 The released mesa-frames asks for a numpy below 2 and cannot be installed beside wushi; so this file imports nothing
 else of the project and gets its columns through a file. Prints milliseconds of the fastest week.

@@ -35,7 +35,7 @@ def scaled(rows, size):
 
 
 def verdict(value, must, aim, *, at_least=False):
-    """Say whether a value meets what it must and what it aims at."""
+    """Say whether a value meets its bound and its aim."""
     meets = (lambda bound: value >= bound) if at_least else (lambda bound: value <= bound)
     if aim is not None and meets(aim):
         return "aim met"
@@ -148,7 +148,7 @@ def draw(found, docs):
             left.plot(
                 [sizes[-1], FULL], [times[-1], times[-1] * FULL / sizes[-1]], "--", color=line.get_color(), alpha=0.6
             )
-    left.set(xscale="log", yscale="log", xlabel="citizens", ylabel="milliseconds a week (fastest)")
+    left.set(xscale="log", yscale="log", xlabel="citizens", ylabel="milliseconds per week (fastest)")
     left.set_title("One citizens' week (dashed: scaled)", fontsize=10)
     left.legend(fontsize=8)
     for place, runs in enumerate(found["agreement"].values()):

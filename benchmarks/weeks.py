@@ -1,4 +1,4 @@
-"""The citizens' week, done the ways a modeller might: Mesa objects, mesa-frames, numpy with scipy, and ours."""
+"""The citizens' week in four implementations: Mesa objects, mesa-frames, numpy with scipy, and ours."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def fastest(work, repetitions):
 
 
 def given(model):
-    """Return what any implementation needs: columns, contacts, rates."""
+    """Return the input of every implementation: columns, contacts, rates."""
     p, g, s, people = model.parameters, model.world, model.state, model.population
     home, concern = people.home, people.concern
     told = (
@@ -209,7 +209,7 @@ def _read(words, parts, sums):
 
 
 def touched(model):
-    """Return how many bytes of columns and contacts a week has to look at when everybody looks at all contacts."""
+    """Return how many bytes of columns and contacts a week reads when everybody looks at all contacts."""
     people, contacts = model.population, model.population.contacts
     columns = (people.concern, people.salience, people.trust, people.awareness, people.seen, people.seen_next)
     return sum(array.nbytes for array in (contacts.table, contacts.outside, *columns))

@@ -1,4 +1,4 @@
-"""Whole runs, each in a process of its own: time, processor time and peak memory."""
+"""Whole runs, each in its own process: time, processor time and peak memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ print(json.dumps({
 
 
 def child(arguments):
-    """Run a command to its end; return its seconds, processor seconds, peak MiB and what it said."""
+    """Run a command to its end; return its seconds, processor seconds, peak MiB and its output."""
     done = subprocess.run(
         [sys.executable, "-c", LAUNCH, *arguments],
         cwd=ROOT,

@@ -1,7 +1,7 @@
 """Make scenarios/structures/zhaoqing.csv and guangdong.csv from two national lists of divisions.
 
-Needs pypinyin, which nothing else here uses. Both lists have the columns code, name, tier, parent; what the
-result rests on stands in scenarios/structures/README.md.
+Needs pypinyin, which nothing else here uses. Both lists have the columns code, name, tier, parent.
+scenarios/structures/README.md states the sources.
 
     python data/make_structures.py DIVISIONS.csv GUANGDONG_TOWNSHIPS.csv
 """

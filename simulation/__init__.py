@@ -1,6 +1,6 @@
 """wushi (五势): how political momentum turns into governance.
 
-The front of the package; each name is imported when it is first asked for, so that ``import simulation`` costs nothing.
+The front of the package. Each name is imported when it is first used, so that ``import simulation`` costs nothing.
 """
 
 import lazy_loader

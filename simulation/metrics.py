@@ -26,7 +26,7 @@ WORKING = 0.4
 
 @dataclass(frozen=True)
 class Outcome:
-    """A record and what is needed to read it; all cities, or one.
+    """A record, with the data that are needed to read it; of all cities, or of one.
 
     Attributes
     ----------
@@ -191,7 +191,7 @@ def awareness(o: Outcome) -> Series:
 
 @metric("domains", 0, np.inf)
 def proven(o: Outcome) -> Series:
-    """Count the domains declared proven; mean over cities."""
+    """Count the proven domains; mean over cities."""
     return np.asarray(o.record.proven.mean(axis=1), dtype=np.float64)
 
 
@@ -251,7 +251,7 @@ def _passed(stage: int) -> Callable[[Outcome], Series]:
 for _stage in range(len(STAGES)):
     metric("share")(_level(_stage))
 for _stage in range(len(STAGES)):
-    metric("instructions a week", 0, np.inf)(_passed(_stage))
+    metric("instructions per week", 0, np.inf)(_passed(_stage))
 for _stage in range(len(STAGES)):
     metric("share")(_transmission(_stage))
 
@@ -279,7 +279,7 @@ for _account in accounts("sink"):
 
 @metric("ratio", 0, np.inf)
 def persistence(o: Outcome) -> Series:
-    """Effectiveness 52 weeks after authority ends ÷ at its end; NaN before that, or when it never ends."""
+    """Effectiveness 52 weeks after authority ends ÷ effectiveness at its end; NaN before, or if it never ends."""
     series = effectiveness(o)
     kept = np.full(len(series), np.nan)
     if np.isfinite(o.authority_ends):

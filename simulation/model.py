@@ -1,4 +1,4 @@
-"""The model: one week, step by step, and what it stands on."""
+"""The model: one week, step by step, and the data that it needs."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class MomentumModel(mesa.Model):
     spec : str, Path, dict or Scenario
         A shipped scenario's name, a file, a dict, or a loaded scenario.
     rng : int
-        The seed; 0 is a seed. A numpy generator is asked for one.
+        The seed; 0 is a seed. A numpy generator draws the seed.
     network : networkx.Graph, optional
-        Who knows whom, nodes 0 … citizens − 1, instead of the scenario's network.
+        The network of contacts, with nodes 0 … citizens − 1, instead of the scenario's network.
     thresholds : array, optional
-        One threshold a citizen, for the threshold rule, instead of drawn ones.
+        One threshold per citizen, for the threshold rule, instead of drawn ones.
     threads : int
-        Threads for the citizens' week; used only above 200,000 citizens. Results do not depend on it.
+        Threads for the citizens' week, used only above 200,000 citizens. Results do not depend on their number.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ class MomentumModel(mesa.Model):
         7. Citizens look, decide and learn.
         8. Review, each quarter: proof, renewal, roll-out, adoption, leverage downward, neighbouring cities.
 
-        The ledger is checked and the week is written down. `steps.weeks` runs the same steps for many weeks at once.
+        Then the ledger is checked and the week is recorded. `steps.weeks` runs the same steps for many weeks at once.
         """
         if self._ahead > 0:  # computed before Mesa's clock came to it, see `compute`
             self._ahead -= 1
@@ -305,7 +305,7 @@ class MomentumModel(mesa.Model):
         return names.index(domain)
 
     def outcome(self, city_index: int | None = None, *, weeks: slice | None = None) -> metrics.Outcome:
-        """Return what has been recorded so far, for metrics: of all cities or of one."""
+        """Return the record so far, for metrics: of all cities or of one."""
         written = record.part(self.record, slice(0, self.week) if weeks is None else weeks)
         authority = self.spec.stages.authority
         return metrics.Outcome.of(written, self.world, authority.start + authority.length, city_index)

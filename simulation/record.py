@@ -1,4 +1,4 @@
-"""What a run writes down each week; metrics, tables and pictures are made of this and of nothing else."""
+"""The weekly record of a run; metrics, tables and pictures are made of it and of nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Record(NamedTuple):
 
     level: NDArray[np.float64]  # [t, c, 5]
     stock: NDArray[np.float64]  # [t, c, 5] at the end of the week, in instructions
-    booked: NDArray[np.float64]  # [t, c, flow] in instructions a week
+    booked: NDArray[np.float64]  # [t, c, flow] in instructions per week
     effect: NDArray[np.float64]  # [t, u, d] population-weighted mean over the unit's communities
     mode: NDArray[np.int8]  # [t, u, d] -1 where the unit does not have the domain
     sites: NDArray[np.int32]  # [t, u, d]
@@ -73,7 +73,7 @@ def empty_record(world: World, weeks: int) -> Record:
 
 
 def extended(record: Record, weeks: int) -> Record:
-    """Return the record with room for ``weeks`` weeks, what is written kept."""
+    """Return the record with room for ``weeks`` weeks; written weeks are kept."""
     return Record._make(
         np.concatenate([old, np.zeros((weeks - len(old), *old.shape[1:]), old.dtype)]) for old in record
     )
@@ -128,7 +128,7 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
 
 @kernel
 def close_week(p: Parameters, g: World, s: State, record: Record, row: int, before: Floats, stocks: Floats) -> bool:
-    """Count the stocks anew into ``stocks`` (cities × 5), write the week down, and tell whether the ledger balances.
+    """Count the stocks anew into ``stocks`` (cities × 5), record the week, and tell whether the ledger balances.
 
     ``before`` holds the stocks as the week began.
     """

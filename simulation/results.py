@@ -1,4 +1,4 @@
-"""What a run leaves behind: numbers, tables, and where they come from."""
+"""The result of a run: numbers, tables, and their provenance."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TABLES = ("weekly", "cells", "ledger", "flows", "units")
 #: Columns that stay texts when read from CSV: no township is an empty text, and a county may be called 007.
 _TEXTS = ("city", "county", "township", "community", "unit", "domain", "account", "kind", "from", "to", "mode")
 Progress = Callable[[int, int], None]
-#: What files that are no saved run make their readers raise.
+#: Errors that readers raise over files that are no saved run.
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -69,7 +69,7 @@ class RunResult:
 
     @classmethod
     def of(cls, model: MomentumModel, seconds: float = math.nan) -> RunResult:
-        """Read the result off a model that has run at least one week."""
+        """Build the result from a model that has run at least one week."""
         if model.week == 0:
             raise ValueError("the model has not run a week yet")
         return cls(
@@ -92,12 +92,12 @@ class RunResult:
 
     @property
     def weekly(self) -> pd.DataFrame:
-        """One row a week: ``week`` (0, 1, …) and every metric at the end of that week."""
+        """One row per week: ``week`` (0, 1, …) and every metric at the end of that week."""
         return self._table("weekly", weekly_table)
 
     @property
     def cells(self) -> pd.DataFrame:
-        """One row a community × domain at the end.
+        """One row per community and domain at the end.
 
         ``site_since`` is the week in which its first site opened, NaN where there is no site; ``reported`` the mean
         over its sites of what their units report; ``participation`` the share of those concerned who took part.
@@ -119,7 +119,7 @@ class RunResult:
 
     @property
     def units(self) -> pd.DataFrame:
-        """One row a month, unit and domain: mode of execution, open sites, mean effect, the unit's momentum."""
+        """One row per month, unit and domain: mode of execution, open sites, mean effect, the unit's momentum."""
         return self._table("units", units_table)
 
     @property
@@ -184,7 +184,7 @@ class RunResult:
             if not isinstance(resolved, dict) or "extends" in resolved:
                 raise ValueError("its scenario is not a resolved one")
             if (folder / STRUCTURE).is_file():
-                # What the scenario calls its file stood elsewhere when it ran, and need not stand there still.
+                # The scenario's structure file stood elsewhere when it ran, and it may be gone since.
                 resolved = resolved | {
                     "structure": resolved["structure"] | {"file": str((folder / STRUCTURE).absolute())}
                 }
@@ -236,7 +236,7 @@ def run(
     Parameters
     ----------
     spec : str, Path, dict or Scenario
-        What `load_scenario` takes.
+        A scenario in any form that `load_scenario` accepts.
     seed : int
         At least 0; 0 is a seed.
     weeks : int, optional
@@ -279,7 +279,7 @@ def weekly_table(model: MomentumModel) -> pd.DataFrame:
 
 
 def ledger_table(model: MomentumModel) -> pd.DataFrame:
-    """Return the ledger: one row a week, city and account; flows within the system are left out."""
+    """Return the ledger: one row per week, city and account; flows within the system are left out."""
     import pandas as pd
 
     names: dict[tuple[str, str], list[int]] = {}

@@ -35,7 +35,7 @@ class _HandleType(types.StructRef):
 
 
 class _Handle(structref.StructRefProxy):
-    """What Python holds of a bound handle; only compiled code looks inside."""
+    """Python's part of a bound handle; only compiled code looks inside."""
 
 
 structref.register(_HandleType)
@@ -187,7 +187,7 @@ def close_week(h: Any, row: int) -> bool:
 
 @kernel
 def _asks_python(p: Any, s: Any, week: int) -> bool:
-    """Whether a decision that is not compiled falls due in a week: a city begins, or draws up its plan."""
+    """Tell whether a decision that is not compiled falls due in a week: a city begins, or draws up its plan."""
     for c in range(len(s.origin)):  # noqa: SIM110  # numba compiles no generator expression
         if s.origin[c] == week or city.plan_due(p, s, c, week):
             return True

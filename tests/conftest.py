@@ -1,4 +1,4 @@
-"""What holds for every test: figures without a screen, repeatable examples, global generators left alone, no skip."""
+"""Settings of every test: figures without a screen, repeatable examples, untouched global generators, no skip."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 os.environ["MPLBACKEND"] = "Agg"
 
-# No deadline and no fresh luck: a slow or busy machine must get the verdict of a fast one.
+# No deadline and no fresh examples: a slow or busy machine must give the same verdict as a fast one.
 patient = [HealthCheck.too_slow]
 settings.register_profile("wushi", deadline=None, derandomize=True, suppress_health_check=patient)
 settings.register_profile("explore", deadline=None, max_examples=1000, suppress_health_check=patient)
@@ -63,7 +63,7 @@ def small_run() -> RunResult:
 
 @pytest.fixture
 def no_hang() -> Iterator[None]:
-    """End what would go on for ever; no claim about speed."""
+    """End a test that would run for ever; this is no claim about speed."""
     from simulation.experiments.running.worker import time_limit
 
     with time_limit(120.0):

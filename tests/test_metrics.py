@@ -1,4 +1,4 @@
-"""Metrics recomputed by hand where every weight differs, so that a forgotten or exchanged weight shows."""
+"""Metrics are recomputed by hand in cities where all weights differ, so that a forgotten or exchanged weight shows."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
     python docs/making/bundle.py [--revision HEAD] [--out dist]
 
-The code is what git holds at the revision, so that what is archived can be named. Two bundles of one revision are the
-same, byte for byte.
+The code is git's content at the revision, so that the archive has a definite revision. Two bundles of one revision are
+the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def members(revision: str) -> dict[str, tuple[bytes, int]]:
 
 
 def write(files: dict[str, tuple[bytes, int]], target: Path, moment: int) -> None:
-    """Write a tar.gz with nothing in it of this machine or this hour."""
+    """Write a tar.gz that holds no trace of this machine or of the time."""
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, (content, mode) in files.items():

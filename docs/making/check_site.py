@@ -17,7 +17,7 @@ NOT_FETCHED = {"canonical", "prev", "next", "alternate"}
 
 
 class Page(HTMLParser):
-    """What a page fetches, links to and can be linked at."""
+    """The addresses that a page fetches and links to, and its anchors."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """Write the tables of the documentation that the code already knows; `--check` only compares.
 
-A page holds a block `<!-- made: NAME -->` … `<!-- end -->`; what stands between is made here, from the schema, the
+A page holds blocks `<!-- made: NAME -->` … `<!-- end -->`; their content is made here, from the schema, the
 state, the metrics, the ledger and the catalogue of labels. A test fails when a page has drifted.
 
     python docs/making/docs.py            write
@@ -50,7 +50,7 @@ def parameters(only: str = "") -> str:
 
 
 def state() -> str:
-    """Return the tables of what is fixed and what changes in a run, from the comments beside the fields."""
+    """Return the tables of fixed and of changing arrays, from the comments beside the fields."""
     from simulation.world.fixed import World
     from simulation.world.state import State
 
@@ -138,7 +138,7 @@ def glossary() -> str:
 
 
 def checks() -> str:
-    """Return the table of what `wushi verify` checks, without results."""
+    """Return the table of the checks of `wushi verify`, without results."""
     from simulation.verification import checks as known
 
     rows = [

@@ -1,4 +1,4 @@
-"""What MkDocs runs while it builds the site: equations become MathML, so that no page asks another host."""
+"""Hooks of MkDocs for building the site: equations become MathML, so that no page asks another host."""
 
 from __future__ import annotations
 

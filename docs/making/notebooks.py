@@ -1,4 +1,4 @@
-"""Make the lessons' notebooks, English and Chinese, from one source each, so that they cannot drift apart.
+"""Make the English and the Chinese notebook of each lesson from one source, so that they cannot drift apart.
 
 Usage: python docs/making/notebooks.py [--check]
 """

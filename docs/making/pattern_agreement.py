@@ -1,6 +1,6 @@
-"""The part of docs/patterns.md that holds ours against the published numbers: levels, ratios, what differs and why."""
+"""The part of docs/patterns.md that compares our numbers with the published ones, and explains differences."""
 
-# ruff: noqa: E501 (the prose of the document, one line a line)
+# ruff: noqa: E501 (the prose of the document, one source line per line)
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulation.verification.patterns import BASE_LEVELS, BASE_SD, PATTERNS, PUB
 
 PUBLISHED_PAIRS = 30
 
-#: What is known of a difference from the published ratio. Each says whether it was checked here, and how.
+#: Explanations of differences from the published ratios. Each says whether it was checked here, and how.
 REASONS = {
     "2": "not explained. Runs lie far apart (few domains are ever proven, how many is chance), which widens both "
     "intervals but is counted in them; the pattern hangs on ignition (with h = 1 it turns around, below), so that a "

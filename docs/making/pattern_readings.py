@@ -1,4 +1,4 @@
-"""The part of docs/patterns.md that reads the table: sources, the order of the stages, ignition, strength."""
+"""The part of docs/patterns.md that interprets the table: sources, the order of the stages, ignition, strength."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The part of docs/patterns.md that holds the defaults against what other studies found."""
+"""The part of docs/patterns.md that compares the defaults with the findings of other studies."""
 
-# ruff: noqa: E501 (the prose of the document, one line a line)
+# ruff: noqa: E501 (the prose of the document, one source line per line)
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CALIBRATION = {
     "oversight 0.4": {"execution.oversight": 0.4},
 }
 
-#: What an ordinary city may be like: uniform between the two, intensity uniform in its logarithm. Assumptions, all.
+#: Ranges of an ordinary city: uniform between the two values, intensity uniform in its logarithm. All are assumptions.
 ORDINARY = {
     "structure.severity_matched": (0.35, 0.85),
     "structure.severity_high": (0.35, 0.65),
@@ -54,7 +54,7 @@ def verdict(met: bool) -> str:
 
 
 def reading(inside: bool) -> str:
-    """Say how a second reading of a target came out: one chosen knowing the first is no verdict."""
+    """Report a second reading of a target; a reading chosen in knowledge of the first one is no verdict."""
     return "second reading: inside" if inside else "second reading: outside"
 
 

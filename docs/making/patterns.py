@@ -1,6 +1,6 @@
 """Measure the pattern table and write docs/patterns.md: python docs/making/patterns.py [--pairs 60] [--out FILE]."""
 
-# ruff: noqa: E501 (the prose of the document, one line a line)
+# ruff: noqa: E501 (the prose of the document, one source line per line)
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from simulation.verification.patterns import (
     table_of,
 )
 
-#: The model of which numbers were published.
+#: The version of the model whose numbers were published.
 AS_PUBLISHED = {"execution.lapse": 0.0, "effect.rebound": 0.0}
 
 
 def kept(folder: Path | None, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Return the runs stored under a name, else make and store them, so that words can change without new runs."""
+    """Return the runs stored under a name, else make and store them, so that the text can change without new runs."""
     path = None if folder is None else folder / f"{name}.csv"
     if path is not None and path.exists():
         return pd.read_csv(path, engine="python")  # reads every digit, in every version of pandas
@@ -153,7 +153,7 @@ the drive of local need (15.need) almost nothing is left. No promotion tournamen
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=PAIRS, help="pairs of runs a pattern")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="pairs of runs per pattern")
     parser.add_argument("--seed", type=int, default=0, help="first seed")
     parser.add_argument("--citizens", type=int, default=CITIZENS, help="simulated citizens")
     parser.add_argument("--cities", type=int, default=CITIES, help="ordinary cities drawn")

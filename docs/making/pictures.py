@@ -1,4 +1,4 @@
-"""Draw the pictures of the documentation and write what `wushi verify` found into `docs/verification.md`.
+"""Draw the pictures of the documentation and write the rows of `wushi verify` into `docs/verification.md`.
 
 python docs/making/pictures.py            all pictures and the table
 python docs/making/pictures.py stages     only those of one group: stages, verification, table

@@ -1,4 +1,4 @@
-"""Measure what `docs/validation.md` states, and write its tables (a minute or two)."""
+"""Measure the numbers of `docs/validation.md`, and write its tables (a minute or two)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def verdict(reached: bool) -> str:
 
 
 def kept(spec: Scenario, seeds: int = 15) -> float:
-    """Return the share of its highest effectiveness that a run of ten years has a year after that."""
+    """Return the share of its highest effectiveness that a run of ten years still has one year later."""
     shares = []
     for seed in range(seeds):
         path = run(spec.with_values({"weeks": 520}), seed=seed).weekly["effectiveness"].to_numpy()
@@ -111,7 +111,7 @@ def facts() -> str:
         (
             "nine units ran ten pilots (P)",
             "nine (Duanzhou gets one domain, not two)",
-            '**not reached**: one domain a unit by default; `plan.kind = "table"` can state the ten',
+            '**not reached**: one domain per unit by default; `plan.kind = "table"` can state the ten',
         ),
         (
             "pilots worked within the first two years (P)",
@@ -121,7 +121,7 @@ def facts() -> str:
         ("executors did more than told, not less (P)", f"{modes} of (unit, domain) pairs", "reached"),
         (
             "over-expansion blurs and weakens (P, as a warning)",
-            f"effectiveness with 2, 4, 8 domains a unit over that with 1: {ratios}",
+            f"effectiveness with 2, 4, 8 domains per unit over that with 1: {ratios}",
             "reached, with an inner optimum",
         ),
         (
@@ -180,7 +180,7 @@ def replicates() -> str:
     for name, values in (
         ("random assignment", {"plan.kind": "random"}),
         ("no oversight", {"execution.oversight": 0.0}),
-        ("three domains a unit", {"plan.per_county": 3}),
+        ("three domains per unit", {"plan.per_county": 3}),
         ("instruction × .5", {"instruction.intensity": 0.5}),
     ):
         other = np.array([one.summary["effectiveness"] for one in runs(BASE.with_values(values))])

@@ -1,4 +1,4 @@
-"""Those who decide: provincial leaders, city leadership groups, county pilots, citizens.
+"""The agents, who decide: provincial leaders, city leadership groups, county pilots, citizens.
 
 An institutional agent is a class derived from `institution.Institution` in a module of this folder. It is found without
 being listed; its decisions are kernels that `simulation.steps` calls in their place of the week.

@@ -1,7 +1,7 @@
-"""Diffusion: who takes up, unasked, what has proven itself elsewhere.
+"""Diffusion: counties and cities adopt, without being told, domains that are proven elsewhere.
 
 Four mechanisms of policy diffusion (Shipan & Volden 2008), each with an off-switch: learning, coercion, imitation and
-competition, and besides them the salience of one's own problem. Weights are assumptions.
+competition. The salience of one's own problem counts too. Weights are assumptions.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def willingness(
 def adopt(p: Parameters, g: World, s: State, reported: Floats, new: Flags, week: int) -> None:
     """Let counties with room adopt proven domains; ``new`` (units × domains) is marked and the domains begin.
 
-    All counties look at who has what before this review. Adoption starts with ignite·q_half at Q (``diffusion``).
+    All counties look at the assignments before this review. Adoption starts with ignite·q_half at Q (``diffusion``).
     """
     new[:] = False
     for u in range(s.has.shape[0]):

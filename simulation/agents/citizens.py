@@ -1,4 +1,4 @@
-"""Citizens as Mesa agents: views on columns, made on demand, so that millions cost no objects."""
+"""Citizens as Mesa agents: each is a view on columns, made on demand, so that millions of citizens cost no objects."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ WRITABLE = ("concern", "salience", "trust", "awareness", "threshold", "took_part
 
 
 class Citizen(mesa.Agent):
-    """One citizen: a view on a row of the columns; decides whether to take part.
+    """One citizen: a view on a row of the columns, who decides whether to take part.
 
     Two views of one row compare equal. Attributes read and write the columns: ``concern`` (column of the domain),
     ``salience``, ``trust``, ``awareness`` in [0, 1], ``threshold``, ``took_part``; ``community`` is read only. Other
-    attributes cannot be set, because nobody would keep them.
+    attributes cannot be set, because no column would keep them.
     """
 
     __slots__ = ("index",)
@@ -61,7 +61,7 @@ class Citizen(mesa.Agent):
 
     @property
     def contacts(self) -> list[Citizen]:
-        """Those whom the citizen sees taking part or not."""
+        """The other citizens whose participation the citizen sees."""
         return [self.model.citizens[i] for i in self.model.citizens.contacts_of(self.index)]
 
     def remove(self) -> None:
@@ -124,7 +124,7 @@ class CitizenSet:
         return np.stack([self.get(name) for name in names], axis=1)
 
     def set(self, name: str, value: Any, rows: Any = None) -> CitizenSet:
-        """Write a column of the set: a value, or one a citizen. Returns the set."""
+        """Write a column of the set: one value for all, or one value per citizen. Returns the set."""
         if name not in WRITABLE:
             raise AttributeError(f"cannot set '{name}'; columns are {', '.join(WRITABLE)}")
         where = self.rows if rows is None else np.asarray(rows)
@@ -145,7 +145,7 @@ class CitizenSet:
         keep: NDArray[np.bool_] | Callable[[Citizen], bool] | None = None,
         at_most: float = float("inf"),
     ) -> CitizenSet:
-        """Return those for whom ``keep`` (a mask over the set, or a function of a citizen) holds, at most so many."""
+        """Return the citizens for whom ``keep`` (a mask, or a function of a citizen) holds, at most so many."""
         rows = self.rows
         if callable(keep):
             rows = rows[np.fromiter((bool(keep(Citizen(self.model, row))) for row in rows), np.bool_, len(rows))]

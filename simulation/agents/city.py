@@ -34,7 +34,7 @@ def start(g: World, s: State, c: int, week: int, new: Flags) -> None:
 
 @kernel
 def prove(p: Parameters, s: State, reported: Floats, true: Floats) -> None:
-    """Declare domains proven, for good, whose sites report more than ``proven_at`` and have any true effect."""
+    """Declare domains proven for good if their sites report more than ``proven_at`` and have any true effect."""
     for c in range(s.proven.shape[0]):
         for d in range(s.proven.shape[1]):
             if reported[c, d] > p.evaluation.proven_at and true[c, d] > 0.0:
@@ -56,7 +56,7 @@ def roll_out(p: Parameters, g: World, s: State, week: int) -> None:
 
 @kernel
 def plan_due(p: Parameters, s: State, c: int, week: int) -> bool:
-    """Whether a city draws up its plan in this week: stage 4 opens, is worked, and there is no plan yet."""
+    """Tell whether a city draws up its plan in this week: stage 4 opens, is worked, and there is no plan yet."""
     a, clock = p.activity, week - s.origin[c]
     if s.plan_week[c] != NEVER or s.origin[c] == NEVER or a.intensity[SETTLEMENT] == 0.0:
         return False
@@ -86,11 +86,11 @@ class CityLeadershipGroup(Institution):
 
     @property
     def planned(self) -> bool:
-        """Whether the plan has been drawn up."""
+        """True if the plan has been drawn up."""
         return bool(self.state.plan_week[self.index] != NEVER)
 
     def plan_due(self, week: int) -> bool:
-        """Whether stage 4 opens in this week."""
+        """Return True if the plan is due in this week."""
         return bool(plan_due(self.model.parameters, self.state, self.index, week))
 
     def scout(self) -> NDArray[np.float64]:
@@ -104,7 +104,7 @@ class CityLeadershipGroup(Institution):
         return np.asarray(model.world.severity[first:last] + error * noise)
 
     def draw_up_plan(self, week: int, new: NDArray[np.bool_]) -> None:
-        """Engage units, assign domains, close what is dropped, and mark new assignments in ``new``."""
+        """Engage units, assign domains, close the sites of dropped domains, and mark new assignments in ``new``."""
         model, s = self.model, self.state
         first = int(model.world.city_unit[self.index])
         perceived = self.scout()

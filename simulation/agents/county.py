@@ -1,4 +1,4 @@
-"""County pilots: counties and municipal departments decide how to execute what they are given.
+"""County pilots: counties and municipal departments decide how to execute the domains that they are given.
 
 A unit chooses a mode of execution for each domain that it has, by logit on what each mode would bring: pressure from
 above, its own need and its peers' example, against load, effort and the risk of being found out (`agents.modes`).
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def begin(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
     """Give units the domains marked in ``new`` (shape units × domains): sites open, and modes are chosen.
 
-    All new domains are decided at once, each with the other new ones at effort 0.
+    All new domains are decided at once, each as if the other new ones took no effort.
     """
     values = no_utilities()
     chosen = np.full(new.shape, NO_MODE, np.int8)
@@ -55,7 +55,8 @@ def begin(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
 def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
     """At the monthly analysis let each unit rethink each domain's mode with probability ``revise``.
 
-    All decide simultaneously, on everybody's last modes. A domain assigned this week has just been decided.
+    All units decide simultaneously, and look at the modes that everybody had before. A domain that was assigned this
+    week keeps its mode, because it has just been decided.
     """
     values = no_utilities()
     chosen = s.mode.copy()
@@ -78,7 +79,7 @@ class CountyPilot(Institution):
 
     @property
     def is_department(self) -> bool:
-        """Whether this is a municipal department, whose jurisdiction is every community of the city."""
+        """True for a municipal department, whose jurisdiction is every community of the city."""
         return bool(self.model.world.is_department[self.index])
 
     @property
@@ -93,7 +94,7 @@ class CountyPilot(Institution):
 
     @property
     def capacity(self) -> float:
-        """What the unit can carry, in domains executed substantively, after meetings."""
+        """Number of domains that the unit can execute substantively, after meetings."""
         return float(self.model.parameters.execution.capacity)
 
     @property
@@ -103,7 +104,7 @@ class CountyPilot(Institution):
 
     @property
     def engaged(self) -> bool:
-        """Whether scouting engaged the unit."""
+        """True if scouting engaged the unit."""
         return bool(self.state.engaged[self.index])
 
     @property
@@ -122,13 +123,13 @@ class CountyPilot(Institution):
         return MODES[self.state.mode[self.index, column]] if self.state.has[self.index, column] else None
 
     def utilities(self, domain: str) -> dict[str, float]:
-        """Return what each mode would bring the unit in a domain now (dimensionless utilities)."""
+        """Return the utility that each mode would have for the unit in a domain now (dimensionless)."""
         values = no_utilities()
         model, column = self.model, self.model.domain_index(domain)
         prospects(model.parameters, model.world, self.state, self.index, column, self.load, values)
         return dict(zip(MODES, map(float, values), strict=True))
 
     def pressure(self, domain: str) -> float:
-        """Return the perceived pressure Π in a domain, in [0, 1]: what is left of it as authority stands now."""
+        """Return the perceived pressure Π in a domain, in [0, 1], at the present level of authority."""
         model, column = self.model, self.model.domain_index(domain)
         return float(pressure_on(model.parameters, model.world, self.state, self.index, column))

@@ -1,4 +1,4 @@
-"""Leverage downward (向下借势): communities open a site unasked where citizens are ready."""
+"""Leverage downward (向下借势): communities open a site without being asked where citizens are ready."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from simulation.world.state import State
 def would_take_part(
     p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, rule: int, k: int, d: int
 ) -> float:
-    """Return the expected share of those concerned with ``d`` who would take part, were there a site (0 if nobody)."""
+    """Return the expected share of those concerned with ``d`` who would take part if there were a site."""
     c = g.community_city[k]
     first, last = contacts.first[k], contacts.first[k + 1]
     n, base = last - first, contacts.base[k]

@@ -1,4 +1,4 @@
-"""What every institutional agent shares: it is a view on one row of the model's arrays."""
+"""The base of every institutional agent: a view on one row of the model's arrays."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def renew(p: Parameters, s: State, reported: Floats) -> None:
 
 
 class ProvincialLeader(Institution):
-    """A provincial leader (省委主要领导): writes instructions (批示) and renews what reported results deserve."""
+    """A provincial leader (省委主要领导), who writes instructions (批示) and renews momentum when reports improve."""
 
     tier = "provinces"
 

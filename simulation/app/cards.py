@@ -35,7 +35,7 @@ class Cards:
         self.build()
 
     def build(self) -> None:
-        """Lay the cards out, with two pictures in a card where two runs are compared."""
+        """Lay out the cards, with two pictures per card where two runs are compared."""
         self.grid.clear()
         self.pictures: dict[str, list[Picture]] = {}
         self.cards: dict[str, ui.element] = {}

@@ -1,4 +1,4 @@
-"""The controls: by stage, each with its explanation, its source and its way back."""
+"""The controls, grouped by stage, each with its explanation, its source and a button that undoes the change."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ControlPanel:
             await self.tab.set_value(SWITCHES[stage], switched(session.original, stage, on))
 
     def restore(self) -> None:
-        """Show what holds now."""
+        """Show the values that hold now."""
         session = self.tab.session
         spec = session.a.model.spec
         for stage, switch in self.switches.items():

@@ -25,9 +25,9 @@ class Control:
     key : str
         Dotted key.
     low, high, step : float
-        What the slider covers; the number beside it takes everything that the parameter allows, up to ``most``.
+        The range of the slider; the number beside it takes every value that the parameter allows, up to ``most``.
     endless : bool
-        Whether the slider's right end means "without end".
+        True if the slider's right end means "without end".
     most : float
         Largest number accepted on the page; infinite where the parameter's own range is enough.
     """
@@ -67,7 +67,7 @@ class Control:
         return value
 
     def parsed(self, given: Any) -> Any:
-        """Return what was entered as the parameter wants it; None when it is no acceptable value."""
+        """Return the entered text as a value of the parameter; None when the value is not accepted."""
         if self.words:
             return given if given in self.words else None
         if isinstance(given, bool) or not isinstance(given, int | float) or math.isnan(given):

@@ -68,7 +68,7 @@ class Dialogs:
         self._download.open()
 
     def help(self) -> None:
-        """Show the keys, and what the page is not."""
+        """Show the keys, and say what the page does not show."""
         self._help.open()
 
     async def _make(self, name: str) -> None:
@@ -86,6 +86,6 @@ class Dialogs:
             content = await asyncio.to_thread(downloads.data, downloads.taken(track))
             ui.download.content(content, f"{stem}-data.zip", "application/zip")
         else:
-            # Drawn here: in another thread the run might play on between two pictures.
+            # Drawn in this thread: in another one the run might advance between two pictures.
             content = downloads.figures(tab.scene())
             ui.download.content(content, f"{stem}-pictures.zip", "application/zip")

@@ -19,7 +19,7 @@ def stem(track: Track) -> str:
 
 
 def taken(track: Track) -> RunResult:
-    """Return the run as it stands, cut loose from the model: the page may play on while files are made of it."""
+    """Return the present run, detached from the model: the page may play on while files are made from it."""
     return RunResult.of(track.model).detached()
 
 

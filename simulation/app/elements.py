@@ -11,7 +11,7 @@ Handler = Callable[..., Awaitable[None] | None]
 
 
 class Picture(Element, component="picture.js"):
-    """Markup from our own views, whose texts are escaped there; what is clicked in it is reported.
+    """Markup from our own views, which escape all texts; clicks on parts of it are reported.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Picture(Element, component="picture.js"):
             self.on("pick", lambda event: on_pick(str(event.args)))
 
     def show(self, markup: str) -> None:
-        """Show markup; nothing is sent when it is what is shown already."""
+        """Show markup; nothing is sent if the same markup is already shown."""
         if self._props["markup"] != markup:
             self._props["markup"] = markup
             self.update()

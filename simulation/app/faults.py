@@ -40,7 +40,7 @@ class Faults:
     async def do(self, action: Callable[..., Any], *given: Any) -> None:
         """Do an action with the values given; an error is said instead of raised."""
         try:
-            with self.shell:  # what was pressed may be gone by the end of what it did
+            with self.shell:  # the pressed element may be gone when its action ends
                 result = action(*given)
                 if isinstance(result, Awaitable):
                     await result

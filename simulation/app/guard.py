@@ -46,8 +46,8 @@ def name_of(netloc: str) -> str:
 def allowed_host(header: str, bound: str) -> bool:
     """Tell whether a Host header names this machine.
 
-    Bound to this machine only, its local names; bound wider, also any address and this machine's own name: a name that
-    a foreign site has pointed here (DNS rebinding) is neither.
+    A page that listens on this machine only accepts its local names. A page that listens on more also accepts any
+    address and this machine's own name. A name that a foreign site has pointed here (DNS rebinding) is none of these.
     """
     name = name_of(header)
     if name in LOCAL:
@@ -63,7 +63,7 @@ def allowed_host(header: str, bound: str) -> bool:
 
 
 def allowed_origin(origin: str | None, host: str) -> bool:
-    """Tell whether an Origin header is the page's own; none at all comes from no web site."""
+    """Tell whether an Origin header is the page's own; a request without the header comes from no web site."""
     if origin is None:
         return True
     try:
@@ -79,7 +79,7 @@ class Guard:
     Parameters
     ----------
     app : ASGI application
-        What is guarded.
+        The application behind the guard.
     bound : str
         Address that the server listens on.
     """

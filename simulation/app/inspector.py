@@ -13,7 +13,7 @@ from simulation.scenario.modes import MODES
 
 
 def explain(scene: Scene) -> str:
-    """Return the explanation of what is picked, as HTML; empty when nothing is."""
+    """Return the explanation of the picked place, as HTML; empty when no place is picked."""
     kind, _, index = scene.picked.partition(":")
     if kind == "unit":
         return _unit(scene, int(index))

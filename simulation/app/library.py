@@ -15,9 +15,9 @@ MOST_WEEKS = 520
 
 
 class Library:
-    """The shipped scenarios, and files that were named when the page was started.
+    """The shipped scenarios, and the files that were named when the page was started.
 
-    Only these names can be asked for: a link never makes the page read another file.
+    A link can name only these scenarios, so it never makes the page read another file.
 
     Parameters
     ----------
@@ -35,18 +35,18 @@ class Library:
         for path in files:
             name = load_scenario(path).name
             if name in self._files:
-                raise InputError("two of the files have this name", file=path, given=name, allowed="one file a name")
+                raise InputError("two of the files have this name", file=path, given=name, allowed="one file per name")
             self._files[name] = path
 
     @property
     def names(self) -> list[str]:
-        """Names that may be asked for: the user's own, the case, then the others."""
+        """Names of the scenarios: the user's own, then the case, then the others."""
         rest = [name for name in shipped() if name not in self._files]
         rest.sort(key=lambda name: (name != "zhaoqing", name != "classroom", name))
         return [*self._files, *rest]
 
     def load(self, name: str, changes: dict[str, Any] | None = None) -> Scenario:
-        """Return a scenario with its citizens and weeks kept to what a classroom can wait for, and changes made.
+        """Return a scenario with the changes made, and with few enough citizens and weeks for a classroom.
 
         Raises
         ------

@@ -32,9 +32,9 @@ class Question:
     choices : tuple of str
         Names of the choices: ``app.predict.<key>.<choice>``.
     measure : callable
-        The number that decides, read off a finished run.
+        The number that decides the answer, taken from a finished run.
     choose : callable
-        From that number to the position of the right choice.
+        Maps that number to the position of the right choice.
     """
 
     key: str
@@ -59,7 +59,7 @@ def _domains(track: Track) -> float:
 
 
 def largest_loss(track: Track) -> float:
-    """Return the position in `LOSSES` of what most momentum was lost to."""
+    """Return the position in `LOSSES` of the largest loss of momentum."""
     totals = track.model.record.booked[: track.week].sum(axis=(0, 1))
     lost = [
         sum(float(totals[row]) for row, flow in enumerate(FLOWS) if flow.kind == "sink" and flow.account in names)

@@ -50,7 +50,7 @@ class PredictPanel:
                 ui.button(text("predict.cancel"), on_click=lambda: do(tab.predict)).props("flat no-caps")
 
     async def reveal(self) -> None:
-        """Run to the end, show what came true beside what was said, and uncover the pictures."""
+        """Run to the end, show the outcome beside the prediction, and uncover the pictures."""
         tab, text, do = self.tab, self.tab.text, self.do
         said = {key: radio.value for key, radio in self.answers.items()}
         if any(value is None for value in said.values()):

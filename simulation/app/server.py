@@ -1,4 +1,4 @@
-"""The server: on this machine, without telemetry, ended cleanly by Ctrl-C or SIGTERM."""
+"""The server: it runs on this machine, without telemetry, and ends cleanly on Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def serve(
     lang : str
         Language of a page whose link names none: ``en`` or ``zh``.
     browser : bool
-        Whether to open the browser.
+        True to open the browser.
     files : sequence of Path
         Scenario files to offer beside the shipped ones.
 
@@ -111,7 +111,7 @@ async def _announce(host: str, port: int, message: str) -> None:
 
 
 def _warm_up(library: Library, warm: threading.Event) -> None:
-    """Compile what a first run needs while the browser still opens."""
+    """Compile the model for the first run while the browser opens."""
     from simulation.app.track import Track
 
     try:
@@ -121,6 +121,7 @@ def _warm_up(library: Library, warm: threading.Event) -> None:
 
 
 def _end_quietly() -> None:
-    # The server stops on both signals, then raises them again for whoever started it; ending is what was asked for.
+    # The server stops on both signals, then raises them again for its caller; the user asked it to end, so this is no
+    # fault.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: None)

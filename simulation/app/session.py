@@ -43,8 +43,8 @@ class Choice:
 class Session:
     """One tab: its choice, its run, and the second run beside it.
 
-    A change is made for the whole run: the run starts again under the same seed and is played to the same week, so
-    that what is seen is always what the share link gives.
+    A change holds for the whole run: the run starts again under the same seed and is played to the same week. So the
+    share link always gives exactly what is shown.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Session:
     picked : str
         ``unit:3``, ``community:7`` or empty.
     narrow : bool
-        Whether pictures are drawn for a phone.
+        True if pictures are drawn for a phone.
     """
 
     def __init__(self, library: Library, choice: Choice) -> None:
@@ -152,7 +152,7 @@ class Session:
             self.picked = ""
 
     def pick(self, what: str) -> None:
-        """Choose a city to draw, or a unit or community to explain; what does not exist is ignored."""
+        """Choose a city to draw, or a unit or community to explain; a place that does not exist is ignored."""
         kind, _, index = what.partition(":")
         model = self.a.model
         sizes = {

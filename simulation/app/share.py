@@ -17,7 +17,7 @@ LONGEST = 8_000
 
 
 def link(choice: Choice) -> str:
-    """Return the path and query that show the same again."""
+    """Return the path and query that show the same view again."""
     pairs = [("scenario", choice.scenario), ("seed", str(choice.seed)), ("week", str(choice.week))]
     if choice.compare:
         pairs.append(("compare", choice.compare))
@@ -33,7 +33,7 @@ def _toml(value: Any) -> str:
 
 
 def read(query: str, library: Library, lang: str) -> Choice:
-    """Return the choice that a query carries; what it leaves out has the page's defaults.
+    """Return the choice that a query carries; fields that it leaves out have the page's defaults.
 
     Only parameters that the page has a control for are taken, so that a link can neither name a file nor ask for a run
     that nobody can wait for.

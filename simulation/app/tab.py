@@ -84,7 +84,7 @@ class Tab:
         self.linked()
 
     async def _catch_up(self) -> None:
-        """Run to the week asked for, letting other tabs in between."""
+        """Run to the requested week, with pauses for other tabs."""
         while self.session.behind:
             self.session.advance()
             await asyncio.sleep(0)

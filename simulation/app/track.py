@@ -1,4 +1,4 @@
-"""One run that is being watched: a model, and the weekly numbers that the pictures draw."""
+"""One run on the page: a model, and the weekly numbers that the pictures draw."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from simulation.metrics import METRICS
 from simulation.model import MomentumModel
 from simulation.scenario import Scenario
 
-#: Metrics that describe one week by itself, so that a week adds its own value and nothing is worked out twice.
+#: Metrics that describe one week by itself, so that each week only adds its own value.
 WATCHED = (
     "effectiveness",
     "core_effect",
@@ -27,7 +27,7 @@ class Track:
     Parameters
     ----------
     spec : Scenario
-        What is run.
+        The scenario that is run.
     seed : int
         At least 0.
 

@@ -81,7 +81,7 @@ class Transport:
         self.play.set_enabled(not self.tab.predicting)
 
     def restore(self) -> None:
-        """Show what holds, after something was refused."""
+        """Show the values that hold, after a refusal."""
         self.seed.error = None
         self.seed.set_value(self.tab.session.choice.seed)
         self.show()

@@ -1,13 +1,13 @@
-"""Who knows whom: a small world inside each community, with a few ties to other communities of the county.
+"""The network of contacts: a small world inside each community, with a few ties to other communities of the county.
 
-Ties are mutual and everybody keeps the same number of contacts. Start from a ring on which each citizen knows the
-``contacts`` nearest; then some ties exchange their far ends at random, within the community (`rewire`) or with another
-community of the county (`across`). Exchanging ends is degree-preserving, so contacts fit a fixed-width table: the small
-world of Watts & Strogatz (1998), rewired as by Maslov & Sneppen (2002). In a community too small for the ring everyone
-knows everyone.
+Ties are mutual and everybody keeps the same number of contacts. The network starts as a ring on which each citizen
+knows the ``contacts`` nearest; then some ties exchange their far ends at random, within the community (`rewire`) or
+with another community of the county (`across`). Exchanging ends is degree-preserving, so contacts fit a fixed-width
+table: the small world of Watts & Strogatz (1998), rewired as by Maslov & Sneppen (2002). In a community too small for
+the ring everyone knows everyone.
 
 Contacts are stored as positions in the community's own stretch of the array ``seen`` (who took part last week): first
-its n citizens, then the outsiders that somebody here knows.
+its n citizens, then the outsiders whom a citizen of the community knows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Contacts(NamedTuple):
     ``first[k]`` is the first citizen of community k, ``base[k]`` the start of its stretch of ``seen``. With `TABLE`
     row i of ``table`` holds citizen i's contacts, ``degree[k]`` of them; with `GRAPH` they are
     ``neighbour[indptr[i]:indptr[i + 1]]``, positions in all of ``seen``; with `COMPLETE` everybody in the community.
-    Ties of a table are mutual, so that those who took part can be told to their contacts instead of each asking all.
+    Ties of a table are mutual, so that those who took part can tell their contacts, instead of everybody asking all
+    contacts.
     """
 
     kind: int
@@ -187,7 +188,7 @@ def small_world(
     Parameters
     ----------
     keys : array of uint64, shape (communities,)
-        One key a community; its ties depend on this key alone, those that leave it on its county's as well.
+        One key per community. Its ties depend on this key alone; ties that leave it depend on its county's key as well.
     county : array of int
         The county of each community, in ascending order.
     sizes : array of int

@@ -1,4 +1,4 @@
-"""Who the citizens are: one row of columns a citizen, drawn by (seed, community's name, number in the community)."""
+"""The citizens: one row of columns per citizen, drawn by (seed, community's name, number in the community)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Population:
     Attributes
     ----------
     contacts : Contacts
-        Who knows whom.
+        The network of contacts.
     keys : array of uint64, shape (communities,)
         Key of the weekly draws.
     home : array of int32
@@ -48,10 +48,10 @@ class Population:
     salience, trust, awareness : array of float32
         In [0, 1].
     threshold : array of float64
-        Share of contacts that must take part before I do, under the threshold rule; empty otherwise. Kept in full
-        precision, because a share such as 2 of 10 must reach the threshold .2.
+        Share of contacts that must take part before the citizen does, under the threshold rule; empty otherwise. Kept
+        in full precision, because a share such as 2 of 10 must reach the threshold .2.
     seen, seen_next : array of uint8
-        Who took part last week and this week, in the layout of `Contacts`.
+        Participants of last week and of this week, in the layout of `Contacts`.
     concerned : array of int64, shape (communities, domains)
         Number of citizens by concern.
     sums : array, shape (communities, 3)
@@ -98,7 +98,7 @@ class Population:
         return np.asarray(np.arange(len(self)) + shift[self.home], dtype=np.int64)
 
     def set_took_part(self, rows: NDArray[np.int64], value: Any) -> None:
-        """Say who took part last week; contacts in other communities see it too."""
+        """Set who took part last week; contacts in other communities see it too."""
         self.seen[self.position()[rows]] = value
         copies = self.contacts.base[:-1] + np.diff(self.contacts.first)
         counts = np.diff(self.contacts.outside_start)
@@ -113,7 +113,7 @@ class Population:
 
     @property
     def took_part(self) -> NDArray[np.bool_]:
-        """Who took part in the last week, in the citizens' order; a copy."""
+        """Participants of the last week, in the citizens' order; a copy."""
         return self.seen[self.position()].astype(np.bool_)
 
 
@@ -192,17 +192,17 @@ def populate(
     severity : array, shape (units, domains)
         Severities in [0, 1].
     thresholds : array, optional
-        One threshold a citizen.
+        One threshold per citizen.
     walk : array of int, shape (domains,), optional
-        The order in which a concern is looked for. One that comes from the domains' names makes citizens independent
-        of the order of domains in the file.
+        The order in which the draw of a concern goes through the domains. An order that comes from the domains' names
+        makes citizens independent of the order of domains in the file.
     salience_spread : float
         Standard deviation of salience between citizens who share a concern, at least 0.
 
     Raises
     ------
     ValueError
-        When there is not one threshold for each citizen.
+        When the number of thresholds is not the number of citizens.
     """
     total, domains = int(contacts.first[-1]), severity.shape[1]
     own = np.zeros(0) if thresholds is None else np.array(thresholds, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""The citizens' week in plain numpy, in the order of the rule: what `week.py` compiles, to be read and to test it by.
+"""The citizens' week in plain numpy, in the order of the rule: the readable form of `week.py`, and its test.
 
 One citizen is one entry of every array below. A week is six lines of arithmetic:
 
@@ -12,7 +12,7 @@ One citizen is one entry of every array below. A week is six lines of arithmetic
     P          share of a community's citizens concerned with a domain who took part, 0 where nobody is concerned
 
 Levels, gates and sites are this week's; `soc` and the effect seen are last week's. It is a hundred times slower than
-`week.py` and nothing but tests calls it.
+`week.py`, and only tests call it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def run_week(p: Parameters, g: World, s: State, population: Population, rule: st
     told = c.inform * s.level[city, PUBLICITY] * p.scouting.breadth + c.contact * c.coverage * s.level[city, TREND]
     aware = np.clip(aware + (told + c.spread * soc) * (1 - aware) - c.forget * aware, 0.0, 1.0)
     population.awareness[:] = aware
-    aware = population.awareness.astype(np.float64)  # as kept, in 32 bits
+    aware = population.awareness.astype(np.float64)  # in 32 bits, as it is stored
 
     trust = population.trust.astype(np.float64)
     # The rule's own lines, run by Python on arrays; their types name one citizen.

@@ -41,13 +41,13 @@ def chance(gate: float, u: float) -> float:
 
 @kernel
 def takes_part(draw: float, gate: float, u: float) -> bool:
-    """Whether a uniform draw falls below `chance`; certain misses are told apart without the exponential."""
+    """Tell whether a uniform draw falls below `chance`; certain misses are told apart without the exponential."""
     return draw < gate and draw * (1.0 + np.exp(-u)) < gate
 
 
 @kernel
 def reaches(social: float, threshold: float) -> bool:
-    """Whether enough of a citizen's contacts took part, under the threshold rule (Granovetter 1978)."""
+    """Tell whether enough of a citizen's contacts took part, under the threshold rule (Granovetter 1978)."""
     return social >= threshold
 
 

@@ -1,11 +1,12 @@
-"""The citizens' week, compiled: one pass a community at a time.
+"""The citizens' week, compiled: one pass per community.
 
 `reference.py` states the same rule in numpy; a test holds the two equal. The parallel form differs from the serial one
-only in who runs a community, so that results do not depend on threads.
+only in the thread that runs a community, so results do not depend on threads.
 
-What costs time is memory and mispredicted branches, and few take part in most weeks. So those who took part tell their
-contacts (ties are mutual) instead of everybody asking eight; draws are made only for those whose concern has a site in
-their community, gathered first without a branch; and a community without participants or sites does neither.
+Most of the time goes to memory and to mispredicted branches, and in most weeks few citizens take part. So those who
+took part tell their contacts (ties are mutual), and nobody has to ask eight contacts. Draws are made only for citizens
+whose concern has a site in their community; they are gathered first, without a branch. A community without participants
+or sites does neither.
 """
 
 from __future__ import annotations
@@ -250,7 +251,7 @@ def _stretch(
 
 @kernel
 def _show_outsiders(contacts: Contacts, people: Columns, begin: int, end: int) -> None:
-    """Let communities see what their citizens' contacts elsewhere did."""
+    """Let communities see which of their citizens' contacts elsewhere took part."""
     first, base, start, outside = contacts.first, contacts.base, contacts.outside_start, contacts.outside
     seen_next = people.seen_next
     for k in range(begin, end):
@@ -335,7 +336,7 @@ def run_week(
     week : int
         The week, for the draws.
     threads : int
-        More than one: several communities at a time (same result).
+        More than one: several communities run at a time (with the same result).
     """
     columns, sums = population.columns(), population.sums
     if threads > 1 and not _alone:

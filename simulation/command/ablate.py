@@ -20,7 +20,7 @@ def ablate(
     scenario: Annotated[str, typer.Argument(help=said("option.ablated"))],
     options: Any = None,
 ) -> None:
-    """Switch the stages off in all 32 combinations: what each contributes."""
+    """Switch the stages off in all 32 combinations, and show what each stage contributes."""
     from simulation.experiments import ablate as run
 
     arguments, out, tongue = paired_arguments(options)

@@ -91,7 +91,7 @@ def hypothesis(
 
 
 def _announcer(lang: str) -> Any:
-    """Return what prints the plan before it is run."""
+    """Return a function that prints the plan before it is run."""
 
     def announce(key: str, **values: Any) -> None:
         plans = values.pop("plans", {})

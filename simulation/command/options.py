@@ -1,4 +1,4 @@
-"""What several commands share: the language of the command line, common options, how a scenario is given."""
+"""Parts that several commands share: the language of the command line, common options, the way to name a scenario."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SearchProgressOption = Annotated[str, typer.Option("--progress", help=said("cali
 
 
 def chosen_language(asked: str | None) -> str:
-    """Return the language asked for; raises InputError for one that there is not."""
+    """Return the requested language; raises InputError for an unknown one."""
     if asked is not None and asked not in LANGUAGES:
         raise InputError("unknown language", key="--lang", given=asked, allowed=" or ".join(LANGUAGES))
     return language(asked)
@@ -79,7 +79,7 @@ def kept(interrupted: str = "") -> Iterator[None]:
     Parameters
     ----------
     interrupted : str
-        What to say after an interrupt: where the finished runs are kept.
+        Message after an interrupt, which says where the finished runs are kept.
     """
     from simulation.experiments.running.engines import EngineError
     from simulation.experiments.store.database import StoreError

@@ -103,7 +103,7 @@ def _citizens(given: str | None) -> int | str | None:
 
 
 def _print(result: RunResult, folder: Path, lang: str, *, report: bool) -> None:
-    """Print what was instructed, where momentum went and what came of it."""
+    """Print the table of a run: the instruction, the flows of momentum, and the outcome."""
     from rich.console import Console
     from rich.table import Table
 

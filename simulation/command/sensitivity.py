@@ -25,7 +25,7 @@ def sensitivity(
     out: OutOption = None,
     lang: PlainLangOption = None,
 ) -> None:
-    """Sobol or Morris indices with intervals, and pictures."""
+    """Show Sobol or Morris indices with intervals, and pictures."""
     from simulation.drawing.fonts import announce
     from simulation.experiments import read_store
     from simulation.experiments import sensitivity as analyse

@@ -72,7 +72,7 @@ def show(
 
 
 def _interval(info: ParameterInfo) -> str:
-    """Return what a parameter may be, in signs that need no translation."""
+    """Return the allowed values of a parameter, in signs that need no translation."""
     words = " | ".join(info.choices)
     if info.low is None and info.high is None:
         return words

@@ -1,4 +1,4 @@
-"""A starter folder: an own city, an own scenario and an own hypothesis, each with comments."""
+"""A starter folder: a city, a scenario and a hypothesis of the user's own, each with comments."""
 
 from __future__ import annotations
 

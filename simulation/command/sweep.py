@@ -68,7 +68,7 @@ def sweep(
 
 
 def shipped_design(given: Path) -> Path:
-    """Return a design file: the one given, or the shipped one of that name."""
+    """Return the path of a design file: the given path, or that of the shipped design of this name."""
     from simulation.scenario import shipped_folder
 
     if given.suffix or given.exists():

@@ -17,7 +17,7 @@ def validate(
     lang: LangOption = None,
     shared: SharedOption = False,
 ) -> None:
-    """Check a scenario file, its structure and what it names, without running it."""
+    """Check a scenario file, its structure and the files that it names, without running it."""
     from simulation.places.hierarchy import load_hierarchy, sample
     from simulation.scenario import load_scenario
 

@@ -1,1 +1,1 @@
-"""What all computing shares: the kernel decorator, random draws without generators, and the machine's memory."""
+"""Shared tools of all computing: the kernel decorator, random draws without generators, and the machine's memory."""

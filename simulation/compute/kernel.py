@@ -26,7 +26,7 @@ def _say_uncached() -> None:
 
 
 class MeaningCache(FunctionCache):
-    """Compiled code on disk, kept as long as the kernel and all that it calls mean the same.
+    """Compiled code on disk, kept as long as the kernel and all kernels that it calls mean the same.
 
     numba itself looks at the kernel's own file only: after an edit of one stage, kernels in other files that
     call it would go on with the old rule; and any edit of a file would discard all its kernels.

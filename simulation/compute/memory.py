@@ -1,4 +1,4 @@
-"""How much memory the machine has, and refusing at once what cannot fit, before the machine begins to swap."""
+"""The machine's memory, and a check that refuses a run that cannot fit before the machine begins to swap."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONTAINER = Path("/sys/fs/cgroup/memory.max")
 
 @functools.cache
 def physical_memory() -> int | None:
-    """Return the bytes of memory that this process may hope for: the machine's, or its container's; None if unknown."""
+    """Return the bytes of memory that this process can have: the machine's, or its container's; None if unknown."""
     import psutil
 
     found: list[int] = []
@@ -27,14 +27,14 @@ def physical_memory() -> int | None:
 
 
 def refuse_beyond_memory(least: float, key: str, given: object, allowed: str) -> None:
-    """Raise InputError when ``least`` bytes, a lower bound of what is needed, exceed the machine's memory.
+    """Raise InputError when ``least`` bytes, a lower bound of the need, exceed the machine's memory.
 
     Parameters
     ----------
     least : float
         Bytes that are needed at the very least.
     key, given, allowed
-        The parameter that asks for them, its value, and what would fit, for the message.
+        The parameter that needs the bytes, its value, and a value that would fit, for the message.
     """
     there = physical_memory()
     if there is not None and least > there:

@@ -1,4 +1,4 @@
-"""Draws without generators: each is a hash of (seed, purpose, name, week).
+"""Draws without generators: each draw is a hash of (seed, purpose, name, week).
 
 A draw belongs to its name alone, so a county added far away changes nobody else's luck, two scenarios under one seed
 share every draw that both make (common random numbers), and any number of threads gives the same result. The hash is
@@ -67,7 +67,7 @@ def _stream(seed: np.uint64, purpose: np.uint64) -> np.uint64:
 
 
 def keys(seed: int, purpose: str, names: Keys) -> Keys:
-    """Return one key a name for a purpose: shape and order of ``names``."""
+    """Return one key per name for a purpose, in the shape and order of ``names``."""
     return mix(stream(seed, purpose) ^ names)
 
 
@@ -99,7 +99,7 @@ def week_uniform1(base: np.uint64, week: int) -> float:
 
 
 def normal(bits: Keys) -> NDArray[np.float64]:
-    """Return standard normal numbers (Box & Muller 1958), two further hashes a number."""
+    """Return standard normal numbers (Box & Muller 1958); each number takes two further hashes."""
     radius = np.sqrt(-2.0 * np.log(1.0 - uniform(mix(bits + GOLDEN))))
     return np.asarray(radius * np.cos(2.0 * np.pi * uniform(mix(bits ^ _M1))), dtype=np.float64)
 

@@ -57,7 +57,7 @@ def _once() -> list[str]:
 
 
 def notice(lang: str) -> str | None:
-    """Return, the first time only, what to install when pictures in ``lang`` fall back to English; else None."""
+    """Return, once, advice on the font to install if pictures in ``lang`` fall back to English; else None."""
     if drawn_in(lang) == lang or not _once():
         return None
     return _once().pop()
@@ -71,12 +71,12 @@ def announce(lang: str) -> None:
 
 
 def drawn_in(lang: str) -> str:
-    """Return the language in which pictures asked for in ``lang`` ('en' or 'zh') can be drawn here."""
+    """Return the language in which pictures for ``lang`` ('en' or 'zh') can be drawn here."""
     return "en" if lang == "zh" and chinese_font() is None else lang
 
 
 def checked(lang: str) -> str:
-    """Return `drawn_in`, and warn once when it is not what was asked for."""
+    """Return `drawn_in`, and warn once when it is not the requested language."""
     message = notice(lang)
     if message:
         warnings.warn(message, NoChineseFontWarning, stacklevel=3)

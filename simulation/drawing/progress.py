@@ -21,7 +21,7 @@ class Progress[State](Protocol):
     """Something that shows a state."""
 
     def show(self, state: State, last: bool = False) -> None:
-        """Show it, if it is time to."""
+        """Show the tally, if it is time to."""
 
 
 class _Paced[State]:

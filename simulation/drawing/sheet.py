@@ -95,7 +95,7 @@ class Sheet(Figure):
 
     @property
     def bold(self) -> dict[str, Any]:
-        """Options that set text off: bold where the language's font has it, else a darker ink."""
+        """Options that make text stand out: bold where the language's font has it, else a darker ink."""
         family = families(self.lang)[0]
         return {"fontweight": "bold", "fontfamily": [family]} if has_bold(family) else {"color": "black"}
 

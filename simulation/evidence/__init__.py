@@ -1,4 +1,4 @@
-"""Calibration: from findings to parameters, and what the findings cannot pin down; ensembles of ordinary cities."""
+"""Calibration: from findings to parameters, and to the questions that they leave open; ensembles of cities."""
 
 import lazy_loader
 

@@ -1,13 +1,13 @@
 """Approximate Bayesian computation by adaptive population Monte Carlo: a set of good-enough vectors, not one point.
 
 The algorithm is that of Lenormand, Jabot & Deffuant (2013), made for models that take long to run: of N vectors the
-better half is kept, its worst distance is the new tolerance, and the other half is drawn anew around those kept. Every
-run is used, a generation has a fixed size, and what comes next depends on stored results alone, so that a stopped
-calibration goes on as if never stopped. One change: a vector weighs prior ÷ the mixture of all generations' proposals
-(Cornuet et al. 2012), at most √n times the mean weight (Ionides 2008), and what an earlier generation tried returns to
-the kept when it lies within the tolerance.
+better half is kept, its worst distance is the new tolerance, and the other half is drawn anew around the kept vectors.
+Every run is used, a generation has a fixed size, and the next generation depends on stored results alone. So a stopped
+calibration continues as if it had never stopped. One change: a vector weighs prior ÷ the mixture of all generations'
+proposals (Cornuet et al. 2012), at most √n times the mean weight (Ionides 2008), and a vector of an earlier generation
+returns to the kept ones when it lies within the tolerance.
 
-Libraries were weighed. pyABC 0.13 fits the Python and numpy used here, but takes as many runs a generation as its
+Libraries were weighed. pyABC 0.13 fits the Python and numpy used here, but takes as many runs per generation as its
 acceptance needs, draws from numpy's global generator, keeps its own database and brings SQLAlchemy, Redis,
 scikit-learn, GitPython and IPython: sweeps' stores, engines and seeds would stand unused beside it. ELFI pins
 matplotlib below 3.9.
@@ -47,7 +47,7 @@ _TRIALS = 16 * _DRAWS
 
 @dataclass(frozen=True)
 class Posterior:
-    """What a search has found.
+    """The result of a search.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Posterior:
     tolerance : float
         The largest distance kept; 1 when every kept vector is good enough.
     generations : int
-        How many were done.
+        Number of generations.
     tried : int
         Vectors evaluated.
     reason : {'good enough', 'budget', 'no progress'}
@@ -90,15 +90,15 @@ def smc(evaluate: Evaluate, dimensions: int, *, keep: int = 60, budget: int = 48
     Parameters
     ----------
     evaluate : callable
-        ``f(generation, vectors) → distances``; called once a generation.
+        ``f(generation, vectors) → distances``; called once per generation.
     dimensions : int
         Number of free parameters k.
     keep : int
         Vectors kept from generation to generation; 2·keep are tried in the first, keep in each later one.
     budget : int
-        Most vectors to try, at least 2·keep.
+        Largest number of vectors to try, at least 2·keep.
     seed : int
-        Of the search.
+        Seed of the search.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def smc(evaluate: Evaluate, dimensions: int, *, keep: int = 60, budget: int = 48
     Raises
     ------
     ValueError
-        When the budget does not pay for the first generation, or none of its vectors has a finite distance.
+        When the budget is too small for the first generation, or none of its vectors has a finite distance.
     """
     if budget < 2 * keep:
         raise ValueError("the budget pays for no first generation")
@@ -202,7 +202,7 @@ class Kernel:
         self._inside = np.nan
 
     def draw(self, number: int, rng: np.random.Generator) -> Array:
-        """Return vectors inside the cube; what falls outside is drawn anew, its centre too."""
+        """Return vectors inside the cube; a vector that falls outside is drawn anew, with a new centre."""
         kept: list[Array] = []
         drawn = inside = 0
         while inside < number or drawn < _DRAWS:

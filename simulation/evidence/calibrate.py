@@ -1,4 +1,4 @@
-"""``calibrate``: search, check on fresh seeds, and say what was met, what was pinned down and what conflicts."""
+"""``calibrate``: search, check on fresh seeds, and say which findings are met, pin something down, or conflict."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ LARGEST_SEED = 2**53
 
 @dataclass
 class Calibrated:
-    """What a calibration has found.
+    """The result of a calibration.
 
     Attributes
     ----------
     calibration : Calibration
-        What was asked.
+        The findings and priors.
     posterior : Posterior
         The kept vectors in the unit cube, their weights, why the search ended.
     vectors : DataFrame
-        The kept vectors: a column a parameter, ``weight``, ``distance``, and each target's value in the search.
+        The kept vectors: one column per parameter, ``weight``, ``distance``, and each target's value in the search.
     targets : DataFrame
-        One row a target: range, tolerance; under the defaults value, standard error and whether it is met; under the
+        One row per target: range, tolerance; under the defaults value, standard error and whether it is met; under the
         kept vectors, on fresh seeds and by weight, the median and the 90 % posterior-predictive interval of the mean
         and the share of vectors that meet it; ``nearest`` (the smallest distance of any vector tried) and a verdict:
         ``met`` (at least half of the checked vectors), ``partly`` (at least one), ``not met``.
     parameters, products, conflicts : DataFrame
         See ``identify``.
     tried : DataFrame
-        Every vector of the search, in order: a column a parameter, ``generation`` (those of generation 0 are draws
+        Every vector of the search, in order: one column per parameter, ``generation`` (generation 0 holds draws
         from the prior), ``distance``, and each target's value.
     checked : DataFrame
-        The vectors that were run on fresh seeds: a column a parameter, ``weight``, and each target's value there.
+        The vectors that were run on fresh seeds: one column per parameter, ``weight``, and each target's value there.
     defaults : dict
         The vector that was checked beside the kept ones; empty when there is none.
     joint : float
@@ -58,7 +58,7 @@ class Calibrated:
     store, check_store : Path
         Where the runs are.
     warnings : list of str
-        What a reader should know, as text keys of the catalogue (``calibration.warning.…``).
+        Warnings for the reader, as text keys of the catalogue (``calibration.warning.…``).
     verdicts : DataFrame, optional
         The battery's verdicts, once ``test_hypotheses`` has run; see ``verdicts``.
     """
@@ -123,7 +123,7 @@ def calibrate(
     store : str or Path, optional
         The search's store; the check's lies beside it. By default ``out/calibration/<name>.sqlite``.
     budget, seed : int, optional
-        Instead of the file's.
+        Replace the file's values.
     defaults : mapping, optional
         The vector to check beside the kept ones, every free parameter and no other; by default the parameters of the
         file's first scenario.
@@ -173,7 +173,7 @@ def calibrate(
 
 
 def _check_measured(search: Evaluator, values: Array) -> None:
-    """Raise InputError unless some vector has a value of every target: else there is nothing to go by."""
+    """Raise InputError unless some vector has a value of every target: without one no search is possible."""
     defined = np.isfinite(values)
     if defined.all(axis=1).any():
         return
@@ -222,7 +222,7 @@ def _found(
 
 
 def _defaults(asked: Calibration, given: Mapping[str, float] | None) -> dict[str, Any]:
-    """Return the free parameters as given, or as the file's first scenario has them; nothing for a task of one's own.
+    """Return the free parameters as given, or as the file's first scenario has them; empty for a user's own task.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The check on fresh seeds: vectors are kept partly because they were lucky, and only new runs show by how much."""
+"""The check on fresh seeds: vectors are kept partly by luck, and only new runs show by how much."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 type Array = NDArray[np.float64]
 
 _CHECK = 0xC4EC
-"""Makes the check's seeds others than the search's."""
+"""Makes the check's seeds different from the search's."""
 
 
 class Check:
@@ -32,11 +32,11 @@ class Check:
     search : Evaluator
         The search whose vectors are checked.
     inner : task
-        What runs.
+        The task that runs.
     kept : array of int
         Places of the kept vectors among the search's.
     weights : array
-        Theirs, summing to 1.
+        Weights of the kept vectors, summing to 1.
     usual : dict
         The defaults; empty when there are none.
 
@@ -57,8 +57,8 @@ class Check:
             mix(asked.seed ^ _CHECK) >> 11, paired=True, replicates=asked.check_replicates, options=search.options,
             replay=False,
         )  # fmt: skip
-        # A heavy vector is chosen several times: it runs once, and weighs as often. Counting it once would give the
-        # light ones too large a say.
+        # A heavy vector is chosen several times: it runs once, and weighs as often. Counting it once would give light
+        # vectors too much weight.
         chosen = Counter(spread(weights, asked.check_vectors))
         self._points = [search.points[kept[place]] for place in chosen]
         self._weights = np.array(list(chosen.values())) / chosen.total()
@@ -74,7 +74,7 @@ class Check:
 
     @property
     def vectors(self) -> pd.DataFrame:
-        """One row a checked vector: parameters, ``weight``, each target's value."""
+        """One row per checked vector: parameters, ``weight``, each target's value."""
         import pandas as pd
 
         table = pd.DataFrame(self._points).assign(weight=self._weights)
@@ -82,7 +82,7 @@ class Check:
         return table
 
     def rows(self, nearest: Array) -> list[dict[str, Any]]:
-        """Return one row a target; see ``Calibrated``.
+        """Return one row per target; see ``Calibrated``.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Running an ensemble: cities drawn, run once each, and written down so that each can be run again by hand."""
+"""Running an ensemble: cities are drawn, run once each, and written as files, so that each can be run again by hand."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ STORE = "runs.sqlite"
 
 
 class CityTask:
-    """A task: city number ``city`` of an ensemble, under a seed of its own.
+    """A task: run city number ``city`` of an ensemble, under its own seed.
 
     Parameters
     ----------
     ensemble : Ensemble
-        What cities are drawn from.
+        The ensemble that cities are drawn from.
     seed : int
         Of the ensemble.
     """
@@ -61,7 +61,7 @@ class CityTask:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What is drawn, and under which seed."""
+        """The ensemble and its seed, as plain data."""
         return {**self.ensemble.identity, "ensemble seed": self.seed}
 
 
@@ -72,12 +72,12 @@ class Cities:
     Attributes
     ----------
     table : DataFrame
-        One row a city: ``city``, ``seed`` (of its run), ``status``, what was drawn (dotted keys and ``counties``,
+        One row per city: ``city``, ``seed`` (of its run), ``status``, the drawn values (dotted keys and ``counties``,
         ``domains``, ``acute``), metrics, ``trials`` and ``rolled_out``.
     measures : list of str
         The columns that are results.
     errors : list of str
-        Of the cities that could not be run.
+        Errors of the cities that could not be run.
     """
 
     table: pd.DataFrame
@@ -102,9 +102,9 @@ def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int
     Parameters
     ----------
     ensemble : Ensemble
-        What is drawn.
+        The cities to draw.
     cities : int
-        How many, at least 2.
+        Number of cities, at least 2.
     folder : path
         Gets ``runs.sqlite``, ``cities.csv`` and ``city-0000.toml`` and so on, which ``wushi run`` takes.
     seed : int

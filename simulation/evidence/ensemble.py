@@ -1,4 +1,4 @@
-"""Ordinary cities: drawn from stated distributions, so that findings about many cities meet a model of many cities."""
+"""Ordinary cities, drawn from stated distributions, so that findings about many cities meet a model of many cities."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ PEOPLE_A_COMMUNITY = 2900
 """Residents of a community, on average: Zhaoqing's 4,501,500 in 1,551 (P)."""
 
 SHAPE = ("counties", "county_population", "urban_share", "domains", "acute")
-"""What is drawn about a city's structure; every other key is a parameter's."""
+"""The drawn properties of a city's structure; every other key is that of a parameter."""
 
 _RANGES = {"county_population": (1_000.0, 1e8), "urban_share": (0.0, 1.0), "acute": (0.0, 1.0)}
 
 ORDINARY: dict[str, Distribution] = {
     "counties": Range(5, 12, integer=True),  # S: 2,800 county-level units in 333 prefectures, 8.5 each; A: spread
-    "county_population": Range(150_000, 900_000, "log"),  # A: Zhaoqing's are 209,000 to 805,000; drawn a county
-    "urban_share": Range(0.25, 0.9),  # A; drawn a county
+    "county_population": Range(150_000, 900_000, "log"),  # A: Zhaoqing has 209,000 to 805,000; one per county
+    "urban_share": Range(0.25, 0.9),  # A; one draw per county
     "domains": Range(3, 8, integer=True),  # A: Zhaoqing's eight is the most
     "acute": Range(0.2, 1.0),  # A: share of domains in which some county has an acute problem
     "structure.severity_matched": Range(0.5, 0.9),  # A: how severe that is
@@ -43,7 +43,7 @@ ORDINARY: dict[str, Distribution] = {
     "scouting.strength": Range(0.2, 0.9),  # A
     "execution.oversight": Range(0.3, 0.9),  # A
     "execution.capacity": Range(2.5, 4.5),  # A
-    "rivals.rate": Range(0.0, 1.0),  # A: rival campaigns a year
+    "rivals.rate": Range(0.0, 1.0),  # A: rival campaigns per year
 }
 """The distributions that ordinary cities are drawn from, unless a file says otherwise; independent of each other."""
 
@@ -66,7 +66,7 @@ class Ensemble:
     Raises
     ------
     InputError
-        For a key that is no parameter, or something that is no distribution or that the schema refuses.
+        For an unknown key, for a value that is no distribution, or for a value that the schema refuses.
     """
 
     def __init__(
@@ -123,14 +123,14 @@ class Ensemble:
                     ) from None
 
     def drawn(self, seed: int, number: int = 0) -> dict[str, Value]:
-        """Return what is drawn for one city: key to value, without what is drawn a county.
+        """Return the values that are drawn for one city, key to value, without the values that are drawn per county.
 
         Parameters
         ----------
         seed : int
             Of the ensemble.
         number : int
-            Of the city, from 0; a city does not depend on how many others are drawn.
+            Number of the city, from 0; a city does not depend on how many others are drawn.
         """
         return {
             name: distribution.at(_unit(seed, name, f"city {number}"))
@@ -146,12 +146,12 @@ class Ensemble:
         seed, number : int
             As for ``drawn``.
         parameters : mapping, optional
-            Dotted keys laid over the base, under what is drawn and what ``values`` set.
+            Dotted keys that override the base; drawn values and ``values`` override them.
         """
         return self.base.with_values(self.changes(seed, number, parameters))
 
     def changes(self, seed: int, number: int = 0, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return what makes a city different from the base: dotted keys to values, structure included."""
+        """Return the values in which a city differs from the base: dotted keys to values, with the structure."""
         drawn = self.drawn(seed, number)
         counties, wanted = int(drawn["counties"]), int(drawn["domains"])
         names = [f"County {place + 1}" for place in range(counties)]
@@ -191,7 +191,7 @@ class Ensemble:
         return tuple(rows)
 
     def _domains(self, names: list[str], wanted: int, acute: float, seed: int, number: int) -> dict[str, Any]:
-        """Return domains; in about a share ``acute`` of them one county, drawn by domain, is matched."""
+        """Return domains; in about the share ``acute`` of them one county, drawn by domain, is matched."""
         domains: dict[str, Any] = {}
         for place in range(wanted):
             where = f"city {number}, domain {place + 1}"
@@ -204,7 +204,7 @@ class Ensemble:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """Plain data that says what is drawn."""
+        """Plain data that describes the draws."""
         from simulation.experiments.running.task import ModelTask
 
         draws = {name: distribution.spec() for name, distribution in self.draws.items()}

@@ -38,7 +38,7 @@ class Staged(Around):
     calibration : Calibration
         Its findings and priors become part of the store's identity: with others the search would go elsewhere.
     stage : str
-        Which part of the calibration the store belongs to.
+        The part of the calibration that the store belongs to.
     """
 
     def __init__(self, task: Task, calibration: Calibration, stage: str) -> None:
@@ -57,7 +57,7 @@ class Staged(Around):
 
     @property
     def identity(self) -> dict[str, Any]:
-        """Plain data that says what runs."""
+        """Plain data that describes what runs."""
         return self._identity
 
 
@@ -76,21 +76,21 @@ class Evaluator:
     seed : int
         Of the experiment.
     paired : bool
-        Whether replicate r has the same seed for every vector.
+        True if replicate r has the same seed for every vector.
     replicates : int
-        Runs a vector.
+        Runs per vector.
     options : dict
         As for ``sweep``: workers, executor, dask, progress, lang.
     replay : bool
-        Whether each call's vectors follow from the results before, as in a search: a store then holds them in their
-        order, or is refused.
+        True if each call's vectors follow from earlier results, as in a search. The store must then hold them in this
+        order, or it is refused.
 
     Attributes
     ----------
     points : list of dict
         The vectors asked for so far.
     means, errors : list of array
-        Of each vector, a value a target: mean over its runs and standard error of that mean.
+        Of each vector, one value per target: the mean over its runs and the standard error of that mean.
     stored : Experiment or None
         The store as it was last opened; None before it is there.
     """
@@ -150,9 +150,9 @@ class Evaluator:
         return np.array(columns).T.reshape(means.shape)
 
     def _runs(self, names: list[str]) -> pd.DataFrame:
-        """Return all runs of the points asked for so far; what the store holds is not run again.
+        """Return all runs of the points requested so far; runs that the store holds are not repeated.
 
-        A store may hold more points than were asked for: a stopped search that is being replayed.
+        A store may hold more points than were requested: those of a stopped search that is being replayed.
         """
         wanted, held = _once(self.points), self._held()
         if not self.replay:
@@ -191,5 +191,5 @@ class Evaluator:
 
 
 def _once(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the points, equal ones once: the store keeps them so."""
+    """Return the points without repetitions, as the store keeps them."""
     return list({tuple(point.values()): point for point in points}.values())

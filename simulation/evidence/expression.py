@@ -1,4 +1,4 @@
-"""The small language in which a finding says what it measures: arithmetic over metrics, and nothing else."""
+"""The small language in which a finding states its measurement: arithmetic over metrics, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST = 500
 LARGEST = sys.float_info.max
 """Largest number in an expression: Python's own whole numbers know no bound, and no float holds a larger one."""
 MOMENTS = ("peak", "year_after")
-"""What may follow a metric's name: its highest weekly value, and its value 52 weeks after that."""
+"""Words that may follow a metric's name: its highest weekly value, and its value 52 weeks after that."""
 
 _BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -92,7 +92,7 @@ class Expression:
 
 
 def _nodes(node: ast.expr) -> list[ast.expr]:
-    """Return the node and what it is made of; a name with its moment, and a call's function, are not taken apart."""
+    """Return the node and its parts; a name with its moment is one node, and a call's function is left out."""
     inside: list[ast.expr] = []
     if _name(node) is None:
         if isinstance(node, ast.BinOp):

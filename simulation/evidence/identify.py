@@ -1,4 +1,4 @@
-"""What the findings pin down: single parameters, and products of parameters; and which findings conflict."""
+"""Identification: parameters and products of parameters that the findings pin down; findings that conflict."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHOWN = 0.2
 
 
 def parameter_table(posterior: Posterior, priors: Mapping[str, Range]) -> list[dict[str, Any]]:
-    """Return one row a parameter: prior range, posterior median and 90 % interval, variance ratio, verdict.
+    """Return one row per parameter: prior range, posterior median and 90 % interval, variance ratio, verdict.
 
     The ratio is of variances on the prior's own scale, where the prior is uniform: 1 when the findings say nothing,
     near 0 when they fix the parameter. ``pinned`` below .5; ``narrowed`` below what sampling alone would give once in a
@@ -120,14 +120,14 @@ def product(names: Sequence[str], direction: Array, priors: Mapping[str, Range])
 
 
 def conflict_table(names: Sequence[str], distances: Array) -> list[dict[str, Any]]:
-    """Return one row a pair of targets that some vector meets each, but none both; and one a target that none meets.
+    """Return one row per pair of targets that no vector meets together, and per target that no vector meets.
 
     Parameters
     ----------
     names : sequence of str
         Targets.
     distances : array, shape (vectors, targets)
-        From each target's range, in tolerances, of every vector tried.
+        Distance of every vector tried from each target's range, in tolerances.
 
     Returns
     -------

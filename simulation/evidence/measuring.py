@@ -1,4 +1,4 @@
-"""Measuring findings in the model: the settings in which runs are made, and what is read off a run."""
+"""Measuring findings in the model: the settings of the runs, and the quantities that a run gives."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FACTS: dict[str, Callable[[Outcome], float]] = {
     "rolled_out": rolled_out,
     "rollout_gap": rollout_gap,
 }
-"""What an expression may name besides the metrics."""
+"""Names that an expression may use besides the metrics."""
 
 
 def metric_names() -> list[str]:
@@ -59,17 +59,17 @@ def metric_names() -> list[str]:
 
 
 class Setting:
-    """Where something is measured: one scenario, or cities drawn from an ensemble.
+    """A place of measurement: one scenario, or cities drawn from an ensemble.
 
-    Free parameters are laid over the scenario; what an ensemble draws goes over them, and ``values`` over all: they
-    are the situation that the finding is about.
+    Free parameters override the scenario, the draws of an ensemble override these, and ``values`` override everything:
+    they describe the situation that the finding is about.
 
     Parameters
     ----------
     name : str
         Key in the target file.
     scenario : str, Path, dict or Scenario
-        What runs, or the base of the ensemble.
+        The scenario that runs, or the base of the ensemble.
     values : mapping
         Dotted keys that the setting fixes.
     draws : mapping, optional
@@ -121,13 +121,13 @@ class Setting:
                 ) from None
 
     def scenario(self, parameters: Mapping[str, Any], seed: int) -> Scenario:
-        """Return what one run runs; the city of an ensemble is drawn by the run's seed."""
+        """Return the scenario of one run; the city of an ensemble is drawn by the run's seed."""
         if self.ensemble is not None:
             return self.ensemble.city(seed, parameters=parameters)
         return self.base.with_values({**parameters, **self.values})
 
     def measure(self, parameters: Mapping[str, Any], seed: int, names: Iterable[str]) -> dict[str, float]:
-        """Run once and return what expressions named: metrics at the end, their moments, facts."""
+        """Run once and return the quantities that the expressions name: metrics at the end, their moments, facts."""
         from simulation.model import MomentumModel
 
         spec = self.scenario(parameters, seed)
@@ -164,7 +164,7 @@ def read(outcome: Outcome, at_end: Mapping[str, float], name: str) -> float:
 
 
 class Measuring:
-    """A task: every setting once under the run's seed; returns the value of each target.
+    """A task: run every setting once under the run's seed, and return the value of each target.
 
     Parameters
     ----------
@@ -194,6 +194,6 @@ class Measuring:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The settings and expressions: a store goes on with the same ones only."""
+        """The settings and expressions; a store continues only with the same ones."""
         where = {f"settings.{name}": setting.identity for name, setting in self.settings.items()}
         return where | {f"targets.{target.name}": target.spec for target in self.targets}

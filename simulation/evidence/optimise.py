@@ -1,4 +1,4 @@
-"""A first look: the nearest vector an optimiser finds, one point without uncertainty."""
+"""A first look: the nearest vector that an optimiser finds, one point without uncertainty."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ BATCH = 10
 
 @dataclass(frozen=True)
 class FirstLook:
-    """What an optimiser has found.
+    """The result of an optimiser.
 
     Attributes
     ----------
     parameters : dict
         The nearest vector.
     distance : float
-        Its distance: 1 or less when every target is good enough in these runs. Chosen for being small, so that fresh
-        runs will show a larger one.
+        Its distance: 1 or less when every target is good enough in these runs. It was chosen for being small, so fresh
+        runs will show a larger distance.
     values : dict of str to float
         Each target's value there.
     tried : int
@@ -88,7 +88,7 @@ def first_look(
     }
     found: list[float] = []
     while len(found) < trials:
-        # Asked for in tens and told in order, so that what is proposed next depends on stored results alone.
+        # Vectors are proposed in tens and reported in order, so that the next proposal depends on stored results alone.
         asked_for = [study.ask(space) for _ in range(BATCH)]
         unit = np.array([[one.params[name] for name in space] for one in asked_for])
         distances = evaluator.distances(evaluator(evaluator.values(unit))).max(axis=1)

@@ -1,4 +1,4 @@
-"""The report of a calibration: one Markdown page, its tables as CSV, where it comes from."""
+"""The report of a calibration: one Markdown page, its tables as CSV, and its provenance."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VERDICTS = "verdicts"
 
 
 def bounds(low: float, high: float) -> str:
-    """Return what was found: one value, a range, or a bound."""
+    """Return a finding as text: one value, a range, or a bound."""
     if low == high:
         return finding(low)
     if math.isinf(low):
@@ -73,7 +73,7 @@ def product_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str
 
 
 def conflict_lines(found: Calibrated, lang: str) -> list[str]:
-    """Return one sentence a conflict, or one that says there is none."""
+    """Return one sentence per conflict, or one that says there is none."""
     lines = []
     for row in found.conflicts.to_dict("records"):
         key = "calibration.conflict" if row["second"] else "calibration.unreached"
@@ -119,11 +119,11 @@ def markdown(
     Parameters
     ----------
     found : Calibrated
-        What a calibration has found.
+        The calibration.
     lang : {'en', 'zh'}
         Language of the page.
     command : str
-        What makes the same again.
+        The command that repeats the calibration.
     pictures : mapping, optional
         Part (``targets``, ``parameters``, ``products``, ``conflicts``) to title and file of its picture.
     """
@@ -171,7 +171,7 @@ def _source(target: Any, lang: str) -> str:
 
 
 def design_line(found: Calibrated, lang: str) -> str:
-    """Return in one sentence how much was run."""
+    """Return one sentence on the number of runs."""
     asked = found.calibration
     return say(
         "calibration.design", lang, seed=asked.seed, keep=asked.keep, budget=asked.budget,
@@ -180,7 +180,7 @@ def design_line(found: Calibrated, lang: str) -> str:
 
 
 def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str = "") -> Path:
-    """Write ``report.md``, a CSV a table and ``provenance.json`` into a folder, whole or not at all."""
+    """Write ``report.md``, one CSV per table and ``provenance.json`` into a folder, whole or not at all."""
     from simulation.files.output import fresh_folder
 
     with fresh_folder(folder) as made:
@@ -190,7 +190,7 @@ def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str 
 
 
 def write_tables(found: Calibrated, folder: Path) -> None:
-    """Write a CSV a table and ``provenance.json`` into a folder that is there."""
+    """Write one CSV per table and ``provenance.json`` into an existing folder."""
     from simulation.files.output import PROVENANCE, TOOL
     from simulation.files.provenance import host, revision, versions
     from simulation.files.tables import harmless

@@ -142,7 +142,7 @@ def _read(path: Path) -> TargetFile:
 
 
 def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: dict[Path, TargetFile]) -> TargetFile:
-    """Return the file with what it includes laid under it; two files may say the same, not different things.
+    """Return the file merged over the files that it includes; included files may not contradict each other.
 
     ``done`` keeps each included file as it was read once: files that include one another many times over cost no more.
     """
@@ -162,7 +162,7 @@ def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: 
             raise InputError(problem, file=path, key="parameters", given=inner.parameters)
         for part, laid in under.items():
             _lay(laid, getattr(inner, part) or {}, part, path)
-    # A file that includes others names all that is free, or leaves it to them.
+    # A file that includes others names all free parameters, or leaves them to the included files.
     parameters = form.parameters
     if parameters is None and form.include:
         parameters = under["parameters"]

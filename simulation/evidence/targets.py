@@ -1,4 +1,4 @@
-"""Findings to be met, and a calibration: findings, where in the model each is measured, parameters that may move."""
+"""Targets and calibrations: findings, the place in the model where each is measured, and the free parameters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simulation.experiments.design.factors import RESERVED
 from simulation.files.errors import InputError, nearest
 
 _COLUMNS = ("weight", "distance", "generation")
-"""What the tables of results call their own columns."""
+"""Names of the columns in the tables of results."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 
 
@@ -34,11 +34,11 @@ class Target:
     setting : str
         Where it is measured.
     expression : Expression
-        What is measured in each run; the finding is about its mean over runs.
+        The measurement of each run; the finding is about its mean over runs.
     low, high : float
-        What was found: a range, or one value twice. Either may be infinite, not both.
+        The finding: a range, or one value twice. Either may be infinite, not both.
     tolerance : float
-        How far outside the range is still good enough, above 0, in the expression's unit.
+        Distance outside the range that is still good enough, above 0, in the expression's unit.
     source : str
         Where the finding comes from.
     claim : dict
@@ -62,7 +62,7 @@ class Target:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """Plain data that says what the finding is."""
+        """Plain data that describes the finding."""
         numbers = [None if math.isinf(end) else end for end in (self.low, self.high)]
         return {
             "setting": self.setting, "expression": self.expression.text, "range": numbers, "tolerance": self.tolerance
@@ -80,11 +80,11 @@ class Calibration:
     parameters : dict of str to Range
         Priors of the free parameters.
     settings : dict of str to Setting
-        Where things are measured; empty when a task of one's own returns the targets itself.
+        The places of measurement; empty when a user's own task returns the targets itself.
     targets : dict of str to Target
         The findings.
     seed, keep, replicates, budget : int
-        Seed; number of good-enough vectors wanted; runs a vector in each setting; most vectors to try.
+        Seed; number of good-enough vectors to find; runs per vector in each setting; largest number of vectors to try.
     check_vectors, check_replicates : int
         Vectors and fresh runs of each for the posterior-predictive check.
     """
@@ -109,7 +109,7 @@ class Calibration:
         Raises
         ------
         InputError
-            When the file cannot be read or says something that is not understood.
+            When the file cannot be read or is not understood.
         """
         if isinstance(given, Calibration):
             return given

@@ -33,20 +33,21 @@ def verdicts(
     Parameters
     ----------
     vectors : sequence of mappings
-        Parameters laid over each hypothesis's scenario; what the hypothesis itself sets or varies goes over them.
+        Parameters that override each hypothesis's scenario; values that the hypothesis itself sets or varies override
+        them.
     hypotheses : iterable, optional
         By default the shipped ones but ``SLOW``.
     citizens : int
-        Simulated a run.
+        Simulated citizens per run.
     folder : path
-        Of the batteries' stores; a stopped comparison goes on there.
+        Folder of the batteries' stores; a stopped comparison continues there.
     **options
         As for ``Battery``: workers, progress, lang.
 
     Returns
     -------
     DataFrame
-        One row a hypothesis: ``id``, ``claim_en``, ``claim_zh``, ``defaults`` (a verdict), one column a vector
+        One row per hypothesis: ``id``, ``claim_en``, ``claim_zh``, ``defaults`` (a verdict), one column per vector
         (``vector 1`` …), and ``same``, the share of vectors with the verdict of the defaults.
     """
     import pandas as pd

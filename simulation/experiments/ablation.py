@@ -1,4 +1,4 @@
-"""``ablate``: what each stage contributes, alone and by its Shapley share over all on/off combinations."""
+"""``ablate``: the contribution of each stage, alone and by its Shapley value over all on/off combinations."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _MOST = 12
 
 @dataclass(frozen=True)
 class Ablation:
-    """What ``ablate`` found.
+    """The result of ``ablate``.
 
     Attributes
     ----------
     table : DataFrame
-        One row a metric and mechanism, with intervals (``.low``, ``.high``): ``shapley``, the mean
+        One row per metric and mechanism, with intervals (``.low``, ``.high``): ``shapley``, the mean
         contribution over all orders of switching on; ``share``, its part of the total; ``removed``, what is
         lost when it alone is off; ``alone``, what it adds when everything else is off.
     total : DataFrame
-        One row a metric: ``all`` (everything on), ``none`` (everything off), ``total`` (their difference),
+        One row per metric: ``all`` (everything on), ``none`` (everything off), ``total`` (their difference),
         ``sum`` (of the Shapley contributions, which equals it), n.
     runs : DataFrame
-        One row a run.
+        One row per run.
     """
 
     table: pd.DataFrame
@@ -84,13 +84,13 @@ def ablate(
     Parameters
     ----------
     scenario : scenario or callable
-        What runs with everything on.
+        The scenario that runs with everything on.
     metric : str or sequence of str
-        What is shared out.
+        The metric that is shared out.
     off : mapping, optional
         Mechanism to the parameters that switch it off; by default the five stages, at intensity 0.
     replicates : int
-        Runs a combination, two or more.
+        Runs per combination, two or more.
     seed, interval_method, level, store
         As for ``compare``.
     options
@@ -178,7 +178,7 @@ def _evaluate(runs: pd.DataFrame, names: list[str], metrics: Sequence[str], meth
 
 
 def _worth(runs: pd.DataFrame, names: list[str], metric: str) -> NDArray[np.float64]:
-    """Return the metric as (replicate, coalition), only replicates that ran in every coalition."""
+    """Return the metric as (replicate, coalition), with only the replicates that ran in every coalition."""
     done = runs[runs["status"] == OK]
     coalition = sum(done[name].astype(int) * (1 << bit) for bit, name in enumerate(names))
     wide = done.assign(coalition=coalition).pivot(index="replicate", columns="coalition", values=metric)

@@ -1,4 +1,4 @@
-"""``compare``: scenarios side by side under common random numbers, and how far apart they are."""
+"""``compare``: scenarios side by side under common random numbers, and the differences between them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What ``compare`` found.
+    """The result of ``compare``.
 
     Attributes
     ----------
     table : DataFrame
-        One row a metric and arm but the first: n, mean difference from the first arm, low, high, method,
+        One row per metric and per arm after the first: n, mean difference from the first arm, low, high, method,
         d, d_z, share of pairs in the direction, replicates needed for ± precision.
     arms : DataFrame
-        One row an arm and metric: n, mean, low, high.
+        One row per arm and metric: n, mean, low, high.
     runs : DataFrame
-        One row a run: arm, replicate, seed, status, metrics.
+        One row per run: arm, replicate, seed, status, metrics.
     """
 
     table: pd.DataFrame
@@ -83,7 +83,7 @@ def compare(
     scenarios : sequence, or mapping of names
         Scenarios (names, files, tables, loaded ones) or callables ``f(parameters, seed)``; two or more.
     metric : str or sequence of str
-        What is compared.
+        The metrics to compare.
     replicates : int
         Pairs, two or more.
     seed : int
@@ -93,9 +93,9 @@ def compare(
     level : float
         Coverage of the intervals.
     precision : float, optional
-        Half-width wished for; the table says how many replicates it takes.
+        Desired half-width; the table says how many replicates it needs.
     store : str or Path, optional
-        Keep the runs there, to go on later with more replicates; by default they are kept in memory only.
+        File that keeps the runs, so that a later call can add replicates; by default they are kept in memory only.
     workers, dask, executor, options
         As for ``sweep``.
 
@@ -137,7 +137,7 @@ def named_tasks(scenarios: Sequence[Any] | Mapping[str, Any]) -> dict[str, Task]
 
 
 def check_counts(replicates: int, level: float, method: str) -> None:
-    """Raise InputError for numbers that no interval can be made of."""
+    """Raise InputError for numbers of which no interval can be made."""
     if replicates < 2:
         raise InputError("an interval needs two replicates", key="--replicates", given=replicates, allowed="2, 3, …")
     if not 0 < level < 1:
@@ -153,7 +153,7 @@ def check_counts(replicates: int, level: float, method: str) -> None:
 
 
 def kept_or_passing(design: Design, task: Task, store: str | Path | None, **options: Any) -> pd.DataFrame:
-    """Run a design in the store given, or in one that passes with the call; return its runs.
+    """Run a design in the given store, or in one that exists for this call only; return its runs.
 
     Raises
     ------

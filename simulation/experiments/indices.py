@@ -1,4 +1,4 @@
-"""``sensitivity``: which factors matter, by Sobol's or Morris's method, noise told apart."""
+"""``sensitivity``: the factors that matter, by Sobol's or Morris's method, with noise separated."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulation.drawing.sheet import Sheet
 
 _SMALL = {"sobol": 64, "morris": 8}
-"""Base points or trajectories below which indices are hardly worth reading."""
+"""Number of base points or trajectories below which a warning is given."""
 _WIDE = 0.2
 """Half-width of a Sobol index beyond which the sample is called too small."""
 _RESAMPLES = 1000
@@ -31,21 +31,21 @@ _RESAMPLES = 1000
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What ``sensitivity`` found about one metric.
+    """The result of ``sensitivity`` for one metric.
 
     Attributes
     ----------
     method : {'sobol', 'morris'}
-        How.
+        The method.
     table : DataFrame
-        One row a factor. Sobol: ``S1``, ``S1.low``, ``S1.high`` and the same of ``ST``. Morris: ``mu``,
+        One row per factor. Sobol: ``S1``, ``S1.low``, ``S1.high`` and the same of ``ST``. Morris: ``mu``,
         ``mu_star``, ``mu_star.low``, ``mu_star.high``, ``sigma``.
     pairs : DataFrame or None
-        Second-order Sobol indices, one row a pair of factors, when the design allows them.
+        Second-order Sobol indices, one row per pair of factors, when the design allows them.
     noise : Noise
         How the variance of a single run divides into parameters, seeds and chance.
     warnings : list of str
-        What forbids a confident reading.
+        Reasons against a confident reading.
     experiment : Experiment
         The store it was computed from.
     """
@@ -84,9 +84,9 @@ def sensitivity(store: Experiment | str | Path, metric: str | None = None, *, le
     Parameters
     ----------
     store : Experiment or path
-        What ``sweep`` made with the design ``sobol`` or ``morris``.
+        The result of a ``sweep`` with the design ``sobol`` or ``morris``.
     metric : str, optional
-        By default the first one kept.
+        By default the first metric of the store.
     level : float
         Coverage of the bootstrap intervals.
 
@@ -97,8 +97,8 @@ def sensitivity(store: Experiment | str | Path, metric: str | None = None, *, le
 
     Notes
     -----
-    Indices describe the mean over replicates, so chance is averaged out before parameters are compared; what
-    is left of it is in ``noise.left`` and, above a twentieth, warned of.
+    Indices describe the mean over replicates, so chance is averaged out before parameters are compared. ``noise.left``
+    is the chance that remains; above a twentieth it gives a warning.
     """
     experiment = store if isinstance(store, Experiment) else read_store(store)
     metric = experiment.check_metric(metric)

@@ -1,4 +1,4 @@
-"""How the variance of a single run divides: parameters, seeds, and chance that belongs to neither."""
+"""The three parts of a single run's variance: parameters, seeds, and chance that belongs to neither."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Noise:
     chance : float
         The rest: a seed's effect differs from point to point.
     left : float
-        Share of the variance of the points' means that is chance, in [0, 1]; what indices still contain.
+        Share of the variance of the points' means that is chance, in [0, 1]; indices still contain it.
     replicates : int
-        Runs a point; with one, chance cannot be told apart and is NaN, ``left`` 0.
+        Runs per point. With one run per point chance cannot be separated: it is NaN, and ``left`` is 0.
     """
 
     parameters: float
@@ -47,7 +47,7 @@ class Noise:
 
 
 def decompose(runs: pd.DataFrame, metric: str) -> Noise:
-    """Divide the variance of a metric by a two-way analysis (points × replicates, one run a cell).
+    """Divide the variance of a metric by a two-way analysis (points × replicates, one run per cell).
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def decompose(runs: pd.DataFrame, metric: str) -> Noise:
         Finished runs with ``point``, ``replicate`` and the metric; points without every replicate are left
         out.
     metric : str
-        What is analysed.
+        The metric to analyse.
     """
     wide = runs.pivot(index="point", columns="replicate", values=metric).dropna().to_numpy(dtype=float)
     points, replicates = wide.shape

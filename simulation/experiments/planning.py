@@ -1,4 +1,4 @@
-"""``sweep --dry-run``: how many runs a design has, and how long they should take."""
+"""``sweep --dry-run``: the number of runs of a design, and the time that they should take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulation.files.errors import InputError
 
 @dataclass(frozen=True)
 class Plan:
-    """What a sweep would cost: ``sweep --dry-run``.
+    """The cost of a sweep: ``sweep --dry-run``.
 
     Attributes
     ----------

@@ -29,7 +29,7 @@ def critical(level: float, number: int) -> float:
 
 
 class Estimate(Protocol):
-    """Where the mean of a sample lies."""
+    """An estimate of the mean of a sample."""
 
     @property
     def mean(self) -> float:
@@ -91,7 +91,7 @@ class BcaEstimate:
     values : array of shape (n,)
         The sample; needs three distinct values.
     rng : Generator
-        Of the resampling.
+        Seed of the resampling.
 
     References
     ----------
@@ -147,7 +147,7 @@ class BcaEstimate:
 
 
 def estimate(values: ArrayLike, method: str = "t", seed: int = 0) -> Estimate:
-    """Return where the mean of a sample lies.
+    """Return an estimate of the mean of a sample.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ class Paired:
     replicates : int
         Pairs needed for an interval of ± ``precision``.
     precision : float
-        The half-width asked for.
+        The required half-width.
     """
 
     n: int
@@ -278,7 +278,7 @@ def paired(
     method, level, seed
         See ``interval``.
     precision : float, optional
-        Wished half-width; by default a tenth of the mean difference.
+        Required half-width; by default a tenth of the mean difference.
     """
     first, second = np.asarray(baseline, dtype=float), np.asarray(other, dtype=float)
     whole = np.isfinite(first) & np.isfinite(second)
@@ -314,7 +314,7 @@ def _ratio(mean: float, deviation: float) -> float:
 
 
 def needed(deviation: float, precision: float, level: float = 0.95) -> int:
-    """Return how many replicates make a t interval of ± ``precision``; 0 for a precision of 0."""
+    """Return how many replicates a t interval of ± ``precision`` needs; 0 for a precision of 0."""
     from scipy import stats
 
     if not precision > 0:

@@ -35,10 +35,10 @@ from simulation.experiments.store.store import Store
 from simulation.files.errors import InputError, nearest
 
 _BATCH_SECONDS = 0.05
-"""Work that one message to a worker should carry: sending it then costs little beside it."""
+"""Seconds of work that one message to a worker should carry; sending then costs little in comparison."""
 _BATCH_LARGEST = 64
 _ATTEMPTS = 2
-"""How often a run is tried whose worker ended: it may have been an innocent neighbour's fault."""
+"""How often a run is tried whose worker ended, because another run may have been at fault."""
 
 
 def sweep(
@@ -55,12 +55,12 @@ def sweep(
     progress: str | Callable[[Tally], None] = "auto",
     lang: str = "en",
 ) -> Experiment:
-    """Run a design, resuming by itself, and return what the store then holds.
+    """Run a design, resuming by itself, and return the store as an experiment.
 
     Parameters
     ----------
     design : Design, path or dict
-        What to vary; see ``Design``. A dict has the form of a design file.
+        The design; see ``Design``. A dict has the form of a design file.
     task : callable or scenario, optional
         ``f(parameters, seed) → {metric: number}``; or a scenario for the model; by default the model under
         the design's scenario. Functions defined interactively are fine.
@@ -77,9 +77,9 @@ def sweep(
     memory_limit : int, optional
         Bytes by which a local worker process may grow (Linux).
     retry_failed : bool
-        Whether to do stored runs again that failed.
+        True to repeat stored runs that failed.
     progress : {'auto', 'rich', 'quiet', 'json'} or callable
-        How to show progress, on standard error; a callable gets a ``Tally``.
+        Kind of progress display, on standard error; a callable gets a ``Tally``.
     lang : {'en', 'zh'}
         Language of the display.
 
@@ -93,11 +93,11 @@ def sweep(
     InputError
         When the design, the store or the cluster's address cannot be used.
     StoreError
-        When the disk is full; what finished is kept.
+        When the disk is full; finished runs are kept.
     EngineError
-        When a cluster has gone for good; what finished is kept.
+        When a cluster has gone for good; finished runs are kept.
     KeyboardInterrupt
-        When interrupted (Ctrl-C or SIGTERM); what finished is kept.
+        When interrupted (Ctrl-C or SIGTERM); finished runs are kept.
     """
     design, task = prepare(design, task)
     path = store_path(design, store)
@@ -153,7 +153,7 @@ def _engine(
 
 
 class _Driver:
-    """The loop: keep the engine busy, keep what comes back, repeat what was lost."""
+    """The loop: keep the engine busy, store the outcomes, repeat lost runs."""
 
     def __init__(self, design: Design, store: Store, engine: Engine, report: Progress) -> None:
         self.design = design
@@ -194,7 +194,7 @@ class _Driver:
         self.report.show(tally, last=True)
 
     def _drain(self, tally: Tally) -> None:
-        """Keep what finished before the interrupt; the serial engine has nothing to hand back."""
+        """Store the runs that finished before the interrupt; the serial engine has none to hand back."""
         if not isinstance(self.engine, Serial):
             for returned in self.engine.collect(0.0):
                 if returned.batch is not None:
@@ -218,7 +218,7 @@ class _Driver:
                 self._add(outcome, tally)
             self._resize(returned.batch.outcomes)
         elif len(returned.jobs) > 1 or returned.fate == CANCELLED:
-            # One of them did it, or none: alone, each answers for itself.
+            # One of them may be the cause, or none: each is run alone, so that only the guilty one fails.
             self.again.extend(returned.jobs)
         else:
             self._missed(returned, tally)
@@ -246,7 +246,7 @@ class _Driver:
         tally.add(outcome)
 
     def _resize(self, outcomes: Sequence[Outcome]) -> None:
-        """Let a batch carry a twentieth of a second of work, growing at most twofold at a time."""
+        """Let a batch carry a twentieth of a second of work; it grows at most twofold at a time."""
         mean = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
         wanted = int(_BATCH_SECONDS / max(mean, 1e-6))
         self.size = max(1, min(wanted, 2 * self.size, _BATCH_LARGEST))
@@ -271,7 +271,7 @@ def check_names(design: Design, outcome: Outcome) -> None:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Treat SIGTERM (a cluster's time limit) as an interrupt: what finished is written."""
+    """Treat SIGTERM (a cluster's time limit) as an interrupt: finished runs are written."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

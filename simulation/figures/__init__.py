@@ -1,8 +1,9 @@
-"""Pictures of a run, one a file: each module here with ``draw`` and ``TITLE`` is one, found without a list.
+"""Pictures of a run, one per file: each module here with ``draw`` and ``TITLE`` is one, found without a list.
 
 A picture's module has ``TITLE`` (key of its title in the catalogue), ``NUMBER`` (its place in the sequence) and
 ``draw(result, lang)``, which returns a matplotlib figure and needs nothing but a `RunResult`, loaded or fresh.
-``NEEDS`` names what else it takes: ``other`` (a second result; no picture without it) or ``switch_off`` (may be None).
+``NEEDS`` names its further arguments: ``other`` (a second result; no picture without it) or ``switch_off`` (may be
+None).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def draw(
     lang : {"en", "zh"}
         Without a Chinese font on this machine 'zh' is drawn in English, with one warning.
     switch_off : mapping, optional
-        What `simulation.figures.switch_off.switch_off_effects` returns; shown beside the ledger's shares.
+        The result of `simulation.figures.switch_off.switch_off_effects`, shown beside the ledger's shares.
     other : RunResult, optional
         The second run of a side-by-side picture.
 
@@ -93,7 +94,7 @@ def save_all(
 ) -> list[Path]:
     """Draw every picture, or those in ``names``, and save it as ``<number>-<name>.<format>``.
 
-    Those of two runs are drawn only with ``other``.
+    Pictures of two runs are drawn only with ``other``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Pictures that move: the surface spreading and momentum passing through the five stages, month by month."""
+"""Films: the surface spreads and momentum passes through the five stages, month by month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Participation and trust: citizens over time, and who takes part in which domain."""
+"""Participation and trust: citizens over time, and participation by domain."""
 
 from __future__ import annotations
 

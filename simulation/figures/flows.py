@@ -23,11 +23,11 @@ class Flows:
     Attributes
     ----------
     sources, sinks : dict
-        (account, stage index) to amount; nothing that is zero.
+        (account, stage index) to amount; zero amounts are left out.
     passed : list of float
-        What stages 1 to 4 passed to the next; then what was delivered.
+        Momentum that stages 1 to 4 passed to the next stage; then the delivered momentum.
     stock : list of float
-        What is still in each stage at the end.
+        Momentum that is still in each stage at the end.
     """
 
     sources: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Flows:
 
 
 def flows(result: RunResult) -> Flows:
-    """Return where the momentum of a run came from, stage by stage, and where it went."""
+    """Return the sources and the ends of a run's momentum, stage by stage."""
     moved, ledger = result.flows, result.ledger
     sources = _totals(moved[moved["kind"] == "source"], "to")
     dust = DUST * max(sum(sources.values()), 1e-300)

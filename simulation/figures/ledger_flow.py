@@ -1,7 +1,7 @@
-"""The ledger as a flow diagram: sources, five steps down the hill, what was delivered and what was lost.
+"""The ledger as a flow diagram: sources, five steps down the hill, deliveries and losses.
 
-Widths are momentum in instructions, all on one scale. Beside each share stands what switching its mechanism off does to
-governance effectiveness, because a share of the ledger is bookkeeping and no cause.
+Widths are momentum in instructions, all on one scale. Beside each share stands governance effectiveness without its
+mechanism, because a share of the ledger is bookkeeping and no cause.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _bands(
     room: float,
     lang: str,
 ) -> None:
-    """Draw the steps, what flows between them, and what comes from the left and goes to the right."""
+    """Draw the steps, the flows between them, the sources on the left and the ends on the right."""
     inflow = [
         sum(v for (_, k), v in moved.sources.items() if k == stage) + (moved.passed[stage - 1] if stage else 0.0)
         for stage in range(5)

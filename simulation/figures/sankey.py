@@ -1,7 +1,7 @@
 """A flow diagram down a staircase: sources on the left, five steps, and where everything went on the right.
 
-The steps descend from upper left to lower right. What enters a later step therefore passes under the earlier ones and
-what leaves an earlier step passes over the later ones, so that no band crosses a step.
+The steps descend from upper left to lower right. A band into a later step therefore passes under the earlier steps, and
+a band out of an earlier step passes over the later ones. So no band crosses a step.
 """
 
 from __future__ import annotations

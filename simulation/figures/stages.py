@@ -1,6 +1,6 @@
-"""The five stages over time: how far each is built up, and how much momentum passes through it.
+"""The five stages over time: the level of each stage, and the momentum that passes through it.
 
-One row a stage, from the top of the hill to the bottom. Left: the level, with the weeks in which the stage is worked
+One row per stage, from the top of the hill to the bottom. Left: the level, with the weeks in which the stage is worked
 on. Right: the momentum that the stage passes on, each row on its own scale, its peak written beside it.
 """
 

@@ -1,4 +1,4 @@
-"""Point to surface: in which community and domain a site opened, and when."""
+"""Point to surface: the week in which a site opened, by community and domain."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What each mechanism is worth: the outcome without it, as a ratio to the outcome with it.
+"""The worth of each mechanism: the outcome without it, as a ratio to the outcome with it.
 
-A ledger share says where momentum was booked, not what it caused; this is the number to stand beside it. Scenario and
+A ledger share says where momentum was booked, not what it caused. So this number stands beside it. Scenario and
 switched scenario run on the same seeds, so they share every draw that both make.
 """
 
@@ -44,7 +44,7 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
 
 ``execution`` makes every unit execute substantively, which ends adaptive, symbolic and selective losses together;
 ``citizens`` leaves nobody to take part; ``ignition`` lets a programme run without having to ignite. `undirected` has no
-switch: it is what an unfinished programme lets fall.
+switch: it is momentum that an unfinished programme loses.
 """
 JOINT = {account: "execution" for account in modes.ACCOUNTS if account is not None}
 """Accounts that only one switch for all of them can end."""
@@ -53,12 +53,12 @@ JOINT = {account: "execution" for account in modes.ACCOUNTS if account is not No
 def switch_off_effects(
     spec: Scenario, seeds: Sequence[int] = range(4), citizens: int = 2000, metric: str = "effectiveness"
 ) -> dict[str, float]:
-    """Return what is left of an outcome when a mechanism is switched off.
+    """Return the share of an outcome that is left when a mechanism is switched off.
 
     Parameters
     ----------
     spec : Scenario
-        What to run; a switch that it has thrown already is left out.
+        The scenario to run; mechanisms that it has switched off already are left out.
     seeds : sequence of int
         Each scenario runs once with each.
     citizens : int

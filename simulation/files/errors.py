@@ -1,4 +1,4 @@
-"""The one error that means: the user's input is wrong."""
+"""The one error for wrong input of the user."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class InputError(ValueError):
     Parameters
     ----------
     problem : str
-        What is wrong, in one sentence without a final full stop.
+        The mistake, in one sentence without a final full stop.
     file : str or Path, optional
         The file that holds the wrong value.
     key : str, optional
@@ -28,7 +28,7 @@ class InputError(ValueError):
     given : object, optional
         The value that was found.
     allowed : str, optional
-        What would be accepted, in words.
+        The accepted values, in words.
     suggestion : str, optional
         The nearest valid name.
     """
@@ -53,7 +53,7 @@ class InputError(ValueError):
 
     @property
     def message(self) -> str:
-        """One line: file, key, problem, what was given, what is allowed, the nearest valid name."""
+        """The error in one line: file, key, problem, the given value, the allowed values, the nearest valid name."""
         key = self.key and _cut(self.key, 300)
         where = ": ".join(part for part in (self.file, key) if part)
         text = f"{where}: {self.problem}" if where else self.problem
@@ -99,7 +99,7 @@ def _shown(given: object) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Write out what would break the line, drive the terminal or have no encoding: control signs and surrogates."""
+    """Escape characters that would break the line or control the terminal, and surrogates, which have no encoding."""
     if text.isprintable():
         return text
     return "".join(

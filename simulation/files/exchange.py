@@ -1,4 +1,4 @@
-"""Two folders change names in one step, where the system can do that: nobody ever sees neither."""
+"""Two folders exchange names in one step, where the system can do that, so that both names exist at every moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNKNOWN = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two paths on one file system change places at once.
+    """Let two paths on one file system exchange places in one step.
 
     Returns
     -------
@@ -24,7 +24,7 @@ def exchange(one: Path, other: Path) -> bool:
     Raises
     ------
     OSError
-        When it can, and did not: one of the two is missing, or may not be renamed.
+        When the system can, but the exchange failed: one of the two is missing, or may not be renamed.
     """
     names = [os.fsencode(path.absolute()) for path in (one, other)]
     try:

@@ -1,7 +1,7 @@
-"""What a killed run leaves beside its target: marked while it is written, recognised and removed by the next run.
+"""Leftovers of killed runs: a folder is marked while it is written; the next run removes abandoned ones.
 
-A mark names the machine, and the process that writes holds a lock on it, which the system lets go when the process
-ends, however it ends. A folder without a mark, or with one that is locked or of another machine, is left alone.
+A mark names the machine, and the process that writes holds a lock on it. The system releases the lock when the process
+ends, however it ends. A folder is left alone if it has no mark, or if its mark is locked or names another machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names under which modules were documented before version 0.2, so that scripts written for them go on working."""
+"""Names under which modules were documented before version 0.2, so that older scripts go on working."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-#: Documented until version 0.1 → where it is now; what stood below a name stands below the new one.
+#: Name until version 0.1 → present name; the same holds for all modules below a name.
 MOVED = {
     "simulation.accounts": "simulation.ledger.accounts",
     "simulation.calibration": "simulation.evidence",
@@ -26,7 +26,7 @@ MOVED = {
 
 
 class _Present:
-    """Hands out the module that stands under the new name, as it is."""
+    """Returns the module that stands under the new name, as it is."""
 
     def __init__(self, target: str) -> None:
         self.target = target

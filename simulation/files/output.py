@@ -1,4 +1,4 @@
-"""Folders of results: written whole or not at all, and never over somebody else's files."""
+"""Folders of results: they are written whole or not at all, and never over somebody else's files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def is_ours(folder: Path) -> bool:
 
 
 def check_target(target: Path) -> None:
-    """Raise InputError unless results may be written to ``target``: new, empty, or ours to replace."""
+    """Raise InputError unless results may be written to ``target``: a new or empty folder, or one that wushi made."""
     try:
         there = os.path.lexists(target)
         parent = target.absolute().parent
@@ -101,7 +101,7 @@ def _flush(file: Path) -> None:
 
 
 def _swap(made: Path, target: Path) -> None:
-    """Put ``made`` in the place of ``target``; what stood there, if anything, stands at ``made`` then, or is gone."""
+    """Put ``made`` in the place of ``target``; the old folder, if there was one, then stands at ``made`` or is gone."""
     attempt = 0
     while True:
         attempt += 1
@@ -122,7 +122,7 @@ _RACED = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT}
 
 
 def _swap_in_two(made: Path, target: Path) -> None:
-    """Exchange where the system cannot do it at once: for a moment the old folder has a hidden name."""
+    """Exchange in two steps, where the system cannot do it in one: for a moment the old folder has a hidden name."""
     old = made.with_name(made.name + "-old")
     target.replace(old)
     try:
@@ -141,7 +141,7 @@ def whole_file(target: str | Path) -> Iterator[Path]:
     """Yield a temporary file beside ``target`` that takes its place when the block ends well.
 
     When the block raises (also on Ctrl-C) the temporary file is removed and ``target`` is as it was. The temporary
-    file has the target's ending, and the target's folder is made when it is not there.
+    file has the target's ending, and the target's folder is made when it does not exist.
 
     Raises
     ------

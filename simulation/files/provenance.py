@@ -1,4 +1,4 @@
-"""Where a number comes from: scenario, seed, versions, platform, revision."""
+"""Provenance of a result: scenario, seed, versions, platform, revision."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def host() -> dict[str, str]:
 
 
 def provenance(spec: Scenario, seed: int, weeks: int, seconds: float, *, finished: datetime) -> dict[str, Any]:
-    """Return everything that is needed to run the same again, and when and where this was run."""
+    """Return everything that is needed to repeat a run, and the time and the platform of this run."""
     return {
         "tool": TOOL,
         "scenario_name": spec.name,

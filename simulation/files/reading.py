@@ -1,4 +1,4 @@
-"""Reading a user's TOML file, and refusing what is too large or too deep before anything walks it."""
+"""Reading a user's TOML file; a file that is too large or too deep is refused before anything walks it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read_toml(path: Path, missing: str = "there is no such file") -> dict[str, A
     path : Path
         The file; larger than `LARGEST_FILE` bytes it is refused unread.
     missing : str
-        What to say when there is none.
+        Message when there is no file.
 
     Raises
     ------
@@ -57,9 +57,9 @@ def read_text(path: Path, missing: str = "there is no such file", most: int = LA
     Parameters
     ----------
     path : Path
-        The file; a device, a pipe, and what is larger than ``most`` bytes are refused unread.
+        The file; a device, a pipe, and a file larger than ``most`` bytes are refused unread.
     missing : str
-        What to say when there is none.
+        Message when there is no file.
     most : int
         Largest file that is read, in bytes.
 
@@ -87,7 +87,7 @@ def read_text(path: Path, missing: str = "there is no such file", most: int = LA
 
 
 def read_json(path: Path, most: int = 32 * LARGEST_FILE) -> Any:
-    """Return what a JSON file holds, checked as `bounded` checks it where it is a table.
+    """Return the content of a JSON file; a table is checked as by `bounded`.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def toml_value(text: str) -> Any:
     Raises
     ------
     ValueError
-        When it is none.
+        When the text is no TOML value.
     """
     if len(text.splitlines()) > 1 or _LONG_KEY.search(text):
         raise ValueError("not a value")
@@ -128,7 +128,7 @@ def stands(path: Path) -> bool:
 
 
 def bounded(table: Mapping[Any, Any], *, file: str | Path | None = None) -> dict[str, Any]:
-    """Return a copy whose nested mappings are dicts, checked for what no later reader could bear.
+    """Return a copy whose nested mappings are dicts, checked for content that would break later readers.
 
     Raises
     ------

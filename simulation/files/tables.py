@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMATS = ("csv", "parquet")
-#: A cell that begins so is run by spreadsheets when a table of results is opened; the wide forms by some of them.
+#: Spreadsheets run a cell that begins with one of these signs; some of them also accept the wide forms.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def save_table(table: pd.DataFrame, path: str | Path, kind: str | None = None) -> Path:
-    """Write a table; nothing is left half written.
+    """Write a table, whole or not at all.
 
     Parameters
     ----------
     table : DataFrame
-        What to write; its index is left out.
+        The table to write; its index is left out.
     path : str or Path
-        Where.
+        The target file.
     kind : {'csv', 'parquet'}, optional
-        By default what the path's ending says.
+        By default according to the path's ending.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def save_table(table: pd.DataFrame, path: str | Path, kind: str | None = None) -
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with an apostrophe before every text that a spreadsheet would run as a formula.
 
-    A store may come from somebody else, and its errors and words may hold anything. Numbers stay as they are.
+    A store may come from somebody else, and its texts may hold anything. Numbers stay as they are.
     """
     changed = table.rename(columns=_quoted)
     for position, kind in enumerate(changed.dtypes):

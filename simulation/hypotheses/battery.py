@@ -26,25 +26,27 @@ class Battery:
     Parameters
     ----------
     hypotheses : sequence of Hypothesis, names or paths
-        What is tested; ids must differ. ``Battery.shipped()`` has the fourteen.
+        The hypotheses to test; their ids must differ. ``Battery.shipped()`` has the fourteen.
     quick : bool
-        Few replicates, no planning, only the alternative without the mechanism: to see that it works, not to decide.
+        True for few replicates, no planning, and only the alternative without the mechanism: a trial that decides
+        nothing.
     scenario : str or path, optional
-        Stands in for the scenario of every hypothesis on the model; what a file sets goes over it.
+        Replaces the scenario of every hypothesis on the model; values that a file sets override it.
     citizens : int, optional
-        Citizens simulated a run, in every hypothesis on the model; by default as the files say.
+        Simulated citizens per run, in every hypothesis on the model; by default as the files say.
     replicates_cap : int, optional
         Lowers every file's own cap.
     samples : int, optional
-        Points drawn from the parameters' ranges, instead of what the files say; 0: structural alternatives only.
+        Number of points drawn from the parameters' ranges, instead of the files' numbers; 0: structural alternatives
+        only.
     alternatives : bool
-        Whether to test other ways of building the model, beside the one without the mechanism.
+        True to also test other ways of building the model, beside the one without the mechanism.
     store : path, optional
-        Folder of the stores (one a scenario); by default ``out/hypotheses/runs``. A stopped battery goes on there.
+        Folder of the stores (one per scenario); by default ``out/hypotheses/runs``. A stopped battery continues there.
     workers, executor, dask, progress, lang
         As for ``sweep``.
     say : callable, optional
-        Is told the plan, as text keys and values, before anything runs.
+        Gets the plan, as text keys and values, before anything runs.
 
     Raises
     ------
@@ -126,7 +128,7 @@ class Battery:
         self.say("planned", plans=self._plans(), runs=total, most=MOST_RUNS)
 
     def test(self) -> Findings:
-        """Run what is planned and return the findings."""
+        """Run the planned tests and return the findings."""
         self.plan()
         self._run(Trial.wanted_for_test)
         self._run(Trial.wanted_elsewhere)
@@ -147,7 +149,7 @@ class Battery:
             pool.ensure(request)
 
     def _requests(self, wanted: Callable[[Trial], Wanted]) -> list[tuple[Pool, dict[str, set[int]]]]:
-        """Return what each store must hold; equal arms of several hypotheses are one."""
+        """Return the runs that each store must hold; equal arms of several hypotheses count once."""
         found: dict[int, tuple[Pool, dict[str, set[int]]]] = {}
         for trial in self.trials:
             request = found.setdefault(id(trial.pool), (trial.pool, {}))[1]

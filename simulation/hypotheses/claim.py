@@ -43,9 +43,9 @@ class Claim:
     kind : Kind
         The fields of its kind.
     task : task
-        What runs: ``f(setting, seed)``.
+        The task that runs: ``f(setting, seed)``.
     file : Path or None
-        Where it was read.
+        The file that it was read from.
     """
 
     common: Common
@@ -135,7 +135,7 @@ class Claim:
         return {label: {**shared, **own} for label, own in self.kind.arms().items()}
 
     def varied(self) -> list[str]:
-        """Return the keys that tell the arms apart: an alternative that sets one of them is not one."""
+        """Return the keys in which the arms differ; an alternative must not set one of them."""
         return list(dict.fromkeys(key for own in self.kind.arms().values() for key in own))
 
 

@@ -1,4 +1,4 @@
-"""What a sample says about one part of a claim: estimate, interval, p for support, p for refutation."""
+"""Evidence of a sample on one part of a claim: estimate, interval, p for support, p for refutation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulation.experiments.statistics import equivalence, estimate
 type Matrix = NDArray[np.float64]
 
 EFFECT, NOT_WORSE, NOTHING = "effect", "not-worse", "nothing"
-"""Roles of a contrast: it exists and may matter; it does not fall by what matters; it is equivalent to nothing."""
+"""Roles of a contrast: an effect exists; it does not fall by the smallest effect; it is equivalent to zero."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Contrast:
     Attributes
     ----------
     name : str
-        What it measures, a key of the catalogue (``hypotheses.part.<name>``).
+        Name of its measurement, a key of the catalogue (``hypotheses.part.<name>``).
     weights : array of shape (arms,)
         In the order of the kind's arms.
     role : {'effect', 'not-worse', 'nothing'}
-        What the claim says of it.
+        Statement of the claim about the contrast.
     sign : int
         1, or −1 where the claim expects a decrease: estimates are reported in the metric's own direction.
     """
@@ -44,7 +44,7 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Rule:
-    """How evidence is judged: error rate, smallest effect of interest (metric's units), kind of interval."""
+    """The rule that judges evidence: error rate, smallest effect of interest (metric's units), kind of interval."""
 
     alpha: float
     smallest: float

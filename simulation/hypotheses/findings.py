@@ -1,4 +1,4 @@
-"""What a battery found, as plain data: per hypothesis and per alternative."""
+"""The findings of a battery as plain data: per hypothesis and per alternative."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class VariantFinding:
 
 @dataclass(frozen=True)
 class Finding:
-    """The verdict on one hypothesis and all that stands behind it.
+    """The verdict on one hypothesis, with its evidence.
 
     Attributes
     ----------
     hypothesis, plan : Hypothesis, Plan
-        What was tested, and how it was planned.
+        The tested hypothesis, and the plan of its test.
     verdict : str
         supported, refuted or undecided, corrected over the battery.
     judgement : Judgement
         The corrected p-values.
     part : Evidence or None
-        What the table shows: the part that the verdict hangs on, its interval at 1 − α.
+        The part that the table shows: the one on which the verdict depends, with its interval at 1 − α.
     parts, details : list of Evidence
         Every part of the claim; further contrasts.
     replicates : int
@@ -89,7 +89,7 @@ class Finding:
 
     @property
     def kept(self) -> float:
-        """Share of its size that the part keeps without the mechanism that shrinks most; NaN when unknown."""
+        """Share of its size that the most shrinking part keeps without the mechanism; NaN when unknown."""
         return math.nan if self.mechanism is None else kept_share(self.parts, self.mechanism.parts)
 
     def row(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Findings(Mapping[str, Finding]):
     found : dict
         Id to finding.
     quick : bool
-        Whether the battery ran with few replicates, without planning.
+        True if the battery ran with few replicates, without planning.
     runs : int
         Runs that the verdicts rest on.
     alpha : float

@@ -1,4 +1,4 @@
-"""Is there more than one mode? Silverman's test, and how far apart two groups of outcomes are."""
+"""Silverman's test of more than one mode, and the distance between two groups of outcomes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def silverman_p(values: Matrix, seed: int = 0) -> float:
     values : array of shape (n,)
         At least four numbers; without spread the p-value is 1.
     seed : int
-        Of the smoothed bootstrap.
+        Seed of the smoothed bootstrap.
     """
     spread = float(values.std())
     if len(values) < 4 or spread <= 1e-12:

@@ -1,6 +1,6 @@
-"""How many replicates: from the variance of a pilot set to the wished power at the smallest effect of interest.
+"""Planning of replicates: from the variance of a pilot set to the required power at the smallest effect of interest.
 
-The pilot's runs choose the number (and, for curves, where to look); they take no part in the test, which runs on fresh
+The pilot's runs decide the number (and, for curves, the break); they take no part in the test, which runs on fresh
 seeds. The number is fixed before the test: no peeking.
 """
 
@@ -23,12 +23,12 @@ _NO_HINT = 0.1
 
 @dataclass(frozen=True)
 class Plan:
-    """What a test will do.
+    """The plan of a test.
 
     Attributes
     ----------
     pilot, wanted, replicates : int
-        Runs an arm: of the pilot, for the wished power, and after the cap.
+        Runs per arm: in the pilot, for the required power, and after the cap.
     arms, runs : int
         Arms, and arms × replicates.
     alpha : float
@@ -54,7 +54,7 @@ class Plan:
 
     @property
     def capped(self) -> bool:
-        """Whether the cap keeps the test below the wished power."""
+        """True if the cap keeps the test below the required power."""
         return self.replicates < self.wanted
 
 
@@ -85,7 +85,7 @@ def power_to_support(n: int, sd: float, smallest: float, level: float, alpha: fl
 
 
 def power_to_refute(n: int, sd: float, smallest: float, level: float) -> float:
-    """Return P(refuted as equivalent) when the true effect is nothing, n ≥ 2 (Schuirmann 1987)."""
+    """Return P(refuted as equivalent) when the true effect is zero, n ≥ 2 (Schuirmann 1987)."""
     from scipy import stats
 
     if sd <= 0:
@@ -95,7 +95,7 @@ def power_to_refute(n: int, sd: float, smallest: float, level: float) -> float:
 
 
 def replicates_for(sd: float, smallest: float, level: float, alpha: float, power: float, role: str = EFFECT) -> int:
-    """Return the fewest replicates that give a contrast the wished power, both to support and to refute."""
+    """Return the smallest number of replicates with the required power, both to support and to refute."""
 
     def enough(n: int) -> bool:
         reached = power_to_support(n, sd, smallest, level, alpha)
@@ -103,7 +103,7 @@ def replicates_for(sd: float, smallest: float, level: float, alpha: float, power
             reached = min(reached, power_to_refute(n, sd, smallest, level))
         return reached >= power
 
-    # α/2 is lost for certain; a wished power beyond what remains is met as nearly as can be.
+    # α/2 is lost for certain; a required power above the rest is met as nearly as possible.
     power = min(power, 1 - alpha)
     if enough(FEWEST):
         return FEWEST
@@ -139,7 +139,7 @@ def plan(
     alpha, power : float
         In (0, 1).
     cap : int
-        Most replicates.
+        Largest number of replicates.
     family : int
         Hypotheses in the battery.
     """
@@ -162,7 +162,7 @@ def plan(
 
 
 def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> int | None:
-    """Return about how many replicates would decide a part that n did not, if the estimate stayed where it is.
+    """Return about how many replicates would decide a part that n did not decide, if the estimate stayed the same.
 
     Parameters
     ----------

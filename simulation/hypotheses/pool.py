@@ -1,8 +1,9 @@
 """The runs of a battery: arm × seed → metrics, each done once and kept in stores.
 
 Hypotheses share runs: the plain scenario is everybody's control. So a store's points are pairs of an arm (its setting
-as JSON) and a run's seed. What is missing is swept into a store of its own, named after what it holds; all stores of
-one scenario are read together. A battery that was stopped, grows or shrinks thus does only what no store has yet.
+as JSON) and a run's seed. Missing runs are swept into a store of their own, named after its content; all stores of one
+scenario are read together. So a battery that was stopped, or that grows or shrinks, does only the runs that no store
+has yet.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def arm_text(setting: Mapping[str, Any]) -> str:
 
 
 class SettingTask(Around):
-    """A task whose point says everything: the setting and the seed.
+    """A task whose point holds both the setting and the seed.
 
     Parameters
     ----------
@@ -55,9 +56,9 @@ class Pool:
     Parameters
     ----------
     task : task
-        What runs.
+        The task that runs.
     folder : Path
-        Where the stores are.
+        Folder of the stores.
     name : str
         Names the task's stores.
     seed : int
@@ -86,22 +87,22 @@ class Pool:
 
     @property
     def stores(self) -> list[Path]:
-        """The stores there are, in the order of their names."""
+        """The existing stores, in the order of their names."""
         return sorted(self.folder.glob(f"{glob.escape(self.name)}-*.sqlite"))
 
     def missing(self, wanted: Request) -> int:
-        """Return how many of the runs wanted are not done."""
+        """Return how many of the required runs are not done."""
         return len(self._undone(self._pairs(wanted)))
 
     def ensure(self, wanted: Request) -> None:
-        """Do the runs wanted that the store lacks.
+        """Do the required runs that the stores lack.
 
         Raises
         ------
         InputError
             When every one of them fails; the first error is shown.
         KeyboardInterrupt
-            When interrupted; what finished is kept.
+            When interrupted; finished runs are kept.
         """
         pairs = self._pairs(wanted)
         undone = sorted(self._undone(pairs))

@@ -1,4 +1,4 @@
-"""A battery's report: Markdown, HTML, a LaTeX table, ``battery.csv``, a figure each and an overview."""
+"""A battery's report: Markdown, HTML, a LaTeX table, ``battery.csv``, one figure per hypothesis and an overview."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def write(findings: Findings, folder: str | Path, lang: str = "en", command: str
     Parameters
     ----------
     findings : Findings
-        What a battery found.
+        The findings of a battery.
     folder : path
         New, empty, or with an earlier report, which it replaces.
     lang : {'en', 'zh'}
         Language of the text; the tables' keys stay English.
     command : str
-        The command that makes the same again; it stands in the report.
+        The command that repeats the battery; it stands in the report.
     """
     blocks = content(findings, lang, command)
     with fresh_folder(folder) as made:
@@ -109,7 +109,7 @@ def battery_table(findings: Findings, lang: str) -> Grid:
 
 
 def section(one: Finding, lang: str) -> list[Block]:
-    """Return what the report says of one hypothesis."""
+    """Return the section of the report on one hypothesis."""
     hypothesis, common = one.hypothesis, one.hypothesis.common
     verdict = say(f"hypotheses.{one.verdict}", lang)
     blocks: list[Block] = [Heading(f"{hypothesis.id}{_colon(lang)}{common.claim[lang]}")]

@@ -24,7 +24,7 @@ _SHARED = ("alternatives", "structural.toml")
 
 @dataclass(frozen=True)
 class Variant:
-    """One alternative of one hypothesis: name, words, and what it sets in every arm."""
+    """One alternative of one hypothesis: name, words, and the values that it sets in every arm."""
 
     name: str
     label: Pair

@@ -23,16 +23,16 @@ Words = Annotated[Pair, BOTH_LANGUAGES]
 
 
 class Testing(Form):
-    """How the claim is tested.
+    """The settings of the test.
 
     Attributes
     ----------
     alpha : float
         Rate of false support, and of false refutation, over the whole battery.
     power : float
-        Wished chance of a verdict when the effect is the smallest of interest, or nothing.
+        Required chance of a verdict when the effect is the smallest of interest, or zero.
     pilot : int
-        Runs an arm that only plan.
+        Pilot runs per arm, used for planning only.
     max_replicates : int
         The cap.
     interval : 't' or 'bca'
@@ -54,7 +54,7 @@ class Alternative(Form):
     name : str
         Short, for tables.
     label : text in both languages
-        What is different.
+        The difference, in words.
     set : table
         Dotted keys to values.
     """
@@ -79,12 +79,12 @@ class Span(Form):
 
 
 class Robustness(Form):
-    """Where else the claim is tested.
+    """The alternatives under which the claim is also tested.
 
     Attributes
     ----------
     shared : bool
-        Whether the shipped alternatives and ranges are used beside the file's own.
+        True if the shipped alternatives and ranges are used beside the file's own.
     samples : int
         Points drawn from the parameters' ranges, all parameters at once.
     ranges : table
@@ -107,21 +107,21 @@ class Common(Form):
     id : str
         Short and unique in a battery.
     claim, refuted_if : text in both languages
-        The claim in words; what would refute it.
+        The claim in words, and the result that would refute it.
     source : str
-        Where it is from.
+        Source of the claim.
     scenario : str or table
-        What runs.
+        The scenario that runs.
     setting : table
         Dotted keys laid over the scenario in every arm.
     metric : str
-        What is compared.
+        The metric that is compared.
     expected : 'increase', 'decrease' or 'none'
         The direction.
     smallest_effect : float
-        What would matter, in the metric's units.
+        The smallest effect that would matter, in the metric's units.
     status : 'assumed' or 'emergent'
-        Whether an equation of the model nearly says it, or not.
+        'assumed' if an equation of the model nearly says it, else 'emergent'.
     """
 
     id: str = entry(

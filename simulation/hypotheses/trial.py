@@ -18,7 +18,7 @@ from simulation.hypotheses.verdicts import NO_EVIDENCE, UNDECIDED, Judgement, he
 QUICK_PILOT, QUICK_TEST, QUICK_VARIANT = 4, 10, 4
 _MANY_ARMS, _QUICK_WITH_MANY = 50, 6
 _RUNS_OF_A_VARIANT = 400
-"""About so many runs may one alternative take: an order with its 120 arms gets few replicates there."""
+"""Approximate limit of runs for one alternative: an order with its 120 arms gets few replicates there."""
 _FEWEST_OF_A_VARIANT = 6
 _LOOKS = 8
 """Pilot runs in which an alternative may choose its own break or step."""

@@ -15,7 +15,7 @@ _MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the parts of a claim say together.
+    """The judgement that follows from all parts of a claim.
 
     A claim of several parts is a conjunction: supported when every part is (an intersection-union test, which needs
     no correction), refuted when any part is (Bonferroni over the parts).
@@ -57,7 +57,7 @@ def correct(judgements: Sequence[Judgement]) -> list[Judgement]:
 
 
 def headline(parts: Sequence[Evidence], verdict: str) -> Evidence | None:
-    """Return the part that the battery's table shows: what refutes a claim, else what it hangs on."""
+    """Return the part for the battery's table: the part that refutes the claim, else the one on which it depends."""
     if not parts:
         return None
     if verdict == REFUTED:
@@ -66,7 +66,7 @@ def headline(parts: Sequence[Evidence], verdict: str) -> Evidence | None:
 
 
 def kept_share(base: Sequence[Evidence], removed: Sequence[Evidence]) -> float:
-    """Return how much of its size the part keeps that shrinks most, 1 = all; NaN when no part can be compared."""
+    """Return the share of its size that the most shrinking part keeps, 1 = all; NaN when no part can be compared."""
     shares = [
         after.estimate / before.estimate
         for before, after in zip(base, removed, strict=False)
@@ -76,10 +76,10 @@ def kept_share(base: Sequence[Evidence], removed: Sequence[Evidence]) -> float:
 
 
 def mechanism_status(base: str, removed: str, kept: float) -> str:
-    """Return what removing the mechanism says of a claim: vanishes, remains, unclear, or moot.
+    """Return the fate of a claim without its mechanism: vanishes, remains, unclear, or moot.
 
-    A claim that stands without its mechanism, or of which every part keeps more than half its size (``kept``), follows
-    from something else: a verdict may turn because an effect has shrunk just below what matters.
+    A claim does not rest on its mechanism if it holds without it, or if every part keeps more than half its size
+    (``kept``). Size counts, because a verdict may turn when an effect shrinks just below the smallest effect.
     """
     if base != SUPPORTED:
         return "moot"
@@ -91,7 +91,7 @@ def mechanism_status(base: str, removed: str, kept: float) -> str:
 def robust_share(base: str, others: Sequence[str]) -> float:
     """Return the share of the alternatives in which the verdict holds; NaN without any.
 
-    NaN also when nothing is decided: with fewer replicates an alternative would be undecided all the more.
+    NaN also for an undecided verdict: with fewer replicates its alternatives would be undecided all the more.
     """
     if not others or base == UNDECIDED:
         return math.nan

@@ -1,7 +1,7 @@
 """The accounts between which momentum moves.
 
 Every movement of momentum is one row of `FLOWS`: from a stock (or from outside) to a stock (or to an end). Stages book
-what they move under these rows while they change the stocks themselves; the ledger then compares the two.
+every movement under one of these rows, and change the stocks themselves; the ledger then compares the two.
 """
 
 from __future__ import annotations

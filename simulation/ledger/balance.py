@@ -1,7 +1,7 @@
-"""Where momentum came from, where it is, where it was lost; balances every week or the run stops.
+"""The ledger's balance: sources, stocks and losses must agree in every week, or the run stops.
 
 Stages book every movement under a row of `simulation.ledger.accounts.FLOWS` while they change the stocks; `balanced`
-compares the two and `explain` names what is off.
+compares the two, and `explain` names the stock that is wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class LedgerError(AssertionError):
 
 @kernel
 def balanced(before: Any, booked: Any, after: Any) -> bool:
-    """Tell whether every stock changed by what was booked, to 1e-9 of what moved through it.
+    """Tell whether every stock changed by the booked amount, to 1e-9 of the momentum that moved through it.
 
     ``before`` and ``after`` have shape (cities, 5), ``booked`` (cities, len(FLOWS)); all in instructions.
     """
@@ -50,14 +50,14 @@ def explain(
     week: int,
     cities: Sequence[str],
 ) -> NoReturn:
-    """Stop the run and name the stock that is furthest from what was booked.
+    """Stop the run and name the stock that is furthest from its booked change.
 
     Parameters
     ----------
     before, after : array, shape (cities, 5)
         Momentum in each stage's stock, in instructions.
     booked : array, shape (cities, len(FLOWS))
-        What the week's flows moved, in instructions, each at least 0.
+        Momentum that the week's flows moved, in instructions, each at least 0.
     week : int
         The week, for the message.
     cities : sequence of str

@@ -11,10 +11,10 @@ import numpy as np
 from simulation.files.errors import InputError, nearest
 from simulation.places.structure import Row
 
-#: Most communities of a structure, listed and generated together.
+#: Largest number of communities of a structure, listed and generated together.
 MOST_COMMUNITIES = 2_000_000
 
-#: Least population of a community, in persons.
+#: Smallest population of a community, in persons.
 FEWEST = 1e-6
 
 _PARENTS = {
@@ -25,7 +25,7 @@ _PARENTS = {
     "town": ("county",),
     "community": ("town", "county"),
 }
-#: Stands above cities that name no province.
+#: Name of the province above cities that name none.
 UNNAMED_PROVINCE = Row("", "Province", "", "province", "省")
 
 
@@ -242,7 +242,7 @@ def _populate(county: Row, places: list[dict[str, Any]], path: Path | None) -> N
         for place in open_places:
             place["population"] = left / len(open_places)
     for place in places:
-        # What rounding leaves of a population that the listed communities share out in full is nobody.
+        # Where the listed communities share out the whole population, a remainder from rounding counts as nobody.
         if not place["population"] >= FEWEST:
             kind = "villages" if place["village"] else "residents' communities"
             raise InputError(

@@ -89,8 +89,8 @@ class Hierarchy:
     def graph(self) -> networkx.DiGraph:
         """The tree as a ``networkx.DiGraph``, from parent to child.
 
-        Nodes carry ``tier``, ``zh`` and ``population``; communities ``kind`` and ``pilot`` too; a department
-        has no children, and ``jurisdiction`` names the city whose communities it answers for.
+        Nodes carry ``tier``, ``zh`` and ``population``; communities also ``kind`` and ``pilot``. A department has no
+        children; its ``jurisdiction`` names the city for whose communities it is responsible.
         """
         import networkx
 
@@ -137,7 +137,7 @@ class Hierarchy:
         return self.zh.get(name, name) if lang == "zh" else name
 
     def jurisdiction(self, unit: int) -> NDArray[np.int64]:
-        """Return the indices of the communities that unit number ``unit`` answers for."""
+        """Return the indices of the communities for which unit number ``unit`` is responsible."""
         if self.unit_is_department[unit]:
             return np.flatnonzero(self.community_city == self.unit_city[unit])
         return np.flatnonzero(self.community_county == unit)

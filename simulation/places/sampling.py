@@ -1,4 +1,4 @@
-"""Which communities, and how many citizens of each, stand for the city in a run."""
+"""The sample: the communities, and the number of citizens in each, that represent the city in a run."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from simulation.places.hierarchy import Hierarchy
 
-#: Simulated citizens in a kept community, about; with fewer, outcomes are biased.
+#: Approximate number of simulated citizens per kept community; fewer citizens bias outcomes.
 CITIZENS_EACH = 40
-#: Bytes that a citizen takes at the very least: the columns, and two contacts.
+#: Smallest number of bytes per citizen: the columns, and two contacts.
 LEAST_BYTES = 23
 
 
@@ -43,13 +43,13 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class Strata:
-    """Communities grouped by county and kind; computed once a hierarchy."""
+    """Communities grouped by county and kind; computed once per hierarchy."""
 
     of: NDArray[np.int64]  # stratum of each community
     rank: NDArray[np.int64]  # place of each community within its stratum: pilots first, then by hashed name
     size: NDArray[np.int64]
     population: NDArray[np.float64]
-    least: NDArray[np.int64]  # communities kept at least
+    least: NDArray[np.int64]  # smallest number of communities to keep
     key: NDArray[np.uint64]  # hashed name of each community, which breaks ties
 
 
@@ -82,7 +82,7 @@ def stratify(hierarchy: Hierarchy) -> Strata:
 
 
 def hashed(names: tuple[str, ...]) -> NDArray[np.uint64]:
-    """Return a stable 64-bit number a name."""
+    """Return one stable 64-bit number per name."""
     digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
@@ -136,13 +136,13 @@ def sample(hierarchy: Hierarchy, citizens: int | Literal["all"] = "all", communi
     citizens : int or "all"
         Simulated citizens in all; "all" keeps every citizen of every community.
     communities : int, optional
-        Communities kept; by default about one for every 40 citizens, and at least two a county (one of each
+        Communities kept; by default about one for every 40 citizens, and at least two per county (one of each
         kind). Within a county and kind named pilots come first, then an order hashed from the names.
 
     Raises
     ------
     InputError
-        Fewer citizens than communities, fewer communities than two a county, or more than there are; more citizens
+        Fewer citizens than communities, fewer than two communities per county, or more than there are; more citizens
         than the memory can hold.
     """
     strata: Strata = hierarchy.strata

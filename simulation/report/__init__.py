@@ -33,7 +33,7 @@ def write_report(
     lang : {"en", "zh"}
         Language of the page. Pictures fall back to English where no font here has Chinese; the page does not.
     switch_off : mapping, optional
-        What `simulation.figures.switch_off.switch_off_effects` returns.
+        The result of `simulation.figures.switch_off.switch_off_effects`.
     drawn : path, optional
         Folder in which `simulation.figures.save_all` has just saved the same run's pictures, as SVG and PNG.
 

@@ -1,4 +1,4 @@
-"""What the report's slider shows, small enough to travel: effect of each place and domain, momentum of each place."""
+"""The content of the report's slider, in few bytes: effect of each place and domain, momentum of each place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulation.results import RunResult
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-"""One sign an effect, in 63 steps from 0 to 1."""
+"""One sign per effect, in 63 steps from 0 to 1."""
 MOST_PLACES = 40
 MOST_CELLS = 1_000_000
 
@@ -26,8 +26,8 @@ def frames(result: RunResult, names: Names) -> dict[str, Any]:
     -------
     dict
         ``weeks`` (1 is the first), ``places`` (units, or cities where there are more than 40 units in several),
-        ``parents`` (city of each place), ``domains``, ``effect`` (a string a frame: place by place, domain by domain,
-        signs of `DIGITS`), ``momentum`` (a list a frame, in instructions), ``colours``, ``words``.
+        ``parents`` (city of each place), ``domains``, ``effect`` (one string per frame: place by place, domain by
+        domain, signs of `DIGITS`), ``momentum`` (one list per frame, in instructions), ``colours``, ``words``.
     """
     units = result.units
     by_city = units["unit"].nunique() > MOST_PLACES and units["city"].nunique() > 1

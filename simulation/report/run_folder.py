@@ -76,7 +76,7 @@ def make_run_folder(
     with contextlib.ExitStack() as stack:
         from simulation.report.run_pictures import RunPictures, run_pictures
 
-        # Before anything is compiled two processes would compile the same things twice.
+        # While nothing is compiled yet, two processes would compile the same code twice.
         helped = stack.enter_context(run_pictures(spec, lang)) if helper else RunPictures(spec, lang)
         from simulation.drawing.fonts import announce
         from simulation.results import run

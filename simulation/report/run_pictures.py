@@ -1,6 +1,6 @@
 """Pictures and report of a run, with a second process to help where there is a second processor.
 
-What the helper computes is what this process would have computed: which pictures it draws changes no byte of them.
+The helper computes exactly what this process would compute, so no byte depends on which process draws a picture.
 """
 
 from __future__ import annotations

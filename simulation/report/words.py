@@ -36,7 +36,7 @@ LONG = 120
 
 
 class Words:
-    """What the template asks for, in one language."""
+    """The texts and tables of the template, in one language."""
 
     def __init__(self, result: RunResult, names: Names, switch_off: Mapping[str, float] | None) -> None:
         self._result, self._names, self._effects = result, names, switch_off or {}
@@ -123,7 +123,7 @@ class Words:
 
     @property
     def limits(self) -> list[str]:
-        """What the model does not show."""
+        """Limits of the model."""
         texts = [self._say(f"limit.{name}") for name in LIMITS]
         for key in ("ignition", "need"):
             ratio = self._effects.get(key)
@@ -133,7 +133,7 @@ class Words:
 
     @property
     def parameters(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Tables of parameters: key, meaning, value, unit, source, where set, whether other than the default."""
+        """Tables of parameters: key, meaning, value, unit, source, origin, and whether it differs from the default."""
         values, origins = self._spec.values, self._spec.origins
         tables: dict[str, list[dict[str, Any]]] = {}
         for info in parameters():
@@ -170,7 +170,7 @@ class Words:
 
     @property
     def provenance(self) -> list[tuple[str, str]]:
-        """Where the numbers come from."""
+        """Provenance of the numbers."""
         origin = self._result.provenance
         versions = " · ".join(f"{name} {version}" for name, version in origin["versions"].items())
         platform = " · ".join(str(part) for part in origin.get("platform", {}).values())

@@ -1,4 +1,4 @@
-"""Combinations of values that the mathematics cannot take."""
+"""Checks for combinations of values that the equations cannot take."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SLACK = 1e-12
 
 
 def check(spec: Schema, sources: Mapping[str, Path]) -> None:
-    """Raise InputError for values that are each in range and cannot stand together."""
+    """Raise InputError for values that contradict each other, although each is in range."""
 
     def refuse(problem: str, key: str, **more: Any) -> None:
         raise InputError(problem, file=sources.get(key), key=key, **more)
@@ -42,7 +42,7 @@ def check(spec: Schema, sources: Mapping[str, Path]) -> None:
     meetings = spec.stages.authority.meetings_per_year
     if spec.transmission.meeting_cost * meetings >= 1:
         refuse(
-            f"{meetings:g} meetings a year leave no capacity to work with",
+            f"{meetings:g} meetings per year leave no capacity to work with",
             "transmission.meeting_cost",
             given=spec.transmission.meeting_cost,
             allowed=f"below {1 / meetings:g}",

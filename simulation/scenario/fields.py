@@ -1,4 +1,4 @@
-"""How one parameter is declared: value, range, unit and source on one line."""
+"""Declaration of one parameter: value, range, unit and source on one line."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Meta:
     words : tuple of str
         Words accepted (beside a number, where ``kind`` is a number).
     optional : bool
-        Whether the parameter may be left without a value.
+        True if the parameter may be left without a value.
     above : bool
-        Whether ``low`` itself is outside the range.
+        True if ``low`` itself is outside the range.
     """
 
     kind: str

@@ -15,7 +15,7 @@ from simulation.scenario.schema import Schema
 
 @functools.cache
 def metas() -> dict[str, tuple[Any, Meta]]:
-    """Return dotted key to (default, what is known of it), in file order."""
+    """Return dotted key to (default, `Meta`), in file order."""
     return dict(walk(Schema, ""))
 
 

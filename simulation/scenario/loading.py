@@ -29,8 +29,8 @@ def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario, *, shared: bo
         A shipped name (``"zhaoqing"``), a TOML file, nested tables as in a file (``extends`` included), or a
         scenario, which is returned as it is. Relative paths in a mapping start at the working folder.
     shared : bool
-        Whether it comes from somebody else: then ``extends`` and ``structure.file`` may lead to shipped scenarios and
-        structures and into the file's own folder, and nowhere else; nothing elsewhere is even looked for.
+        True if it comes from somebody else. Then ``extends`` and ``structure.file`` may lead only to shipped scenarios
+        and structures and into the file's own folder; nothing elsewhere is even looked for.
 
     Raises
     ------

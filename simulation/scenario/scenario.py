@@ -136,7 +136,7 @@ class Scenario(Schema):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything that bears on results, the structure's content included; titles are not."""
+        """SHA-256 of everything that bears on results, including the structure's content but not the titles."""
         if self._digest is None:
             content = {key: value for key, value in self.to_dict().items() if key not in ("title", "question")}
             content["structure"] = {

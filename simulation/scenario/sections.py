@@ -1,4 +1,4 @@
-"""Every other table of a scenario file, one line a parameter (model §9)."""
+"""Every other table of a scenario file, one line per parameter (model §9)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Instruction(Table):
 
 
 class Transmission(Table):
-    """How momentum passes from stage to stage (model §§3-4)."""
+    """Transmission of momentum from stage to stage (model §§3-4)."""
 
     compiled = ("gate_base",)
 
@@ -104,7 +104,7 @@ class Scouting(Table):
 
 
 class Plan(Table):
-    """Which unit explores which domain, drawn up when stage 4 opens."""
+    """The plan, which is drawn up when stage 4 opens and says which unit explores which domain."""
 
     kind: PlanKind = word("division", PLAN_KINDS, "P: division of labour")
     per_county: int = whole(1, 1, 1000, "domains", "P")
@@ -117,7 +117,7 @@ class Plan(Table):
 
 
 class Execution(Table):
-    """How units carry out what they are assigned (model §5)."""
+    """Execution of assigned domains by units (model §5)."""
 
     oversight: float = share(0.8, "A")
     capacity: float = number(3.7, 0, 1000, "domains", "A", above=True)
@@ -141,7 +141,7 @@ class Execution(Table):
 
 
 class Effect(Table):
-    """How delivered momentum becomes governance effect (model §6)."""
+    """The change of delivered momentum into governance effect (model §6)."""
 
     gain: float = number(40, 0, 1_000_000, "per instruction", "A")
     wear: float = number(0.014, 0, 1, "per week", "A")
@@ -152,7 +152,7 @@ class Effect(Table):
 
 
 class Citizens(Table):
-    """Who takes part, and whom they see taking part (model §6)."""
+    """Citizens, their participation and their contacts (model §6)."""
 
     rule: Literal["logit", "threshold", "none"] = word("logit", ("logit", "threshold", "none"), "A")
     network: Literal["small-world", "complete"] = word("small-world", ("small-world", "complete"), "A")

@@ -18,7 +18,7 @@ LARGEST_FILE = 32_000_000
 def locate(given: str, folder: Path) -> Path:
     """Return the absolute path of ``structure.file``.
 
-    A relative path starts at the folder of the scenario that names it; where nothing stands there, at the shipped
+    A relative path starts at the folder of the scenario that names it; if no file exists there, at the shipped
     scenarios.
     """
     path = folder / given

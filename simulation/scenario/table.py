@@ -14,7 +14,7 @@ from simulation.text import catalogue
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """One parameter: dotted key, default, unit, range, accepted words, source, and what it means.
+    """One parameter: dotted key, default, unit, range, accepted words, source, and meaning.
 
     ``low`` and ``high`` are None where there is no bound; ``description`` maps ``en`` and ``zh`` to a phrase.
     """

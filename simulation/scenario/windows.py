@@ -1,4 +1,4 @@
-"""The five stages' activities: when each runs, how fast it builds up and passes momentum on (model §3)."""
+"""The five stages' activities: their windows, their speed of build-up and their rates (model §3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Intensity = Annotated[float | None, BeforeValidator(lambda given: None if given 
 
 
 class Stage(Table):
-    """What the five stages have in common."""
+    """The parameters that the five stages have in common."""
 
     start: float
     length: Length

@@ -1,7 +1,7 @@
 """Stage 2, 权势 authority: a leading group gives power to coordinate peers of equal rank.
 
-Consensus alone binds nobody: units of equal rank pass the buck. What the leading group does not carry across to them
-fragments, the more so the more domains the plan has.
+Consensus alone binds nobody: units of equal rank pass the buck. Momentum that the leading group does not carry across
+to them is partly lost, and the more of it the more domains the plan has.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def convert(p: Parameters, g: World, s: State) -> None:
 
     Each of n engaged units receives F2·n^(−rivalry): at rivalry 1 the signal is divided, at 0 every unit hears all of
     it, and what exceeds F2 in sum is booked as ``broadcast``. (X − F2)·(1 − 1/(1 + fragment·n_d)) is lost to
-    fragmentation, n_d the number of domains in the plan; the rest waits in A. Momentum in instructions a week. Source:
-    Bu 2022, §4.2; rates are assumptions.
+    fragmentation, n_d the number of domains in the plan; the rest waits in A. Momentum in instructions per week.
+    Source: Bu 2022, §4.2; rates are assumptions.
     """
     for c in range(s.A.shape[0]):
         if s.A[c] == 0.0:

@@ -1,7 +1,7 @@
 """Stage 5, 借势 leverage: many actors take part, and momentum turns into governance effect.
 
-What a unit executes reaches its sites; citizens who take part add to it and raise the share of the waiting momentum
-that becomes effect.
+The momentum that a unit executes reaches its sites. Citizens who take part add to it, and raise the share of the
+waiting momentum that becomes effect.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def convert(p: Parameters, g: World, s: State) -> None:
 
     A site's inflow is F4·w·(x₀/x)^rivalry with w = 1/(pilot sites), x and x₀ the realised and the pilot share: at 1
     rivalry divides a signal among sites, 0 copies it, and what exceeds F4 in sum is ``broadcast``. Co-production adds
-    coproduce·P·inflow (``participation``). fade5·L is ``idle``. Also gathers, a community and domain, the delivered
-    momentum over pilot share and the strongest routine. Momentum in instructions a week. Source: Bu 2022, §4.5; forms
+    coproduce·P·inflow (``participation``). fade5·L is ``idle``. Also gathers, per community and domain, the delivered
+    momentum over pilot share and the strongest routine. Momentum in instructions per week. Source: Bu 2022, §4.5; forms
     and rates are assumptions.
     """
     n_domains = s.L.shape[1]

@@ -1,6 +1,6 @@
 """Stage 3, 声势 publicity: sites are selected, scouted and fixed; grassroots cadres gain confidence.
 
-Scouting (how broad, how deep, how strong) decides what the plan can know; strength gives cadres confidence, which
+Breadth and depth of scouting decide how well the plan knows the problems. Strength gives cadres confidence, which
 authority must sustain.
 """
 
@@ -18,7 +18,7 @@ from simulation.world.state import State
 def convert(p: Parameters, g: World, s: State) -> None:
     """Let F3 = convert3·gate3·B leave each unit's publicity; fade3·B is lost to attention.
 
-    Momentum in instructions a week. Source: Bu 2022, §4.3; rates are assumptions.
+    Momentum in instructions per week. Source: Bu 2022, §4.3; rates are assumptions.
     """
     for u in range(s.B.shape[0]):
         c = g.unit_city[u]

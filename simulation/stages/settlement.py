@@ -1,8 +1,8 @@
 """Stage 4, 定势 settlement: a plan says which unit explores which domain, and units execute.
 
-Momentum enters each assigned domain through the plan and the wording of the instruction; local need adds drive to a
-programme that has ignited; execution turns out part of the stock each week, and how it is executed decides what of that
-arrives.
+Momentum enters each assigned domain through the plan and the wording of the instruction; local need adds momentum to a
+programme that has ignited. Each week execution takes a part of the stock, and the mode of execution decides how much of
+this part arrives.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from simulation.world.state import State
 
 @kernel
 def convert(p: Parameters, g: World, s: State) -> None:
-    """Take in what publicity passed on, add local need and experts' help, and execute.
+    """Take in the momentum from publicity, add local need and experts' help, and execute.
 
     Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
     v·gate4·τ enters Q, τ = 1 for the point and the wording for others; the rest is ``undirected`` or ``stretch``.

@@ -1,6 +1,6 @@
 """Stage 1, 趋势 trend: a political signal becomes consensus among cadres.
 
-The instruction waits in S. High-level meetings turn it into consensus, A; what waits too long loses the leaders'
+The instruction waits in S. High-level meetings turn it into consensus, A. While momentum waits, it loses the leaders'
 attention.
 """
 
@@ -18,7 +18,7 @@ from simulation.world.state import State
 def convert(p: Parameters, g: World, s: State) -> None:
     """Pass F1 = convert1·gate1·S from trend to authority; fade1·S is lost to attention.
 
-    Momentum in instructions a week. Source: Bu 2022, §4.1; rates are assumptions.
+    Momentum in instructions per week. Source: Bu 2022, §4.1; rates are assumptions.
     """
     for c in range(s.S.shape[0]):
         passed = p.stages.trend.convert * s.gate[c, TREND] * s.S[c]

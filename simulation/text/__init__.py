@@ -1,6 +1,6 @@
 """Every user-visible label, in English and Chinese, from one catalogue.
 
-The catalogue is the union of the TOML files beside this module: one table a key, ``en`` and ``zh`` in each.
+The catalogue is the union of the TOML files beside this module: one table per key, with ``en`` and ``zh`` in each.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def say(key: str, lang: str = "en", /, **values: object) -> str:
 
 
 def language(asked: str | None = None) -> str:
-    """Return 'en' or 'zh': what was asked for, else ``WUSHI_LANG``, else the locale, else English."""
+    """Return 'en' or 'zh': the requested language, else ``WUSHI_LANG``, else the locale, else English."""
     for candidate in (asked, os.environ.get("WUSHI_LANG"), locale.getlocale()[0], os.environ.get("LANG")):
         if candidate:
             return "zh" if candidate.lower().startswith(("zh", "chinese")) else "en"

@@ -1,4 +1,4 @@
-"""Verification: whether the model that runs is the model that is described.
+"""Verification: checks that the program computes what the documentation describes.
 
 Each file in this folder holds checks: public functions without arguments that return rows, found without being listed.
 Files and functions that start with an underscore are helpers. A row compares a number that theory fixes with the number
@@ -26,7 +26,7 @@ class Row:
     key : str
         Name of the claim; its wording stands in the catalogue under ``verify.claim.<key>``.
     expected, got : float
-        What the claim fixes, and what the model gives.
+        The value that the claim fixes, and the value that the model gives.
     tolerance : float
         Largest difference allowed, in the same unit; 0 where equality is exact.
     """
@@ -38,7 +38,7 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Whether the difference is within the tolerance; never for a number that is not one."""
+        """True if the difference is within the tolerance; False if the value is NaN."""
         return math.isfinite(self.got) and abs(self.got - self.expected) <= self.tolerance
 
     def claim(self, lang: str = "en") -> str:
@@ -65,7 +65,7 @@ def checks() -> list[Check]:
 
 
 def verify(progress: Callable[[int, int], None] | None = None) -> Iterator[Row]:
-    """Run all checks and yield their rows; ``progress`` is told after each check how many are done, of how many."""
+    """Run all checks and yield their rows; ``progress`` gets the numbers of checks done and of all checks."""
     known = checks()
     for number, check in enumerate(known, start=1):
         yield from check()

@@ -1,4 +1,4 @@
-"""Small cities for checks, in which nothing happens that a check does not ask for."""
+"""Small cities for checks, in which only the mechanism under test is at work."""
 
 from __future__ import annotations
 

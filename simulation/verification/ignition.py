@@ -41,13 +41,13 @@ def threshold() -> list[Row]:
 
 
 def no_threshold() -> list[Row]:
-    """With h = 1 any spark grows: Q settles at unlock/(convert₄ + fade₄) − q_half."""
+    """With h = 1 any small stock grows: Q settles at unlock/(convert₄ + fade₄) − q_half."""
     unlock = 1.2 * 0.055 * 0.05
     return [Row("ignition_h1", unlock / 0.055 - 0.05, _stock(unlock, 0.001, **{"execution.h": 1.0}), 1e-9)]
 
 
 def lapse() -> list[Row]:
-    """Without authority and routine a programme needs 1/(1 − lapse) times as much to sustain itself."""
+    """Without authority and routine a programme needs 1/(1 − lapse) times as much need to sustain itself."""
     loss, half, share = 0.05 + 0.005, 0.05, 0.6
     least = 2 * loss * half / (1.0 - share)
     alone = {"execution.lapse": share, "execution.routine": 0.0, "stages.authority.intensity": 0.0}

@@ -1,4 +1,4 @@
-"""Invariance: what must not matter does not."""
+"""Invariance: changes that must not matter change nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def _classroom() -> tuple[list[dict[str, Any]], list[str]]:
 def order_of_domains() -> list[Row]:
     """Domains in another order in the file: the same results under the same names (adoption off, wording 1).
 
-    Adoption takes domains in the order of the file, because load grows with each; everything else must not see it.
+    Adoption takes domains in the order of the file, because load grows with each; nothing else may depend on their
+    order.
     """
     units, domains = _classroom()
     one = _city(units, domains, **{"diffusion.adopt": 0.0})

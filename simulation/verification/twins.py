@@ -1,4 +1,4 @@
-"""Two statements of one rule, and two ways of running it, give the same numbers."""
+"""Two implementations of one rule, and two ways of running it, give the same numbers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def compiled_week() -> list[Row]:
 
 
 def threads() -> list[Row]:
-    """One thread or two: the same citizens, exactly."""
+    """One thread and two threads give exactly the same citizens."""
     spec = load_scenario("zhaoqing").with_values({"structure.citizens": 2000})
     one, two = after(spec, 30), after(spec, 30)
     for t in range(30, 34):
@@ -58,7 +58,7 @@ def threads() -> list[Row]:
 
 
 def repeated() -> list[Row]:
-    """One scenario and one seed: the same record, exactly; another seed: another one."""
+    """One scenario and one seed give exactly the same record; another seed gives another record."""
     spec = load_scenario("classroom")
     one, again, other = after(spec, 104), after(spec, 104), after(spec, 104, seed=1)
     series = zip(one.record._asdict().values(), again.record._asdict().values(), strict=True)
@@ -67,7 +67,7 @@ def repeated() -> list[Row]:
 
 
 def best_plan() -> list[Row]:
-    """Find no assignment that reaches more perceived severity than the division of labour does."""
+    """No assignment reaches more perceived severity than the division of labour does."""
     rng, shortfall = np.random.default_rng(0), []
     for _ in range(20):
         perceived = rng.random((5, 5))

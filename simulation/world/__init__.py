@@ -1,1 +1,1 @@
-"""What the model knows: fixed arrays, the state that changes, compiled parameters, forms that several rules share."""
+"""The world: fixed arrays, the state that changes, compiled parameters, and forms that several rules share."""

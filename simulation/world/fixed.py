@@ -1,4 +1,4 @@
-"""What does not change during a run, as arrays: jurisdictions, severities, orders of sites, keys of draws.
+"""The world, which does not change during a run, as arrays: jurisdictions, severities, orders of sites, keys of draws.
 
 Axes: c city, u unit (county or municipal department), d domain, k community, j place. A *place* is one community in one
 unit's jurisdiction: a county's communities, and every community of the city for a department.
@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 
 
 class World(NamedTuple):
-    """What does not change during a run; compiled rules call it ``g``, the ground they stand on."""
+    """The fixed arrays of a run; compiled rules call them ``g``, the ground on which they stand."""
 
     city_unit: Ints  # [c + 1] first unit of each city
     unit_city: Ints  # [u]
@@ -133,7 +133,7 @@ def _named_pilots(hierarchy: Hierarchy, domains: list[str]) -> Flags:
 
 
 def _ranks(score: Floats, place_unit: Ints, unit_place: Ints) -> Ints:
-    """Rank each unit's places by score, a domain a column."""
+    """Rank each unit's places by score, one domain per column."""
     ranks = np.empty(score.shape, np.int64)
     for column in range(score.shape[1]):
         order = np.lexsort((score[:, column], place_unit))

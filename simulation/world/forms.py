@@ -1,4 +1,4 @@
-"""Three functional forms that several rules share: ignition, the gate, and what nothing holds up."""
+"""Three functional forms that several rules share: ignition, the gate, and the share that nothing holds up."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def response(stock: float, q_half: float, h: float) -> float:
 
 @kernel(inline="always")
 def unheld(authority: float, routine: float) -> float:
-    """Return (1 − a₂)(1 − r), in [0, 1]: how far neither authority nor routine holds up what has been begun."""
+    """Return (1 − a₂)(1 − r), in [0, 1]: how far neither authority nor routine holds up a programme."""
     return (1.0 - authority) * (1.0 - routine)
 
 
 @kernel(inline="always")
 def opened(share: float, base: float) -> float:
-    """Return the gate base + (1 − base)·share; base is what passes through an activity that does nothing."""
+    """Return the gate base + (1 − base)·share; base is the share that passes through an inactive activity."""
     return base + (1.0 - base) * share

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 class Activity(Protocol):
-    """What drives the five activities, each an array of shape (5,), in the order of the stages."""
+    """The numbers that drive the five activities, each an array of shape (5,), in the order of the stages."""
 
     start: Floats  # week on the city's clock
     length: Floats  # weeks
@@ -46,7 +46,7 @@ class ModeNumbers(Protocol):
 
 
 class Parameters(Protocol):
-    """What compiled rules call ``p``; meanings, units, ranges and sources are those of the scenario schema.
+    """The numbers that compiled rules call ``p``; meanings, units, ranges and sources are those of the scenario schema.
 
     Numbers that differ from the scenario's own: ``execution.capacity`` is what meetings leave; ``execution.w_over``
     includes the synergy of law, ``citizens.b_trust`` that of morals, ``citizens.b_platform`` that of self-governance;

@@ -10,7 +10,7 @@ from simulation.world.state import NEVER, State
 
 @kernel(inline="always")
 def untouched(since: int, sites: int) -> bool:
-    """Whether a unit has never worked a domain (``since`` and ``sites`` of the state): no momentum at its places."""
+    """Tell whether a unit never worked a domain (``since`` and ``sites`` of the state): its places hold no momentum."""
     return since == NEVER and sites == 0
 
 
@@ -39,14 +39,14 @@ def mark_site(g: World, s: State, j: int, d: int, week: int, pilot: bool) -> Non
 
 
 def close_sites(g: World, s: State, u: int, d: int) -> None:
-    """Close a unit's sites in a domain; what has been delivered and what waits in L stays."""
+    """Close a unit's sites in a domain; delivered momentum and the momentum that waits in L remain."""
     s.open[g.unit_place[u] : g.unit_place[u + 1], d] = False
     s.sites[u, d] = 0
 
 
 @kernel
 def survey_sites(g: World, s: State) -> None:
-    """Work out anew which communities have a site, and which a pilot site, of any unit, after sites were closed."""
+    """Compute anew, after sites were closed, which communities have a site and which have a pilot site, of any unit."""
     s.covered[:] = False
     s.pilot[:] = False
     for u in range(s.Q.shape[0]):

@@ -1,4 +1,4 @@
-"""What changes from week to week, as arrays. Axes are those of `simulation.world.fixed`.
+"""The state, which changes from week to week, as arrays. Axes are those of `simulation.world.fixed`.
 
 Agents are views on these arrays; stages and agents' rules are compiled functions of them.
 """
@@ -19,7 +19,7 @@ NEVER = -1
 
 
 class State(NamedTuple):
-    """What changes from week to week."""
+    """The arrays that change from week to week."""
 
     S: Floats  # [c] trend
     A: Floats  # [c] authority
@@ -36,11 +36,11 @@ class State(NamedTuple):
     booked: Floats  # [c, flow] the week's ledger
     level: Floats  # [c, 5]
     gate: Floats  # [c, 5]
-    origin: Ints  # [c] week on which the city's stage windows count from; NEVER before it starts
+    origin: Ints  # [c] week from which the city's stage windows count; NEVER before it starts
     instruction: Floats  # [c] intensity of the instruction received, 0 before and without one
     plan_week: Ints  # [c] NEVER before the plan
-    domains: Ints  # [c] number of domains in the plan, 1 before it
-    active: Flags  # [c, d] domain in the plan; the point before it
+    domains: Ints  # [c] number of domains in the plan, 1 before the plan
+    active: Flags  # [c, d] domain in the plan; before the plan the point alone
     engaged: Flags  # [u]
     has: Flags  # [u, d] assigned or adopted
     since: Ints  # [u, d] week of assignment
@@ -67,7 +67,7 @@ class State(NamedTuple):
 
 
 def build_state(world: World) -> State:
-    """Return the state before the first week: nothing instructed, nothing known, nobody engaged."""
+    """Return the state before the first week: no instruction, no awareness, no engaged unit."""
     cities, units = len(world.city_unit) - 1, len(world.unit_city)
     places, domains = world.site_rank.shape
     communities = len(world.population)

@@ -1,4 +1,4 @@
-"""Sets of citizens refuse what they do not have, and choose as they are asked."""
+"""Sets of citizens refuse unknown columns and rows, and select citizens as requested."""
 
 from __future__ import annotations
 

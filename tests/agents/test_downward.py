@@ -1,4 +1,4 @@
-"""Leverage downward: how ready a community is equals the plain statement of it, for every network and rule."""
+"""Leverage downward: the readiness of a community equals its plain statement, for every network and rule."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def _city(network: str, rule: str) -> MomentumModel:
 
 
 def _ready(model: MomentumModel, rule: int, k: int, d: int) -> float:
-    """Return what `would_take_part` says of one community and domain."""
+    """Return the result of `would_take_part` for one community and domain."""
     people = model.population
     p, g, s = model.parameters, model.ground, model.state
     return float(would_take_part(p, g, s, people.contacts, people.columns(), rule, k, d))
 
 
 def _stated(model: MomentumModel, rule: int, k: int, d: int) -> float:
-    """Return the expected share of those concerned who would take part, citizen by citizen as the protocol says it."""
+    """Return the expected share of those concerned who would take part, citizen by citizen as in the protocol."""
     people, q, level = model.population, model.parameters, model.state.level
     c = model.ground.community_city[k]
     chances = []
@@ -49,7 +49,7 @@ def _stated(model: MomentumModel, rule: int, k: int, d: int) -> float:
 @pytest.mark.parametrize("network", ["small-world", "complete", "given"])
 def test_readiness_is_the_expected_share_of_those_concerned_who_would_take_part(network: str, rule: str) -> None:
     model = _city(network, rule)
-    # Somebody took part and somebody did not, whatever the rule, so that contacts matter.
+    # Under every rule some citizens took part and some did not, so that contacts matter.
     model.population.set_took_part(np.arange(0, 320), np.arange(320) % 3 == 0)
     found = []
     for k in range(len(model.ground.population)):

@@ -1,4 +1,4 @@
-"""A server as users start it, and a real browser that must neither complain nor ask anybody else for anything."""
+"""A server as users start it, and a real browser that must report no error and ask no other address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting the page as users do, and tabs that keep what the browser complained about and whom it asked."""
+"""Start the page as users do, and open tabs that record the browser's complaints and its requests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 120_000  # a busy machine must get the verdict of a quiet one
+PATIENCE = 120_000  # a busy machine must give the same verdict as a quiet one
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Server:
         return self.process.wait(timeout=60)
 
     def end(self) -> None:
-        """End the process, if it still runs; in peace, so that it can say which branches it took."""
+        """End the process, if it still runs, by a signal that lets it report which branches it took."""
         self.process.terminate()
         try:
             self.process.wait(timeout=20)
@@ -110,7 +110,7 @@ def wait_until_ready(address: str) -> None:
 
 
 class Tabs:
-    """Opens tabs and remembers what the browser complained about and whom it asked."""
+    """Opens tabs and records the browser's complaints and the addresses that it asked."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.server = server

@@ -28,7 +28,7 @@ def at(week: int, scenario: str = "classroom", **fields: Any) -> Session:
 
 
 class Shown(Page):
-    """A page that notes what it would show."""
+    """A page that records its messages instead of showing them."""
 
     def __init__(self, session: Session) -> None:
         self.session, self.choice, self.library = session, session.choice, LIBRARY

@@ -1,4 +1,4 @@
-"""Who may talk to the page."""
+"""The guard of the page accepts this machine's own requests and refuses all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page says of a unit or a community that is picked, and why."""
+"""The page explains the unit or community that is picked, and its reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page in a real browser: everything that a lesson does with it."""
+"""The page in a real browser: every action of a lesson."""
 
 from __future__ import annotations
 

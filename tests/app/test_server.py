@@ -1,4 +1,4 @@
-"""The server: ends when told to, answers nobody else, serves nothing else."""
+"""The server ends on a signal, answers no foreign address, and serves nothing but the page."""
 
 from __future__ import annotations
 

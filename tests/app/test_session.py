@@ -1,4 +1,4 @@
-"""Sessions, links, controls and predictions: everything of the page that needs no browser."""
+"""Sessions, links, controls and predictions: all parts of the page that need no browser."""
 
 from __future__ import annotations
 

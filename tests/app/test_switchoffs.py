@@ -1,4 +1,4 @@
-"""What is shown of a run's loss, account by account."""
+"""The page shows a run's losses account by account."""
 
 from __future__ import annotations
 

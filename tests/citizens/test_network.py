@@ -1,4 +1,4 @@
-"""Who knows whom: ties are mutual, as many as asked, near or far as asked; every view of the network agrees."""
+"""Contacts: ties are mutual, in the requested number and distance, and every view of the network agrees."""
 
 from __future__ import annotations
 

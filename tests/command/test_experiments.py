@@ -1,4 +1,4 @@
-"""`wushi compare`, `ablate` and `sweep` as typed: what they print, what they keep, and with which code they end."""
+"""`wushi compare`, `ablate` and `sweep` as typed: their output, the runs that they keep, and their exit codes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_compare_gives_the_mean_difference_of_pairs_and_keeps_tables_and_picture
     runs, found = pd.read_csv(out / "runs.csv"), pd.read_csv(out / "differences.csv").iloc[0]
     by_arm = runs.pivot(index="replicate", columns="arm", values="core_effect")
     assert found["mean"] == pytest.approx((by_arm["weak"] - by_arm["strong"]).mean(), rel=1e-12)
-    assert found["high"] < 0  # without an instruction nothing is governed
+    assert found["high"] < 0  # without an instruction nothing happens
     assert {"core_effect.png", "core_effect.svg"} <= {path.name for path in out.iterdir()}
 
 

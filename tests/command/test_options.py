@@ -1,4 +1,4 @@
-"""What commands share: options written once, one way to end badly, one set of languages."""
+"""Shared parts of commands: options written once, one way to end with an error, one set of languages."""
 
 from __future__ import annotations
 

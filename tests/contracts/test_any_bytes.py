@@ -1,4 +1,4 @@
-"""Whatever bytes a file holds, a loader accepts it or refuses it with the one documented error, and soon."""
+"""A loader accepts a file of any bytes, or refuses it with the one documented error, and soon."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CELLS = st.sampled_from(
 
 @st.composite
 def cut_and_pasted(draw: st.DrawFn, pieces: list[bytes]) -> bytes:
-    """Draw bytes made of stretches of well-formed files with a few of no sense between them."""
+    """Draw bytes made of stretches of well-formed files, with a few meaningless stretches between them."""
     made = b""
     for _ in range(draw(st.integers(1, 4))):
         piece = draw(st.sampled_from(pieces))

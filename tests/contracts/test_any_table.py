@@ -1,4 +1,4 @@
-"""Whatever a table holds, a loader accepts it or refuses it with the one documented error."""
+"""A loader accepts any table, or refuses it with the one documented error."""
 
 from __future__ import annotations
 

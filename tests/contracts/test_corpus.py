@@ -20,7 +20,7 @@ SMALL_ENOUGH = 300_000
 
 @contextmanager
 def bounded() -> Iterator[None]:
-    """Turn a hang and a hunger for memory into a failure instead of a machine that stands still."""
+    """Turn a hang, or too much memory, into a failure of the test, so that the machine does not stall."""
     if sys.platform != "linux":
         with time_limit(LONGEST):
             yield

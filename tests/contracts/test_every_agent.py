@@ -30,7 +30,7 @@ KINDS = _agent_kinds()
 
 
 def _state_shown(agent: mesa.Agent) -> dict[str, Any]:
-    """Return what an agent's own properties show, as text or numbers."""
+    """Return the values of an agent's own properties, as text or numbers."""
     kinds = [kind for kind in type(agent).__mro__ if kind.__module__.startswith("simulation")]
     names = [name for kind in kinds for name, entry in vars(kind).items() if isinstance(entry, property)]
     shown = {name: getattr(agent, name) for name in names if name != "state"}

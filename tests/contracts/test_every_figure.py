@@ -51,7 +51,7 @@ def test_without_a_chinese_font_a_picture_is_in_english_and_says_so_once(name, c
     again = draw(name, classroom, "zh", other=other)
     english = draw(name, classroom, "en", other=other)
     for drawn in (figure, again):
-        # Place names of the structure are shown in Chinese in neither.
+        # Neither of the two shows the structure's place names in Chinese.
         assert [text for text, _ in boxes(drawn)] == [text for text, _ in boxes(english)]
 
 

@@ -37,7 +37,7 @@ def test_what_each_plan_kind_promises(task: PlanTask) -> None:
         assert (plans[kind].sum(axis=1) == min(task.per_unit, kept)).all()
         if task.per_unit == 1:
             shared = plans[kind][:, task.kept].sum(axis=0)
-            assert shared.max() - shared.min() <= 1  # a division as even as can be
+            assert shared.max() - shared.min() <= 1  # a division as even as possible
     for row, unit in enumerate(task.units):
         for column in np.flatnonzero(plans["table"][row]):
             assert task.domains[column] in task.table[unit]

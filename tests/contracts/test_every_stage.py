@@ -9,7 +9,7 @@ from kit.cities import small_city
 from simulation import MomentumModel, stages
 from simulation.ledger.accounts import SIGNS, STAGES
 
-HANDED_IN = {3: "F3", 4: "F4"}  # what a stage takes over in the same week from the one before
+HANDED_IN = {3: "F3", 4: "F4"}  # momentum that a stage takes over in the same week from the stage before it
 
 
 HANDED_ON = {2: "F3", 3: "F4"}

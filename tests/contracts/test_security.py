@@ -1,4 +1,4 @@
-"""Nothing that a user supplies is run: not by Python, not by a browser, not by a spreadsheet."""
+"""No content that a user supplies is executed: not by Python, not by a browser, not by a spreadsheet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PACKAGE = Path(simulation.__file__).parent
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1", "\t=1", " =1")
 HOSTILE = "<script>alert(1)</script>\u202e'\"&{{7*7}}$\\frac{$${x}"
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "execfile"}
-#: Where objects are read back, and why that is no user's file: a sweep's own task on its way to its own workers.
+#: The only place where objects are read back; they are no user's file, but a sweep's task on its way to its workers.
 UNPICKLES = {"experiments/running/worker.py"}
 
 
@@ -90,7 +90,7 @@ def test_no_cell_of_a_saved_run_is_a_formula(tmp_path: Path) -> None:
             for row in csv.reader(stream):
                 for cell in row:
                     if cell.startswith(FORMULA):
-                        float(cell)  # a negative number is a number
+                        float(cell)  # a negative number is no formula
 
 
 def test_an_exported_table_has_no_formula_and_its_numbers_are_untouched(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import random
 
 
 def product(parameters, seed):
-    """See a product of two parameters and a third one, each with a little noise."""
+    """Return a product of two parameters and a third parameter, each with a little noise."""
     luck = random.Random(seed)
     return {
         "both": parameters["a"] * parameters["b"] + 0.02 * luck.gauss(0, 1),
@@ -22,7 +22,7 @@ def failing(parameters, seed):
 
 
 def stopping(parameters, seed):
-    """Be interrupted, once the third parameter is close enough: a search stopped in the middle."""
+    """Raise an interrupt once the third parameter is close enough, so that a search stops in the middle."""
     if abs(parameters["c"] - 0.5) < 0.02:
         raise KeyboardInterrupt
     return product(parameters, seed)

@@ -35,7 +35,8 @@ def known(unit, rng):
 
 @pytest.mark.slow
 def test_known_parameters_lie_in_their_ninety_percent_intervals_nine_times_in_ten():
-    # Truth from the prior, data with the error that the tolerance states: then the rate is exact, but for the search.
+    # With the truth drawn from the prior, and data with the error that the tolerance states, the rate is exact except
+    # for the search.
     worlds, inside = 100, np.zeros(2)
     for world in range(worlds):
         rng = np.random.default_rng([99, world])
@@ -121,7 +122,7 @@ def test_a_weighted_quantile_with_equal_weights_is_the_ordinary_one():
 
 def test_a_few_good_vectors_are_not_called_enough():
     def distances(_, unit):
-        # Only a small part of the cube can be run at all, and all of that part is good enough.
+        # Only a small part of the cube can be run, and every vector in that part is good enough.
         return np.where((unit < 0.3).all(axis=1), 0.5, np.inf)
 
     found = smc(distances, 2, keep=30, budget=400)

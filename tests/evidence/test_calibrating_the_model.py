@@ -20,7 +20,7 @@ SMALL = {"structure.citizens": 400, "weeks": 100}
 
 @pytest.fixture(scope="module")
 def targets():
-    """A finding made by the model itself under a known rate of forgetting, to be found again."""
+    """A finding that the model itself gives under a known rate of forgetting; the calibration must recover the rate."""
     seen = [
         Setting("here", "classroom", SMALL | {"citizens.forget": TRUTH}).measure({}, seed, ["awareness"])["awareness"]
         for seed in range(30, 42)
@@ -56,7 +56,7 @@ def test_a_known_parameter_of_the_model_comes_back(found):
 
 
 def test_the_defaults_are_checked_beside_the_kept_vectors(found):
-    # With the default of .01 fewer forget than the finding says.
+    # With the default of .01 citizens forget less than the finding says.
     row = found.targets.iloc[0]
     assert row["default"] > row["median"]
     assert not row["default_met"]

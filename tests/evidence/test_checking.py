@@ -1,4 +1,4 @@
-"""What was found is checked by running it again."""
+"""The check runs kept vectors again on fresh seeds."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Run a design in a process of its own: python sweep_script.py STORE TASK WORKERS DESIGN-AS-JSON.
+"""Run a design in its own process: python sweep_script.py STORE TASK WORKERS DESIGN-AS-JSON.
 
-Without the usual guard on purpose: workers must not import the script.
+The script has no `__main__` guard on purpose: workers must not import it.
 """
 
 import json

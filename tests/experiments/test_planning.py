@@ -29,7 +29,7 @@ NOW = [0.0]
 
 
 def lasting(parameters, seed):
-    """Take the seconds asked for, by a clock that the test moves."""
+    """Take the requested seconds, by a clock that the test moves."""
     RUNS.append(parameters["lasts"])
     NOW[0] += parameters["lasts"]
     return {"y": 1.0}

@@ -1,4 +1,4 @@
-"""Films: one frame a month, whole or not at all, and each frame shows what was recorded."""
+"""Films: one frame per month, whole or not at all, and each frame shows the record of its month."""
 
 from __future__ import annotations
 

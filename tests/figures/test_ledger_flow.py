@@ -1,4 +1,4 @@
-"""The flow diagram's numbers are the ledger's own, and its layout keeps apart what it must."""
+"""The flow diagram's numbers are the ledger's own, and its labels and bands do not overlap."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_switching_off_is_measured_on_the_same_seeds():
     effects = switch_off_effects(spec, seeds=(0,), citizens=400)
     assert effects["instruction"] == 0.0
     assert 0 <= effects["need"] < 1
-    # Levers that this scenario does not pull have nothing to be switched off.
+    # Mechanisms that this scenario does not use cannot be switched off.
     assert "horizontal" not in effects
     assert "downward" not in effects
     assert effects == switch_off_effects(spec, seeds=(0,), citizens=400)

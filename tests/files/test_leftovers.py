@@ -1,4 +1,4 @@
-"""What a killed run leaves beside its target is removed by the next one, and nothing else is."""
+"""The next run removes the leftovers of a killed run beside its target, and nothing else."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_a_reader_never_finds_the_folder_missing_where_the_system_can_exchange(t
     write(target, 1)
     write(tmp_path / "other", 2)
     if not exchange(tmp_path / "other", target):
-        return  # this file system cannot: the test below is then the whole promise
+        return  # this file system cannot exchange folders: then only the test below applies
     missing, finished = [], threading.Event()
 
     def look() -> None:

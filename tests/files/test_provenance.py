@@ -1,4 +1,4 @@
-"""What is noted beside a result: which revision of the code made it."""
+"""Every result notes the revision of the code that made it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A battery from files to a report: planned, resumable, and honest about what it rests on."""
+"""A battery from files to a report: planned, resumable, and explicit about its runs."""
 
 from __future__ import annotations
 

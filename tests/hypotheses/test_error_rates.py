@@ -1,6 +1,6 @@
-"""The verdicts' error rates are what is promised, on outcomes whose effects are known.
+"""The verdicts have the promised error rates, on outcomes whose effects are known.
 
-Every bound below is the promised rate with three standard errors of the simulation's own chance beside it.
+Every bound below is the promised rate plus three standard errors of the simulation's own chance.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a hypothesis file may say, and the one message for what it may not."""
+"""The contents that a hypothesis file may have, and the one message for each mistake."""
 
 from __future__ import annotations
 

@@ -120,10 +120,10 @@ def test_what_would_decide_grows_with_the_square_of_what_is_missing():
     # Interval 0.3 ± 0.6 at 1 − .05: z = 1.96·(0.3 / 0.6) = 0.98 after 20 replicates; 1.96 takes four times as many.
     seen = Evidence("x", 0.3, -0.3, 0.9, 0.3, 1.0, True)
     assert planning.would_take(seen, 20, 0.5, 0.05, 0.05) == 80
-    # Nearer to what does not matter than to zero: 0.5 − 0.1 counts.
+    # The estimate is nearer to the margin than to zero, so the distance 0.5 − 0.1 counts.
     seen = Evidence("x", 0.1, -0.3, 0.5, 0.3, 1.0, True)
     assert planning.would_take(seen, 20, 0.5, 0.05, 0.05) == 21
-    # A rank has no interval to speak of: its nearer p counts, .3 here, two-sided.
+    # A rank has no useful interval, so its smaller p counts: .3 here, two-sided.
     rank = Evidence("x", 5, 1, 12, 0.4, 0.3, True, unit="rank")
     times = (scipy_stats.norm.isf(0.025) / scipy_stats.norm.isf(0.15)) ** 2
     assert planning.would_take(rank, 20, 0.5, 0.05, 0.05) == math.ceil(20 * times)

@@ -1,4 +1,4 @@
-"""Regimes: hysteresis and two modes are found where they are, and not found where they are not."""
+"""Regimes: hysteresis and two modes are found where they exist, and not found where they do not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REGIME = {
 
 
 def memory(setting, seed):
-    """Return where a system ends: at x = 1 at the place where it started, elsewhere in the only state there is."""
+    """Return the final state of a system: at x = 1 its starting state, elsewhere its only state."""
     noise = random.Random(f"{seed} {sorted(setting.items())}").gauss(0, 0.2)
     return {"y": (setting["start"] if setting["x"] == 1.0 else setting["x"] / 2) * 2 + noise}
 

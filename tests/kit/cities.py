@@ -1,4 +1,4 @@
-"""Small cities for the model's tests, written out so that a test can say what it needs and nothing else."""
+"""Small cities for the model's tests, so that a test states only the values that it needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HAMLET = [
 #: Few citizens and weeks, for what needs any run at all.
 SMALL = {"structure.citizens": 200, "weeks": 12}
 
-#: Everything passes, nothing is lost, and what is executed is executed substantively: model.md §10, limit 1.
+#: Everything passes, nothing is lost, and all execution is substantive: model.md §10, limit 1.
 LOSSLESS: dict[str, Any] = {
     "transmission.base": 1.0,
     "effect.alone": 1.0,

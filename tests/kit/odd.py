@@ -1,4 +1,4 @@
-"""What the tests of this folder share: the one claim about bad input, and values that nobody expects."""
+"""Tools of the tests of this folder: the one claim about bad input, and values that nobody expects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios and plan tasks that hypothesis draws from the schema itself, so that a new parameter is covered at once."""
+"""Strategies for scenarios and plan tasks, drawn from the schema itself, so that they cover new parameters."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def scenarios(draw: st.DrawFn, weeks: int = 45) -> Scenario:
 
 @st.composite
 def plan_tasks(draw: st.DrawFn) -> PlanTask:
-    """Draw what a city may know when it plans: any numbers of units and domains, ties included."""
+    """Draw the facts that a city may know when it plans: any numbers of units and domains, including ties."""
     units = tuple(f"unit {number:02d}" for number in range(draw(st.integers(1, 9))))
     domains = tuple(f"domain {number}" for number in range(draw(st.integers(1, 7))))
     point = draw(st.integers(0, len(domains) - 1))

@@ -1,4 +1,4 @@
-"""The ledger's message names what is furthest off in proportion to what moved."""
+"""The ledger's message names the stock that is furthest off, in proportion to the momentum that moved."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_stock_that_is_named_is_the_furthest_off_for_what_moved_through_it()
 
 
 def one_city(before: float, entered: float, passed: float, after: float) -> bool:
-    """Tell whether stage 2 balances alone, stages 1 and 3 being given what they need."""
+    """Tell whether stage 2 balances, with flows in stages 1 and 3 that balance by themselves."""
     stocks, booked = np.zeros((2, 1, 5)), np.zeros((1, len(FLOWS)))
     booked[0, PASSED_1], booked[0, PASSED_2] = entered, passed
     stocks[0, 0, :2], stocks[1, 0, 1:3] = (entered, before), (after, passed)
@@ -43,7 +43,7 @@ def test_nine_digits_of_what_moved_are_kept_whatever_its_size(size: float) -> No
     assert one_city(size, 0.0, 0.0, size * (1 + 1.9e-9))
     assert not one_city(size, 0.0, 0.0, size * (1 + 2.1e-9))
     assert not one_city(size, 0.0, 0.0, size * (1 - 2.1e-9))
-    # Nothing stays, but what passed through may round.
+    # No momentum stays, but the momentum that passed through may leave a rounding error.
     assert one_city(0.0, size, size * (1 + 1.9e-9), 0.0)
     assert not one_city(0.0, size, size * (1 + 2.1e-9), 0.0)
 

@@ -1,9 +1,9 @@
-"""Do what the tests do in small, once at full length: ``python tests/long/endurance.py [years] [runs] [sweep] [page]``.
+"""Run the endurance tests once at full length: ``python tests/long/endurance.py [years] [runs] [sweep] [page]``.
 
 - ``years``: 2,000 simulated years of two cities, with turnover and rivals.
-- ``runs``: 100,000 small runs in one process; every tenth in a city that was not there before.
-- ``sweep``: the 28,800 runs of eight hours at one run a second, through ``sweep`` with two processes and a store.
-- ``page``: 5,200 weeks played in one tab of a real browser; the page keeps to 520 weeks a run, so ten times through.
+- ``runs``: 100,000 small runs in one process; every tenth in a city that no earlier run had.
+- ``sweep``: 28,800 runs, as in eight hours at one run per second, through ``sweep`` with two processes and a store.
+- ``page``: 5,200 weeks played in one tab of a real browser; the page limits a run to 520 weeks, so these are ten runs.
 
 Prints a table for ``docs/testing.md`` and ends with 1 when a check fails. ``--share 0.01`` is a trial. Needs the extras
 ``app`` and ``test``, and Chromium for ``page``.
@@ -38,11 +38,11 @@ SMALL = {"structure.citizens": 200, "weeks": 8}
 RUNS, SWEPT, PLAYED, A_RUN = 100_000, 28_800, 5_200, 520
 WORKERS = 2
 FLAT = 0.02
-"""Growth from the middle to the end, as a share, below which memory is called flat (or two megabytes)."""
+"""Growth from the middle to the end, as a share, below which memory counts as flat (as it does below two megabytes)."""
 
 
 def rss(process: psutil.Process | None = None) -> float:
-    """Return what a process holds in memory, in MB."""
+    """Return the memory of a process, in MB."""
     return float((process or psutil.Process()).memory_info().rss / 1e6)
 
 
@@ -53,7 +53,7 @@ def open_files(process: psutil.Process | None = None) -> int:
 
 @dataclass
 class Measured:
-    """One row: what was done, how often, and megabytes, files and promises on the way."""
+    """One row: the part, its amount, and the megabytes, open files and checks on the way."""
 
     what: str
     amount: str
@@ -63,7 +63,7 @@ class Measured:
     seconds: float = 0.0
 
     def sample(self, megabytes: float | None = None, files: int | None = None) -> None:
-        """Note what the process, or another, holds at this moment."""
+        """Record the memory and files of this process, or of another, at this moment."""
         gc.collect()
         self.megabytes.append(rss() if megabytes is None else megabytes)
         self.files.append(open_files() if files is None else files)
@@ -90,7 +90,7 @@ def unbalanced(record: Any, weeks: int) -> float:
 
 
 def in_bounds(record: Any, weeks: int) -> bool:
-    """Tell whether every number is finite and every share one."""
+    """Tell whether every number is finite and every share lies between 0 and 1."""
     shares = (record.level, record.effect, record.trust, record.took_part, record.awareness)
     return all(np.isfinite(series[:weeks]).all() for series in record) and all(
         share[:weeks].min() >= 0 and share[:weeks].max() <= 1 for share in shares
@@ -105,7 +105,7 @@ def years(share: float) -> list[Measured]:
         model = MomentumModel(
             load_scenario(name).with_values({"structure.citizens": citizens, "weeks": weeks, **EVENTS}), rng=1
         )
-        for series in model.record:  # pages that the system has only promised would look like growth
+        for series in model.record:  # memory that the system has reserved but not yet given would look like growth
             np.copyto(series, series.copy())
         model.run_for(1000)
         size = sum(series.nbytes for series in model.record) / 1e6
@@ -156,7 +156,7 @@ def runs(share: float) -> list[Measured]:
 
 
 def swept(share: float) -> list[Measured]:
-    """Run the experiment of eight hours, in short."""
+    """Run as many runs as the experiment of eight hours."""
     rates = [round(0.05 * step, 2) for step in range(12)]
     replicates = max(4, int(SWEPT * share) // 36)
     design = {
@@ -190,7 +190,7 @@ def swept(share: float) -> list[Measured]:
         parent.checks = {
             "every run stored once and done": len(table) == total and bool((table["status"] == "ok").all()),
             "no infinite number": not bool(np.isinf(numbers).any()),
-            f"{early:.0f} bytes a run in the first half, {late:.0f} in the second": late <= 1.1 * early,
+            f"{early:.0f} bytes per run in the first half, {late:.0f} in the second": late <= 1.1 * early,
             "no journal left": [one.name for one in Path(folder).glob("s.sqlite-*")] == [],
         }
     left = [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
@@ -204,7 +204,7 @@ def played(share: float, chromium: str) -> list[Measured]:
     from playwright.sync_api import sync_playwright
 
     times = max(2, round(PLAYED * share / A_RUN))
-    amount = f"{times * A_RUN:,} weeks, {times} times through"
+    amount = f"{times * A_RUN:,} weeks ({times} runs)"
     server_row, browser_row = Measured("page: the server", amount), Measured("page: all of the browser", amount)
     heap, nodes = Measured("page: its JavaScript heap", amount), Measured("page: elements (not MB)", amount)
     complaints: list[str] = []

@@ -1,6 +1,6 @@
 """Fuzz the loaders, guided by coverage: python tests/long/fuzz.py [TARGET …] [--minutes 60] [--work out/fuzz].
 
-Needs the extra `fuzz` (Linux). The targets and what they claim are in tests/long/targets.py; the inputs that are kept
+Needs the extra `fuzz` (Linux). The targets and their claims are in tests/long/targets.py; the inputs that are kept
 stand in tests/long/corpus.jsonl, and the tests replay them. What is found lies in WORK/TARGET/findings, one input and
 one traceback for each place that a fault comes from; the exit code is then 1. `--keep` writes a small corpus of what
 was reached, `--minutes 0 --keep` that of earlier work.
@@ -29,10 +29,10 @@ LONGEST = 12_000
 SLOW, HANGS, MEMORY = 3.0, 60, 2500
 #: Bytes of a target's kept corpus.
 KEPT = 22_000
-#: Where inputs are written, in memory where that can be; the variable that says for which leading process.
+#: Folder for inputs, in memory where possible; the variable that names the leading process.
 SCRATCH = Path("/dev/shm") if Path("/dev/shm").is_dir() else ROOT / "out"
 OWNER = "WUSHI_FUZZ"
-#: Their functions are compiled: instrumented byte code cannot be.
+#: Modules with compiled functions, because instrumented byte code cannot be compiled.
 KERNELS = "model steps record"
 PACKAGES = "compute ledger world citizens agents stages verification figures app report"
 
@@ -73,9 +73,9 @@ def findings(folder: Path) -> list[Path]:
 
 
 def lead(name: str, work: Path, seconds: float) -> tuple[int, float]:
-    """Fuzz one target in a process of its own, again after an input that ends it; return inputs and minutes.
+    """Fuzz one target in its own process, and start again after an input that ends it; return inputs and minutes.
 
-    Seconds and minutes are of processor time: a busy machine takes longer and does as much.
+    Seconds and minutes are processor time, so a busy machine takes longer but does as much.
     """
     folder, begun, runs = work / name, spent(), 0
     prepare(name, folder)
@@ -125,7 +125,7 @@ def fuzz(name: str, folder: Path, seconds: int) -> None:
         from long.targets import TARGETS
 
     target = TARGETS[name]
-    target.claim(target.seeds()[0], scratch(name))  # imports and compiles what is made when it is first needed
+    target.claim(target.seeds()[0], scratch(name))  # imports and compiles code that is loaded on first use
 
     def once(content: bytes) -> None:
         begun = time.process_time()
@@ -195,7 +195,7 @@ def note(folder: Path, content: bytes, fault: Exception | None) -> None:
 
 
 def keep(name: str, folder: Path) -> None:
-    """Replace the kept inputs, those that once found a fault apart, by few small ones that reach as much as all."""
+    """Replace the kept inputs, except those that once found a fault, by few small ones that reach as much as all."""
     from long import corpus
     from long.targets import TARGETS
 

@@ -9,7 +9,7 @@ from typing import Any
 
 
 def as_toml(table: dict[str, Any]) -> bytes:
-    """Return a table as TOML, one line an entry of the topmost level."""
+    """Return a table as TOML, one line per entry of the top level."""
     return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in table.items()).encode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""What is fuzzed: for each loader its claim about any bytes, its seeds, and the words of its format."""
+"""The fuzz targets: for each loader its claim about any bytes, its seeds, and the words of its format."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Target:
     Parameters
     ----------
     claim : callable
-        Takes bytes and an empty folder to work in; raises when the loader does anything but accept or InputError,
-        or when what it accepted cannot be used.
+        Takes bytes and an empty folder to work in; raises when the loader neither accepts nor raises InputError, or
+        when an accepted input cannot be used.
     seeds : callable
         Returns inputs to start from.
     form : {"toml", "json", "text"}
-        Which mutations make sense beside those of bytes.
+        Kind of mutations beside those of bytes.
     words : tuple of str
         The format's own words.
     """
@@ -63,7 +63,7 @@ class Target:
 
 
 def accepted[T](load: Callable[[], T]) -> T | None:
-    """Return what a loader accepts; None when it refuses as it may."""
+    """Return the value that a loader accepts; None when it refuses with an InputError."""
     kept: list[T] = []
     told(lambda: kept.append(load()))
     return kept[0] if kept else None
@@ -215,7 +215,7 @@ def _numbers(parameters: dict[str, Any], seed: int) -> tuple[dict[str, float], d
 
 
 def store(content: bytes, folder: Path) -> None:
-    """The first byte says which part of a store the rest replaces: what is JSON in it, or a stretch of the file."""
+    """The first byte says which part of a store the rest replaces: one of its JSON texts, or a stretch of the file."""
     import sqlite3
 
     path, (part, rest) = folder / "any.sqlite", (content[:1], content[1:])

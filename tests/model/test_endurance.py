@@ -1,4 +1,4 @@
-"""Long and many: numbers stay finite, the ledger balances, and memory grows by nothing but the record."""
+"""Long runs and many runs: numbers stay finite, the ledger balances, and memory grows only by the record."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_two_thousand_years_stay_in_bounds_and_take_no_memory_beside_the_record(
     model = MomentumModel(spec, rng=1)
     model.run_for(1000)
     gc.collect()
-    # Tracing every allocation would take ten times as long; the number of live blocks says as well whether they grow.
+    # Tracing every allocation would take ten times as long; the number of live blocks also shows growth.
     before = sys.getallocatedblocks()
     model.run_for(LONGEST - 1000)
     gc.collect()

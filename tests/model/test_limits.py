@@ -1,4 +1,4 @@
-"""Exact limits of the model: what must come out when everything but one mechanism is switched off (model §10)."""
+"""Exact limits of the model: its results when all mechanisms but one are switched off (model §10)."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ def test_no_signal_moves_nothing_for_ever(seed: int, kind: str) -> None:
     assert not model.record.booked.any()
     assert not model.state.effect.any()
     assert not model.state.proven.any()
-    assert model.population.took_part.any()  # citizens come, and there is nothing to take part in
+    assert model.population.took_part.any()  # citizens are ready, but there is no site to take part at
 
 
 def _programme(ratio: float, intensity: float, more: dict[str, Any] | None = None) -> float:
-    """Return what is left at Q of one programme that has ``ratio`` times what it needs to sustain itself."""
+    """Return the final Q of one programme whose need is ``ratio`` times the need that sustains it."""
     q_half, severity, drain = 0.05, 0.5, 0.05 + 0.005
     spec = make(
         {
@@ -251,7 +251,7 @@ def _same(one: Any, other: Any) -> None:
 
 
 def test_the_order_of_domains_in_the_file_changes_nothing_where_the_wording_covers_all() -> None:
-    # Room for every adoption: domains queue for a scarce place in file order, as the model says.
+    # There is room for every adoption; otherwise domains would take scarce room in file order.
     values = {"instruction.wording": 1.0, "execution.capacity": 60.0, "instruction.domain": "water", "weeks": 100}
     one = small_city(values | {"domains": DOMAINS})
     other = small_city(values | {"domains": dict(reversed(DOMAINS.items()))})

@@ -1,4 +1,4 @@
-"""Each mechanism of spread and chance: nothing at zero, at strength exactly what the model says (model §§7-8)."""
+"""Each mechanism of spread and chance has no effect at zero, and at strength the stated one (model §§7-8)."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_the_best_report_is_the_mean_over_active_domains_before_the_review() -> 
     model = MomentumModel(small_city(), rng=1)
     for _ in range(3):
         model.run_for(13 if model.week else 26)
-        # The review comes last in week 26, 39, …: everything it sees is there once the week's effect is.
+        # The review comes last in weeks 26, 39, …, so it sees the effect of its own week.
         best = model.state.best[0]
         active = model.state.active[0].copy()
         model.step()
@@ -263,7 +263,7 @@ def test_rivals_divide_attention_as_often_and_as_long_as_they_come() -> None:
     ]
     assert alone
     assert all((active[t : t + length] == 1).all() for t in alone)
-    # Then it is over, but where another one arrives in that very week.
+    # Then the campaign is over, unless another one arrives in that very week.
     assert np.mean([active[t + length] for t in alone if t + length < weeks]) < 0.3
 
 

@@ -1,4 +1,4 @@
-"""No parameter is declared and never read: changing any one of them changes what a run gives."""
+"""No parameter is declared and never read: changing any one of them changes some output of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulation.scenario.table import ParameterInfo, parameters
 
 WEEKS = 78
 
-#: What must be on for a parameter to act, beside the busy city below.
+#: Values that must be set for a parameter to act, beside the busy city below.
 HELP: dict[str, dict[str, Any]] = {
     "rivals.length": {"rivals.rate": 3.0},
     "leverage.downward_at": {"leverage.downward": 1.0},
@@ -43,7 +43,7 @@ HELP: dict[str, dict[str, Any]] = {
     "transmission.meeting_cost": {"plan.kind": "uniform"},
     "structure.severity_matched": {"domains": {"noise": {"matched": ["Ash"]}, "water": {}, "waste": {}}},
 }
-# One mechanism of diffusion acts alone, so that leaving it out is felt.
+# One mechanism of diffusion acts alone, so that its absence shows.
 MECHANISMS = ("learn", "coerce", "follow", "salient", "compete")
 HELP |= {
     f"diffusion.{name}": {f"diffusion.{other}": float(other == name) for other in MECHANISMS} for name in MECHANISMS

@@ -33,7 +33,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 @functools.cache
 def _outcomes(variant: str) -> dict[str, np.ndarray]:
-    """Return each metric of a variant, one number a seed."""
+    """Return each metric of a variant, one number per seed."""
     spec = zhaoqing(VARIANTS[variant], citizens=3000)
     models = [finished(spec, seed) for seed in range(SEEDS)]
     return {name: np.array([model.metric(name) for model in models]) for name in METRICS}
@@ -70,7 +70,7 @@ def test_the_point_alone_serves_its_own_domain_better_than_the_surface_does() ->
 
 
 def test_all_at_once_is_eight_each() -> None:
-    # Pattern 2 and the end of pattern 3 are one plan, by two roads.
+    # Pattern 2 and the last value of pattern 3 give the same plan in two ways.
     for metric in ("effectiveness", "symbolic", "surface"):
         assert np.array_equal(_outcomes("all at once")[metric], _outcomes("eight each")[metric])
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # the same, while they draw
 
 
 class Collected(MomentumModel):
-    """What `docs/howto.md` shows: the model with Mesa's own data collection, for Mesa's own plots."""
+    """The model of `docs/howto.md`, with Mesa's own data collection for Mesa's own plots."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)

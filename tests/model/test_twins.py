@@ -31,7 +31,7 @@ def _city(rows: list[dict[str, Any]], **values: Any) -> Any:
 
 
 def _by_unit(model: MomentumModel, unit: str) -> dict[str, Any]:
-    """Return all luck of one unit, in the order of its own places."""
+    """Return all draws of one unit, in the order of its own places."""
     g, u = model.ground, model.hierarchy.units.index(unit)
     places = slice(g.unit_place[u], g.unit_place[u + 1])
     communities = g.place_community[places]

@@ -1,4 +1,4 @@
-"""Reading places from CSV files and inline rows, and what is refused."""
+"""Places are read from CSV files and inline rows, and wrong rows are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which communities and citizens represent a structure."""
+"""The communities and citizens that represent a structure."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ NASTY = "A title with $x_1^2$, <script>alert(1)</script> & “quotes”"
 
 
 def town(parameters, seed):
-    """See a product of two parameters, which cannot be small and large at once."""
+    """Return a product of two parameters, which cannot be small and large at once."""
     luck = random.Random(seed)
     both = parameters["a"] * parameters["b"] + 0.02 * luck.gauss(0, 1)
     return {"small": both, "large": both, "never": parameters["c"], "third": parameters["n"] + luck.random() / 9}

@@ -24,7 +24,7 @@ VOID = {"meta", "input", "img", "br", "link"}
 
 
 class Page(HTMLParser):
-    """What is in a page: every tag with its attributes, ids, and whether tags are closed in order."""
+    """The contents of a page: every tag with its attributes, ids, and a record of tags that are not closed in order."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

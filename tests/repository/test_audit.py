@@ -1,4 +1,4 @@
-"""`make audit` calls audited only what was audited, and stops at a weakness, a stranger, an address or no licence."""
+"""`make audit` claims only real audits, and fails at a weakness, a stray package, an address or no licence."""
 
 from __future__ import annotations
 

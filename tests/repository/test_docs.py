@@ -1,4 +1,4 @@
-"""The documentation says what the code does: tables made from it, links that lead somewhere, examples that run."""
+"""The documentation agrees with the code: tables are made from it, links lead somewhere, examples run."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_stage_page_shows_its_parameters_and_no_others():
 
 
 def links(text: str) -> list[str]:
-    """Return what a Markdown page links to or shows, code left out."""
+    """Return the links and pictures of a Markdown page; code is left out."""
     text = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
     return re.findall(r"\]\(([^)\s]+)\)", text)
 

@@ -1,4 +1,4 @@
-"""What the READMEs show works as shown."""
+"""Commands, code and scenarios of the READMEs work as shown."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def python_files(folder: Path) -> list[Path]:
 
 
 def machine_traces(text: str) -> list[str]:
-    """Return what ties a text to one machine: its folders, somebody's home, a package registry's address."""
+    """Return the traces of one machine in a text: its folders, somebody's home, a package registry's address."""
     own = [str(path) for path in (ROOT, Path.home()) if len(path.parts) > 2]
     homes = r"(?:/home|/Users|[A-Z]:\\+Users)[/\\]+[\w.-]+|/roo[t]/[\w.-]+"
     # Written in pieces, so that this file does not find itself.

@@ -1,4 +1,4 @@
-"""Wrong input is refused with one message: file, key, what was given, what is allowed, a near miss."""
+"""Wrong input is refused with one message: file, key, the given value, the allowed values, the nearest valid word."""
 
 from __future__ import annotations
 

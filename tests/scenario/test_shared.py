@@ -1,4 +1,4 @@
-"""A scenario from somebody else reads shipped files and those of its own folder; one's own reads what one may."""
+"""A shared scenario reads only shipped files and files of its own folder; a user's own one reads any file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWN = "unit,parent,tier,population,residential\nP,,province,,\nC,P,city,,\nA,C,c
 
 @pytest.fixture(name="home")
 def _home(tmp_path: Path) -> Path:
-    """Return a folder with files of its own, beside files that are none of its business."""
+    """Return a scenario's folder with its own files, beside files that it must not read."""
     home = tmp_path / "received"
     (home / "deep").mkdir(parents=True)
     for folder in (home, home / "deep", tmp_path):

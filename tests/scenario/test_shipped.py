@@ -23,7 +23,7 @@ PROMISED = {
     "over-expansion", *DIRECTIONS, "leverage-all", *SYNERGIES, "synergies-all", "rival-campaigns", "low-capacity",
     "guangdong", "classroom",
 }  # fmt: skip
-#: A whole story of its own; every other scenario says only what it changes.
+#: Scenarios with a full story of their own; every other scenario states only its changes.
 WHOLE = {"zhaoqing", "classroom"}
 
 

@@ -1,4 +1,4 @@
-"""One week stated a second time from the equations of model §§3-6, and compared: flows, confidence, effect, routine."""
+"""One week computed again from the equations of model §§3-6 and compared: flows, confidence, effect, routine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     t, x = spec.transmission, spec.execution
     stages = spec.stages.in_order()
     convert, fade = [stage.convert for stage in stages], [stage.fade for stage in stages]
-    a = model.state.level[0]  # this week's, checked elsewhere
+    a = model.state.level[0]  # this week's value, tested elsewhere
     gate = t.base + (1 - t.base) * a
     gconf = t.base + (1 - t.base) * before.confidence  # last week's confidence
     S, A, B, Q, L = before.S[0], before.A[0], before.B, before.Q, before.L
@@ -112,7 +112,7 @@ def test_a_week_is_what_the_equations_say(values: dict[str, Any]) -> None:
             np.testing.assert_allclose(
                 getattr(model.state, name), value, rtol=1e-10, atol=1e-14, err_msg=f"{name}, week {week}"
             )
-        assert np.array_equal(model.state.seen, before.effect)  # what citizens saw
+        assert np.array_equal(model.state.seen, before.effect)  # the effect that citizens saw
         compared += 1
     assert compared > 35
     assert model.state.effect.max() > 0.01
@@ -121,7 +121,7 @@ def test_a_week_is_what_the_equations_say(values: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("values", VALUES)
 def test_the_peers_and_the_load_that_units_weigh_are_last_months(values: dict[str, Any]) -> None:
-    # At noise near 0 a unit that rethinks takes the best mode on everybody's last modes.
+    # At noise near 0 a unit that reconsiders takes the best mode, given the modes that everybody had before.
     model = MomentumModel(small_city(values | {"execution.noise": 1e-6, "execution.revise": 1.0}), rng=3)
     model.run_for(20)
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""The catalogue of labels: both languages, agreeing placeholders, and nothing said that is not in it."""
+"""The catalogue of labels: both languages, equal placeholders, and every label that the program uses."""
 
 from __future__ import annotations
 

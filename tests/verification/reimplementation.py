@@ -1,7 +1,7 @@
 """Draws, stage levels, stages 1 to 3 and the plan once more, in plain Python, written from `docs/odd.md` alone.
 
-Nothing of the package is used. Section numbers are those of the protocol. What happens from stage 4 on does not reach
-back to these parts while `instruction.renewal` is 0, so that whole runs can be compared.
+It uses nothing of the package. Section numbers are those of the protocol. While `instruction.renewal` is 0, stage 4 and
+later steps do not affect these parts, so that whole runs can be compared.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ def best_assignment(units: list[str], kept: list[str], score: dict[tuple[str, st
     pairs = min(len(units), len(kept))
     best: dict[tuple[int, int], tuple[float, list[tuple[str, str]]]] = {(0, 0): (0.0, [])}
     for u in units:
-        grown = dict(best)  # the unit stays without
+        grown = dict(best)  # the unit gets no domain
         for (count, used), (total, chosen) in best.items():
             for column, d in enumerate(kept):
                 state = (count + 1, used | 1 << column)

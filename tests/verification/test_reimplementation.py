@@ -1,4 +1,4 @@
-"""The protocol is complete: what was written from it alone gives the numbers that the model gives."""
+"""The protocol is complete: an implementation written from it alone gives the numbers of the model."""
 
 from __future__ import annotations
 

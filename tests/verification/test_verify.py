@@ -1,4 +1,4 @@
-"""Verification: every claim holds, each can fail, and the command says which."""
+"""Verification: every claim holds, every claim can fail, and the command names the claims that fail."""
 
 from __future__ import annotations
 

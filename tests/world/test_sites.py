@@ -1,4 +1,4 @@
-"""Where units work: pilots first, in the order drawn or by advantage, and nothing is left of a site that was closed."""
+"""The sites of units: pilots first, then in the drawn order or by advantage; a closed site leaves nothing open."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_named_pilots_come_first() -> None:
     ranks = model.ground.site_rank[names == "Chosen"][0]
     assert ranks[1] == 0
     orders = {int(MomentumModel(model.spec, rng=seed).ground.site_rank[names == "Chosen"][0, 0]) for seed in range(12)}
-    assert len(orders) > 3  # elsewhere its place is drawn
+    assert len(orders) > 3  # elsewhere its place in the order is drawn
 
 
 @pytest.mark.parametrize("turned", [False, True])

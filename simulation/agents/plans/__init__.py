@@ -1,7 +1,7 @@
-"""Plan kinds, one file each: who explores which domain.
+"""Plan kinds, one file each: a plan says which unit explores which domain.
 
-A module here is a plan kind of its own name and is found without being listed; it offers ``draw_up(task)``, which
-returns who gets what as booleans of shape (engaged units, domains).
+Each module here is a plan kind, named like the module, and is found without a list. It offers ``draw_up(task)``, which
+returns the assignment as booleans of shape (engaged units, domains).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class PlanTask:
-    """What a city knows when it draws up its plan.
+    """The facts that a city knows when it draws up its plan.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class PlanTask:
         return np.zeros(self.perceived.shape, np.bool_)
 
     def fill_up(self, plan: NDArray[np.bool_], score: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Give each unit its highest-scoring further domains until it has ``per_unit`` of those kept."""
+        """Give each unit its highest-scoring further domains until it has ``per_unit`` of the kept domains."""
         wanted = min(self.per_unit, len(self.kept))
         for unit in range(len(self.units)):
             for column in self.kept[np.argsort(-score[unit, self.kept], kind="stable")]:

@@ -1,7 +1,7 @@
-"""Division of labour (试点分工): each domain goes to the unit where it is perceived worst.
+"""Division of labour (试点分工): each domain goes to the unit where its problem seems worst.
 
-The city's own way (Bu 2022, §4.4). Optimal assignment on perceived severity in rounds: each domain one unit, then the
-remaining units again; further domains a unit are its next-worst.
+This is the city's own way (Bu 2022, §4.4). Each round assigns the domains optimally to one unit each, by perceived
+severity; further rounds assign the remaining units. Further domains of a unit are its next-worst ones.
 """
 
 from __future__ import annotations

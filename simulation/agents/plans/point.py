@@ -1,4 +1,4 @@
-"""The point alone: every engaged unit does what the instruction names, and nothing else."""
+"""The point alone: every engaged unit works the domain that the instruction names, and no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random assignment: a division of labour as even as the matched one, but by lot."""
+"""Random assignment: domains are divided as evenly as in the matched plan, but by lot."""
 
 from __future__ import annotations
 

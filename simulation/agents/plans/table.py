@@ -1,4 +1,4 @@
-"""A plan written by hand: a table names unit and domains (the case's own ten pilots)."""
+"""A plan written by hand: a table names the domains of each unit (such as the case's own ten pilots)."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def _level(d: Drawing, x: float, y: float, w: float, level: float) -> None:
 
 
 def _fall(d: Drawing, x: float, y: float, drop: float, passed: float) -> None:
-    """Draw what falls to the next step; the width saturates, so that a trickle and a flood both show."""
+    """Draw the momentum that falls to the next step; the width saturates, so that a trickle and a flood both show."""
     if passed <= 1e-6:
         return
     thick = 1.5 + 9 * saturating(passed, 0.3)

@@ -12,7 +12,7 @@ Row = tuple[str, str, float]
 
 
 def entries(scene: Scene) -> tuple[list[Row], list[Row]]:
-    """Return (account, kind, amount so far) of what came in, and of what became of it; all cities, in instructions."""
+    """Return (account, kind, amount so far) of all sources, and of all ends; over all cities, in instructions."""
     model = scene.model
     totals = model.record.booked[: model.week].sum(axis=(0, 1))
 

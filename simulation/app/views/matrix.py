@@ -1,4 +1,4 @@
-"""County × domain: how each unit executes each domain, and what comes of it."""
+"""County × domain: how each unit executes each domain, and with which effect."""
 
 from __future__ import annotations
 

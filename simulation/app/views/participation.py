@@ -1,4 +1,4 @@
-"""Participation: who takes part, what they know, and whether they trust."""
+"""Participation: how many citizens take part, how much they know, and how far they trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""True against reported: what sites report to the province, and what is there."""
+"""True against reported effect: the reports of the sites, and the effect that is there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def means(scene: Scene) -> tuple[list[float], list[float]]:
 
 
 def draw(scene: Scene) -> str:
-    """Draw both, and shade what is reported but not there."""
+    """Draw both, and shade the effect that is reported but not there."""
     reported, true = means(scene)
     a, b = (" A", " B") if scene.other is not None else ("", "")
     lines = [

@@ -20,7 +20,7 @@ PLACE, PAIRED = 50, True
 
 
 def draw(scene: Scene) -> str:
-    """Draw a disc a domain: its area is the share of communities with a site, its shade the effect there."""
+    """Draw one disc per domain: its area is the share of communities with a site, its shade the effect there."""
     model, s, g = scene.model, scene.model.state, scene.model.ground
     inside = g.community_city == scene.chosen_city
     width, height = (360.0, 500.0) if scene.narrow else (560.0, 450.0)

@@ -144,7 +144,7 @@ def fit(text: str, size: float, room: float) -> str:
 def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
     """Return a text broken into at most ``lines`` lines; long words are hyphenated, the last line is shortened."""
     spaced = " " in text or text.isascii()
-    pieces: list[tuple[str, str]] = []  # what to put before a piece on the same line, and the piece
+    pieces: list[tuple[str, str]] = []  # the sign before a piece on the same line, and the piece
     for word in text.split(" ") if spaced else list(text):
         glue = " " if spaced else ""
         while spaced and width_of(word, size) > room and len(word) > 4:

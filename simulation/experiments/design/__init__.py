@@ -1,1 +1,1 @@
-"""What an experiment varies: designs, their files, factors and samples."""
+"""The designs of experiments: their files, factors and samples."""

@@ -1,4 +1,4 @@
-"""The factors behind ``factors = "assumptions"``: every number that the schema calls an assumption."""
+"""The factors behind ``factors = "assumptions"``: every number that the schema marks as an assumption."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from simulation.scenario import parameters
 
 _MARKED = re.compile(r"\bA\b")
 _FINENESS = ("structure.citizens", "structure.communities", "weeks")
-"""How finely and how long the model is computed: no assumption about the world."""
+"""Parameters of how finely and how long the model is computed; they are no assumptions about the world."""
 _EVEN = ("citizens.contacts",)
-"""A ring lattice joins each citizen to as many on either side."""
+"""Parameters that must be even: a ring lattice joins each citizen to as many others on either side."""
 
 
 def assumed_factors(spread: float = 0.4) -> tuple[Factor, ...]:
@@ -22,9 +22,9 @@ def assumed_factors(spread: float = 0.4) -> tuple[Factor, ...]:
     Parameters
     ----------
     spread : float
-        The range is the default ± so great a share of it, inside what the schema allows; a default of 0 is
-        swept from 0 to that share of its upper bound (at most 1). The schema's own bounds say what can be
-        computed, not what is plausible.
+        Share of the default by which the range extends to both sides, inside the bounds of the schema. A default of 0
+        is swept from 0 to that share of its upper bound (at most 1). The schema's own bounds say which values can be
+        computed, not which are plausible.
 
     Returns
     -------

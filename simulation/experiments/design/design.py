@@ -1,4 +1,4 @@
-"""A design: what a sweep varies, how, how often and what it keeps; from a TOML file, a dict or Python."""
+"""A design: factors, points, replicates and metrics of a sweep; from a TOML file, a dict or Python."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ class Design:
     Parameters
     ----------
     factors : tuple of Factor
-        What is varied.
+        The factors that are varied.
     kind : {'grid', 'list', 'random', 'lhs', 'sobol', 'morris'}
-        How.
+        Kind of design.
     scenario : str or dict, optional
-        What the model runs, when the task is the model.
+        The scenario that the model runs, when the task is the model.
     samples : int
         Size of the sample, where the kind needs one (sobol: base points; morris: trajectories).
     replicates : int
-        Runs a point, at least 1.
+        Runs per point, at least 1.
     metrics : tuple of str
-        What is kept of a run; empty: everything it returns.
+        The metrics that are kept of a run; empty: all that it returns.
     weekly : tuple of str
-        Series that are kept too.
+        The weekly series that are kept too.
     seed : int
         The experiment's seed.
     paired : bool
-        Whether replicate r has the same seed at every point.
+        True if replicate r has the same seed at every point.
     levels : int
         Morris's grid levels.
     second_order : bool
-        Whether a Sobol design allows second-order indices.
+        True if a Sobol design allows second-order indices.
     rows : tuple of tuples
         The points of a ``list`` design, in the order of ``factors``.
     name : str
@@ -81,7 +81,7 @@ class Design:
         Raises
         ------
         InputError
-            When the file cannot be read or says something that is not understood.
+            When the file cannot be read or is not understood.
         """
         if isinstance(given, Design):
             return given
@@ -110,7 +110,7 @@ class Design:
                 yield tuple(factor.at(float(u)) for factor, u in zip(self.factors, row, strict=True))
 
     def unit(self) -> Any:
-        """Return the sample in the unit cube, one row a point (random, lhs, sobol and morris designs)."""
+        """Return the sample in the unit cube, one row per point (random, lhs, sobol and morris designs)."""
         return unit_sample(
             self.kind,
             self.samples,
@@ -121,7 +121,7 @@ class Design:
         )
 
     def spec(self) -> dict[str, Any]:
-        """Return what makes the design what it is, as plain data: stored, compared, hashed."""
+        """Return the design as plain data, which is stored, compared and hashed."""
         rows = hashlib.blake2b(json.dumps(self.rows).encode(), digest_size=8).hexdigest() if self.rows else ""
         return {
             "design": self.kind,
@@ -148,7 +148,7 @@ def from_spec(spec: Any, file: str | Path | None = None) -> Design:
     Raises
     ------
     InputError
-        When it describes none: a store may come from somebody else.
+        When it describes no design: a store may come from somebody else.
     """
     if not isinstance(spec, Mapping) or spec.keys() != Design(factors=()).spec().keys():
         raise InputError("this is no stored design", file=file, given=spec)

@@ -125,7 +125,7 @@ def _listed(
     except csv.Error as error:
         raise InputError(f"the table of points cannot be read: {error}", file=path) from None
     if len(lines) < 2:
-        raise InputError("the table of points needs a line of names and a line a point", file=path)
+        raise InputError("the table of points needs a line of names and one line per point", file=path)
     if len(set(lines[0])) < len(lines[0]):
         raise InputError("two columns have one name", file=path, key="line 1")
     for number, line in enumerate(lines[1:], start=2):

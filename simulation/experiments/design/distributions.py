@@ -29,11 +29,11 @@ class Range:
     low, high : float
         Ends, both included, low < high; low > 0 on the log scale.
     scale : {'linear', 'log'}
-        Of the uniform distribution.
+        Scale of the uniform distribution.
     integer : bool
         Whether whole numbers are meant; both ends are whole then.
     mean, sd : float, optional
-        Of the normal distribution before it is cut.
+        Mean and standard deviation of the normal distribution before it is cut.
     """
 
     low: float
@@ -71,11 +71,11 @@ class Range:
         return min(max(value, int(self.low)), int(self.high))
 
     def ends(self) -> tuple[Value, ...]:
-        """Return the values a check has to look at."""
+        """Return the values that a check has to look at."""
         return (int(self.low), int(self.high)) if self.integer else (self.low, self.high)
 
     def spec(self) -> dict[str, Any]:
-        """Return plain data that says what it is."""
+        """Return plain data that describes the distribution."""
         return {key: value for key, value in vars(self).items() if value is not None}
 
 
@@ -88,7 +88,7 @@ class Choices:
     values : tuple
         At least one value.
     weights : tuple of float, optional
-        As many, positive; they need not sum to 1. By default every value is as likely as any other.
+        One positive weight per value; they need not sum to 1. By default every value is as likely as any other.
     """
 
     values: tuple[Value, ...]
@@ -109,7 +109,7 @@ class Choices:
         return self.values
 
     def spec(self) -> dict[str, Any]:
-        """Return plain data that says what it is."""
+        """Return plain data that describes the distribution."""
         return {"values": list(self.values), "weights": list(self.weights)}
 
 
@@ -129,7 +129,7 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
     Raises
     ------
     InputError
-        When it is none.
+        When the table describes no distribution.
     """
 
     def refuse(problem: str, near: str | None = None) -> InputError:
@@ -176,7 +176,7 @@ def _choices(given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> C
         raise refuse("values are numbers, true or false, or words")
     weights = given.get("weights", [1.0] * len(values))
     if not isinstance(weights, Sequence) or len(weights) != len(values):
-        raise refuse("there is one weight a value")
+        raise refuse("there is one weight per value")
     if not all(_number(weight) and weight > 0 for weight in weights):
         raise refuse("weights are positive numbers")
     return Choices(tuple(values), tuple(float(weight) for weight in weights))

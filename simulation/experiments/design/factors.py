@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.experiments.running.protocol import Task
 
 RESERVED = ("point", "identity", "replicate", "seed", "status", "error", "seconds", "host", "week")
-"""Names the store's own columns have; no factor and no metric may be called so."""
+"""Names of the store's own columns; no factor and no metric may have one of them."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Factor:
         return self.drawn.at(unit)
 
     def ends(self) -> tuple[Value, ...]:
-        """Return every value a check has to look at."""
+        """Return every value that a check has to look at."""
         return self.drawn.ends()
 
     def values(self) -> Sequence[Value]:
@@ -85,7 +85,7 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
     Raises
     ------
     InputError
-        When it is neither, is empty, repeats a value, is not finite, or has low ≥ high.
+        When it is neither a list nor a range, is empty, repeats a value, is not finite, or has low ≥ high.
     """
     allowed = "a list of values, or { low = a, high = b } with a < b, and integer = true for whole numbers"
 
@@ -134,7 +134,7 @@ def _plain(value: Any) -> Any:
 
 
 def check_factors(factors: Sequence[Factor], task: Task, file: str | Path | None = None) -> None:
-    """Check every factor's name and values against what the task says it accepts, before anything runs.
+    """Check every factor's name and values against those that the task accepts, before anything runs.
 
     A task without the hooks ``names`` and ``check``, such as a plain function, is not checked.
 

@@ -1,7 +1,7 @@
-"""Where in the unit cube a design looks: random, Latin hypercube, Sobol (Saltelli) and Morris samples.
+"""Samples of the unit cube: random, Latin hypercube, Sobol (Saltelli) and Morris samples.
 
-Every sample is a function of the experiment's seed. Random, Sobol and Morris samples are nested: the first
-rows of a larger sample are the smaller one, so that a store can grow. A Latin hypercube is not.
+Every sample is a function of the experiment's seed. Random, Sobol and Morris samples are nested: a larger sample begins
+with the rows of the smaller one, so that a store can grow. A Latin hypercube is not.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from simulation.files.errors import InputError
 type Matrix = NDArray[np.float64]
 
 SMALLEST = {"random": 1, "lhs": 2, "sobol": 2, "morris": 2}
-"""Fewest samples with which a method means anything (Morris: trajectories)."""
+"""Smallest number of samples that each method needs (Morris: trajectories)."""
 
 
 def unit_sample(
     method: str, samples: int, factors: int, seed: int, *, levels: int = 4, second_order: bool = False
 ) -> Matrix:
-    """Return the design in the unit cube, one row a point, one column a factor.
+    """Return the design in the unit cube, one row per point and one column per factor.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def unit_sample(
     levels : int
         Morris's grid levels, even.
     second_order : bool
-        Whether the Sobol design allows second-order indices.
+        True if the Sobol design allows second-order indices.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def unit_sample(
     """
     check_size(method, samples, factors, levels)
     if method == "random":
-        # One generator a row keeps the sample nested whatever its size.
+        # One generator per row keeps the sample nested, whatever its size.
         rows = [np.random.default_rng([seed, 0, row]).random(factors) for row in range(samples)]
         return np.array(rows).reshape(samples, factors)
     if method == "lhs":

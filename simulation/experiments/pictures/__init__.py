@@ -129,7 +129,7 @@ def swings(experiment: Experiment, metric: str) -> pd.DataFrame:
 
 
 def tornado(experiment: Experiment, metric: str, *, lang: str = "en", most: int = 20) -> Sheet:
-    """Return the factors by how far the metric's mean swings between their low and high ends."""
+    """Return the factors ordered by the swing of the metric's mean between their low and high ends."""
     table = swings(experiment, metric).tail(most)
     with panel("tornado", lang, len(table)) as (sheet, axes, label):
         places = np.arange(len(table))
@@ -153,7 +153,7 @@ def tornado(experiment: Experiment, metric: str, *, lang: str = "en", most: int 
 
 
 def scatter(experiment: Experiment, metric: str, *, lang: str = "en", most: int = 12) -> Sheet:
-    """Return a metric over each factor, one panel a factor, with the mean of each part drawn in."""
+    """Return a metric over each factor, one panel per factor, with the mean of each part drawn in."""
     points = experiment.points.dropna(subset=[metric])
     names = experiment.design.names[:most]
     columns = min(len(names), 3)

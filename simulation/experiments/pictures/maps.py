@@ -110,7 +110,7 @@ def _map(
 
 
 def running_means(experiment: Experiment, metric: str, *, lang: str = "en", most: int = 10) -> Sheet:
-    """Return how the mean of a metric settles with the number of replicates, one line a point."""
+    """Return a picture of how the mean of a metric settles with the number of replicates, one line per point."""
     runs = finished(experiment, metric)
     with panel("running-means", lang, 8) as (sheet, axes, label):
         for number, (_, group) in enumerate(runs.groupby("point")):

@@ -1,1 +1,1 @@
-"""Where runs are computed: tasks, seeds, workers, engines and progress."""
+"""Running: tasks, seeds, workers, engines and progress."""

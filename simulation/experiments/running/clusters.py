@@ -1,4 +1,4 @@
-"""A Dask cluster as an engine: what a dead worker or a restart took is sent again."""
+"""A Dask cluster as an engine: runs that a dead worker or a restart lost are sent again."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from simulation.files.errors import InputError
 
 
 class Dask(FutureEngine):
-    """A Dask cluster by the address of its scheduler; what a dead worker or a restart took is sent again.
+    """A Dask cluster by the address of its scheduler; runs that a dead worker or a restart lost are sent again.
 
     Parameters
     ----------
     payload : bytes
-        What workers need to know.
+        The data that workers need.
     address : str
         Such as ``tcp://10.0.0.1:8786``.
 
@@ -56,7 +56,7 @@ class Dask(FutureEngine):
         self._checked = time.monotonic()
 
     def __exit__(self, *error: object) -> None:
-        # A client that gave its scheduler up cannot cancel any more; that must not hide why the sweep ended.
+        # A client that lost its scheduler cannot cancel any more; this must not hide the reason why the sweep ended.
         with contextlib.suppress(Exception):
             super().__exit__(*error)
         self._flying.clear()
@@ -79,7 +79,7 @@ class Dask(FutureEngine):
         return super()._fate(error)
 
     def collect(self, seconds: float) -> list[Returned]:
-        """Return what has come back; once a second look for futures that died without saying so."""
+        """Return the finished batches; once per second look for futures that died silently."""
         back = super().collect(seconds)
         if time.monotonic() - self._checked > 1:
             self._checked = time.monotonic()

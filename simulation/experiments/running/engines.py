@@ -1,6 +1,6 @@
-"""Where runs are computed: in this process, in local processes, on a Dask cluster, or by any Executor.
+"""Engines, which compute runs: in this process, in local processes, on a Dask cluster, or by any Executor.
 
-An engine takes batches of runs and hands back what became of each; the driver decides what to repeat. All
+An engine takes batches of runs and returns the fate of each; the driver decides which runs to repeat. All
 engines give equal rows: a run's numbers depend on its parameters and its seed alone.
 """
 
@@ -21,18 +21,18 @@ from simulation.experiments.running.worker import TIMEOUT, Batch, Job, run_batch
 from simulation.files.errors import InputError
 
 LOST = "lost"
-"""What became of a batch whose worker ended; its run may have been the cause."""
+"""Fate of a batch whose worker ended; its run may have been the cause."""
 _LEAST_MEMORY = 2_000_000_000
 CANCELLED = "cancelled"
-"""What became of a batch that the cluster dropped, through no fault of its runs."""
+"""Fate of a batch that the cluster dropped, through no fault of its runs."""
 
 
 class EngineError(RuntimeError):
-    """Whatever computed the runs has gone for good; what finished is kept."""
+    """The engine has gone for good; finished runs are kept."""
 
 
 class Returned(NamedTuple):
-    """A batch that came back: with its outcomes, or with what befell it."""
+    """A batch that came back, with its outcomes or with its fate."""
 
     jobs: Sequence[Job]
     batch: Batch | None
@@ -41,7 +41,7 @@ class Returned(NamedTuple):
 
 
 class Engine(Protocol):
-    """What the driver needs of an engine."""
+    """The methods that the driver needs of an engine."""
 
     capacity: int
 
@@ -53,11 +53,11 @@ class Engine(Protocol):
         """Take a batch."""
 
     def collect(self, seconds: float) -> list[Returned]:
-        """Return what has come back, waiting at most so long for the first."""
+        """Return the batches that came back; wait at most so long for the first."""
 
 
 class Serial:
-    """Runs in this process, when asked for results."""
+    """Runs in this process, when results are requested."""
 
     capacity = 1
 
@@ -84,7 +84,7 @@ class Serial:
 
 
 class FutureEngine:
-    """What engines with futures share: finished ones are queued by their own callback.
+    """The base of engines with futures: each finished future queues itself by a callback.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class FutureEngine:
         future.add_done_callback(self._done.put)
 
     def collect(self, seconds: float) -> list[Returned]:
-        """Return what has come back, waiting at most so long for the first."""
+        """Return the batches that came back; wait at most so long for the first."""
         back = []
         with contextlib.suppress(queue.Empty):
             future = self._done.get(timeout=seconds)
@@ -135,7 +135,7 @@ class FutureEngine:
         raise TypeError("an engine says how a batch is sent")
 
     def _fate(self, error: BaseException) -> tuple[str, str]:
-        """Return what befell a batch, as (fate, words)."""
+        """Return the fate of a batch, as (fate, words)."""
         return LOST, f"{type(error).__name__}: {error}"
 
 
@@ -145,7 +145,7 @@ class Executors(FutureEngine):
     Parameters
     ----------
     payload : bytes
-        What workers need to know.
+        The data that workers need.
     executor : Executor
         Left open: it belongs to the caller.
     """
@@ -167,16 +167,16 @@ class Executors(FutureEngine):
 
 
 class Processes(FutureEngine):
-    """Local processes (Pebble, spawn): a killed worker loses its own batch only, a run that hangs is stopped.
+    """Local processes (Pebble, spawn): a killed worker loses only its own batch, and a run that hangs is stopped.
 
     Parameters
     ----------
     payload : bytes
-        What workers need to know.
+        The data that workers need.
     workers : int
         Number of processes.
     run_timeout : float, optional
-        Seconds a run may take. The worker stops itself; what does not obey is killed a little later.
+        Seconds that a run may take. The worker stops itself; a worker that does not is killed a little later.
     memory_limit : int, optional
         Bytes by which a worker may grow (Linux); by default its share of nine tenths of the machine's memory.
     """
@@ -234,7 +234,7 @@ def default_workers() -> int:
 def _share(workers: int) -> int | None:
     """Return a worker's share of nine tenths of the machine's memory in bytes, where it is known.
 
-    At least two gigabytes: what is limited is address space, of which libraries reserve more than they use.
+    At least two gigabytes, because the limit is on address space, of which libraries reserve more than they use.
     """
     if sys.platform != "linux":
         return None

@@ -1,4 +1,4 @@
-"""What a run was computed on: processor and versions, in one line and as a short digest."""
+"""The platform of a run: processor and versions, in one line and as a short digest."""
 
 from __future__ import annotations
 

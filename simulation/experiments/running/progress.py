@@ -1,4 +1,4 @@
-"""Progress of a sweep: done, failed, how fast, how long yet, and the running mean of each metric."""
+"""Progress of a sweep: runs done and failed, speed, time left, and the running mean of each metric."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WINDOW = 30.0
 
 @dataclass
 class Tally:
-    """What a sweep has done so far; its size does not depend on the number of runs.
+    """The work that a sweep has done so far; the size of a tally does not depend on the number of runs.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Runs a second over the last half minute of this session; what a resume found does not count."""
+        """Runs per second over the last half minute of this session; runs that a resume found do not count."""
         elapsed = time.monotonic() - self._marks[0][0]
         return (self.done - self._marks[0][1]) / elapsed if elapsed > 0 else 0.0
 
@@ -85,7 +85,7 @@ class Tally:
         return {name: total / number if number else math.nan for name, (number, total) in self.sums.items()}
 
     def record(self) -> dict[str, Any]:
-        """Return the tally as plain data for machines; a mean of nothing is None."""
+        """Return the tally as plain data for machines; a mean over no runs is None."""
         return {
             "total": self.total,
             "done": self.done,

@@ -59,14 +59,14 @@ class Hooks(Protocol):
 
 
 def warm_up(task: Task) -> None:
-    """Let a task do what its first run would otherwise spend its time on, if it offers to."""
+    """Let a task do the work that would slow its first run down, if the task offers this."""
     prepare = getattr(task, "warm_up", None)
     if prepare is not None:
         prepare()
 
 
 def identify(task: Task) -> dict[str, Any]:
-    """Return plain data that says what a task is; for a function its module and name."""
+    """Return plain data that describes a task; for a function its module and name."""
     described = getattr(task, "identity", None)
     if described is not None:
         return dict(described)

@@ -1,7 +1,7 @@
 """The seed of each run: a stateless hash of the experiment's seed and the replicate.
 
 Paired (the default): replicate r has one seed, the same at every point, so that two points under it share
-every draw that both make (common random numbers). Not paired: every point has seeds of its own.
+every draw that both make (common random numbers). Not paired: every point has its own seeds.
 """
 
 from __future__ import annotations

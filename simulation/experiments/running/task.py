@@ -17,7 +17,7 @@ class ModelTask:
     Parameters
     ----------
     scenario : str, Path, dict or Scenario
-        What runs: a shipped name, a file, a table or a loaded scenario. It travels to workers resolved,
+        The scenario that runs: a shipped name, a file, a table or a loaded scenario. It travels to workers resolved,
         so that they need no file; a structure file of one's own is read by each worker, where it lies.
     weekly : iterable of str
         Weekly series to hand back with the metrics.
@@ -55,7 +55,7 @@ class ModelTask:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What runs, as dotted keys: a store refuses to go on with another scenario and says what changed."""
+        """The scenario as dotted keys; a store refuses to continue with another scenario and names the changes."""
         # A structure counts by its content, which the digest holds, not by where its file lies.
         skipped = ("title", "question", "structure.file", "structure.units")
         values = {key: value for key, value in self.scenario.values.items() if key not in skipped}
@@ -64,12 +64,12 @@ class ModelTask:
 
 
 class Arms:
-    """Several tasks behind one factor, ``arm``: what ``compare`` runs.
+    """Several tasks behind one factor, ``arm``; ``compare`` runs them.
 
     Parameters
     ----------
     tasks : mapping of str to task
-        Name of an arm to what runs in it.
+        Name of an arm to its task.
     """
 
     def __init__(self, tasks: Mapping[str, Task]) -> None:
@@ -92,12 +92,12 @@ class Arms:
 
 
 class Switches(Around):
-    """One task with mechanisms to switch off: what ``ablate`` runs.
+    """One task with mechanisms to switch off; ``ablate`` runs it.
 
     Parameters
     ----------
     task : task
-        What runs.
+        The task that runs.
     off : mapping of str to dict
         Name of a mechanism to the parameters that switch it off.
     """
@@ -116,7 +116,7 @@ class Switches(Around):
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The identity of the task and what switching off means."""
+        """The identity of the task, and the values that switch each mechanism off."""
         return {**super().identity, "off": json.dumps(self.off, sort_keys=True)}
 
 
@@ -127,7 +127,7 @@ def as_task(given: Any, weekly: Iterable[str] = ()) -> Task:
 
 @functools.cache
 def warm_model() -> None:
-    """Import and compile the model, once a process: neither is part of the time that a run may take.
+    """Import and compile the model, once per process: neither is part of the time that a run may take.
 
     A limit that strikes in the middle of an import would also leave it half done, and every later run broken.
     """

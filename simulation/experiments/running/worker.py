@@ -1,4 +1,4 @@
-"""What happens where a run is computed: a batch of runs, none able to hurt another.
+"""The work of a worker: it runs a batch of runs, and no run can harm another.
 
 This module is imported by every worker before anything else, so it imports nothing heavy.
 """
@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What a worker sends back."""
+    """The answer of a worker: the outcomes of a batch."""
 
     outcomes: list[Outcome]
     digest: str
@@ -62,14 +62,14 @@ _resident: bytes | None = None
 
 
 def start(payload: bytes, memory_limit: int | None) -> None:
-    """Prepare a worker process: one thread a library, a memory limit, an end when the parent ends."""
+    """Prepare a worker process: one thread per library, a memory limit, an end when the parent ends."""
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ[variable] = "1"
     end_with_parent()
     limit_memory(memory_limit)
     global _resident
     _resident = payload
-    # Before the first batch, whose time the pool takes. What fails here fails again there, and is told.
+    # Before the first batch, whose time the pool takes. A failure here repeats itself there and is reported.
     with contextlib.suppress(Exception):
         _load(payload)
 
@@ -134,7 +134,7 @@ def run_batch(payload: bytes, jobs: Sequence[Job]) -> Batch:
 
 
 def pack(task: Task, metrics: Sequence[str], weekly: Sequence[str], limit: float | None) -> bytes:
-    """Return what a worker needs to know; functions defined interactively travel whole."""
+    """Return the data that a worker needs; functions defined interactively travel as a whole."""
     import cloudpickle
 
     # A function that was changed and loaded again has the same name, and so the same payload.
@@ -182,7 +182,7 @@ def _read(
     found, series = returned if isinstance(returned, tuple) else (returned, {})
     if not isinstance(found, Mapping):
         raise TypeError(f"a run returns a dict of metrics, not {type(found).__name__}")
-    # When a wanted metric is missing everything goes back: the driver then can name the nearest one.
+    # When a required metric is missing all metrics go back, so that the driver can name the nearest one.
     names = list(metrics) if metrics and all(name in found for name in metrics) else list(found)
     values = {}
     for name in names:

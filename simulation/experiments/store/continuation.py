@@ -1,4 +1,4 @@
-"""Making a store, and going on with one: which changes of a design it accepts, and what it refuses."""
+"""Making a store and continuing one: a store accepts a design that only grows, and refuses any other change."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def resume(file: StoreFile, design: Design, task: dict[str, Any]) -> None:
     Raises
     ------
     InputError
-        When the scenario or the design has changed, with what changed.
+        When the scenario or the design has changed; the message names the changes.
     """
     path = file.path
     changed = _differences(file.read("task"), task)

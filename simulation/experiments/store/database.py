@@ -19,18 +19,19 @@ DAMAGED = "a whole store: restore it from a copy, or name another file"
 
 
 class StoreError(RuntimeError):
-    """The store cannot be written any more: a full disk, a lost mount. What was committed is kept."""
+    """The store cannot be written any more: a full disk, a lost mount. Committed rows are kept."""
 
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """Open a store's file.
 
-    Reading tries for the right to write too: only so can SQLite roll back what a killed sweep left half done.
+    Reading also asks for the right to write, because only then can SQLite roll back a half-done commit of a killed
+    sweep.
 
     Raises
     ------
     InputError
-        When there is no such file, or it is no database.
+        When there is no such file, or the file is no database.
     """
     if not create and not path.is_file():
         raise InputError("there is no such store", file=path)
@@ -66,7 +67,7 @@ def quoted(name: str) -> str:
 
 @contextlib.contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Write all of the block or, when it raises, nothing."""
+    """Commit all that the block writes or, when it raises, nothing."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -83,11 +84,11 @@ _FOREIGN = (
     sqlite3.SQLITE_FORMAT,
     sqlite3.SQLITE_SCHEMA,
 )
-"""What SQLite says about tables and texts that are not ours; the first where Python cannot decode one."""
+"""Messages of SQLite about foreign tables and texts; the first appears where Python cannot decode a text."""
 
 
 def clear_error(error: sqlite3.Error, path: Path, lost: int = 0, *, reading: bool = False) -> Exception:
-    """Return SQLite's error as one that says what happened and what is kept."""
+    """Return SQLite's error as one of ours, which says what happened and which data are kept."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or (reading and code in _FOREIGN):
         return InputError("the store is damaged", file=path, allowed=DAMAGED)

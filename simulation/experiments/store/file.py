@@ -61,7 +61,7 @@ class StoreFile:
 
     @property
     def empty(self) -> bool:
-        """Whether the file is still empty: just made, or its sweep was killed before the first commit."""
+        """Tell whether the file is still empty: just made, or its sweep was killed before the first commit."""
         return bool(self.db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0)
 
     def check(self) -> None:
@@ -90,7 +90,7 @@ class StoreFile:
         Raises
         ------
         InputError
-            When something in the store is not what a sweep writes.
+            When the store holds something that no sweep writes.
         StoreError
             When the disk cannot be read.
         """
@@ -118,7 +118,7 @@ class StoreFile:
         Raises
         ------
         InputError
-            When there is something else: a store may come from somebody else.
+            When the data have another form: a store may come from somebody else.
         """
         row = self.db.execute("SELECT value FROM experiment WHERE key = ?", (key,)).fetchone()
         try:

@@ -1,4 +1,4 @@
-"""Reading a store: its runs and points as tables, while it is being written or later."""
+"""Reading a store: its runs and points as tables, also while a sweep is writing it."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class Experiment:
     file : StoreFile
         The store; open as long as the experiment is there.
     design : Design
-        What was varied.
+        The design of the sweep.
     warnings : sequence of str
-        What a reader should know.
+        Warnings for the reader.
 
     Attributes
     ----------
     path : Path
         The store.
     metrics : list of str
-        What was kept of each run.
+        The metrics of each run.
     counts : dict
         Stored runs by status, and ``total``, the runs planned.
     task : dict
@@ -60,12 +60,12 @@ class Experiment:
 
     @property
     def complete(self) -> bool:
-        """Whether every planned run is stored, failed ones included."""
+        """True if every planned run is stored, failed ones included."""
         return sum(self.counts.values()) == 2 * self.counts["total"]
 
     @property
     def runs(self) -> pd.DataFrame:
-        """One row a run, ordered by point and replicate: factors, the run's own columns, metrics."""
+        """One row per run, ordered by point and replicate: factors, the run's own columns, metrics."""
         columns = ["p.point", *(f"p.{quoted(name)}" for name in self.design.names)]
         columns += [f"r.{name}" for name in ("replicate", "seed", "status", "error", "seconds", "host")]
         columns += [f"r.{quoted(name)}" for name in self.metrics]
@@ -75,7 +75,7 @@ class Experiment:
 
     @property
     def points(self) -> pd.DataFrame:
-        """One row a point: factors, number of runs done, mean and standard deviation of each metric."""
+        """One row per point: factors, number of runs done, mean and standard deviation of each metric."""
         import numpy as np
         import pandas as pd
 
@@ -106,13 +106,13 @@ class Experiment:
 
     @property
     def weekly(self) -> pd.DataFrame:
-        """The kept series: one row a point, replicate and week."""
+        """The weekly series: one row per point, replicate and week."""
         if not self.design.weekly:
             raise InputError("this experiment kept no weekly series", file=self.path)
         return self._frame("SELECT * FROM weekly ORDER BY point, replicate, week")
 
     def check_metric(self, metric: str | None) -> str:
-        """Return the metric, or the first one when none is named.
+        """Return the given metric, or the first one of the store when none is given.
 
         Raises
         ------
@@ -135,7 +135,7 @@ class Experiment:
         return metric
 
     def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
-        """Return a picture of a metric over the factors: one panel a factor."""
+        """Return a picture of a metric over the factors: one panel per factor."""
         from simulation.experiments import pictures
 
         return pictures.scatter(self, self.check_metric(metric), lang=lang)
@@ -155,7 +155,7 @@ class Experiment:
 
         table = self._file.table(query)
         for name in self.metrics:
-            # In a store that was tampered with a number may be a text.
+            # In a store that somebody has tampered with, a number may be a text.
             if name in table and not pd.api.types.is_numeric_dtype(table[name]):
                 table[name] = pd.to_numeric(table[name], errors="coerce")
         return table

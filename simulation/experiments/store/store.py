@@ -35,16 +35,16 @@ class Store:
     Parameters
     ----------
     path : str or Path
-        The file; made if it is not there.
+        The file; it is made if it does not exist.
     design : Design
-        What the sweep does.
+        The design of the sweep.
     task : dict
-        What runs, as plain data.
+        The task, as plain data.
 
     Attributes
     ----------
     warnings : list of str
-        What a reader of the results should know, such as a resume on another platform.
+        Warnings for the reader of the results, such as a resume on another platform.
 
     Raises
     ------
@@ -110,12 +110,12 @@ class Store:
             self.flush()
 
     def tick(self) -> None:
-        """Commit what has waited for half a second."""
+        """Commit the runs that have waited for half a second."""
         if self._buffer and time.monotonic() - self._committed >= BATCH_SECONDS:
             self.flush()
 
     def platform(self, digest: str, description: str) -> None:
-        """Note what a worker runs on, once, and warn when a resumed sweep did not run on the like before."""
+        """Record the platform of a worker, once, and warn when a resumed sweep ran on another platform before."""
         if digest not in self._platforms:
             if self._before is not None:
                 self.warnings.append(_elsewhere(self._before, description))
@@ -132,8 +132,7 @@ class Store:
         Raises
         ------
         StoreError
-            When the disk is full or gone; runs that still fitted are kept, the others are done again by a
-            resume.
+            When the disk is full or gone; runs that still fitted are kept, and a resume repeats the others.
         """
         if not self._buffer:
             return
@@ -148,7 +147,7 @@ class Store:
         self._committed = time.monotonic()
 
     def _salvage(self) -> int:
-        """Write one by one what still fits on a full disk; return how many did."""
+        """Write runs one by one while they still fit on a full disk; return how many did."""
         self._columns = self._file.metrics()
         for number, outcome in enumerate(self._buffer):
             try:
@@ -203,8 +202,7 @@ class Store:
     def pending(self, retry_failed: bool = False) -> Iterator[Job]:
         """Yield the runs that are still to do, replicate by replicate and points in a scattered order.
 
-        An interrupted sweep is thus balanced. Points are read a page at a time: memory does not grow with
-        them.
+        An interrupted sweep is thus balanced. Points are read page by page, so memory does not grow with their number.
         """
         again = " AND r.status = 'ok'" if retry_failed else ""
         columns = ", ".join(quoted(name) for name in self.design.names)
@@ -249,7 +247,7 @@ class Store:
         return Experiment(self._file, self.design, self.warnings)
 
     def close(self) -> None:
-        """Commit what is left and let go of the file."""
+        """Commit the remaining runs and close the file."""
         try:
             self.flush()
         finally:

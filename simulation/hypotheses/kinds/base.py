@@ -1,4 +1,4 @@
-"""What a kind of hypothesis has to say: which arms run, and which contrasts of theirs are the claim."""
+"""The base of every kind of hypothesis: it names the arms that run, and the contrasts that are the claim."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, wei
 from simulation.hypotheses.planning import FEWEST
 
 MOST_ARMS = 720
-"""Most arms of a hypothesis: the orders of six things."""
+"""Largest number of arms of a hypothesis: the orders of six things."""
 type Setting = dict[str, Any]
 """Dotted keys to values."""
 
 
 class Kind(Form, ABC):
-    """The fields of one kind, and what they mean; a subclass in a file of this folder is a new kind.
+    """The fields of one kind, and their meaning; a subclass in a file of this folder is a new kind.
 
     An arm is what runs: dotted keys laid over the scenario. Outcomes are arrays of shape (replicates, arms) of the
     hypothesis' metric, arms in the order of ``arms``.
@@ -36,7 +36,7 @@ class Kind(Form, ABC):
         return FEWEST
 
     def check(self, expected: str) -> None:
-        """Raise InputError where fields that are each in order cannot stand together."""
+        """Raise InputError when fields contradict each other, although each is valid by itself."""
         if expected not in self.directions:
             raise InputError(
                 f"a hypothesis of the kind '{self.name}' cannot expect this",
@@ -50,7 +50,7 @@ class Kind(Form, ABC):
         """Return label → setting, in a fixed order."""
 
     def look(self, pilot: Matrix, expected: str) -> dict[str, Any]:
-        """Return choices that the claim leaves to the data, made on the pilot alone; plain data."""
+        """Return the choices that the claim leaves to the data, made on the pilot alone, as plain data."""
         return {}
 
     @abstractmethod
@@ -71,7 +71,7 @@ class Kind(Form, ABC):
 
 
 def check_apart(values: Sequence[float]) -> None:
-    """Raise InputError for more values than anybody can run, and for values that share a label of six digits."""
+    """Raise InputError for too many values, and for values that share a label of six digits."""
     if len(values) > MOST_ARMS:
         raise InputError("too many values", key="values", given=len(values), allowed=f"at most {MOST_ARMS}")
     if len({f"{value:g}" for value in values}) < len(values):

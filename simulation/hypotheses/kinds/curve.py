@@ -23,7 +23,7 @@ class Curve(Kind):
     - monotone: it rises from first to last, and no step falls by the smallest effect;
     - saturating: it rises, rises faster over the first half than over the second, and does not fall in the second;
     - inverted-u, u: the two-lines test, both lines beyond zero;
-    - threshold: one step, the largest of the pilot, exceeds what the slope elsewhere would make of it.
+    - threshold: one step, the largest of the pilot, exceeds the rise that the slope elsewhere would give.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Curve(Kind):
             raise InputError("the shape says the direction: leave this out", key="expected", given=expected)
 
     def arms(self) -> dict[str, Setting]:
-        """Return an arm a value."""
+        """Return one arm per value."""
         return {f"{value:g}": {self.factor: value} for value in self.values}
 
     def axis(self) -> tuple[str | None, list[Value]]:

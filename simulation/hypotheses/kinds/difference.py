@@ -12,7 +12,7 @@ from simulation.hypotheses.kinds.base import MOST_ARMS, Kind, Setting, direction
 
 
 class Difference(Kind):
-    """The metric under each treatment minus under the control; several treatments are claimed together.
+    """The metric under each treatment minus that under the control; a claim needs all of its treatments.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Difference(Kind):
     treatment : table
         One treatment.
     treatments : table of tables
-        Or several, by name: each must show the effect.
+        Several treatments, by name: each must show the effect.
     """
 
     name: ClassVar[str] = "difference"

@@ -1,4 +1,4 @@
-"""``interaction``: whether factors do more together than apart, in a full 2ᵏ factorial."""
+"""``interaction``: the claim that factors do more together than apart, in a full 2ᵏ factorial."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST = 6
 
 
 class Interaction(Kind):
-    """All combinations of the factors' low and high values; every contrast is reported, one is the claim.
+    """All combinations of the factors' low and high values; every contrast is reported, and one is the claim.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Interaction(Kind):
                 raise InputError("a factor has two different values, low and high", key=f"factors.{key}", given=values)
 
     def arms(self) -> dict[str, Setting]:
-        """Return an arm a combination; a label has a − or + for each factor."""
+        """Return one arm per combination; a label has a − or + for each factor."""
         found: dict[str, Setting] = {}
         for levels in itertools.product((0, 1), repeat=len(self.factors)):
             label = "".join("−+"[level] for level in levels)

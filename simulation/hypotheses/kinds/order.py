@@ -18,7 +18,7 @@ _MOST = 6
 
 
 class Order(Kind):
-    """Keys get the slots in the order claimed, and in every other order.
+    """Keys get the slots in the claimed order, and in every other order.
 
     The claim has two parts: the order beats the mean of the others, and its rank (1 = best) is at most
     ``rank_at_most``. The rank's interval comes from resampling replicates, all orders together.
@@ -28,7 +28,7 @@ class Order(Kind):
     keys : list of str
         Dotted keys, in the order claimed; three to six.
     slots : list of values
-        What they are set to, first to last (say, starting weeks); all different.
+        The values that the keys get, first to last (for example starting weeks); all different.
     rank_at_most : int
         The worst rank that still counts as among the best; by default a tenth of the orders.
     """
@@ -60,7 +60,7 @@ class Order(Kind):
         return max(1, math.factorial(len(self.keys)) // 10)
 
     def arms(self) -> dict[str, Setting]:
-        """Return an arm a permutation, the claimed one first; a label lists the keys' numbers in time."""
+        """Return one arm per permutation, the claimed one first; a label lists the keys' numbers in time."""
         found: dict[str, Setting] = {}
         for order in itertools.permutations(range(len(self.keys))):
             label = "".join(str(place + 1) for place in order)

@@ -18,7 +18,7 @@ _FEWEST_FOR_MODES = 60
 
 
 class Regime(Kind):
-    """Where a system ends depends on where it began, although later conditions are the same.
+    """The claim that the end of a system depends on its start, although later conditions are the same.
 
     - hysteresis: every value of the factor is run from a low and from a high start. The claim is that the high branch
       (the factor coming down) ends above the low one (going up) at the value where the pilot sees the widest gap.
@@ -28,7 +28,7 @@ class Regime(Kind):
     Attributes
     ----------
     factor, values
-        The condition that stays: a dotted key and its values, rising.
+        The lasting condition: a dotted key and its values, rising.
     low, high : table
         The two starts (hysteresis): keys that act early only.
     by : 'hysteresis' or 'modes'
@@ -45,7 +45,7 @@ class Regime(Kind):
 
     @property
     def fewest(self) -> int:
-        """Modes need a sample to be seen in."""
+        """Two modes can be seen only in a large sample."""
         return _FEWEST_FOR_MODES if self.by == "modes" else super().fewest
 
     def check(self, expected: str) -> None:
@@ -61,7 +61,7 @@ class Regime(Kind):
         check_apart(self.values)
 
     def arms(self) -> dict[str, Setting]:
-        """Return the low and the high branch, value by value; one arm a value for modes."""
+        """Return the low and the high branch, value by value; for modes one arm per value."""
         if self.by == "modes":
             return {f"{value:g}": {self.factor: value} for value in self.values}
         return {

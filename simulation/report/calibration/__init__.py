@@ -1,8 +1,7 @@
-"""The report of a calibration with pictures: what each finding asks, what the parameters were found to be, conflicts.
+"""The report of a calibration with pictures: the fit of each finding, the calibrated parameters, the conflicts.
 
-A picture is a module here with ``draw``, ``TITLE`` (key of its title), ``NUMBER`` (its place) and ``PART`` (the part of
-the report it belongs to), found without a list. ``draw(found, lang)`` returns a figure, or None where there is nothing
-to show.
+A picture is a module here with ``draw``, ``TITLE`` (key of its title), ``NUMBER`` (its place) and ``PART`` (its part of
+the report). It is found without a list. ``draw(found, lang)`` returns a figure, or None where there is nothing to show.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ def save_all(
     lang : {'en', 'zh'}
         Without a Chinese font on this machine 'zh' is drawn in English, with one warning.
     formats : sequence of str
-        What matplotlib can write: png, svg, pdf.
+        Formats that matplotlib can write: png, svg, pdf.
 
     Returns
     -------
@@ -86,7 +85,7 @@ def write(found: Calibrated, folder: str | Path, lang: str = "en", command: str 
     lang : {'en', 'zh'}
         Language of text and pictures.
     command : str
-        What makes the same again; it stands in the report.
+        The command that repeats the calibration; it stands in the report.
     """
     from simulation.evidence.report import markdown, write_tables
     from simulation.files.output import fresh_folder

@@ -1,4 +1,4 @@
-"""Conflicts: how near any vector comes to every two findings at once, and what the worst pairs trade for each other."""
+"""Conflicts: how near any vector comes to every two findings at once, and how the worst pairs trade off."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _matrix(axes: Axes, away: NDArray[np.float64], names: list[str], lang: str) 
         depth = 1.0 if math.isinf(nearest) else min(math.log(max(nearest, 1.0)) / math.log(_FAR), 1.0)
         colour = "#dfeaf2" if met else _SHADES(0.15 + 0.85 * depth)
         axes.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, facecolor=colour, linewidth=0))
-        # What is met needs no number: a vector within the tolerance is as good as another.
+        # A finding that is met needs no number: a vector within the tolerance is as good as another.
         text = say("calibration.met", lang) if met else finding(nearest)
         axes.text(
             column, row, text, ha="center", va="center", fontsize=7.5 if met else 9.5,

@@ -1,4 +1,4 @@
-"""Fit: each finding with its tolerance, and what the prior, the defaults and the kept vectors make of it."""
+"""Fit: each finding with its tolerance, beside the values under the prior, the defaults and the kept vectors."""
 
 from __future__ import annotations
 

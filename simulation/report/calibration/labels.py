@@ -1,4 +1,4 @@
-"""What the pictures of a calibration share: names as a reader knows them, axes of parameters, captions."""
+"""Shared parts of the pictures of a calibration: names as a reader knows them, axes of parameters, captions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulation.experiments.design.distributions import Range
 
 BAND, NEAR = "#a9cbe3", "#dfeaf2"
-"""What was found, and what is still within its tolerance: apart in grey too."""
+"""Colours of a finding and of its tolerance, which differ in grey too."""
 
 
 @functools.cache
@@ -29,7 +29,7 @@ def _meanings() -> dict[str, dict[str, str]]:
 
 
 def meaning(key: str, lang: str) -> str:
-    """Return what a parameter means; nothing for one that is not the model's."""
+    """Return the meaning of a parameter; empty for one that is not the model's."""
     return _meanings().get(key, {}).get(lang, "")
 
 
@@ -55,7 +55,7 @@ def caption(found: Calibrated, lang: str) -> str:
 
 
 def bands(axes: Axes, target: Target, ends: tuple[float, float], *, vertical: bool = True) -> None:
-    """Shade what was found and what is within its tolerance; an open end reaches to the axis's end."""
+    """Shade a finding and its tolerance; an open end reaches to the end of the axis."""
     draw = axes.axvspan if vertical else axes.axhspan
     line = axes.axvline if vertical else axes.axhline
     low, high = max(target.low, ends[0]), min(target.high, ends[1])

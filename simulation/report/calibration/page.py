@@ -1,4 +1,4 @@
-"""The report of a calibration as one HTML file that opens anywhere, offline; what comes from a file is escaped."""
+"""The report of a calibration as one HTML file that opens anywhere, offline; texts from files are escaped."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def page(found: Calibrated, lang: str, command: str, folder: Path, stems: Mappin
     lang : {'en', 'zh'}
         Language of the page; pictures fall back to English where no font here has Chinese.
     command : str
-        What makes the same again; may be empty.
+        The command that repeats the calibration; may be empty.
     folder : Path
         Where the pictures are, as SVG and PNG.
     stems : mapping
-        What `simulation.report.calibration.save_all` returned.
+        The result of `simulation.report.calibration.save_all`.
     """
     return render(
         "calibration.html",

@@ -1,4 +1,4 @@
-"""Parameters: what was assumed before, what is left after, and where the default stands."""
+"""Parameters: the prior before the findings, the distribution after them, and the default."""
 
 from __future__ import annotations
 

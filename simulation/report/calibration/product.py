@@ -1,4 +1,4 @@
-"""The strongest product of parameters: its members against each other, and itself before and after."""
+"""The strongest product of parameters: its members against each other, and the product before and after."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The pattern table: what the model does when one thing is changed, on common random numbers (model §9).
+"""The pattern table: the response of the model to one change at a time, on common random numbers (model §9).
 
-Each pattern is one entry of ``patterns.toml``: what is changed, against what, what an independent
-implementation of the same equations found, and whether it follows from an equation or is a claim of the model.
+Each pattern is one entry of ``patterns.toml``: the change, its baseline, the value from an independent implementation
+of the same equations, and a status that says whether it follows from an equation or is a claim of the model.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SCENARIO = "zhaoqing"
 PAIRS, CITIZENS = 60, 6_000
-#: As many as the published measurement has for its 6,000 citizens.
+#: Number of communities in the published measurement with its 6,000 citizens.
 COMMUNITIES = 155
 METRICS = (
     "effectiveness",
@@ -51,17 +51,17 @@ class Pattern:
     Attributes
     ----------
     id : str
-        Number of the pattern, and after a dot which of its cases.
+        Number of the pattern and, after a dot, the name of the case.
     en, zh : str
-        What is changed, in words.
+        The change, in words.
     overrides : mapping
         Dotted keys and values, relative to the base scenario.
     published : float or None
-        Effectiveness ÷ that of the null, as published with the equations (±.03); None where nothing was.
+        Effectiveness ÷ that of the null, as published with the equations (±.03); None where nothing was published.
     status : {"emergent", "assumed", "half assumed", "switch-off"}
-        Whether it follows almost directly from an equation.
+        How directly the pattern follows from an equation; 'switch-off' for the removal of one mechanism.
     null : mapping
-        What it is compared with, relative to the base scenario; empty for the base scenario itself.
+        The baseline, relative to the base scenario; empty for the base scenario itself.
     levels : mapping
         Published levels of other metrics under this change.
     """
@@ -95,7 +95,7 @@ BASE_LEVELS: dict[str, float] = _DATA["base"]
 BASE_SD: float = _DATA["sd"]
 #: Published amounts relative to the first instruction.
 BASE_SOURCES: dict[str, float] = _DATA["sources"]
-#: About what the published ratios are uncertain by.
+#: Approximate uncertainty of the published ratios.
 PUBLISHED_HALF_WIDTH: float = _DATA["half_width"]
 
 
@@ -141,9 +141,9 @@ def run_arms(
     Parameters
     ----------
     arms : mapping
-        Name to what is changed in the base scenario.
+        Name to the change of the base scenario.
     pairs : int
-        Runs an arm; run r of every arm has the same seed.
+        Runs per arm; run r of every arm has the same seed.
     seed, citizens : int
         First seed; simulated citizens.
     workers : int
@@ -152,14 +152,14 @@ def run_arms(
     Returns
     -------
     DataFrame
-        One row a run: arm, seed, metrics, sources, roll-out counts.
+        One row per run: arm, seed, metrics, sources, roll-out counts.
     """
     tasks = [(arm, dict(values), seed + r, citizens) for arm, values in arms.items() for r in range(pairs)]
     return run_tasks(tasks, workers)
 
 
 def run_tasks(tasks: list[Task], workers: int = 1) -> pd.DataFrame:
-    """Run (name, changes, seed, citizens) each and return one row a run, in the order given."""
+    """Run (name, changes, seed, citizens) each and return one row per run, in the given order."""
     import pandas as pd
 
     if workers == 1:
@@ -213,14 +213,14 @@ def measure(
     common: Values | None = None,
     workers: int = 1,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Measure patterns; return the table (one row a pattern) and the runs that it is made of.
+    """Measure patterns; return the table (one row per pattern) and the runs behind it.
 
     Parameters
     ----------
     pairs, seed, citizens, workers
         See `run_arms`.
     patterns : iterable of Pattern
-        Which; all by default.
+        The patterns to measure; by default all.
     common : mapping, optional
         Changes made in both arms of every pair, such as ``{"execution.h": 1.0}``.
 
@@ -237,7 +237,7 @@ def measure(
 
 
 def table_of(runs: pd.DataFrame, patterns: Iterable[Pattern]) -> pd.DataFrame:
-    """Return one row a pattern from the runs of all arms."""
+    """Return one row per pattern from the runs of all arms."""
     import pandas as pd
 
     from simulation.experiments.statistics import paired

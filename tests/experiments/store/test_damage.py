@@ -1,4 +1,4 @@
-"""Stores that cannot be used are refused with what is the matter, before anything is written."""
+"""Stores that cannot be used are refused with a reason, before anything is written."""
 
 from __future__ import annotations
 

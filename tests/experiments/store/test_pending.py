@@ -1,4 +1,4 @@
-"""What is still to do, and what is there already."""
+"""A store tells pending runs from finished ones."""
 
 from __future__ import annotations
 

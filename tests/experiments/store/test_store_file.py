@@ -34,7 +34,7 @@ CREATE TABLE runs (point INTEGER NOT NULL, replicate INTEGER NOT NULL, seed INTE
                    PRIMARY KEY (point, replicate));
 INSERT INTO runs VALUES(0,0,5876733520225071,'ok',NULL,0.1,'there',123.0,7.0);
 """
-"""What version 0.1 wrote for half of a small grid."""
+"""The rows that version 0.1 wrote for half of a small grid."""
 
 
 @pytest.fixture(name="opened")

@@ -1,4 +1,4 @@
-"""What a store commits when, and what it cannot write."""
+"""A store commits in time and refuses values that it cannot write."""
 
 from __future__ import annotations
 
