@@ -11,7 +11,7 @@ import pytest
 from kit.pictures import boxes, cut_off, overlapping
 
 from simulation import run
-from simulation.drawing.fonts import families as fonts
+from simulation.drawing import fonts
 from simulation.figures import draw, figures, save_all
 from simulation.figures.switch_off import SWITCHES
 from simulation.text import catalogue

@@ -8,7 +8,7 @@ import pytest
 from matplotlib import font_manager
 
 from simulation import RunResult, load_scenario, run
-from simulation.drawing.fonts import families as fonts
+from simulation.drawing import fonts
 
 LONG_PLACE = "The Autonomous County of Many Peoples and Mountains in the Far North"
 

@@ -10,7 +10,7 @@ import pytest
 from kit.cities import SMALL
 
 from simulation import load_scenario
-from simulation.drawing.fonts import families as fonts
+from simulation.drawing import fonts
 from simulation.report import run_folder
 from simulation.report import run_pictures as drawing
 
