@@ -179,7 +179,7 @@ def write(found, docs):
             f"Python {machine['python']}, "
             + ", ".join(f"{name} {version}" for name, version in versions.items())
             + ". "
-            f"Load average before → after (1/5/15 minutes, of everything on the machine, this included): {loads}.",
+            f"Load average before → after (1/5/15 minutes, of the whole machine with this benchmark): {loads}.",
             agreement(found),
             raw(found),
             END,

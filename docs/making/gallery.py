@@ -47,8 +47,9 @@ def page() -> str:
     lines = [
         "# Gallery",
         "",
-        "Every picture of `wushi run zhaoqing` (seed 0), in English and Chinese, the side-by-side picture with",
-        "`all-at-once`, and `wushi animate classroom`. Made by `python docs/making/gallery.py`.",
+        "This page shows every picture of `wushi run zhaoqing` (seed 0) in English and Chinese, the side-by-side",
+        "picture with `all-at-once`, and the film of `wushi animate classroom`.",
+        "`python docs/making/gallery.py` makes it.",
         "",
     ]
     for name, module in figures().items():

@@ -16,22 +16,23 @@ PUBLISHED_PAIRS = 30
 
 #: Explanations of differences from the published ratios. Each says whether it was checked here, and how.
 REASONS = {
-    "2": "not explained. Runs lie far apart (few domains are ever proven, how many is chance), which widens both "
-    "intervals but is counted in them; the pattern hangs on ignition (with h = 1 it turns around, below), so that a "
-    "small difference in execution is magnified",
-    "3.8": "the same plan as pattern 2, every unit every domain: one disagreement, not two",
+    "2": "not explained. Runs differ widely, because few domains are ever proven and their number is chance; both "
+    "intervals include this. The pattern depends on ignition (with h = 1 it is reversed, see below), so a small "
+    "difference in execution is magnified",
+    "3.8": "this is the plan of pattern 2 (every unit works every domain), so it is one disagreement, not two",
     "8": "not explained. The loss itself is mostly scouting that comes too late (checked in the next section); why it is "
     "smaller here than published is not known",
-    "9": "two effects nearly cancel, checked by 9.scouting: an earlier start gains where scouting cannot err, scouting "
-    "done before publicity has risen loses; a small difference in either moves the sum across 1",
+    "9": "two effects nearly cancel, checked by 9.scouting: an earlier start gains effect where scouting cannot err, and "
+    "scouting before publicity has risen loses effect; a small difference in either moves the sum across 1",
     "14.x0.1": "a conjecture: near the threshold of ignition a run either starts or does not",
     "14.x0.25": "a conjecture: near the threshold of ignition a run either starts or does not",
     "15.rivalry": "not explained. A conjecture: divided signals bring programmes near the threshold of ignition",
 }
 
 LEVELS_APART = (
-    "Not explained. Conjectures, not checked: the published text leaves open how a sample's communities are rounded over "
-    "counties, on which sites and surface depend; less symbolic execution would also make the harder patterns milder."
+    "We cannot explain this. Two unchecked conjectures: the published text leaves open how a sample's communities are "
+    "rounded over counties, on which sites and surface depend; less symbolic execution would also make the harder "
+    "patterns milder."
 )
 
 
@@ -59,11 +60,12 @@ def section_levels(runs: pd.DataFrame, former: pd.DataFrame) -> str:
         here = num(float(now[name].std(ddof=1)), 3) if len(now) > 1 else "–"
         lines.append((f"`{name}`", mean(now[name]), here, mean(base[name]), published, agrees))
     text = rows(*lines) + (
-        "\n\nA level agrees when it lies within what our pairs and thirty published ones leave open, and rounding. "
-        + (f"Not so: {', '.join(odd)}. {LEVELS_APART}" if odd else "All do.")
+        "\n\nA level agrees when the difference lies within the joint interval of our pairs and thirty published ones, "
+        "plus rounding. "
+        + (f"These levels do not agree: {', '.join(odd)}. {LEVELS_APART}" if odd else "All levels agree.")
     )
     note = (
-        "Levels under the patterns for which one was published: "
+        "For some patterns a level was published too: "
         + "; ".join(
             f"{p.id} `{name}` {mean(runs[runs['arm'] == p.id][name], 2)}, without both "
             f"{mean(former[former['arm'] == p.id][name], 2)} (published {num(level)})"
@@ -124,10 +126,9 @@ def section_differences(measured: pd.DataFrame, runs: pd.DataFrame, pairs: int) 
     beyond = sum(abs(gap) > tolerance(half, pairs)[1] for gap, half in zip(gaps, known["half_width"], strict=True))
     above = sum(gap > tolerance(half, pairs)[1] for gap, half in zip(gaps, known["half_width"], strict=True))
     summary = (
-        f"Of {len(known)} published ratios {beyond} lie beyond the joint interval (one in twenty is expected to), "
-        f"{above} of them above; the "
-        f"largest difference is {num(float(np.abs(gaps).max()), 3)}, the mean difference {np.mean(gaps):+.3f}. "
+        f"Of {len(known)} published ratios {beyond} lie beyond the joint interval (about one in twenty is expected), "
+        f"and in {above} of them ours is higher; the largest difference is {num(float(np.abs(gaps).max()), 3)}, the mean difference {np.mean(gaps):+.3f}. "
         "Differences on one side are a hint that the two implementations are not quite the same model. "
-        "Below: every pattern whose published ratio lies outside our own interval."
+        "The list shows every pattern whose published ratio lies outside our own interval."
     )
     return summary + "\n\n" + ("\n".join(lines) or "None.")

@@ -41,8 +41,8 @@ def section_order(measured: pd.DataFrame) -> str:
     late, locked = ((whole - loss[key]) / whole if whole else math.nan for key in ("8.scouting", "8.interlock"))
     return (
         rows(*lines)
-        + f"\n\nOf the loss of {num(whole, 3)}, {late:.0%} goes when scouting cannot err, {locked:.0%} when "
-        "the stages are independent (they overlap, so the two need not add up). Most of the effect of order is "
+        + f"\n\nWithout scouting error {late:.0%} of the loss of {num(whole, 3)} disappears, without interlock "
+        f"{locked:.0%} (the two overlap, so they need not add up). Most of the effect of order is "
         "scouting that comes too late for the plan, not the order of momentum as such. All five at once with "
         f"scout_error 0 in both arms: {num(at.loc['9.scouting', 'ratio'], 3)} ± "
         f"{num(at.loc['9.scouting', 'half_width'], 3)}; with the error: {num(at.loc['9', 'ratio'], 3)}."

@@ -111,18 +111,18 @@ def section_calibration(runs: pd.DataFrame, base: pd.DataFrame, cities: pd.DataF
         )
     return f"""{rows(*lines)}
 
-A *second reading* measures the target in another way that was chosen after the first was known to miss; it explains, and counts
-as no target met. The tolerance of ± .05 is our own.
+A *second reading* measures the target in another way, chosen after the first reading was known to miss. It explains the miss and
+does not count as a target met. The tolerance of ± .05 is our own.
 
 - *campaign-rebound*: forty weeks end before most sites have opened; what has ignited goes on until authority has faded, half of it
   in 35 weeks. A ratio above 1 is growth after the campaign, not persistence; hence the second line, over a run of six years.
 - *trial-rollout*: a trial is a domain with pilot sites; rolled out means proven and open beyond its pilot sites at the end.
-  The default is a success case. {len(cities)} ordinary cities were drawn from ranges fixed before they were run (assumptions,
-  all; half of the leading groups are headed by a deputy; intensity uniform in its logarithm):
+  The default is a success case. We drew {len(cities)} ordinary cities from ranges that were fixed beforehand. All ranges are assumptions;
+  a deputy heads half of the leading groups, and intensity is uniform in its logarithm:
 
 {rows(*by_half)}
 
-- *false-reports*: "all sites" counts those executed in substance too, whose reports are true:
+- *false-reports*: "all sites" also counts sites with substantive execution, whose reports are true:
 
 {oversight}
 

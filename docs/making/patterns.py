@@ -81,17 +81,17 @@ def document(args: argparse.Namespace) -> str:
     used = ", ".join(f"{name} {version}" for name, version in versions().items())
     return f"""# The pattern table
 
-What the model does when one thing is changed. Written by `make patterns` (`python docs/making/patterns.py --pairs {args.pairs}
---seed {args.seed} --citizens {args.citizens} --cities {args.cities}`); no number here is typed by hand except the published ones.
+This page shows how the model responds to one change at a time. `make patterns` writes it (`python docs/making/patterns.py --pairs {args.pairs}
+--seed {args.seed} --citizens {args.citizens} --cities {args.cities}`); only the published numbers are typed by hand.
 
 - Base: scenario `{table.SCENARIO}`, {args.citizens:,} citizens in about {communities} communities, {spec.weeks} weeks; digest
   `{spec.digest[:16]}`.
-- The published numbers are of the model in which nothing [lapses with authority](model.md#what-lapses-with-authority): that came
-  later. They are held against ours *without both*, `execution.lapse` = `effect.rebound` = 0 in both arms; every other default is
+- The published numbers come from the model before [lapse and rebound](model.md#what-lapses-with-authority) were added. We
+  compare them with our numbers *without both*: `execution.lapse` = `effect.rebound` = 0 in both arms, and every other default is
   as published.
 - {args.pairs} pairs: both arms of a pair run under one seed ({args.seed} … {args.seed + args.pairs - 1}) and share every draw that both make.
 - *Ratio*: mean effectiveness in the last week ÷ that of the null. Its interval is Student's t, 95 %, of changed − ratio ×
-  null (the delta method for paired means); *difference* is that of the two means, with its own t interval.
+  null (the delta method for paired means); *difference* is the difference of the two means, with its own t interval.
 - *Published*: an independent implementation of those equations, {PUBLISHED_PAIRS} pairs, about ± {num(PUBLISHED_HALF_WIDTH)}.
 - *emergent*: the model's claim; *assumed*: follows almost directly from an equation; *switch-off*: one mechanism removed.
 - Machine: {host()["system"]} {host()["machine"]}, {os.cpu_count()} processors. Versions: {used}.
@@ -106,14 +106,14 @@ What the model does when one thing is changed. Written by `make patterns` (`pyth
 
 ## Where the two differ
 
-Ours without lapse and rebound against the published ones.
+This section compares our numbers without lapse and rebound with the published ones.
 
 {section_differences(former, former_runs, args.pairs)}
 
 ## Where momentum comes from
 
-Pattern 16: amounts for each 1.0 of the first instruction, over the whole run. Bookkeeping, not causation: beside the shares
-stand the switch-offs of pattern 15.
+Pattern 16 gives amounts per 1.0 of the first instruction, over the whole run. They are bookkeeping, not causation: read the
+switch-offs of pattern 15 beside the shares.
 
 {section_sources(runs)}
 
@@ -123,25 +123,26 @@ stand the switch-offs of pattern 15.
 
 ## Ignition: h = 1 beside h = 2
 
-That a programme must ignite (h = 2) is an assumption; with h = 1 it need not. What differs between the two columns rests
-on that assumption. {section_ignition(measured, flat, levels)}
+With h = 2 a programme must ignite; with h = 1 it need not. This is an assumption, and every difference between the two columns
+rests on it. {section_ignition(measured, flat, levels)}
 
 ## The strength of the instruction
 
-The instruction is a switch more than a fuel: with h = 2 there is a threshold, above it more adds little.
+The instruction is a switch more than a fuel: with h = 2 there is a threshold, and above it a stronger instruction adds little.
 
 {section_curve(curves)}
 
 ## Calibration targets
 
-What other studies found (see the documentation of the case for the sources), and whether the defaults reach it. Two of them,
-`execution.lapse` and `effect.rebound`, were set with *campaign-rebound* in view, which is therefore no independent evidence;
-nothing else was tuned to these. What [calibrated](calibration.md) parameters reach is another page.
+The table lists findings of other studies (see the documentation of the case for the sources), and says whether the defaults
+meet them. Two defaults, `execution.lapse` and `effect.rebound`, were chosen with *campaign-rebound* in view, so that this finding
+is no independent evidence. No other default was tuned to the findings. [Calibration](calibration.md) shows the values under
+calibrated parameters.
 
 {section_calibration(calibration, base, cities)}
 
-Not measured: how a leading group's rank, the cadence of meetings and the half-life of an instruction work in reality; no study
-of them was found. They are swept in the sensitivity study. The share of better-off places among real trials (over four
+We found no study of how a leading group's rank, the cadence of meetings and the half-life of an instruction work in reality, so
+they are not compared. They are swept in the sensitivity study. The share of better-off places among real trials (over four
 in five) is an option of the model (`plan.sites = "better-off"`), not a result of it.
 
 ## What the table cannot show

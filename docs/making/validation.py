@@ -101,7 +101,7 @@ def facts() -> str:
         (
             "one instruction on one domain became a programme in eight (P)",
             f"domains whose sites exceed .4: {mean(default, 'breadth'):.1f} of 8",
-            "eight by construction of the plan; that they ignite is not",
+            "eight follow from the plan; that they ignite does not",
         ),
         (
             "the city matched units and domains as in the plan of 2020 (P)",
@@ -118,7 +118,7 @@ def facts() -> str:
             f"sites of four domains exceed .4 in week {mean(default, 'weeks_to_breadth_4'):.0f}",
             "reached; the speed follows from assumed rates",
         ),
-        ("executors did more than told, not less (P)", f"{modes} of (unit, domain) pairs", "reached"),
+        ("units did more than they were told, not less (P)", f"{modes} of (unit, domain) pairs", "reached"),
         (
             "over-expansion blurs and weakens (P, as a warning)",
             f"effectiveness with 2, 4, 8 domains per unit over that with 1: {ratios}",
@@ -126,7 +126,7 @@ def facts() -> str:
         ),
         (
             "without institution a campaign keeps at most .46 of its gain (S, Karplus & Wu)",
-            f"of the highest effectiveness, kept a year later {short:.2f}; with routine {lasting:.2f}",
+            f"share of the highest effectiveness that is kept a year later {short:.2f}; with routine {lasting:.2f}",
             verdict(short <= 0.46),
         ),
         (

@@ -1,4 +1,4 @@
-"""Compare a scenario's results under several Pythons: `compare_versions.py PYTHON PYTHON …`, numpy as installed there.
+"""Compare a scenario's results under several Pythons: `versions.py PYTHON PYTHON …`, numpy as installed there.
 
 Each Python must be able to import the package. Prints, for each after the first, the largest difference of any metric
 of any week from the first's, over three seeds.
