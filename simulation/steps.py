@@ -8,25 +8,46 @@ here take the handle and pass its parts on to the rule of the same name.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numba import types
 from numba.experimental import structref
+from numpy.typing import NDArray
 
 from simulation import record, stages
 from simulation.agents import adoption, city, county, downward, province, reporting, turnover
 from simulation.citizens import week as citizens
+from simulation.citizens.network import Contacts
 from simulation.citizens.population import Columns
 from simulation.compute.kernel import COMPILING, kernel
 from simulation.stages import effect, levels
 from simulation.world import sites
+from simulation.world.fixed import Flags, Floats, World
+from simulation.world.parameters import Parameters
+from simulation.world.state import State
 
 if TYPE_CHECKING:
     from simulation.model import MomentumModel
 
 _FIELDS = ("p", "g", "s", "contacts", "people", "record", "stocks", "before", "sums", "marked")
 _SWAPPED = ("seen", "seen_next")
+Bits = NDArray[np.uint8]
+
+
+class Bound(Protocol):
+    """What compiled code reads through a handle."""
+
+    p: NDArray[Any]  # the parameters, as the one element of an array
+    g: World
+    s: State
+    contacts: Contacts
+    people: Columns
+    record: record.Record
+    stocks: Floats
+    before: Floats
+    sums: Floats
+    marked: Flags
 
 
 class _HandleType(types.StructRef):
@@ -74,88 +95,90 @@ class Handle:
 
 
 @kernel
-def open_week(h: Any) -> None:
+def open_week(h: Bound) -> None:
     """Clear the week's bookings and keep the stocks as they are, for the ledger."""
     h.before[:] = h.stocks
     h.s.booked[:] = 0.0
 
 
 @kernel
-def replace_leaders(h: Any, week: int) -> None:
+def replace_leaders(h: Bound, week: int) -> None:
     """See `agents.turnover.replace_leaders`."""
     if h.p[0].turnover.weekly_chance > 0.0:
         turnover.replace_leaders(h.p[0], h.g, h.s, week)
 
 
 @kernel
-def start(h: Any, c: int, week: int) -> None:
+def start(h: Bound, c: int, week: int) -> None:
     """See `agents.city.start`; what begins is marked."""
     city.start(h.g, h.s, c, week, h.marked)
 
 
 @kernel
-def begin(h: Any, week: int) -> None:
+def begin(h: Bound, week: int) -> None:
     """See `agents.county.begin`, for what is marked."""
     county.begin(h.p[0], h.g, h.s, h.marked, week)
 
 
 @kernel
-def plan_due(h: Any, c: int, week: int) -> bool:
+def plan_due(h: Bound, c: int, week: int) -> bool:
     """See `agents.city.plan_due`."""
     return city.plan_due(h.p[0], h.s, c, week)
 
 
 @kernel
-def survey_sites(h: Any) -> None:
+def survey_sites(h: Bound) -> None:
     """See `world.sites.survey_sites`."""
     sites.survey_sites(h.g, h.s)
 
 
 @kernel
-def raise_levels(h: Any, week: int) -> None:
+def raise_levels(h: Bound, week: int) -> None:
     """See `stages.levels.raise_levels`."""
     levels.raise_levels(h.p[0], h.g, h.s, week)
 
 
 @kernel
-def _analyse(p: Any, g: Any, s: Any, week: int) -> None:
+def _analyse(p: Parameters, g: World, s: State, week: int) -> None:
     """Decide what a monthly analysis decides, in this order; a new kind of agent that decides then adds its line."""
     county.reconsider(p, g, s, week)
 
 
 @kernel
-def analyse(h: Any, week: int) -> None:
+def analyse(h: Bound, week: int) -> None:
     """Hold the monthly analysis in its week (see `agents.county.reconsider`), or do nothing."""
     if week % h.p[0].execution.analysis_every == 0:
         _analyse(h.p[0], h.g, h.s, week)
 
 
 @kernel
-def flow(h: Any) -> None:
+def flow(h: Bound) -> None:
     """See `stages.flow`."""
     stages.flow(h.p[0], h.g, h.s)
 
 
 @kernel
-def settle_in(h: Any) -> None:
+def settle_in(h: Bound) -> None:
     """See `stages.effect.settle_in`."""
     effect.settle_in(h.p[0], h.g, h.s)
 
 
 @kernel
-def _people(h: Any, seen: Any, seen_next: Any) -> Any:
+def _people(h: Bound, seen: Bits, seen_next: Bits) -> Columns:
     e = h.people
     return Columns(e.keys, e.concern, e.salience, e.trust, e.awareness, e.threshold, seen, seen_next, e.concerned)
 
 
 @kernel
-def citizens_week(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> None:
+def citizens_week(h: Bound, seen: Bits, seen_next: Bits, rule: int, week: int) -> None:
     """See `citizens.week.week_serial`; who took part last week and this week change places every week."""
     citizens.week_serial(h.p[0], h.g, h.s, h.contacts, _people(h, seen, seen_next), rule, week, h.sums)
 
 
 @kernel
-def _review(p: Any, g: Any, s: Any, contacts: Any, people: Any, marked: Any, rule: int, week: int) -> None:
+def _review(
+    p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, marked: Flags, rule: int, week: int
+) -> None:
     """Decide what a quarterly review decides, in this order; a new kind of agent that acts then adds its line."""
     reported, true = np.zeros(s.proven.shape), np.zeros(s.proven.shape)
     reporting.evaluate(p, g, s, reported, true, np.zeros(s.proven.shape, np.int64))
@@ -169,7 +192,7 @@ def _review(p: Any, g: Any, s: Any, contacts: Any, people: Any, marked: Any, rul
 
 
 @kernel
-def review(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> None:
+def review(h: Bound, seen: Bits, seen_next: Bits, rule: int, week: int) -> None:
     """Review reported results at the end of a quarter, or do nothing; ``seen`` is who took part this week.
 
     See `agents.reporting.evaluate`, `city.prove`, `province.renew`, `city.roll_out`, `adoption.adopt`,
@@ -180,13 +203,13 @@ def review(h: Any, seen: Any, seen_next: Any, rule: int, week: int) -> None:
 
 
 @kernel
-def close_week(h: Any, row: int) -> bool:
+def close_week(h: Bound, row: int) -> bool:
     """See `record.close_week`."""
     return record.close_week(h.p[0], h.g, h.s, h.record, row, h.before, h.stocks)
 
 
 @kernel
-def _asks_python(p: Any, s: Any, week: int) -> bool:
+def _asks_python(p: Parameters, s: State, week: int) -> bool:
     """Tell whether a decision that is not compiled falls due in a week: a city begins, or draws up its plan."""
     for c in range(len(s.origin)):  # noqa: SIM110  # numba compiles no generator expression
         if s.origin[c] == week or city.plan_due(p, s, c, week):
@@ -195,7 +218,7 @@ def _asks_python(p: Any, s: Any, week: int) -> bool:
 
 
 @kernel
-def weeks(h: Any, seen: Any, seen_next: Any, rule: int, first: int, last: int) -> int:
+def weeks(h: Bound, seen: Bits, seen_next: Bits, rule: int, first: int, last: int) -> int:
     """Run the weeks from ``first`` until before ``last``, or until before one with a decision that needs Python.
 
     The steps are those of `MomentumModel.step`, without the plan. Returns how many weeks were run, or minus that number

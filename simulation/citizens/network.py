@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import GOLDEN, mix1, uniform1
 
+Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+Bits = NDArray[np.uint8]
 TABLE, GRAPH, COMPLETE = 0, 1, 2
 TRIES = 40  # literal: attempts to find a tie an allowed far end; a tie that finds none keeps what it has
 
@@ -48,7 +51,7 @@ class Contacts(NamedTuple):
 
 
 @kernel
-def _ring(first: Any, degree: Any, table: Any, width: int) -> None:
+def _ring(first: Ints, degree: Ints, table: NDArray[Any], width: int) -> None:
     half = width // 2
     for k in range(len(degree)):
         n = first[k + 1] - first[k]
@@ -64,7 +67,7 @@ def _ring(first: Any, degree: Any, table: Any, width: int) -> None:
 
 
 @kernel
-def _choose_ties(keys: Any, first: Any, width: int, rewire: float, across: float, choice: Any) -> None:
+def _choose_ties(keys: Keys, first: Ints, width: int, rewire: float, across: float, choice: Bits) -> None:
     half = width // 2
     for k in range(len(keys)):
         n = first[k + 1] - first[k]
@@ -80,7 +83,7 @@ def _choose_ties(keys: Any, first: Any, width: int, rewire: float, across: float
 
 
 @kernel
-def _exchange_within(keys: Any, first: Any, choice: Any, table: Any, width: int, everyone: Any) -> None:
+def _exchange_within(keys: Keys, first: Ints, choice: Bits, table: NDArray[Any], width: int, everyone: Ints) -> None:
     half = width // 2
     for k in range(len(keys)):
         n = first[k + 1] - first[k]
@@ -108,7 +111,7 @@ def _exchange_within(keys: Any, first: Any, choice: Any, table: Any, width: int,
 
 
 @kernel(inline="always")
-def _too_near(near: int, far: int, home: Any, half: int, ring: int) -> bool:
+def _too_near(near: int, far: int, home: Ints, half: int, ring: int) -> bool:
     if home[near] == home[far]:
         return True
     gap = abs(near - far)
@@ -116,7 +119,7 @@ def _too_near(near: int, far: int, home: Any, half: int, ring: int) -> bool:
 
 
 @kernel
-def _pair_up(key: np.uint64, near: Any, far: Any, half: int, home: Any, ring: int) -> None:
+def _pair_up(key: np.uint64, near: Ints, far: Ints, half: int, home: Ints, ring: int) -> None:
     """Shuffle far ends (citizen·half + slot) among ties.
 
     Ties within one home are avoided, and on a ring of ``ring`` citizens ties between neighbours, who know each other
@@ -138,7 +141,7 @@ def _pair_up(key: np.uint64, near: Any, far: Any, half: int, home: Any, ring: in
 
 
 @kernel
-def _exchange_across(keys: Any, county: Any, first: Any, choice: Any, width: int, home: Any, out: Any) -> int:
+def _exchange_across(keys: Keys, county: Ints, first: Ints, choice: Bits, width: int, home: Ints, out: Ints) -> int:
     """Write the ties that leave a community into ``out``, rows (near citizen, slot, far citizen, slot)."""
     half = width // 2
     written, k = 0, 0

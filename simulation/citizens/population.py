@@ -119,16 +119,16 @@ class Population:
 
 @kernel
 def _draw(
-    keys: Any,
-    first: Any,
-    county: Any,
-    severity: Any,
-    walk: Any,
+    keys: NDArray[np.uint64],
+    first: NDArray[np.int64],
+    county: NDArray[np.int64],
+    severity: NDArray[np.float64],
+    walk: NDArray[np.int64],
     spread: float,
-    concern: Any,
-    salience: Any,
-    trust: Any,
-    concerned: Any,
+    concern: NDArray[Any],
+    salience: NDArray[np.float32],
+    trust: NDArray[np.float32],
+    concerned: NDArray[np.int64],
 ) -> None:
     domains = severity.shape[1]
     nine = np.empty(NINE)
@@ -155,7 +155,7 @@ def _draw(
 
 
 @kernel(inline="always")
-def median_of_nine(values: Any) -> float:
+def median_of_nine(values: NDArray[np.float64]) -> float:
     """Return the median of nine uniform numbers, which is exactly Beta(5, 5); reorders them."""
     for low in range(MIDDLE + 1):
         smallest = low

@@ -87,11 +87,11 @@ def run_week(p: Parameters, g: World, s: State, population: Population, rule: st
     pull, utility = cast("ArrayRule", plain(rules.pull)), cast("ArrayRule", plain(rules.utility))
     place = pull(p, g.platforms[home], s.level[city, LEVERAGE])
     u = utility(p, place, population.salience.astype(np.float64), aware, soc, trust)
-    willing = {
-        "logit": lambda: weekly_draws(population, week) * (1.0 + np.exp(-u)) < s.gate[city, LEVERAGE],
-        "threshold": lambda: soc >= population.threshold,
-        "none": lambda: np.zeros(len(home), np.bool_),
-    }[rule]()
+    willing = np.zeros(len(home), np.bool_)
+    if rule == "logit":
+        willing = weekly_draws(population, week) * (1.0 + np.exp(-u)) < s.gate[city, LEVERAGE]
+    elif rule == "threshold":
+        willing = soc >= population.threshold
     took = willing & s.covered[home, concern]
 
     learnt = trust + c.learn * (np.minimum(1.0, c.expect * s.seen[home, concern]) - trust)

@@ -7,7 +7,7 @@ compares the two, and `explain` names the stock that is wrong.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class LedgerError(AssertionError):
 
 
 @kernel
-def balanced(before: Any, booked: Any, after: Any) -> bool:
+def balanced(before: NDArray[np.float64], booked: NDArray[np.float64], after: NDArray[np.float64]) -> bool:
     """Tell whether every stock changed by the booked amount, to 1e-9 of the momentum that moved through it.
 
     ``before`` and ``after`` have shape (cities, 5), ``booked`` (cities, len(FLOWS)); all in instructions.

@@ -95,8 +95,9 @@ def test_thresholds_must_be_one_a_citizen() -> None:
 def test_a_community_without_contacts_hears_of_nobody() -> None:
     social = np.full(3, 9.0)
     table, viewer = np.zeros((3, 0), np.int32), np.zeros(0, np.int64)
-    found, around = np.zeros(4, np.int64), np.zeros(3, np.int32)
-    in_python(_told_by_contacts)(table, viewer, np.ones(3, np.uint8), found, around, social)
+    found, around, seen = np.zeros(4, np.uint64), np.zeros(3, np.int32), np.ones(3, np.uint8)
+    none, three = np.uint64(0), np.uint64(3)
+    in_python(_told_by_contacts)(table, none, three, 0, viewer, none, none, seen, none, found, around, social)
     assert social.tolist() == [0.0, 0.0, 0.0]
 
 

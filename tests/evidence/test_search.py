@@ -196,7 +196,7 @@ def test_findings_that_meet_in_pairs_but_not_all_at_once_are_told(tmp_path, quie
     found = calibrate(table, three, store=tmp_path / "s.sqlite", **quiet)
     assert found.conflicts.empty
     (line,) = conflict_lines(found, "en")
-    assert "all at once by none" in line
+    assert "none meets all findings at once" in line
     del table["targets"]["two"]
     met = calibrate(table, three, store=tmp_path / "t.sqlite", **quiet)
     assert conflict_lines(met, "en")[0].startswith("None among")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from synthetic import FEW, battery, claim, shifted
 
-from simulation.experiments.statistics import estimate
+from simulation.drawing.numbers import estimate
 from simulation.hypotheses import Hypothesis
 from simulation.hypotheses.report import content, section
 from simulation.text import say

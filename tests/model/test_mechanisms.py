@@ -14,7 +14,6 @@ from simulation import MomentumModel
 from simulation.agents.adoption import willingness
 from simulation.agents.modes import oversight_of
 from simulation.agents.turnover import replace_leaders
-from simulation.compute.randomness import name_keys
 from simulation.ledger.accounts import ADOPTION, DOWNWARD, FLOWS, HORIZONTAL, NEIGHBOUR, RENEWAL, STRETCH
 from simulation.world.parameters import compile_parameters
 
@@ -33,7 +32,7 @@ def test_willingness_is_the_sum_of_four_mechanisms_and_need(weights: list[float]
     values = {"diffusion.adopt": adopt, **dict(zip((f"diffusion.{name}" for name in MECHANISMS), each, strict=True))}
     reported, oversight, following, severity, own = seen
     terms = np.dot(each, [reported, oversight, following, severity, max(0.0, reported - own)])
-    chance = willingness(compile_parameters(small_city(values)), reported, oversight, following, severity, own)
+    chance = willingness(compile_parameters(small_city(values))[0], reported, oversight, following, severity, own)
     assert chance == pytest.approx(min(1.0, adopt * terms))
 
 
@@ -158,7 +157,7 @@ def test_experts_add_a_hundredth_of_ignition_a_week_and_halve_the_error() -> Non
     model.step()
     exact = (0.01 * 0.8 * Q**2 / (Q**2 + 0.05**2))[model.state.has].sum()
     assert model.state.booked[0, HORIZONTAL] == pytest.approx(exact, rel=1e-12)
-    assert compile_parameters(model.spec)[0]["scout_error"] == pytest.approx(0.35 * 0.6)
+    assert compile_parameters(model.spec)[0].scouting.scout_error == pytest.approx(0.35 * 0.6)
 
 
 TWO = counties("Ash", "Birch", "Cedar") + counties("Elm", "Fir", city="Neighbour")[1:]
@@ -230,11 +229,11 @@ def test_wording_that_covers_everything_stretches_nothing() -> None:
 def test_turnover_halves_what_a_leader_had_built() -> None:
     model = MomentumModel(small_city({"weeks": 10}), rng=0)
     s, g = model.state, model.ground
-    units, cities = name_keys(model.hierarchy.units), name_keys(model.hierarchy.cities)
     rate, weeks, left = 13.0, 2000, 0
+    p = compile_parameters(small_city({"turnover.rate": rate}))[0]
     for week in range(weeks):
         s.confidence[:], s.routine[:], s.level[:] = 0.8, 0.6, 0.5
-        replace_leaders(g, s, units, cities, rate, week)
+        replace_leaders(p, g, s, week)
         gone = s.confidence == 0.4
         left += gone.sum()
         assert (s.confidence[~gone] == 0.8).all()
@@ -242,7 +241,7 @@ def test_turnover_halves_what_a_leader_had_built() -> None:
         assert (s.routine[~gone] == 0.6).all()
         assert s.level[0].tolist() in ([0.5] * 5, [0.25, 0.25, 0.5, 0.5, 0.5])
     chance = 1 - np.exp(-rate / 52)
-    trials = weeks * len(units)
+    trials = weeks * len(model.hierarchy.units)
     assert abs(left / trials - chance) < 5 * np.sqrt(chance * (1 - chance) / trials)
 
 
@@ -278,21 +277,20 @@ def test_rivals_slow_the_levels_by_the_attention_they_take() -> None:
 
 def test_synergies_are_what_they_say_and_nothing_at_zero() -> None:
     def compiled(**values: float) -> Any:
-        return compile_parameters(small_city({f"synergies.{name}": value for name, value in values.items()}))
+        return compile_parameters(small_city({f"synergies.{name}": value for name, value in values.items()}))[0]
 
-    plain = compiled()[0]
-    assert compiled(self_governance=0.5)[0]["b_platform"] == pytest.approx(plain["b_platform"] * 1.5)
-    assert compiled(law=0.5)[0]["w_over"] == pytest.approx(plain["w_over"] * 1.5)
-    assert compiled(moral=0.5)[0]["b_trust"] == pytest.approx(plain["b_trust"] * 1.25)
-    assert compiled(smart=0.5)[0]["inflate"] == pytest.approx(plain["inflate"] * 0.5)
-    assert compiled(smart=0.5)[0]["scout_error"] == pytest.approx(plain["scout_error"] * 0.75)
+    plain = compiled()
+    assert compiled(self_governance=0.5).citizens.b_platform == pytest.approx(plain.citizens.b_platform * 1.5)
+    assert compiled(law=0.5).execution.w_over == pytest.approx(plain.execution.w_over * 1.5)
+    assert compiled(moral=0.5).citizens.b_trust == pytest.approx(plain.citizens.b_trust * 1.25)
+    assert compiled(smart=0.5).evaluation.inflate == pytest.approx(plain.evaluation.inflate * 0.5)
+    assert compiled(smart=0.5).scouting.scout_error == pytest.approx(plain.scouting.scout_error * 0.75)
     for level in (0.0, 0.3, 1.0):
         o = 0.8 * level
         assert oversight_of(compiled(), level) == pytest.approx(o)
         assert oversight_of(compiled(political=0.5), level) == pytest.approx(o + 0.15 * (1 - o))
-    assert {name: float(plain[name]) for name in ("b_platform", "w_over", "b_trust", "inflate", "scout_error")} == {
-        "b_platform": 0.8, "w_over": 2.0, "b_trust": 1.2, "inflate": 0.35, "scout_error": 0.35
-    }  # fmt: skip
+    assert (plain.citizens.b_platform, plain.execution.w_over, plain.citizens.b_trust) == (0.8, 2.0, 1.2)
+    assert (plain.evaluation.inflate, plain.scouting.scout_error) == (0.35, 0.35)
 
 
 def test_a_dropped_domain_keeps_no_site_and_drains() -> None:

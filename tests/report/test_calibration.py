@@ -276,21 +276,21 @@ def _linear(tmp_path_factory):
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_findings_that_agree_are_shown_without_pairs(plain, lang):
-    assert plain.conflicts.empty
-    sheet = conflicts.draw(plain, lang)
+def test_findings_that_agree_are_shown_without_pairs(linear, lang):
+    assert linear.conflicts.empty
+    sheet = conflicts.draw(linear, lang)
     assert len([axes for axes in sheet.axes if axes.get_xlabel()]) == 0
     said = " ".join(text.get_text() for text in sheet.texts)
     assert say("calibration.figure.conflicts.pairs", sheet.lang)[:12] not in said
 
 
-def test_findings_that_conflict_are_shown_without_defaults_where_there_are_none(tmp_path, quiet):
+def test_findings_that_conflict_are_shown_without_defaults_where_there_are_none(tmp_path):
     table = copy.deepcopy(LINE)
     table["targets"]["far"] = {"value": 0.0, "tolerance": 0.1, "source": "made"}
     table["targets"]["one"] = {"value": 1.0, "tolerance": 0.1, "source": "made"}
     pictures = []
     for name, defaults in (("without", None), ("with", {"a": 0.5, "b": 0.5})):
-        found = calibrate(table, line, store=tmp_path / f"{name}.sqlite", defaults=defaults, **quiet)
+        found = calibrate(table, line, store=tmp_path / f"{name}.sqlite", defaults=defaults, **QUIET)
         pairs = found.conflicts[found.conflicts["second"] != ""]
         assert not pairs.empty
         sheet = conflicts.draw(found, "en")
@@ -298,32 +298,32 @@ def test_findings_that_conflict_are_shown_without_defaults_where_there_are_none(
         assert pictures[-1] == (0 if defaults is None else min(len(pairs), conflicts.MOST))
 
 
-def test_a_product_is_shown_on_linear_scales_and_without_defaults(plain):
-    sheet = products.draw(plain, "en")
+def test_a_product_is_shown_on_linear_scales_and_without_defaults(linear):
+    sheet = products.draw(linear, "en")
     assert sheet.axes[0].get_xscale() == "linear"
     assert sheet.axes[0].get_xlim() == pytest.approx((-0.03, 1.03))
     assert not [one for axes in sheet.axes for one in axes.lines if one.get_marker() == "D"]
 
 
-def test_a_parameter_that_is_no_part_of_a_product_has_no_line_along_it(plain):
+def test_a_parameter_that_is_no_part_of_a_product_has_no_line_along_it(linear):
     axes = Figure().subplots()
-    products._constant(axes, plain, np.array([1.0, 0.0]), 0, 1)
+    products._constant(axes, linear, np.array([1.0, 0.0]), 0, 1)
     assert not axes.lines
-    products._constant(axes, plain, np.array([1.0, 1.0]), 0, 1)
+    products._constant(axes, linear, np.array([1.0, 1.0]), 0, 1)
     assert len(axes.lines) == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_batterys_verdicts_stand_on_the_page_once_they_are_there(plain, tmp_path, lang):
+def test_the_batterys_verdicts_stand_on_the_page_once_they_are_there(linear, tmp_path, lang):
     import pandas as pd
 
-    told = copy.copy(plain)
+    told = copy.copy(linear)
     told.verdicts = pd.DataFrame(
         [{"id": "H9", "claim_en": "A claim", "claim_zh": "一项主张", "defaults": "supported", "vector 1": "refuted",
           "same": 0.0}]
     )  # fmt: skip
     pages = []
-    for name, found in (("without", plain), ("with", told)):
+    for name, found in (("without", linear), ("with", told)):
         write(found, tmp_path / name, lang)
         pages.append("".join(path.read_text(encoding="utf-8") for path in sorted((tmp_path / name).rglob("*.html"))))
     about = say("calibration.part.verdicts", lang)

@@ -14,6 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from simulation import RunResult, load_scenario, run
+from simulation.drawing import pages
 from simulation.figures import figures
 from simulation.report import LARGEST, page, write_report
 from simulation.report.frames import DIGITS
@@ -198,7 +199,7 @@ def noisy() -> Figure:
 def test_a_picture_too_large_as_svg_goes_in_as_a_png_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = page.address(noisy(), {})
     assert whole.startswith("data:image/svg+xml;base64,")
-    monkeypatch.setattr(page, "PICTURE", 40_000)
+    monkeypatch.setattr(pages, "PICTURE", 40_000)
     small = page.address(noisy(), {})
     kind, _, content = small.partition(";base64,")
     assert kind == "data:image/png"
@@ -211,5 +212,5 @@ def test_of_saved_pictures_the_png_stands_in_for_a_large_svg_as_it_is(
     files = {kind: tmp_path / f"a.{kind}" for kind in ("svg", "png")}
     files["svg"].write_bytes(b"s" * 100)
     files["png"].write_bytes(b"p" * 50)
-    monkeypatch.setattr(page, "PICTURE", 20)
+    monkeypatch.setattr(pages, "PICTURE", 20)
     assert page.address(None, files) == f"data:image/png;base64,{base64.b64encode(b'p' * 50).decode()}"

@@ -11,10 +11,12 @@ from kit.kernels import in_python
 from simulation import MomentumModel, load_scenario
 from simulation.ledger.accounts import FLOWS, PASSED_2
 from simulation.stages.authority import convert
+from simulation.world.parameters import compile_parameters
 
 
 def test_authority_that_reaches_no_unit_is_not_booked_as_passed_on() -> None:
-    rates = {"convert2": 0.5, "fade2": 0.1, "fragment": 0.0, "rivalry_units": 0.0}
+    alone = {"transmission.fragment": 0.0, "stages.authority.fade": 0.1, "stages.authority.convert": 0.5}
+    parameters = compile_parameters(load_scenario("classroom").with_values(alone))[0]
     state = SimpleNamespace(
         A=np.array([2.0]),
         gate=np.ones((1, 5)),
@@ -24,7 +26,7 @@ def test_authority_that_reaches_no_unit_is_not_booked_as_passed_on() -> None:
         dB=np.zeros(2),
         booked=np.zeros((1, len(FLOWS))),
     )
-    in_python(convert)([SimpleNamespace(**rates)], SimpleNamespace(city_unit=np.array([0, 2])), state)
+    in_python(convert)(parameters, SimpleNamespace(city_unit=np.array([0, 2])), state)
     assert state.dB.tolist() == [0.0, 0.0]
     assert state.dA[0] == pytest.approx(-0.1 * 2.0)
 
