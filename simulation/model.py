@@ -160,7 +160,7 @@ class MomentumModel(mesa.Model):
 
         Then the ledger is checked and the week is recorded. `steps.weeks` runs the same steps for many weeks at once.
         """
-        if self._ahead > 0:  # computed before Mesa's clock came to it, see `compute`
+        if self._ahead > 0:  # computed before Mesa's clock came to it, see `compute_ahead`
             self._ahead -= 1
             return
         self._make_room(self.week)
@@ -190,19 +190,39 @@ class MomentumModel(mesa.Model):
     def compute(self, weeks: int) -> None:
         """Run so many weeks, in one compiled call between any two decisions that need Python.
 
-        Equal to as many calls of `step`, in less time; Mesa's clock is left behind until `catch_up`.
+        The model is the same as after as many calls of `step`, and Mesa's clock too. Events that Mesa's schedule holds
+        between are seen only at the end. A class that has a `step` of its own is stepped.
+
+        Raises
+        ------
+        ValueError
+            When ``weeks`` is not a whole number of at least 0.
         """
+        if isinstance(weeks, bool) or not isinstance(weeks, (int, np.integer)) or weeks < 0:
+            raise ValueError(f"weeks must be a whole number of at least 0, not {weeks!r}")
+        if type(self).step is not MomentumModel.step:
+            for _ in range(weeks):
+                self.step()
+            return
+        try:
+            self.compute_ahead(int(weeks))
+        finally:
+            self.catch_up()
+
+    def compute_ahead(self, weeks: int) -> None:
+        """Do what `compute` does, and leave Mesa's clock behind until `catch_up`: a sweep never looks at it."""
         last = self.week + weeks
         while self.week < last:
-            before = self.week
-            if self._in_parallel or not self._compute_to(last):
-                ahead, self._ahead = self._ahead, 0
-                MomentumModel.step(self)  # past Mesa, whose clock follows later
-                self._ahead = ahead
-            self._ahead += self.week - before
+            before, ahead = self.week, self._ahead
+            try:
+                if self._in_parallel or not self._compute_to(last):
+                    self._ahead = 0
+                    MomentumModel.step(self)  # past Mesa, whose clock follows later
+            finally:
+                self._ahead = ahead + self.week - before
 
     def catch_up(self) -> None:
-        """Let Mesa's clock pass over the weeks that `compute` has run."""
+        """Let Mesa's clock pass over the weeks that `compute_ahead` has run."""
         if self._ahead > 0:
             self.run_for(self._ahead)
 

@@ -90,6 +90,10 @@ class RunResult:
             self._tables[name] = make(self._model)
         return self._tables[name]
 
+    def has(self, table: str) -> bool:
+        """Tell whether a table can be had: a run saved by an earlier version may lack ``flows``."""
+        return self._model is not None or table in self._tables
+
     @property
     def weekly(self) -> pd.DataFrame:
         """One row per week: ``week`` (0, 1, …) and every metric at the end of that week."""
@@ -132,7 +136,7 @@ class RunResult:
 
     def detached(self) -> RunResult:
         """Return the same result without the model: small enough to hand to another process."""
-        for name in TABLES:
+        for name in filter(self.has, TABLES):
             getattr(self, name)
         return RunResult(self.spec, self.seed, self.summary, self.provenance, dict(self._tables))
 
@@ -156,7 +160,7 @@ class RunResult:
             raise InputError("unknown format", key="format", given=format, allowed=" or ".join(FORMATS))
         content = {name: None if math.isnan(value) else value for name, value in self.summary.items()}
         (folder / "summary.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        for name in TABLES:
+        for name in filter(self.has, TABLES):
             frame: pd.DataFrame = getattr(self, name)
             if format == "csv":
                 frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
@@ -263,10 +267,10 @@ def run(
     started = time.perf_counter()
     model = MomentumModel(scenario, rng=int(seed), threads=threads, **model_options)
     if progress is None:
-        model.compute(scenario.weeks)
+        model.compute_ahead(scenario.weeks)
     else:
         for week in range(scenario.weeks):
-            model.compute(1)
+            model.compute_ahead(1)
             progress(week + 1, scenario.weeks)
     return RunResult.of(model, time.perf_counter() - started)
 

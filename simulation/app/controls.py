@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.scenario import ParameterInfo, Scenario, parameters
-from simulation.scenario.windows import Stages
-
-STAGES = tuple(Stages.model_fields)
+from simulation.scenario.windows import STAGES
 
 
 @dataclass(frozen=True)

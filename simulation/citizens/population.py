@@ -174,7 +174,8 @@ def populate(
     severity: NDArray[np.float64],
     thresholds: NDArray[np.float64] | None = None,
     walk: NDArray[np.int64] | None = None,
-    salience_spread: float = 0.15,
+    *,
+    salience_spread: float,
 ) -> Population:
     """Draw all citizens.
 

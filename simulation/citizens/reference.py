@@ -91,10 +91,10 @@ def run_week(p: Parameters, g: World, s: State, population: Population, rule: st
     if rule == "logit":
         willing = weekly_draws(population, week) * (1.0 + np.exp(-u)) < s.gate[city, LEVERAGE]
     elif rule == "threshold":
-        willing = soc >= population.threshold
+        willing = cast("Callable[..., NDArray[np.bool_]]", plain(rules.reaches))(soc, population.threshold)
     took = willing & s.covered[home, concern]
 
-    learnt = trust + c.learn * (np.minimum(1.0, c.expect * s.seen[home, concern]) - trust)
+    learnt = cast("ArrayRule", plain(rules.learnt))(p, trust, s.seen[home, concern])
     population.trust[took] = learnt[took]
     _write_down(g, s, population, took)
 

@@ -54,4 +54,4 @@ def reaches(social: float, threshold: float) -> bool:
 @kernel
 def learnt(p: Parameters, trust: float, effect: float) -> float:
     """Return a participant's trust after a week: it moves by ``learn`` towards min(1, expect·effect seen)."""
-    return trust + p.citizens.learn * (min(1.0, p.citizens.expect * effect) - trust)
+    return trust + p.citizens.learn * (np.minimum(1.0, p.citizens.expect * effect) - trust)

@@ -18,6 +18,7 @@ from simulation.experiments.running.task import Switches, as_task
 from simulation.experiments.running.worker import OK
 from simulation.experiments.statistics import interval
 from simulation.files.errors import InputError
+from simulation.scenario.windows import STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from simulation.drawing.sheet import Sheet
 
-STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
 OFF = {stage: {f"stages.{stage}.intensity": 0.0} for stage in STAGES}
 _MOST = 12
 

@@ -82,6 +82,12 @@ def draw(
     return figure
 
 
+def lacking(module: ModuleType, result: RunResult, other: RunResult | None = None) -> bool:
+    """Tell whether something is missing that a picture cannot do without: a second run, or the table of flows."""
+    needs = getattr(module, "NEEDS", ())
+    return ("other" in needs and other is None) or ("flows" in needs and not result.has("flows"))
+
+
 def save_all(
     result: RunResult,
     folder: str | Path,
@@ -94,7 +100,7 @@ def save_all(
 ) -> list[Path]:
     """Draw every picture, or those in ``names``, and save it as ``<number>-<name>.<format>``.
 
-    Pictures of two runs are drawn only with ``other``.
+    Pictures of two runs are drawn only with ``other``, and of flows only where the result has them.
 
     Returns
     -------
@@ -104,7 +110,7 @@ def save_all(
     folder = Path(folder)
     files: list[Path] = []
     for name, module in figures().items():
-        if "other" in getattr(module, "NEEDS", ()) and other is None:
+        if lacking(module, result, other):
             continue
         if names is not None and name not in names:
             continue

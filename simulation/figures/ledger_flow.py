@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simulation.results import RunResult
 
 NUMBER, TITLE = 2, "figure.ledger_flow.title"
-NEEDS = ("switch_off",)
+NEEDS = ("switch_off", "flows")
 WIDTH, TALL, ROW = 10.6, 2.9, 0.37
 LEFT, RIGHT, STEP = 2.75, 7.95, 0.13
 HAIR = 0.01

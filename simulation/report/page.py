@@ -39,11 +39,11 @@ def pictures(
     result: RunResult, lang: str, switch_off: Mapping[str, float] | None, drawn: Path | None = None
 ) -> list[dict[str, str]]:
     """Return every picture of one run as a data address, with its title."""
-    from simulation.figures import draw, figures
+    from simulation.figures import draw, figures, lacking
 
     shown = []
     for name, module in figures().items():
-        if "other" in getattr(module, "NEEDS", ()):
+        if lacking(module, result):
             continue
         figure = None if drawn is not None else draw(name, result, lang, switch_off=switch_off)
         shown.append({"title": say(module.TITLE, lang), "address": address(figure, _files(drawn, module, name))})

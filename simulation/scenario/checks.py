@@ -9,6 +9,7 @@ from typing import Any
 from simulation.files.errors import InputError, nearest
 from simulation.files.tables import FORMULA
 from simulation.scenario.schema import Schema
+from simulation.scenario.windows import STAGES
 
 #: Rounding of sums of decimal fractions such as .9 + .1.
 _SLACK = 1e-12
@@ -115,8 +116,7 @@ def _check_effect(spec: Schema, refuse: Any) -> None:
 
 
 def _check_stages(spec: Schema, refuse: Any) -> None:
-    names = ("trend", "authority", "publicity", "settlement", "leverage")
-    for name, stage in zip(names, spec.stages.in_order(), strict=True):
+    for name, stage in zip(STAGES, spec.stages.in_order(), strict=True):
         if stage.convert + stage.fade > 1 + _SLACK:
             refuse(
                 f"convert + fade = {stage.convert + stage.fade:g} passes on more than there is",

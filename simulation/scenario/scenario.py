@@ -13,6 +13,7 @@ from pydantic import PrivateAttr
 
 from simulation.files.forms import nested, validated
 from simulation.files.reading import bounded
+from simulation.scenario.added import identifying
 from simulation.scenario.checks import check
 from simulation.scenario.fields import Labels, Table
 from simulation.scenario.keys import refuse_unknown
@@ -136,9 +137,10 @@ class Scenario(Schema):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything that bears on results, including the structure's content but not the titles."""
+        """SHA-256 of everything that bears on results (see `added`): the structure's content counts, titles do not."""
         if self._digest is None:
-            content = {key: value for key, value in self.to_dict().items() if key not in ("title", "question")}
+            values = {key: value for key, value in identifying(self.values).items() if key not in ("title", "question")}
+            content = _plain_data(values)
             content["structure"] = {
                 key: value for key, value in content["structure"].items() if key not in ("file", "units")
             } | {"content": self.structure_digest}
@@ -148,13 +150,7 @@ class Scenario(Schema):
 
     def to_dict(self) -> dict[str, Any]:
         """Return nested data that JSON can hold (infinity as "inf") and ``load_scenario`` reads back."""
-        return nested(
-            {
-                key: "inf" if isinstance(value, float) and math.isinf(value) else value
-                for key, value in self.values.items()
-                if value is not None
-            }
-        )
+        return _plain_data(self.values)
 
     def with_values(self, values: Mapping[str, Any]) -> Scenario:
         """Return a copy with some parameters changed.
@@ -229,3 +225,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(entry) for entry in value]
     return value
+
+
+def _plain_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested tables without empty entries, infinity as the text "inf"."""
+    return nested(
+        {
+            key: "inf" if isinstance(value, float) and math.isinf(value) else value
+            for key, value in values.items()
+            if value is not None
+        }
+    )

@@ -9,15 +9,14 @@ passed on this week (``F3``), leverage what settlement executed (``F4``). `flow`
 from __future__ import annotations
 
 from simulation.compute.kernel import kernel
-from simulation.stages import apply as settle
-from simulation.stages import authority, leverage, publicity, settlement, trend
+from simulation.stages import apply, authority, leverage, publicity, settlement, trend
 from simulation.world.fixed import World
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
 
 IN_ORDER = (trend, authority, publicity, settlement, leverage)
 
-__all__ = ["IN_ORDER", "authority", "flow", "leverage", "publicity", "settle", "settlement", "trend"]
+__all__ = ["IN_ORDER", "apply", "authority", "flow", "leverage", "publicity", "settlement", "trend"]
 
 
 @kernel
@@ -28,5 +27,5 @@ def flow(p: Parameters, g: World, s: State) -> None:
     publicity.convert(p, g, s)
     settlement.convert(p, g, s)
     leverage.convert(p, g, s)
-    settle.apply_changes(s)
+    apply.apply_changes(s)
     publicity.assure(p, g, s)

@@ -16,7 +16,7 @@ from simulation.world.state import State
 
 @kernel
 def convert(p: Parameters, g: World, s: State) -> None:
-    """Pass F1 = convert1·gate1·S from trend to authority; fade1·S is lost to attention.
+    """Pass F1 = convert·gate₁·S from trend to authority; fade·S is lost to attention.
 
     Momentum in instructions per week. Source: Bu 2022, §4.1; rates are assumptions.
     """

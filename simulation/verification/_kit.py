@@ -7,6 +7,7 @@ from typing import Any
 
 from simulation.model import MomentumModel
 from simulation.scenario import Scenario, load_scenario
+from simulation.scenario.windows import STAGES
 
 #: A signal passes unhindered and undivided; nobody takes part, everybody executes.
 PLAIN: dict[str, Any] = {
@@ -29,7 +30,7 @@ PLAIN: dict[str, Any] = {
     "structure.severity_high": 1.0,
     "structure.severity_matched": 1.0,
 }
-STAGE_NAMES = ("trend", "authority", "publicity", "settlement", "leverage")
+STAGE_NAMES = STAGES
 
 
 def small_city(

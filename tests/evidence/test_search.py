@@ -199,4 +199,4 @@ def test_findings_that_meet_in_pairs_but_not_all_at_once_are_told(tmp_path, quie
     assert "none meets all findings at once" in line
     del table["targets"]["two"]
     met = calibrate(table, three, store=tmp_path / "t.sqlite", **quiet)
-    assert conflict_lines(met, "en")[0].startswith("None among")
+    assert conflict_lines(met, "en")[0].startswith("No conflict among")

@@ -92,7 +92,7 @@ def test_a_stage_rule_is_one_file_and_the_ledger_still_balances(copied):
     text = front.read_text(encoding="utf-8")
     assert "trend.convert(p, g, s)" in text
     text = text.replace("trend.convert(p, g, s)", "crowded.convert(p, g, s)")
-    front.write_text(text.replace("import authority, ", "import authority, crowded, ", 1), "utf-8")
+    front.write_text(text.replace("import apply, authority, ", "import apply, authority, crowded, ", 1), "utf-8")
     values = {"structure.citizens": 60, "weeks": 12, "instruction.intensity": 4.0}
     # Plain Python runs twelve weeks of a tiny city sooner than the changed flow compiles.
     got = in_copy(copied, RUN.format(values=values), NUMBA_DISABLE_JIT="1")
@@ -208,7 +208,6 @@ for chance in (0.0, 1.0):
     spec = load_scenario("classroom").with_values({TINY!r} | {{"stages.authority.inspect": chance}})
     model = MomentumModel(spec, rng=0)
     model.compute(30)
-    model.catch_up()
     made.append([model.teams[0].visits, float(model.state.level[0, 1]), model.teams[0].name])
 print(json.dumps({{"made": made, "kinds": [kind.__name__ for kind in model.agent_types]}}))
 """

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from simulation.scenario.modes import MODES
+
 INK, MUTED, RULE, PANEL = "#1c2733", "#56636f", "#c8d0d8", "#f3f5f7"
 MOMENTUM, EFFECT, SECOND, WARN = "#c2500f", "#0a5a92", "#6b3d8f", "#8a1c1c"
 # Light to dark in one hue: lightness alone carries the order, whatever colours a viewer can tell apart.
@@ -168,9 +170,10 @@ def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
 
 
 def mode_sign(drawing: Drawing, mode: int, x: float, y: float, r: float, colour: str) -> None:
-    """Draw a mode of execution as a shape: full disc, half disc, ring, cross."""
+    """Draw a mode of execution as a shape: full disc, half disc, ring, and further ones; the last mode is a cross."""
     stroke: dict[str, Any] = {"stroke": colour, "stroke_width": 1.6}
-    if mode == 3:
+    last = len(MODES) - 1
+    if mode == last:
         drawing.add(
             "path",
             d=f"M{x - r:.4g} {y - r:.4g}l{2 * r:.4g} {2 * r:.4g}m0 {-2 * r:.4g}l{-2 * r:.4g} {2 * r:.4g}",
@@ -179,5 +182,7 @@ def mode_sign(drawing: Drawing, mode: int, x: float, y: float, r: float, colour:
         )
         return
     drawing.add("circle", cx=x, cy=y, r=r, fill=colour if mode == 0 else "none", **stroke)
+    for inner in range(mode - 2):  # a ring within the ring for each further mode
+        drawing.add("circle", cx=x, cy=y, r=r * (mode - 2 - inner) / (mode - 1), fill="none", **stroke)
     if mode == 1:
         drawing.add("path", d=f"M{x:.4g} {y - r:.4g}a{r:.4g} {r:.4g} 0 0 0 0 {2 * r:.4g}z", fill=colour)
