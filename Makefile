@@ -90,6 +90,7 @@ bundle: ## make the archive for a model library: code, protocol, data, checksums
 bench: ## measure speed against what is promised, into docs/performance.md (a trial: make bench ARGS=--quick)
 	$(PREPARE)
 	$(BIN)/python benchmarks/bench.py $(if $(FRAMES),--mesa-frames $(FRAMES)) $(ARGS)
+	$(if $(findstring --quick,$(ARGS)),,$(BIN)/python benchmarks/small.py)
 
 .PHONY: fuzz endurance
 fuzz: ## fuzz the loaders for an hour of processor time (fewer: make fuzz ARGS="scenario --minutes 5"; Linux)

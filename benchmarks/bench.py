@@ -11,8 +11,6 @@ import argparse
 import json
 import os
 import platform
-import statistics
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -22,8 +20,6 @@ import numpy as np
 import page
 import weeks
 import whole
-
-from simulation import load_scenario, run
 
 DOCS = Path(__file__).parent.parent / "docs"
 PACKAGES = ("mesa", "numpy", "scipy", "numba", "llvmlite", "pandas", "matplotlib")
@@ -78,19 +74,6 @@ def measure_weeks(quick, frames):
     return rows
 
 
-def measure_small(quick):
-    """Measure the whole small run, in process and warm: wall and processor milliseconds of every repetition."""
-    spec = load_scenario("zhaoqing").with_values({"structure.citizens": 2000})
-    run(spec, seed=0)
-    wall, processor = [], []
-    for seed in range(10 if quick else 60):
-        begun, used = time.perf_counter(), time.process_time()
-        run(spec, seed=seed)
-        wall.append((time.perf_counter() - begun) * 1000)
-        processor.append((time.process_time() - used) * 1000)
-    return {"wall": wall, "processor": processor}
-
-
 def measure_commands(quick):
     """Measure commands as a user gives them, each several times."""
     citizens = "50000" if quick else "all"
@@ -138,7 +121,6 @@ def main():
     found = {"machine": machine(), "load_before": load(), "quick": options.quick}
     for name, measure in (
         ("weeks", lambda: measure_weeks(options.quick, options.mesa_frames)),
-        ("small", lambda: measure_small(options.quick)),
         ("commands", lambda: measure_commands(options.quick)),
         ("growth", lambda: measure_growth(options.quick)),
         ("agreement", lambda: agreement.measure(options.quick)),
@@ -154,7 +136,6 @@ def main():
     }
     table = page.table(found)
     print(table)
-    print("median small run", statistics.median(found["small"]["wall"]), "ms")
     if not options.quick:
         (DOCS / "performance.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         page.write(found, DOCS)

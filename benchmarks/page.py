@@ -49,8 +49,6 @@ def rows_of(found):
     limit = largest(week["limit"])[1]
     ratio = scaled(week["objects"], size) / ours
     full = min(commands["full"], key=lambda one: one["seconds"])
-    small = statistics.median(found["small"]["wall"])
-    small_processor = statistics.median(found["small"]["processor"])
     helping = min(one["seconds"] for one in commands["help"])
     default = min(one["seconds"] for one in commands["default"])
     steepest = max(exponents.values())
@@ -76,13 +74,6 @@ def rows_of(found):
             "≤ 12 s, ≤ 1 GiB",
             f"{full['seconds']:.1f} s, {full['mib'] / 1024:.2f} GiB (processor {full['processor']:.1f} s)",
             max(verdict(full["seconds"], 30, 12), verdict(full["mib"], 2048, 1024), key=len),
-        ),
-        (
-            "whole small run (2,000 citizens, 156 weeks), warm, median",
-            "≤ 25 ms",
-            "≤ 12 ms",
-            f"{small:.1f} ms (processor {small_processor:.1f} ms, fastest {min(found['small']['wall']):.1f} ms)",
-            verdict(small, 25, 12),
         ),
         ("growth over citizens and over cities", "exponent ≤ 1.05", "", named, verdict(steepest, 1.05, None)),
         ("`wushi --help`", "≤ 0.7 s", "≤ 0.3 s", f"{helping:.2f} s", verdict(helping, 0.7, 0.3)),
