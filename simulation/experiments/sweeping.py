@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,7 @@ from simulation.experiments.running.engines import (
     default_workers,
 )
 from simulation.experiments.running.fingerprint import host
+from simulation.experiments.running.interrupts import terminable
 from simulation.experiments.running.progress import Tally, reporter
 from simulation.experiments.running.protocol import Task, identify
 from simulation.experiments.running.task import as_task
@@ -104,7 +102,7 @@ def sweep(
     _check_limits(run_timeout, memory_limit, workers)
     payload = pack(task, design.metrics, design.weekly, run_timeout)
     engine = _engine(payload, workers, dask, executor, run_timeout, memory_limit)
-    with Store(path, design, identify(task)) as opened, reporter(progress, lang) as report, _terminable():
+    with Store(path, design, identify(task)) as opened, reporter(progress, lang) as report, terminable():
         _Driver(design, opened, engine, report).drive(retry_failed)
         return opened.experiment()
 
@@ -267,20 +265,3 @@ def check_names(design: Design, outcome: Outcome) -> None:
                     given=name,
                     suggestion=nearest(name, found),
                 )
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Treat SIGTERM (a cluster's time limit) as an interrupt: finished runs are written."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import signal
-import threading
 
 import known_functions as known
 import pytest
@@ -177,26 +175,6 @@ def test_workers_decide_between_this_process_and_others():
     assert made.capacity == 8
     with pytest.raises(InputError, match="not on both"):
         driver._engine(b"", None, "tcp://127.0.0.1:1", object(), None, None)
-
-
-def test_a_terminate_signal_is_an_interrupt_and_the_old_handler_comes_back():
-    before = signal.getsignal(signal.SIGTERM)
-    with driver._terminable(), pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) is before
-
-
-def test_outside_the_main_thread_signals_are_left_alone():
-    seen = []
-
-    def look():
-        with driver._terminable():
-            seen.append(signal.getsignal(signal.SIGTERM))
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    thread.join()
-    assert seen == [signal.getsignal(signal.SIGTERM)]
 
 
 def test_a_sweep_shows_its_beginning_every_step_and_its_end(tmp_path):

@@ -16,6 +16,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, NamedTuple, Protocol, Self
 
+from simulation.experiments.running.interrupts import held_back
 from simulation.experiments.running.spawning import Spawn
 from simulation.experiments.running.worker import TIMEOUT, Batch, Job, run_batch, run_resident, start
 from simulation.files.errors import InputError
@@ -196,6 +197,9 @@ class Processes(FutureEngine):
 
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
+        self._stop()
+
+    def _stop(self) -> None:
         self._pool.stop()
         self._pool.join()
 
@@ -208,12 +212,15 @@ class Processes(FutureEngine):
         # A batch's runs stop themselves one by one; the pool's own limit is for one that cannot.
         limit = None if self._timeout is None else self._timeout * len(jobs) + max(1.0, self._timeout / 2)
         try:
-            return self._pool.schedule(run_resident, args=(jobs,), timeout=limit)
+            return self._schedule(jobs, limit)
         except RuntimeError:
             # Every worker was killed at once and the pool gave up.
-            self._pool.stop()
-            self._pool.join()
+            self._stop()
             self._pool = self._new_pool()
+            return self._schedule(jobs, limit)
+
+    def _schedule(self, jobs: Sequence[Job], limit: float | None) -> Any:
+        with held_back():
             return self._pool.schedule(run_resident, args=(jobs,), timeout=limit)
 
     def _fate(self, error: BaseException) -> tuple[str, str]:
