@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _RESOLUTION = 160
+_PLACES = 6
 _one_at_a_time = threading.RLock()
 
 
@@ -89,9 +90,17 @@ class Sheet(Figure):
             options.setdefault("metadata", {"Date": None})
         with self.styled():
             if self.get_layout_engine() is not None:
-                self.draw_without_rendering()  # lays out once, for every format alike
-                self.set_layout_engine("none")
+                self.settle()
             super().savefig(fname, **options)
+
+    def settle(self) -> None:
+        """Lay out once, for every format alike; round, because the solver's last digits depend on memory addresses."""
+        self.draw_without_rendering()
+        self.set_layout_engine("none")
+        for axes in self.axes:
+            place, counted = axes.get_position(original=True), axes.get_in_layout()
+            axes.set_position(np.round(place.bounds, _PLACES))  # which also takes the axes out of the layout
+            axes.set_in_layout(counted)
 
     @property
     def bold(self) -> dict[str, Any]:

@@ -59,8 +59,8 @@ class Film:
         self.sheet = Sheet("film", lang, max(9.6, 0.55 * len(columns) + 6.0), max(5.4, 0.34 * len(rows) + 2.6))
         with self.sheet.styled():
             self._lay_out(result, rows, columns)
-        self.sheet.draw_without_rendering()
-        self.sheet.set_layout_engine("none")
+        with self.sheet.styled():
+            self.sheet.settle()
 
     def _lay_out(self, result: RunResult, rows: list[str], columns: list[str]) -> None:
         sheet, lang = self.sheet, self.sheet.lang
