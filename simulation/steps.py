@@ -36,7 +36,7 @@ Bits = NDArray[np.uint8]
 
 
 class Bound(Protocol):
-    """What compiled code reads through a handle."""
+    """The arrays of one model, which compiled code reads through a handle."""
 
     p: NDArray[Any]  # the parameters, as the one element of an array
     g: World

@@ -18,10 +18,9 @@ def physical_memory() -> int | None:
     import psutil
 
     found: list[int] = []
-    # The machine's own number is not told everywhere, and a container's only to those inside of one.
-    with contextlib.suppress(OSError, NotImplementedError):
+    with contextlib.suppress(OSError, NotImplementedError):  # some systems do not tell the machine's memory
         found.append(int(psutil.virtual_memory().total))
-    with contextlib.suppress(ValueError, OSError):
+    with contextlib.suppress(ValueError, OSError):  # the file stands only in a container; "max" is no limit
         found.append(int(CONTAINER.read_text(encoding="ascii")))
     return min((number for number in found if number > 0), default=None)
 

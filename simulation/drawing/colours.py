@@ -18,6 +18,7 @@ LINES: tuple[dict[str, Any], ...] = (
     {"color": GREEN, "linestyle": "-."},
     {"color": INK, "linestyle": ":"},
 )
+# matplotlib's signs for hatches: a sign that is repeated makes a denser hatch.
 _LOOKS: tuple[dict[str, Any], ...] = (
     {"facecolor": "#0b3c5d", "hatch": ""},
     {"facecolor": "#7fa8c9", "hatch": "////"},
