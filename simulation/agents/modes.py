@@ -1,4 +1,4 @@
-"""How a unit carries out a domain: the effort and the load of a mode, what each mode would bring, and the choice.
+"""The execution of a domain by a unit: effort and load of each mode, its utility, and the choice between them.
 
 The modes themselves, with their numbers, stand in `simulation.scenario.modes`.
 """

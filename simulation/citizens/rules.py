@@ -1,4 +1,4 @@
-"""How a citizen decides whether to take part: the one statement of the rule, and of what taking part teaches.
+"""The rule by which a citizen takes part, and what taking part teaches; both are stated here only.
 
 The week (`week.py`), the question who would take part were there a site (`agents/downward.py`) and the plain reference
 (`reference.py`) all read it here. The functions are arithmetic alone, so that plain Python runs them on arrays too.

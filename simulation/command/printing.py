@@ -1,4 +1,4 @@
-"""How the commands show results: tables on the terminal, pictures as files."""
+"""Results as commands show them: tables on the terminal, pictures as files."""
 
 from __future__ import annotations
 

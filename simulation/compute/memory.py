@@ -9,7 +9,7 @@ from pathlib import Path
 from simulation.files.errors import InputError
 
 CONTAINER = Path("/sys/fs/cgroup/memory.max")
-"""Where Linux tells a container its share of memory; psutil tells the machine's."""
+"""The file in which Linux states a container's share of memory; psutil states the machine's."""
 
 
 @functools.cache

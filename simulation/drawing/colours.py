@@ -28,4 +28,4 @@ _LOOKS: tuple[dict[str, Any], ...] = (
     {"facecolor": "#d9d9d9", "hatch": "----"},
 )
 MODES: dict[str, dict[str, Any]] = dict(zip(modes.MODES, itertools.cycle(_LOOKS), strict=False))
-"""How each mode of execution is filled, in the modes' own order."""
+"""The fill of each mode of execution, in the order of the modes."""

@@ -1,4 +1,4 @@
-"""How progress is shown on standard error: a bar for one task, a display for something with a state of its own."""
+"""Progress on standard error: a bar for one task, and a display for work that has a state of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a mean lies, and by how much paired runs differ: intervals, p-values, corrections, weighted quantiles.
+"""Means and paired differences: intervals, p-values, corrections, weighted quantiles.
 
 Experiments, hypotheses, calibration and verification all take their statistics from here; how a run's variance divides
 stands in ``noise``. Two-sided intervals at level 1 − α go with one-sided tests at α/2 each.

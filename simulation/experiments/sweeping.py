@@ -36,7 +36,7 @@ _BATCH_SECONDS = 0.05
 """Seconds of work that one message to a worker should carry; sending then costs little in comparison."""
 _BATCH_LARGEST = 64
 _ATTEMPTS = 2
-"""How often a run is tried whose worker ended, because another run may have been at fault."""
+"""Number of times that a run is tried whose worker ended: another run may have been at fault."""
 
 
 def sweep(

@@ -1,4 +1,4 @@
-"""Where the files lie that come with the package, and how a name finds one."""
+"""The files that come with the package, and the way from a name to its file."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from kit.hypotheses import SMALL
 from typer.testing import CliRunner
 
 from simulation.command import hypothesis as cli_hypothesis
@@ -14,31 +15,10 @@ from simulation.hypotheses import report as hypotheses_report
 from simulation.hypotheses.findings import Findings
 from simulation.text import say
 
-HYPOTHESIS = """
-id = "C1"
-claim = { en = "More domains, less effect", zh = "领域越多，效果越差" }
-source = "a test"
-kind = "difference"
-scenario = "classroom"
-metric = "effectiveness"
-expected = "decrease"
-smallest_effect = 0.05
-status = "emergent"
-refuted_if = { en = "no less", zh = "并不更差" }
-[treatment]
-plan.kind = "uniform"
-[setting]
-structure.citizens = 100
-weeks = 20
-[mechanism]
-label = "capacity without limit"
-set = { "execution.capacity" = 1000.0 }
-"""
-
 
 def test_verdicts_are_printed_where_neither_report_nor_page_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
-    file.write_text(HYPOTHESIS, encoding="utf-8")
+    file.write_text(SMALL, encoding="utf-8")
     words = [file, "--quick", "--workers", 0, "--lang", "en", "--store", tmp_path / "runs", "--no-alternatives"]
     done = CliRunner().invoke(cli.app, ["hypothesis", *map(str, words)])
     assert done.exit_code == 0, done.output

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
+from kit.hypotheses import SMALL
 from synthetic import battery, claim, hill, shifted, sometimes
 from typer.testing import CliRunner
 
@@ -246,28 +247,6 @@ def test_a_report_never_replaces_somebody_elses_folder(tmp_path):
 
 def run(*words):
     return CliRunner().invoke(app, ["hypothesis", *map(str, words)])
-
-
-SMALL = """
-id = "C1"
-claim = { en = "More domains, less effect", zh = "领域越多，效果越差" }
-source = "a test"
-kind = "difference"
-scenario = "classroom"
-metric = "effectiveness"
-expected = "decrease"
-smallest_effect = 0.05
-status = "emergent"
-refuted_if = { en = "no less", zh = "并不更差" }
-[treatment]
-plan.kind = "uniform"
-[setting]
-structure.citizens = 200
-weeks = 40
-[mechanism]
-label = "capacity without limit"
-set = { "execution.capacity" = 1000.0 }
-"""
 
 
 def test_the_command_runs_the_model_prints_the_plan_and_says_that_quick_decides_nothing(tmp_path):
