@@ -272,7 +272,7 @@ def week_serial(
 
 @kernel(parallel=True)
 def week_parallel(
-    numbers: NDArray[np.void],
+    numbers: np.recarray,
     g: World,
     s: State,
     contacts: Contacts,
@@ -341,11 +341,12 @@ def run_week(
     columns, sums = population.columns(), population.sums
     if threads > 1 and not _alone:
         cuts = stretches(population, STRETCHES * threads)
+        numbers = np.array([p], RECORD).view(np.recarray)  # the names work without a compiler too
         with _ONE_AT_A_TIME:  # numba's thread pool may not be entered by two threads at once
             before = numba.get_num_threads()
             numba.set_num_threads(min(threads, MOST_THREADS))
             try:
-                week_parallel(np.array([p], RECORD), g, s, population.contacts, columns, RULES[rule], week, sums, cuts)
+                week_parallel(numbers, g, s, population.contacts, columns, RULES[rule], week, sums, cuts)
             finally:
                 numba.set_num_threads(before)
     else:
