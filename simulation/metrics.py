@@ -36,6 +36,8 @@ class Outcome:
         Persons (units,) and severity (units, domains).
     county : array of bool, shape (units,)
         True for counties, False for departments.
+    city : array of int, shape (units,)
+        Position of each unit's city in the record.
     point : int
         Column of the point domain.
     communities : int
@@ -48,6 +50,7 @@ class Outcome:
     population: Series
     severity: Series
     county: NDArray[np.bool_]
+    city: NDArray[np.int64]
     point: int
     communities: int
     authority_ends: float
@@ -57,7 +60,7 @@ class Outcome:
         """Read a record, of all cities or of the one with the given index."""
         cities = slice(None) if city is None else slice(city, city + 1)
         first, last = (0, None) if city is None else world.city_unit[city : city + 2]
-        units, by_unit = slice(first, last), {"effect", "mode", "sites", "momentum"}
+        units, by_unit = slice(first, last), {"effect", "mode", "sites", "momentum", "load"}
         chosen = Record(
             **{
                 name: series[:, units] if name in by_unit else series[:, cities]
@@ -70,6 +73,7 @@ class Outcome:
             population=world.unit_population[units],
             severity=world.severity[units],
             county=~world.is_department[units],
+            city=world.unit_city[units] - (0 if city is None else city),
             point=world.point,
             communities=int(inside.sum()),
             authority_ends=authority_ends,
@@ -190,6 +194,32 @@ def awareness(o: Outcome) -> Series:
 
 
 @metric("domains", 0, np.inf)
+def agenda(o: Outcome) -> Series:
+    """Count the domains that a city has taken on; mean over cities."""
+    return np.asarray(o.record.active.sum(axis=2).mean(axis=1), dtype=np.float64)
+
+
+@metric("share")
+def depth(o: Outcome) -> Series:
+    """Mean effect over the domains that a city has taken on, weighted by population; NaN without any."""
+    active = o.record.active[:, o.city[o.county]] * o.population[o.county][:, None]
+    return _ratio((o.record.effect[:, o.county] * active).sum(axis=(1, 2)), active.sum(axis=(1, 2)))
+
+
+@metric("share")
+def co_operation(o: Outcome) -> Series:
+    """Share of departments that co-operate, over the domains on the agenda; NaN without departments."""
+    joined, all_ = np.moveaxis(o.record.joined.sum(axis=1), -1, 0)
+    return _ratio(joined, all_)
+
+
+@metric("load", 0, np.inf)
+def town_load(o: Outcome) -> Series:
+    """Mean load of towns, counties weighted equally; above the capacity, quality falls."""
+    return np.asarray(o.record.load[:, o.county].mean(axis=1), dtype=np.float64)
+
+
+@metric("domains", 0, np.inf)
 def proven(o: Outcome) -> Series:
     """Count the proven domains; mean over cities."""
     return np.asarray(o.record.proven.mean(axis=1), dtype=np.float64)
@@ -197,11 +227,10 @@ def proven(o: Outcome) -> Series:
 
 def _mode_share(mode: int) -> Callable[[Outcome], Series]:
     def compute(o: Outcome) -> Series:
-        having = (o.record.mode >= 0).sum(axis=(1, 2))
-        return _ratio((o.record.mode == mode).sum(axis=(1, 2)), having)
+        return _ratio(o.record.executing[:, :, mode].sum(axis=1), o.record.executing.sum(axis=(1, 2)))
 
     compute.__name__ = MODES[mode]
-    compute.__doc__ = f"Share of (unit, domain) pairs whose execution is {MODES[mode]}; NaN when nothing is assigned."
+    compute.__doc__ = f"Share of pairs of executor and domain that are {MODES[mode]}; NaN when nothing is assigned."
     return compute
 
 
@@ -300,11 +329,13 @@ def weeks_to_breadth_4(o: Outcome) -> Series:
 
 
 @metric("share", -1, 1)
-def scale_up_penalty(o: Outcome) -> Series:
-    """Mean effect at pilot sites minus mean effect at sites opened by roll-out; NaN without either."""
-    later = (o.record.covered - o.record.piloted).sum(axis=(1, 2))
-    effect = (o.record.covered_effect - o.record.pilot_effect).sum(axis=(1, 2))
-    return np.asarray(pilot_effect(o) - _ratio(effect, later), dtype=np.float64)
+def scale_up_gap(o: Outcome) -> Series:
+    """Mean effect of pilot sites minus that of later sites, each a year after it opened; NaN without either.
+
+    Over communities × proven domains with a site, by their first site; the year begins after the plan at the earliest.
+    """
+    pilots, pilot_sum, others, other_sum = np.moveaxis(o.record.matured.sum(axis=1), -1, 0)
+    return _ratio(pilot_sum, pilots) - _ratio(other_sum, others)
 
 
 def weekly(o: Outcome) -> dict[str, Series]:

@@ -13,7 +13,9 @@ from simulation.agents import institutions, reporting
 from simulation.agents.citizens import Citizen, CitizenSet
 from simulation.agents.city import CityLeadershipGroup
 from simulation.agents.county import CountyPilot
+from simulation.agents.department import Department
 from simulation.agents.province import ProvincialLeader
+from simulation.agents.town import TownGovernment
 from simulation.citizens import network as networks
 from simulation.citizens.population import Population, populate
 from simulation.citizens.rules import RULES
@@ -24,8 +26,11 @@ from simulation.places.hierarchy import load_hierarchy, sample
 from simulation.record import Record
 from simulation.scenario import load_scenario
 from simulation.scenario.windows import STAGES
+from simulation.world import departments
+from simulation.world.executors import executor_names
 from simulation.world.fixed import World, build_world, names_of
 from simulation.world.parameters import Parameters, compile_parameters
+from simulation.world.signals import signals_of
 from simulation.world.state import State, build_state
 
 if TYPE_CHECKING:
@@ -67,7 +72,7 @@ class MomentumModel(mesa.Model):
         Room in which rules mark domains that begin.
     record : Record
         Weekly series, `week` rows of it written.
-    provinces, cities, units : list
+    provinces, cities, units, towns, departments : list
         The institutional agents, one list per kind (`simulation.agents.institutions`), in the hierarchy's order.
     citizens : CitizenSet
         All citizens.
@@ -76,6 +81,8 @@ class MomentumModel(mesa.Model):
     provinces: list[ProvincialLeader]
     cities: list[CityLeadershipGroup]
     units: list[CountyPilot]
+    towns: list[TownGovernment]
+    departments: list[Department]
 
     def __init__(
         self,
@@ -98,6 +105,10 @@ class MomentumModel(mesa.Model):
         self.sample: Sample = sample(self.hierarchy, self.spec.structure.citizens, self.spec.structure.communities)
         self.numbers = compile_parameters(self.spec)
         self.world: World = build_world(self.spec, self.hierarchy, self.sample, self.seed, self.spec.weeks)
+        self.signals = signals_of(self.spec)
+        self.department_keys = departments.used(self.spec)
+        self.department_names = departments.names(self.spec, self.hierarchy)
+        self.executors: tuple[str, ...] = executor_names(self.world, self.hierarchy, self.sample)
         self.state: State = build_state(self.world)
         self.record: Record = record.empty_record(self.world, self.spec.weeks)
         self.stocks = np.zeros((len(self.hierarchy.cities), len(STAGES)))
@@ -152,11 +163,11 @@ class MomentumModel(mesa.Model):
         1. Instructions: leaders may be replaced; provincial leaders write theirs; cities begin.
         2. Stage levels: the five activities rise or relax, and set the gates.
         3. The plan, in the week in which stage 4 opens.
-        4. Modes of execution, at the monthly analysis.
+        4. Monthly analysis: attention is divided; towns choose modes of execution, departments whether to co-operate.
         5. Flows: all five stages convert, from the stocks at the start of the week; then confidence.
         6. Effect and routine.
         7. Citizens look, decide and learn.
-        8. Review, each quarter: proof, renewal, roll-out, adoption, leverage downward, neighbouring cities.
+        8. Review, each quarter: proof, renewal, roll-out, agenda, adoption, leverage downward, neighbouring cities.
 
         Then the ledger is checked and the week is recorded. `steps.weeks` runs the same steps for many weeks at once.
         """
@@ -228,11 +239,13 @@ class MomentumModel(mesa.Model):
 
     def _compute_to(self, last: int) -> bool:
         """Run weeks until ``last`` or the next decision that needs Python; return whether any was run."""
-        week, instruction = self.week, self.spec.instruction.week
-        if week in (0, instruction):
-            return False
-        if week < instruction:
-            last = min(last, instruction)
+        week = self.week
+        for signal in self.signals:
+            if signal.week == week:
+                return False
+            if signal.week > week:
+                last = min(last, signal.week)
+                break
         self._make_room(last - 1)
         people = self.population
         run = steps.weeks(self._handle.of(self), people.seen, people.seen_next, self._rule, week, last)
@@ -261,6 +274,7 @@ class MomentumModel(mesa.Model):
         if self._in_parallel:
             rule = self.spec.citizens.rule
             run_week(self.parameters, self.world, self.state, population, rule, week, threads=self.threads)
+            steps.bodies_week(handle, week)
         else:
             steps.citizens_week(handle, population.seen, population.seen_next, self._rule, week)
             population.turn()
@@ -272,17 +286,14 @@ class MomentumModel(mesa.Model):
         room = 2 * week
         self.record = record.extended(self.record, room)
         grown = build_world(self.spec, self.hierarchy, self.sample, self.seed, room)
-        self.world = self.world._replace(attention=grown.attention)
+        self.world = self.world._replace(undivided=grown.undivided)
 
     def _instruct(self, handle: Any, week: int) -> None:
-        s, spec = self.state, self.spec
-        if week == spec.instruction.week:
-            for leader in self.provinces:
-                leader.instruct()
-        if week == 0:
-            for group in self.cities:
-                if not spec.instruction.cities or group.name in spec.instruction.cities:
-                    s.origin[group.index] = 0
+        s = self.state
+        for signal in self.signals:
+            if signal.week == week:
+                for leader in self.provinces:
+                    leader.issue(signal)
         starting = s.origin == week
         if np.count_nonzero(starting):
             self.marked[:] = False

@@ -8,17 +8,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.agents.county import leading_mode
+from simulation.agents.modes import mean_load
 from simulation.agents.reporting import collect
 from simulation.compute.kernel import kernel
 from simulation.compute.memory import refuse_beyond_memory
 from simulation.ledger.accounts import FLOWS
 from simulation.ledger.balance import balanced
+from simulation.scenario.modes import MODES
+from simulation.scenario.sections import WEEKS_PER_YEAR
 from simulation.scenario.windows import STAGES
 from simulation.stages.apply import stocks as count_stocks
 from simulation.world.fixed import Floats, World
 from simulation.world.parameters import Parameters
 from simulation.world.sites import untouched
-from simulation.world.state import State
+from simulation.world.state import NEVER, State
 
 
 class Record(NamedTuple):
@@ -28,7 +32,8 @@ class Record(NamedTuple):
     stock: NDArray[np.float64]  # [t, c, 5] at the end of the week, in instructions
     booked: NDArray[np.float64]  # [t, c, flow] in instructions per week
     effect: NDArray[np.float64]  # [t, u, d] population-weighted mean over the unit's communities
-    mode: NDArray[np.int8]  # [t, u, d] -1 where the unit does not have the domain
+    mode: NDArray[np.int8]  # [t, u, d] of most of the unit's sites; -1 where it does not have the domain
+    executing: NDArray[np.int64]  # [t, c, mode] number of pairs of executor and domain in each mode
     sites: NDArray[np.int32]  # [t, u, d]
     momentum: NDArray[np.float64]  # [t, u] in the unit's publicity, settlement and leverage
     covered: NDArray[np.int64]  # [t, c, d] communities with a site
@@ -42,6 +47,12 @@ class Record(NamedTuple):
     trust: NDArray[np.float64]  # [t, c]
     awareness: NDArray[np.float64]  # [t, c]
     proven: NDArray[np.int64]  # [t, c] number of proven domains
+    active: NDArray[np.bool_]  # [t, c, d] domain on the city's agenda
+    co_operation: NDArray[np.float64]  # [t, c, d] share of executed momentum that departments let through
+    joined: NDArray[np.int64]  # [t, c, 2] pairs of department and active domain that co-operate, and all such pairs
+    matured: NDArray[np.float64]  # [t, c, 4] of proven domains: number and sum of effect a year on, pilots, then others
+    load: NDArray[np.float64]  # [t, u] mean load of the unit's executors
+    platforms: NDArray[np.float64]  # [t, c] mean share of the kinds of body present
 
 
 def empty_record(world: World, weeks: int) -> Record:
@@ -53,6 +64,7 @@ def empty_record(world: World, weeks: int) -> Record:
         "booked": ((c, len(FLOWS)), np.float64),
         "effect": ((u, d), np.float64),
         "mode": ((u, d), np.int8),
+        "executing": ((c, len(MODES)), np.int64),
         "sites": ((u, d), np.int32),
         "momentum": ((u,), np.float64),
         "covered": ((c, d), np.int64),
@@ -66,6 +78,12 @@ def empty_record(world: World, weeks: int) -> Record:
         "trust": ((c,), np.float64),
         "awareness": ((c,), np.float64),
         "proven": ((c,), np.int64),
+        "active": ((c, d), np.bool_),
+        "co_operation": ((c, d), np.float64),
+        "joined": ((c, 2), np.int64),
+        "matured": ((c, 4), np.float64),  # literal: two numbers and two sums
+        "load": ((u,), np.float64),
+        "platforms": ((c,), np.float64),
     }
     a_week = sum(math.prod(shape) * np.dtype(kind).itemsize for shape, kind in shapes.values())
     refuse_beyond_memory(weeks * a_week, "weeks", weeks, "fewer weeks, or a smaller structure")
@@ -94,7 +112,22 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
     record.stock[row] = stocks
     record.booked[row] = s.booked
     record.effect[row] = s.mean_effect
-    record.mode[row] = s.mode
+    record.active[row] = s.active
+    record.co_operation[row] = s.co_operation
+    for m in range(s.joins.shape[0]):
+        c = g.department_city[m]
+        for d in range(s.joins.shape[1]):
+            if g.belongs[m, d] and s.active[c, d]:
+                record.joined[row, c, 0] += s.joins[m, d]
+                record.joined[row, c, 1] += 1
+    for u in range(s.Q.shape[0]):
+        record.load[row, u] = mean_load(p, g, s, u)
+        for d in range(s.Q.shape[1]):
+            record.mode[row, u, d] = leading_mode(g, s, u, d)
+    for x in range(s.mode.shape[0]):
+        for d in range(s.mode.shape[1]):
+            if s.mode[x, d] >= 0:
+                record.executing[row, g.unit_city[g.executor_unit[x]], s.mode[x, d]] += 1
     for c in range(len(s.S)):
         record.took_part[row, c] = s.took_part[c]
         record.trust[row, c] = s.trust[c]
@@ -115,15 +148,31 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
             record.reported[row, c, d] += reported[u, d]
             record.true[row, c, d] += true[u, d]
         record.momentum[row, u] = total
+    mature(g, s, row)
     for k in range(s.effect.shape[0]):
         c = g.community_city[k]
+        record.platforms[row, c] += s.platforms[k]
         for d in range(s.effect.shape[1]):
+            if s.proven[c, d] and not np.isnan(s.matured[k, d]):
+                at = 0 if s.first_pilot[k, d] else 2
+                record.matured[row, c, at] += 1.0
+                record.matured[row, c, at + 1] += s.matured[k, d]
             if s.covered[k, d]:
                 record.covered[row, c, d] += 1
                 record.covered_effect[row, c, d] += s.effect[k, d]
                 if s.pilot[k, d]:
                     record.piloted[row, c, d] += 1
                     record.pilot_effect[row, c, d] += s.effect[k, d]
+
+
+@kernel
+def mature(g: World, s: State, week: int) -> None:
+    """Keep each site's effect a year after the first site opened there, or after the plan if that was later."""
+    for k in range(s.effect.shape[0]):
+        planned = s.plan_week[g.community_city[k]]
+        for d in range(s.effect.shape[1]):
+            if planned != NEVER and s.covered[k, d] and week == max(s.site_since[k, d], planned) + WEEKS_PER_YEAR:
+                s.matured[k, d] = s.effect[k, d]
 
 
 @kernel

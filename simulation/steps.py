@@ -16,7 +16,18 @@ from numba.experimental import structref
 from numpy.typing import NDArray
 
 from simulation import record, stages
-from simulation.agents import adoption, city, county, downward, province, reporting, turnover
+from simulation.agents import (
+    adoption,
+    agenda,
+    bodies,
+    city,
+    department,
+    downward,
+    province,
+    reporting,
+    town,
+    turnover,
+)
 from simulation.citizens import week as citizens
 from simulation.citizens.network import Contacts
 from simulation.citizens.population import Columns
@@ -82,7 +93,9 @@ class Handle:
         population, people = model.population, model.population.columns()
         parts: tuple[Any, ...]
         parts = (model.numbers, model.world, model.state, population.contacts, model.record, model.stocks, model.before)
-        own = tuple(column for name, column in zip(people._fields, people, strict=True) if name not in _SWAPPED)
+        own: tuple[Any, ...] = tuple(
+            column for name, column in zip(people._fields, people, strict=True) if name not in _SWAPPED
+        )
         parts = (*parts, population.sums, model.marked, *own)
         if len(parts) != len(self._parts) or any(a is not b for a, b in zip(parts, self._parts, strict=True)):
             values = (*parts[:4], people, *parts[4:9])
@@ -111,13 +124,13 @@ def replace_leaders(h: Bound, week: int) -> None:
 @kernel
 def start(h: Bound, c: int, week: int) -> None:
     """See `agents.city.start`; what begins is marked."""
-    city.start(h.g, h.s, c, week, h.marked)
+    city.start(h.p[0], h.g, h.s, c, week, h.marked)
 
 
 @kernel
 def begin(h: Bound, week: int) -> None:
-    """See `agents.county.begin`, for what is marked."""
-    county.begin(h.p[0], h.g, h.s, h.marked, week)
+    """See `agents.town.begin`, for what is marked."""
+    town.begin(h.p[0], h.g, h.s, h.marked, week)
 
 
 @kernel
@@ -141,12 +154,17 @@ def raise_levels(h: Bound, week: int) -> None:
 @kernel
 def _analyse(p: Parameters, g: World, s: State, week: int) -> None:
     """Decide what a monthly analysis decides, in this order; a new kind of agent that decides then adds its line."""
-    county.reconsider(p, g, s, week)
+    agenda.attend(p, g, s, week)
+    town.reconsider(p, g, s, week)
+    department.co_operate(p, g, s, week)
 
 
 @kernel
 def analyse(h: Bound, week: int) -> None:
-    """Hold the monthly analysis in its week (see `agents.county.reconsider`), or do nothing."""
+    """Hold the monthly analysis in its week, or do nothing.
+
+    See `agents.agenda.attend`, `town.reconsider` and `department.co_operate`, in this order.
+    """
     if week % h.p[0].execution.analysis_every == 0:
         _analyse(h.p[0], h.g, h.s, week)
 
@@ -173,6 +191,14 @@ def _people(h: Bound, seen: Bits, seen_next: Bits) -> Columns:
 def citizens_week(h: Bound, seen: Bits, seen_next: Bits, rule: int, week: int) -> None:
     """See `citizens.week.week_serial`; who took part last week and this week change places every week."""
     citizens.week_serial(h.p[0], h.g, h.s, h.contacts, _people(h, seen, seen_next), rule, week, h.sums)
+    bodies_week(h, week)
+
+
+@kernel
+def bodies_week(h: Bound, week: int) -> None:
+    """See `agents.bodies.bodies_week`."""
+    if h.p[0].bodies.found > 0.0 or h.p[0].bodies.kinds > 0.0:
+        bodies.bodies_week(h.p[0], h.g, h.s, h.contacts, h.sums, week)
 
 
 @kernel
@@ -185,6 +211,9 @@ def _review(
     city.prove(p, s, reported, true)
     province.renew(p, s, reported)
     city.roll_out(p, g, s, week)
+    marked[:] = False
+    if p.agenda.chosen > 0.0:
+        agenda.expand(p, g, s, marked, week)
     adoption.adopt(p, g, s, reported, marked, week)
     if p.leverage.downward > 0.0:
         downward.open_unasked(p, g, s, contacts, people, rule, week)
@@ -195,7 +224,7 @@ def _review(
 def review(h: Bound, seen: Bits, seen_next: Bits, rule: int, week: int) -> None:
     """Review reported results at the end of a quarter, or do nothing; ``seen`` is who took part this week.
 
-    See `agents.reporting.evaluate`, `city.prove`, `province.renew`, `city.roll_out`, `adoption.adopt`,
+    See `agents.reporting.evaluate`, `city.prove`, `province.renew`, `city.roll_out`, `agenda.expand`, `adoption.adopt`,
     `downward.open_unasked` and `adoption.follow_neighbours`, in this order.
     """
     if week > 0 and week % h.p[0].evaluation.review_every == 0:
@@ -249,6 +278,8 @@ def weeks(h: Bound, seen: Bits, seen_next: Bits, rule: int, first: int, last: in
         effect.settle_in(p, g, s)
         # 7
         citizens.week_serial(p, g, s, contacts, this, rule, week, sums)
+        if p.bodies.found > 0.0 or p.bodies.kinds > 0.0:
+            bodies.bodies_week(p, g, s, contacts, sums, week)
         this, next_ = next_, this
         # 8
         if week > 0 and week % p.evaluation.review_every == 0:

@@ -5,5 +5,6 @@ from .city import CityLeadershipGroup as CityLeadershipGroup
 from .county import CountyPilot as CountyPilot
 from .institution import Institution
 from .province import ProvincialLeader as ProvincialLeader
+from .town import TownGovernment as TownGovernment
 
 def institutions() -> tuple[type[Institution], ...]: ...

@@ -6,13 +6,16 @@ competition. The salience of one's own problem counts too. Weights are assumptio
 
 from __future__ import annotations
 
-from simulation.agents.county import begin
-from simulation.agents.modes import effort, oversight_of, unit_load
+import numpy as np
+
+from simulation.agents.agenda import voice_for
+from simulation.agents.city import spreads
+from simulation.agents.modes import effort, mean_load, oversight_of, watched
+from simulation.agents.town import begin
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.ledger.accounts import ADOPTION, NEIGHBOUR
 from simulation.scenario.modes import SUBSTANTIVE
-from simulation.scenario.windows import AUTHORITY
 from simulation.world.fixed import Flags, Floats, World
 from simulation.world.parameters import Parameters
 from simulation.world.state import NEVER, State
@@ -36,37 +39,50 @@ def willingness(
     return min(1.0, max(0.0, chance))
 
 
+@kernel(inline="always")
+def kept_routine(g: World, s: State, u: int, d: int) -> float:
+    """Return the mean routine that a unit's executors have kept in a domain that the unit does not have."""
+    total = 0.0
+    for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+        total += s.routine[x, d]
+    return total / (g.unit_executor[u + 1] - g.unit_executor[u])
+
+
 @kernel
 def adopt(p: Parameters, g: World, s: State, reported: Floats, new: Flags, week: int) -> None:
     """Let counties with room adopt proven domains; ``new`` (units × domains) is marked and the domains begin.
 
     All counties look at the assignments before this review. Adoption starts with ignite·q_half at Q (``diffusion``).
     """
-    new[:] = False
     for u in range(s.has.shape[0]):
         c = g.unit_city[u]
         if g.is_department[u] or s.plan_week[c] == NEVER:
             continue
-        load = unit_load(p, s, u)
+        load = mean_load(p, g, s, u)
+        voice = voice_for(p, g, s, u) if p.bodies.voice > 0.0 else 0.0
         others = g.city_unit[c + 1] - g.city_unit[c] - 1
         for d in range(s.has.shape[1]):
-            filled = (load + effort(p, SUBSTANTIVE, 0.0)) / p.execution.capacity
-            if s.has[u, d] or not s.proven[c, d] or filled > p.diffusion.room:
+            filled = (load + p.diffusion.adds * effort(p, SUBSTANTIVE, 0.0)) / p.execution.capacity
+            if s.has[u, d] or not spreads(p, s, c, d) or filled > p.diffusion.room:
                 continue
             having = 0
             for other in range(g.city_unit[c], g.city_unit[c + 1]):
                 having += s.has[other, d]
+            severity = g.severity[u, d]
+            if voice > 0.0 and d == np.argmax(g.severity[u]):
+                severity = min(1.0, severity + voice)
             chance = willingness(
                 p,
                 reported[c, d],
-                oversight_of(p, s.level[c, AUTHORITY]),
+                oversight_of(p, watched(s, u, c)),
                 having / others if others > 0 else 0.0,
-                g.severity[u, d],
+                severity,
                 s.mean_effect[u, d],
             )
             if week_uniform1(g.adopt_key[u, d], week) < chance:
                 new[u, d] = True
-                load += effort(p, SUBSTANTIVE, s.routine[u, d])
+                s.engaged[u] = True
+                load += p.diffusion.adds * effort(p, SUBSTANTIVE, kept_routine(g, s, u, d))
                 amount = p.diffusion.ignite * p.execution.q_half
                 s.Q[u, d] += amount
                 s.booked[c, ADOPTION] += amount

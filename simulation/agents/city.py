@@ -7,60 +7,107 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.agents.agenda import choose_agenda, perceive, value_of
 from simulation.agents.institution import Institution
 from simulation.agents.plans import PlanTask, plan_kinds
+from simulation.agents.town import take_up
 from simulation.compute import randomness
 from simulation.compute.kernel import kernel
 from simulation.scenario.modes import MODES, NO_MODE, SUBSTANTIVE
-from simulation.scenario.windows import AUTHORITY, PUBLICITY, SETTLEMENT
-from simulation.world.fixed import Flags, Floats, World, names_of
+from simulation.scenario.windows import AUTHORITY, SETTLEMENT, TREND
+from simulation.world.fixed import Flags, Floats, World
 from simulation.world.parameters import Parameters
 from simulation.world.sites import close_sites, open_sites
 from simulation.world.state import NEVER, State
+from simulation.world.windows import working
 
 if TYPE_CHECKING:
     from simulation.agents.county import CountyPilot
+    from simulation.agents.department import Department
 
 
 @kernel
-def start(g: World, s: State, c: int, week: int, new: Flags) -> None:
-    """Let a city begin: all its units are engaged and get the point domain, marked in ``new`` (units × domains)."""
+def start(p: Parameters, g: World, s: State, c: int, week: int, new: Flags) -> None:
+    """Let a city begin: all its units are engaged and get the domains named to it, marked in ``new`` (units × domains).
+
+    A city that begins without a signal takes the point, and reads it as the instruction is worded.
+    """
     s.origin[c] = week
-    s.active[c, g.point] = True
-    for u in range(g.city_unit[c], g.city_unit[c + 1]):
-        s.engaged[u] = True
-        new[u, g.point] = not s.has[u, g.point]
+    s.opened[c, TREND] = week
+    if not s.named[c].any():
+        s.named[c, g.point] = True
+        s.wording[c] = p.instruction.wording
+    for d in range(s.named.shape[1]):
+        if s.named[c, d]:
+            s.active[c, d] = True
+            s.co_operation[c, d] = 1.0 - p.departments.conflict if g.members[c, d] > 0 else 1.0
+            for u in range(g.city_unit[c], g.city_unit[c + 1]):
+                s.engaged[u] = True
+                new[u, d] = not s.has[u, d]
 
 
 @kernel
 def prove(p: Parameters, s: State, reported: Floats, true: Floats) -> None:
-    """Declare domains proven for good if their sites report more than ``proven_at`` and have any true effect."""
+    """Declare domains proven for good if their sites report more than ``proven_at`` and have any true effect.
+
+    Where proof must be kept, at two reviews in a row.
+    """
     for c in range(s.proven.shape[0]):
         for d in range(s.proven.shape[1]):
-            if reported[c, d] > p.evaluation.proven_at and true[c, d] > 0.0:
+            enough = reported[c, d] > p.evaluation.proven_at and true[c, d] > 0.0
+            if enough and (p.evaluation.proof_kept == 0.0 or s.reported_enough[c, d]):
                 s.proven[c, d] = True
+            s.reported_enough[c, d] = enough
+
+
+@kernel(inline="always")
+def spreads(p: Parameters, s: State, c: int, d: int) -> bool:
+    """Tell whether a domain may spread: it is proven and, where proof must be kept, still reports enough."""
+    return s.proven[c, d] and (p.evaluation.proof_kept == 0.0 or s.reported_enough[c, d])
 
 
 @kernel
 def roll_out(p: Parameters, g: World, s: State, week: int) -> None:
-    """Let units that execute a proven domain substantively open further sites: x ← min(1, x + rollout·a₂)."""
+    """Let units open further sites of a domain that spreads: x ← min(1, x + rollout·K·(share of substantive sites)).
+
+    K is the departments' co-operation; where roll-out goes by authority, a₂ comes in beside it.
+    """
     for u in range(s.has.shape[0]):
         c = g.unit_city[u]
         if s.plan_week[c] == NEVER:
             continue
         for d in range(s.has.shape[1]):
-            if s.has[u, d] and s.proven[c, d] and s.mode[u, d] == SUBSTANTIVE:
-                s.share[u, d] = min(1.0, s.share[u, d] + p.evaluation.rollout * s.level[c, AUTHORITY])
+            if not s.has[u, d] or not spreads(p, s, c, d):
+                continue
+            substantive = 0
+            for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+                substantive += s.worked[x, d] * (s.mode[x, d] == SUBSTANTIVE)
+            if substantive > 0:
+                grown = p.evaluation.rollout * (substantive / s.sites[u, d]) * s.co_operation[c, d]
+                if p.evaluation.by_authority > 0.0:
+                    grown *= s.level[c, AUTHORITY]
+                s.share[u, d] = min(1.0, s.share[u, d] + grown)
                 open_sites(p, g, s, u, d, week)
+    take_up(p, g, s, week)
 
 
 @kernel
 def plan_due(p: Parameters, s: State, c: int, week: int) -> bool:
     """Tell whether a city draws up its plan in this week: stage 4 opens, is worked, and there is no plan yet."""
-    a, clock = p.activity, week - s.origin[c]
-    if s.plan_week[c] != NEVER or s.origin[c] == NEVER or a.intensity[SETTLEMENT] == 0.0:
+    if s.plan_week[c] != NEVER or p.activity.intensity[SETTLEMENT] == 0.0:
         return False
-    return bool(a.start[SETTLEMENT] <= clock < a.start[SETTLEMENT] + a.length[SETTLEMENT])
+    return working(p, s, c, SETTLEMENT, week)
+
+
+@kernel
+def join_anew(p: Parameters, g: World, s: State, c: int) -> None:
+    """Set the co-operation in domains that have just become active: no department has joined yet."""
+    for d in range(s.active.shape[1]):
+        joined = 0
+        for m in range(g.city_department[c], g.city_department[c + 1]):
+            joined += s.joins[m, d]
+        share = joined / g.members[c, d] if g.members[c, d] > 0 else 1.0
+        s.co_operation[c, d] = 1.0 - p.departments.conflict * (1.0 - share)
 
 
 class CityLeadershipGroup(Institution):
@@ -97,11 +144,53 @@ class CityLeadershipGroup(Institution):
         """Return severity as scouting shows it: the truth plus N(0, scout_error·(1 − depth·a₃)), (units, domains)."""
         model = self.model
         first, last = model.world.city_unit[self.index : self.index + 2]
-        scouting = model.parameters.scouting
-        error = scouting.scout_error * (1 - scouting.depth * self.levels[PUBLICITY])
-        names = randomness.keys(model.seed, "scouting", names_of(model.hierarchy.units)[first:last])
-        noise = randomness.normal(randomness.pair(names, model.domain_keys))
-        return np.asarray(model.world.severity[first:last] + error * noise)
+        seen = np.zeros(model.world.severity.shape)
+        perceive(model.parameters, model.world, self.state, self.index, seen)
+        return seen[first:last]
+
+    @property
+    def agenda(self) -> list[str]:
+        """Keys of the domains that the city has taken on, in file order."""
+        active = self.state.active[self.index]
+        return [name for name, flag in zip(self.model.spec.domains, active, strict=True) if flag]
+
+    @property
+    def attention(self) -> float:
+        """Share of its authority that the leading group can give to each domain, in [0, 1]."""
+        return float(self.state.attention[self.index])
+
+    @property
+    def departments(self) -> list[Department]:
+        """The city's departments."""
+        first, last = self.model.world.city_department[self.index : self.index + 2]
+        return self.model.departments[first:last]
+
+    @property
+    def point(self) -> int:
+        """Column of the domain that was named to the city (of several, the model's point or the first)."""
+        named, point = self.state.named[self.index], self.model.world.point
+        return point if named[point] or not named.any() else int(np.argmax(named))
+
+    def worth(self) -> dict[str, float]:
+        """Return what each domain is worth to the leading group now (dimensionless)."""
+        model = self.model
+        seen = np.zeros(model.world.severity.shape)
+        perceive(model.parameters, model.world, self.state, self.index, seen)
+        return {
+            name: float(value_of(model.parameters, model.world, self.state, self.index, d, seen))
+            for d, name in enumerate(model.spec.domains)
+        }
+
+    def _kept(self, week: int) -> NDArray[np.int64]:
+        """Return the columns of the domains that the plan may use, the point first."""
+        model, point, limit = self.model, self.point, self.model.spec.agenda.domains
+        order = [point, *(column for column in range(len(model.spec.domains)) if column != point)]
+        if limit != "chosen":
+            return np.array(order if limit == "all" else order[:limit])
+        seen, chosen = np.zeros(model.world.severity.shape), self.state.active[self.index].copy()
+        perceive(model.parameters, model.world, self.state, self.index, seen)
+        choose_agenda(model.parameters, model.world, self.state, self.index, week, seen, chosen)
+        return np.array([column for column in order if chosen[column]])
 
     def draw_up_plan(self, week: int, new: NDArray[np.bool_]) -> None:
         """Engage units, assign domains, close the sites of dropped domains, and mark new assignments in ``new``."""
@@ -115,31 +204,33 @@ class CityLeadershipGroup(Institution):
         engaged = np.array(sorted(worst_first[:wanted], key=names.__getitem__))
 
         plan = np.zeros(perceived.shape, np.bool_)
-        plan[engaged] = plan_kinds()[model.spec.plan.kind](self._task(perceived, engaged, names))
+        plan[engaged] = plan_kinds()[model.spec.plan.kind](self._task(perceived, engaged, names, week))
+        ours = slice(first, first + len(names))
+        if model.spec.plan.keep_point:
+            plan[:, self.point] |= s.has[ours, self.point]
 
         s.plan_week[self.index] = week
         s.active[self.index] = plan.any(axis=0)
-        s.domains[self.index] = max(1, int(plan.any(axis=0).sum()))
-        ours = slice(first, first + len(names))
+        join_anew(model.parameters, model.world, s, self.index)
         s.engaged[ours] = False
         s.engaged[first + engaged] = True
         new[ours] = plan & ~s.has[ours]
         for row, d in np.argwhere(s.has[ours] & ~plan).tolist():
             close_sites(model.world, s, first + row, d)
             s.has[first + row, d] = False
-            s.mode[first + row, d] = NO_MODE
+            executors = slice(*model.world.unit_executor[first + row : first + row + 2])
+            s.mode[executors, d] = NO_MODE
 
-    def _task(self, perceived: NDArray[np.float64], engaged: NDArray[np.int64], names: list[str]) -> PlanTask:
+    def _task(
+        self, perceived: NDArray[np.float64], engaged: NDArray[np.int64], names: list[str], week: int
+    ) -> PlanTask:
         model = self.model
-        domains, point = tuple(model.spec.domains), model.world.point
-        order = [point, *(column for column in range(len(domains)) if column != point)]
-        limit = model.spec.plan.domains
         keys = randomness.keys(model.seed, "lot", randomness.name_keys(names[row] for row in engaged))
         return PlanTask(
             units=tuple(names[row] for row in engaged),
-            domains=domains,
-            kept=np.array(order if limit == "all" else order[:limit]),
-            point=point,
+            domains=tuple(model.spec.domains),
+            kept=self._kept(week),
+            point=self.point,
             perceived=perceived[engaged],
             draws=randomness.uniform(randomness.pair(keys, model.domain_keys)),
             per_unit=model.spec.plan.per_county,
@@ -153,7 +244,7 @@ class CityLeadershipGroup(Institution):
         return {"reported": float(reported[self.index, column]), "true": float(true[self.index, column])}
 
     def execution(self) -> dict[str, int]:
-        """Return how many (unit, domain) pairs are executed in each mode."""
-        modes = [mode for unit in self.units if (mode := [unit.mode(d) for d in unit.domains])]
-        flat = [mode for row in modes for mode in row]
-        return {mode: flat.count(mode) for mode in MODES}
+        """Return how many pairs of executor and domain are executed in each mode."""
+        executors = self.model.world.unit_executor[self.model.world.city_unit[self.index : self.index + 2]]
+        modes = self.state.mode[slice(*executors)]
+        return {name: int((modes == mode).sum()) for mode, name in enumerate(MODES)}

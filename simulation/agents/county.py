@@ -1,7 +1,7 @@
-"""County pilots: counties and municipal departments decide how to execute the domains that they are given.
+"""County pilots: counties and municipal departments, which are given domains and lead their towns' work.
 
-A unit chooses a mode of execution for each domain that it has, by logit on what each mode would bring: pressure from
-above, its own need and its peers' example, against load, effort and the risk of being found out (`agents.modes`).
+A unit holds the settled momentum of its domains, its cadres' confidence and a leading group of its own. How a domain is
+executed its towns decide, or its own staff where it has none (`agents.town`).
 """
 
 from __future__ import annotations
@@ -11,66 +11,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.agents.institution import Institution
-from simulation.agents.modes import choose, no_utilities, pressure_on, prospects, unit_load
+from simulation.agents.modes import mean_load, mean_routine
 from simulation.compute.kernel import kernel
-from simulation.compute.randomness import week_uniform1
 from simulation.scenario.modes import MODES, NO_MODE
-from simulation.world.fixed import Flags, World
-from simulation.world.parameters import Parameters
-from simulation.world.sites import open_sites
+from simulation.world.fixed import World
 from simulation.world.state import State
 
 if TYPE_CHECKING:
-    pass
+    from simulation.agents.town import TownGovernment
 
 
 @kernel
-def begin(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
-    """Give units the domains marked in ``new`` (shape units × domains): sites open, and modes are chosen.
-
-    All new domains are decided at once, each as if the other new ones took no effort.
-    """
-    values = no_utilities()
-    chosen = np.full(new.shape, NO_MODE, np.int8)
-    for u in range(new.shape[0]):
-        for d in range(new.shape[1]):
-            if new[u, d]:
-                s.has[u, d] = True
-                s.mode[u, d] = NO_MODE
-                s.since[u, d] = week
-                s.share[u, d] = p.plan.pilot_share
-                open_sites(p, g, s, u, d, week)
-    for u in range(new.shape[0]):
-        for d in range(new.shape[1]):
-            if new[u, d]:
-                prospects(p, g, s, u, d, unit_load(p, s, u), values)
-                chosen[u, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[u, d], week))
-    for u in range(new.shape[0]):
-        for d in range(new.shape[1]):
-            if new[u, d]:
-                s.mode[u, d] = chosen[u, d]
-
-
-@kernel
-def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
-    """At the monthly analysis let each unit rethink each domain's mode with probability ``revise``.
-
-    All units decide simultaneously, and look at the modes that everybody had before. A domain that was assigned this
-    week keeps its mode, because it has just been decided.
-    """
-    values = no_utilities()
-    chosen = s.mode.copy()
-    for u in range(s.mode.shape[0]):
-        load = unit_load(p, s, u)
-        for d in range(s.mode.shape[1]):
-            if s.has[u, d] and s.since[u, d] < week and week_uniform1(g.revise_key[u, d], week) < p.execution.revise:
-                prospects(p, g, s, u, d, load, values)
-                chosen[u, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[u, d], week))
-    s.mode[:] = chosen
+def leading_mode(g: World, s: State, u: int, d: int) -> int:
+    """Return the mode in which most of a unit's sites in a domain are executed (the first of equals), else -1."""
+    sites = np.zeros(len(MODES), np.int64)
+    for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+        if s.mode[x, d] != NO_MODE:
+            sites[s.mode[x, d]] += s.worked[x, d]
+    return int(np.argmax(sites)) if sites.max() > 0 else NO_MODE
 
 
 class CountyPilot(Institution):
-    """A county or municipal department ("unit"): decides how to execute each domain, and whether to adopt.
+    """A county or municipal department ("unit"): works its domains through its towns, and decides whether to adopt.
 
     Attributes are views on the model's arrays; ``index`` is the unit's row.
     """
@@ -83,24 +45,35 @@ class CountyPilot(Institution):
         return bool(self.model.world.is_department[self.index])
 
     @property
+    def towns(self) -> list[TownGovernment]:
+        """Those who execute its domains: its towns with simulated communities, or its own staff."""
+        first, last = self.model.world.unit_executor[self.index : self.index + 2]
+        return self.model.towns[first:last]
+
+    @property
     def domains(self) -> list[str]:
         """Keys of the domains that the unit has."""
         return [name for name, has in zip(self.model.spec.domains, self.state.has[self.index], strict=True) if has]
 
     @property
     def load(self) -> float:
-        """Sum of the efforts of its domains; above the capacity, quality falls."""
-        return float(unit_load(self.model.parameters, self.state, self.index))
+        """Mean load of those who execute its domains; above the capacity, quality falls."""
+        return float(mean_load(self.model.parameters, self.model.world, self.state, self.index))
 
     @property
     def capacity(self) -> float:
-        """Number of domains that the unit can execute substantively, after meetings."""
+        """Load that each of them can carry at full quality, after meetings."""
         return float(self.model.parameters.execution.capacity)
 
     @property
     def confidence(self) -> float:
         """Cadres' confidence, in [0, 1]."""
         return float(self.state.confidence[self.index])
+
+    @property
+    def authority(self) -> float:
+        """Level of its own leading group, in [0, 1]."""
+        return float(self.state.group[self.index])
 
     @property
     def engaged(self) -> bool:
@@ -118,18 +91,25 @@ class CountyPilot(Institution):
         return float(self.state.mean_effect[self.index].mean())
 
     def mode(self, domain: str) -> str | None:
-        """Return the name of the present mode in a domain, None when the unit does not have it."""
+        """Return the mode in which most of its sites in a domain are executed, None when the unit does not have it."""
         column = self.model.domain_index(domain)
-        return MODES[self.state.mode[self.index, column]] if self.state.has[self.index, column] else None
+        mode = leading_mode(self.model.world, self.state, self.index, column)
+        return MODES[mode] if self.state.has[self.index, column] and mode != NO_MODE else None
+
+    def routine(self, domain: str) -> float:
+        """Return the mean routine over its sites in a domain, in [0, 1]."""
+        return float(mean_routine(self.model.world, self.state, self.index, self.model.domain_index(domain)))
 
     def utilities(self, domain: str) -> dict[str, float]:
-        """Return the utility that each mode would have for the unit in a domain now (dimensionless)."""
-        values = no_utilities()
-        model, column = self.model, self.model.domain_index(domain)
-        prospects(model.parameters, model.world, self.state, self.index, column, self.load, values)
-        return dict(zip(MODES, map(float, values), strict=True))
+        """Return the mean utility that each mode would have for its executors in a domain now (dimensionless).
+
+        The mean is over those that have the domain; over all where none has.
+        """
+        mine = [town for town in self.towns if town.sites(domain) > 0] or self.towns
+        found = [town.utilities(domain) for town in mine]
+        return {mode: float(np.mean([each[mode] for each in found])) for mode in MODES}
 
     def pressure(self, domain: str) -> float:
-        """Return the perceived pressure Π in a domain, in [0, 1], at the present level of authority."""
-        model, column = self.model, self.model.domain_index(domain)
-        return float(pressure_on(model.parameters, model.world, self.state, self.index, column))
+        """Return the mean pressure that its executors perceive in a domain, at the present level of authority."""
+        mine = [town for town in self.towns if town.sites(domain) > 0] or self.towns
+        return float(np.mean([town.pressure(domain) for town in mine]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.agents.town import take_up
 from simulation.citizens import rules
 from simulation.citizens.network import COMPLETE, GRAPH, TABLE, Contacts
 from simulation.citizens.population import Columns
@@ -26,7 +27,7 @@ def would_take_part(
     c = g.community_city[k]
     first, last = contacts.first[k], contacts.first[k + 1]
     n, base = last - first, contacts.base[k]
-    place = rules.pull(p, g.platforms[k], s.level[c, LEVERAGE])
+    place = rules.pull(p, s.platforms[k], s.level[c, LEVERAGE])
     together = np.int64(0)  # not in the 8 bits of `seen`, where plain Python would count
     for i in range(n):
         together += people.seen[base + i]
@@ -75,7 +76,9 @@ def open_unasked(p: Parameters, g: World, s: State, contacts: Contacts, people: 
             if g.place_community[j] == k:
                 s.open[j, d] = True
                 s.sites[u, d] += 1
+                s.worked[g.place_executor[j], d] += 1
                 mark_site(g, s, j, d, week, False)
                 amount = p.diffusion.ignite * p.execution.q_half / g.pilots[u]
                 s.L[j, d] += amount
                 s.booked[g.unit_city[u], DOWNWARD] += amount
+    take_up(p, g, s, week)

@@ -1,4 +1,6 @@
-"""The execution of a domain by a unit: effort and load of each mode, its utility, and the choice between them.
+"""The execution of a domain by an executor: effort and load of each mode, its utility, and the choice between them.
+
+Executors are the towns and subdistricts of a county, and a department's own staff.
 
 The modes themselves, with their numbers, stand in `simulation.scenario.modes`.
 """
@@ -10,8 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.compute.kernel import kernel
 from simulation.scenario.modes import MODES, SUBSTANTIVE
-from simulation.scenario.windows import AUTHORITY
-from simulation.world.fixed import World
+from simulation.world.fixed import Ints, World
 from simulation.world.forms import opened, response, unheld
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
@@ -26,13 +27,49 @@ def effort(p: Parameters, mode: int, routine: float) -> float:
 
 
 @kernel(inline="always")
-def unit_load(p: Parameters, s: State, u: int) -> float:
-    """Return a unit's load: the sum of its domains' efforts in their present modes."""
+def coverage(p: Parameters, sites: int, places: int) -> float:
+    """Return how far a domain loads an executor: (open sites ÷ communities)^coverage; 1 per domain at exponent 0."""
+    if sites == 0:
+        return 0.0
+    if p.execution.coverage == 1.0:
+        return sites / places
+    return (sites / places) ** p.execution.coverage
+
+
+@kernel(inline="always")
+def load_of(p: Parameters, g: World, s: State, x: int) -> float:
+    """Return an executor's load: the sum of its domains' efforts in their present modes, by coverage."""
     load = 0.0
-    for d in range(s.Q.shape[1]):
-        if s.has[u, d]:
-            load += effort(p, s.mode[u, d], s.routine[u, d])
+    for d in range(s.mode.shape[1]):
+        if s.mode[x, d] >= 0:
+            load += effort(p, s.mode[x, d], s.routine[x, d]) * coverage(p, s.worked[x, d], g.executor_places[x])
     return load
+
+
+@kernel(inline="always")
+def mean_load(p: Parameters, g: World, s: State, u: int) -> float:
+    """Return the mean load of a unit's executors."""
+    total = 0.0
+    for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+        total += load_of(p, g, s, x)
+    return total / (g.unit_executor[u + 1] - g.unit_executor[u])
+
+
+@kernel(inline="always")
+def mean_routine(g: World, s: State, u: int, d: int) -> float:
+    """Return the mean routine over a unit's open sites in a domain, 0 without one."""
+    total = 0.0
+    if s.sites[u, d] > 0:
+        for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+            if s.worked[x, d] > 0:
+                total += s.worked[x, d] / s.sites[u, d] * s.routine[x, d]
+    return total
+
+
+@kernel(inline="always")
+def watched(s: State, u: int, c: int) -> float:
+    """Return the authority that watches one domain of a unit: its own group's level times the city's attention."""
+    return s.group[u] * s.attention[c]
 
 
 @kernel(inline="always")
@@ -57,10 +94,13 @@ def perceived_pressure(p: Parameters, stock: float, confidence: float, authority
 
 
 @kernel
-def pressure_on(p: Parameters, g: World, s: State, u: int, d: int) -> float:
-    """Return the `perceived_pressure` on unit ``u`` in domain ``d`` as things stand."""
-    authority = s.level[g.unit_city[u], AUTHORITY]
-    return perceived_pressure(p, s.Q[u, d], s.confidence[u], authority, s.routine[u, d])
+def pressure_on(p: Parameters, g: World, s: State, x: int, d: int) -> float:
+    """Return the pressure that executor ``x`` perceives in domain ``d``: Π·relay·(1 + escalation)^tiers."""
+    u = g.executor_unit[x]
+    pressure = perceived_pressure(p, s.Q[u, d], s.confidence[u], s.group[u], s.routine[x, d]) * p.transmission.relay
+    if p.transmission.escalation > 0.0:
+        pressure *= (1.0 + p.transmission.escalation) ** g.executor_tier[x]
+    return pressure
 
 
 @kernel
@@ -72,13 +112,14 @@ def utilities(
     peers: float,
     load: float,
     routine: float,
+    covered: float,
     out: Utilities,
 ) -> None:
     """Write the utility of every mode into ``out``, shape (modes,).
 
     Parameters are the perceived pressure Π (`pressure_on`), oversight o, severity, share of peers that execute the
-    domain substantively (all in [0, 1]), the load of the unit's other domains and this domain's routine. Form and
-    source: `simulation.scenario.modes`.
+    domain substantively (all in [0, 1]), the load of the executor's other domains, this domain's routine and its
+    coverage. Form and source: `simulation.scenario.modes`.
     """
     e, m = p.execution, p.modes
     for mode in range(len(out)):
@@ -91,7 +132,7 @@ def utilities(
             - m.caught[mode] * e.w_over * oversight
             - m.refused[mode] * e.w_over * oversight * pressure
         )
-        out[mode] -= e.w_load * ((load + own) / e.capacity) ** 2 + e.w_effort * own
+        out[mode] -= e.w_load * ((load + own * covered) / e.capacity) ** 2 + e.w_effort * own
 
 
 @kernel
@@ -109,20 +150,47 @@ def choose(values: Utilities, noise: float, draw: float) -> int:
     return len(values) - 1
 
 
+@kernel
+def count_peers(g: World, s: State, having: Ints, substantive: Ints) -> None:
+    """Count each unit's executors that have a domain, and those that execute it substantively, (units, domains)."""
+    having[:] = 0
+    substantive[:] = 0
+    for x in range(s.mode.shape[0]):
+        u = g.executor_unit[x]
+        for d in range(s.mode.shape[1]):
+            if s.has[u, d] and s.worked[x, d] > 0:
+                having[u, d] += 1
+                substantive[u, d] += s.mode[x, d] == SUBSTANTIVE
+
+
 @kernel(inline="always")
-def prospects(p: Parameters, g: World, s: State, u: int, d: int, load: float, out: Utilities) -> None:
-    """Write what every mode would bring unit ``u`` in domain ``d`` into ``out``, given its present load."""
+def prospects(
+    p: Parameters, g: World, s: State, x: int, d: int, load: float, having: Ints, substantive: Ints, out: Utilities
+) -> None:
+    """Write what every mode would bring executor ``x`` in domain ``d`` into ``out``, given its present load.
+
+    Peers are the other executors of its unit that have the domain; where there is none, those of the whole city.
+    ``having`` and ``substantive`` are those of `count_peers`.
+    """
+    u = g.executor_unit[x]
     c = g.unit_city[u]
-    having, substantive = 0, 0
-    for other in range(g.city_unit[c], g.city_unit[c + 1]):
-        if other != u and s.has[other, d]:
-            having += 1
-            substantive += s.mode[other, d] == SUBSTANTIVE
-    peers = substantive / having if having > 0 else 0.0
-    elsewhere = load - (effort(p, s.mode[u, d], s.routine[u, d]) if s.has[u, d] else 0.0)
-    pressure = perceived_pressure(p, s.Q[u, d], s.confidence[u], s.level[c, AUTHORITY], s.routine[u, d])
-    oversight = oversight_of(p, s.level[c, AUTHORITY])
-    utilities(p, pressure, oversight, g.severity[u, d], peers, elsewhere, s.routine[u, d], out)
+    mine = s.has[u, d] and s.worked[x, d] > 0
+    mine_too = mine and s.mode[x, d] == SUBSTANTIVE
+    others = having[u, d] - mine
+    like = substantive[u, d] - mine_too
+    if others == 0:
+        others, like = -mine, -mine_too
+        for other in range(g.city_unit[c], g.city_unit[c + 1]):
+            others += having[other, d]
+            like += substantive[other, d]
+    peers = like / others if others > 0 else 0.0
+    covered = coverage(p, s.worked[x, d], g.executor_places[x])
+    elsewhere = load
+    if s.mode[x, d] >= 0:
+        elsewhere -= effort(p, s.mode[x, d], s.routine[x, d]) * covered
+    oversight = oversight_of(p, watched(s, u, c))
+    severity = g.severity[u, d]
+    utilities(p, pressure_on(p, g, s, x, d), oversight, severity, peers, elsewhere, s.routine[x, d], covered, out)
 
 
 @kernel(inline="always")

@@ -9,7 +9,8 @@ from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import INSTRUCTION, RENEWAL
 from simulation.world.fixed import Floats
 from simulation.world.parameters import Parameters
-from simulation.world.state import State
+from simulation.world.signals import Issued
+from simulation.world.state import NEVER, State
 
 if TYPE_CHECKING:
     from simulation.agents.city import CityLeadershipGroup
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @kernel
 def renew(p: Parameters, s: State, reported: Floats) -> None:
-    """Add renewal·(increase over the best so far)·instruction to S of each city.
+    """Add renewal·(increase over the best so far)·(strength of the signals received) to S of each city.
 
     The leader sees the mean over the city's active domains of their sites' mean reported effect (0 without a site).
     """
@@ -32,7 +33,7 @@ def renew(p: Parameters, s: State, reported: Floats) -> None:
         seen = total / count
         rise = max(0.0, seen - s.best[c])
         s.best[c] = max(s.best[c], seen)
-        amount = p.instruction.renewal * rise * s.instruction[c]
+        amount = p.instruction.renewal * rise * s.strength[c]
         s.S[c] += amount
         s.booked[c, RENEWAL] += amount
 
@@ -51,11 +52,16 @@ class ProvincialLeader(Institution):
             if province == self.index
         ]
 
-    def instruct(self) -> None:
-        """Write this province's instructions: each addressed city's S receives the instruction's intensity."""
-        spec = self.model.spec.instruction
+    def issue(self, signal: Issued) -> None:
+        """Send a signal to this province's cities: S receives its strength, and it names its domain."""
+        s = self.state
         for city in self.cities:
-            if not spec.cities or city.name in spec.cities:
-                self.state.instruction[city.index] = spec.intensity
-                self.state.S[city.index] += spec.intensity
-                self.state.booked[city.index, INSTRUCTION] += spec.intensity
+            if not signal.cities or city.name in signal.cities:
+                c = city.index
+                s.strength[c] += signal.strength
+                s.S[c] += signal.strength
+                s.booked[c, INSTRUCTION] += signal.strength
+                s.named[c, signal.domain] = True
+                s.wording[c] = max(s.wording[c], signal.wording)
+                if s.origin[c] == NEVER:
+                    s.origin[c] = signal.week

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.agents.modes import oversight_of
+from simulation.agents.modes import oversight_of, pressure_on, watched
 from simulation.compute.kernel import kernel
 from simulation.scenario import modes
-from simulation.scenario.windows import AUTHORITY
 from simulation.world.fixed import Floats, Ints, World
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
@@ -19,14 +18,19 @@ HOLLOW = np.array(modes.HOLLOW)
 
 
 @kernel(inline="always")
-def embellishment(p: Parameters, mode: int, authority: float) -> float:
-    """Return the share of what is missing that a unit's reports add: inflate·(1 − o) in a hollow mode, else 0.
+def embellishment(p: Parameters, g: World, s: State, x: int, d: int) -> float:
+    """Return the share of what is missing that an executor's reports add: inflate·(1 − o) in a hollow mode, else 0.
 
-    ``authority`` is the level of stage 2.
+    Collusion (共谋) makes it grow with the pressure: inflate·(1 + collude·Π)·(1 − o), at most 1.
     """
-    if mode >= 0 and HOLLOW[mode]:
-        return p.evaluation.inflate * (1.0 - oversight_of(p, authority))
-    return 0.0
+    mode = s.mode[x, d]
+    if mode < 0 or not HOLLOW[mode]:
+        return 0.0
+    u = g.executor_unit[x]
+    added = p.evaluation.inflate * (1.0 - oversight_of(p, watched(s, u, g.unit_city[u])))
+    if p.evaluation.collude > 0.0:
+        added = min(1.0, added * (1.0 + p.evaluation.collude * pressure_on(p, g, s, x, d)))
+    return added
 
 
 @kernel(inline="always")
@@ -44,15 +48,17 @@ def collect(p: Parameters, g: World, s: State, row_of: Ints, reported: Floats, t
     reported[:] = 0.0
     true[:] = 0.0
     sites[:] = 0
+    added = np.zeros(len(g.executor_unit))
     for u in range(s.sites.shape[0]):
         for d in range(s.sites.shape[1]):
             if s.sites[u, d] == 0:
                 continue
-            added = embellishment(p, s.mode[u, d], s.level[g.unit_city[u], AUTHORITY])
+            for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+                added[x] = embellishment(p, g, s, x, d)
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 if s.open[j, d]:
                     effect = s.effect[g.place_community[j], d]
-                    reported[row_of[j], d] += site_report(effect, added)
+                    reported[row_of[j], d] += site_report(effect, added[g.place_executor[j]])
                     true[row_of[j], d] += effect
                     sites[row_of[j], d] += 1
 

@@ -20,8 +20,9 @@ def replace_leaders(p: Parameters, g: World, s: State, week: int) -> None:
     for u in range(s.confidence.shape[0]):
         if week_uniform1(g.unit_turnover_key[u], week) < t.weekly_chance:
             s.confidence[u] *= t.confidence_kept
-            for d in range(s.routine.shape[1]):
-                s.routine[u, d] *= t.routine_kept
+            for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+                for d in range(s.routine.shape[1]):
+                    s.routine[x, d] *= t.routine_kept
     for c in range(s.level.shape[0]):
         if week_uniform1(g.city_turnover_key[c], week) < t.weekly_chance:
             s.level[c, TREND] *= t.level_kept

@@ -85,7 +85,7 @@ def run_week(p: Parameters, g: World, s: State, population: Population, rule: st
     trust = population.trust.astype(np.float64)
     # The rule's own lines, run by Python on arrays; their types name one citizen.
     pull, utility = cast("ArrayRule", plain(rules.pull)), cast("ArrayRule", plain(rules.utility))
-    place = pull(p, g.platforms[home], s.level[city, LEVERAGE])
+    place = pull(p, s.platforms[home], s.level[city, LEVERAGE])
     u = utility(p, place, population.salience.astype(np.float64), aware, soc, trust)
     willing = np.zeros(len(home), np.bool_)
     if rule == "logit":

@@ -179,7 +179,7 @@ def _stretch(
     inform, heard_of, reach = p.citizens.inform, p.scouting.breadth, p.citizens.contact * p.citizens.coverage
     spread, forget = p.citizens.spread, p.citizens.forget
     level, gate, covered, effect_seen, participation = s.level, s.gate, s.covered, s.seen, s.participation
-    community_city, platforms = g.community_city, g.platforms
+    community_city, platforms = g.community_city, s.platforms
     kind, first, base, start = contacts.kind, contacts.first, contacts.base, contacts.outside_start
     degree, table, viewer = contacts.degree, contacts.table, contacts.viewer
     indptr, neighbour = contacts.indptr, contacts.neighbour

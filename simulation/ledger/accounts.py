@@ -68,10 +68,12 @@ PASSED_4 = _flow("passed_4", "passed", SETTLEMENT, LEVERAGE)
 LOST_BY_MODE: NDArray[np.int64] = np.array(
     [-1 if account is None else _flow(account, "sink", SETTLEMENT, OUTSIDE) for account in modes.ACCOUNTS]
 )
+BUCK_PASSING = _flow("buck_passing", "sink", SETTLEMENT, OUTSIDE)
 OVERLOAD = _flow("overload", "sink", SETTLEMENT, OUTSIDE)
 FADE_4 = _flow("attention", "sink", SETTLEMENT, OUTSIDE)
 BROADCAST_3 = _flow("broadcast", "source", OUTSIDE, LEVERAGE)
 PARTICIPATION = _flow("participation", "source", OUTSIDE, LEVERAGE)
+SPOTLIGHT = _flow("spotlight", "source", OUTSIDE, LEVERAGE)
 DOWNWARD = _flow("downward", "source", OUTSIDE, LEVERAGE)
 DELIVERED = _flow("delivered", "delivered", LEVERAGE, OUTSIDE)
 IDLE = _flow("idle", "sink", LEVERAGE, OUTSIDE)

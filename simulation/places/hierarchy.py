@@ -186,5 +186,11 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
     for domain, entry in spec.domains.items():
         for unit in entry.matched:
             known(unit, hierarchy.units, f"domains.{domain}.matched", "unit")
+    for key, department in spec.departments.named.items():
+        for unit in department.units:
+            known(unit, hierarchy.units, f"departments.named.{key}.units", "unit")
     for city in spec.instruction.cities:
         known(city, hierarchy.cities, "instruction.cities", "city")
+    for number, signal in enumerate(spec.signals, 1):
+        for city in signal.cities:
+            known(city, hierarchy.cities, f"signals[{number}].cities", "city")

@@ -14,6 +14,25 @@ from simulation.scenario.keys import metas
 ADDED = frozenset(
     {
         "citizens.expect",
+        "structure.towns",
+        "plan.keep_point",
+        "evaluation.proof",
+        "evaluation.rollout_with",
+        "execution.fuel",
+        "execution.q_ref",
+        "execution.budget",
+        "execution.spotlight",
+        "stages.opening",
+        "stages.ready_at",
+        "signals",
+        "transmission.follow",
+        "transmission.zeal_low",
+        "transmission.zeal_high",
+        "transmission.relay",
+        "transmission.escalation",
+        "execution.coverage",
+        "evaluation.collude",
+        "diffusion.adds",
         "citizens.salience_spread",
         "diffusion.room",
         "effect.routine_protects",
@@ -35,13 +54,13 @@ ADDED = frozenset(
         "turnover.routine_kept",
     }
 )
-_MODES = "execution.modes."
+_NEW = ("execution.modes.", "agenda.", "departments.", "bodies.", "issuers.", "channels.")
 
 
 def identifying(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values, by dotted key, that tell one scenario from another."""
 
     def silent(key: str, value: Any) -> bool:
-        return (key in ADDED or key.startswith(_MODES)) and value == metas()[key][0]
+        return (key in ADDED or key.startswith(_NEW)) and value == metas()[key][0]
 
     return {key: value for key, value in values.items() if not silent(key, value)}

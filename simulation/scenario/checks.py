@@ -38,6 +38,8 @@ def check(spec: Schema, sources: Mapping[str, Path]) -> None:
     if low > high:
         refuse("above structure.severity_high", "structure.severity_low", given=low, allowed=f"0 to {high:g}")
     _check_domains(spec, refuse)
+    _check_departments(spec, refuse)
+    _check_signals(spec, refuse)
     _check_stages(spec, refuse)
     _check_effect(spec, refuse)
     meetings = spec.stages.authority.meetings_per_year
@@ -79,12 +81,12 @@ def _check_domains(spec: Schema, refuse: Any) -> None:
             allowed=", ".join(domains),
             suggestion=nearest(point, domains),
         )
-    if isinstance(spec.plan.domains, int) and spec.plan.domains > len(domains):
+    if isinstance(spec.agenda.domains, int) and spec.agenda.domains > len(domains):
         refuse(
             "more domains than there are",
-            "plan.domains",
-            given=spec.plan.domains,
-            allowed=f"1 to {len(domains)}, or 'all'",
+            "agenda.domains",
+            given=spec.agenda.domains,
+            allowed=f"1 to {len(domains)}, 'chosen' or 'all'",
         )
     if spec.plan.kind == "table" and not spec.plan.table:
         refuse("plan.kind = 'table' needs this table", "plan.table", allowed="unit = [domain, ...]")
@@ -102,6 +104,47 @@ def _check_domains(spec: Schema, refuse: Any) -> None:
                     allowed=", ".join(domains),
                     suggestion=nearest(domain, domains),
                 )
+
+
+def _check_departments(spec: Schema, refuse: Any) -> None:
+    named = list(spec.departments.named)
+    for key, department in spec.departments.named.items():
+        if not key.strip() or "." in key or len(key) > 100 or key.startswith(FORMULA):
+            refuse("a department's key is a word without dots, at most 100 characters", "departments.named", given=key)
+        _different(department.units, f"departments.named.{key}.units", refuse)
+    for key, domain in spec.domains.items():
+        for place, given in (
+            ("lead", () if domain.lead is None else (domain.lead,)),
+            ("supporting", domain.supporting),
+        ):
+            for name in given:
+                if name not in spec.departments.named:
+                    refuse(
+                        "no such department",
+                        f"domains.{key}.{place}",
+                        given=name,
+                        allowed=", ".join(named) or "none is named: add a table departments.named",
+                        suggestion=nearest(name, named),
+                    )
+        _different(domain.departments, f"domains.{key}.supporting", refuse)
+
+
+def _check_signals(spec: Schema, refuse: Any) -> None:
+    last = 0
+    for number, signal in enumerate(spec.signals, 1):
+        key = f"signals[{number}]"
+        if signal.week < last:
+            refuse("signals out of order", f"{key}.week", given=signal.week, allowed=f"{last} or later")
+        last = signal.week
+        if signal.domain is not None and signal.domain not in spec.domains:
+            refuse(
+                "no such domain",
+                f"{key}.domain",
+                given=signal.domain,
+                allowed=", ".join(spec.domains),
+                suggestion=nearest(signal.domain, list(spec.domains)),
+            )
+        _different(signal.cities, f"{key}.cities", refuse)
 
 
 def _check_effect(spec: Schema, refuse: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -14,6 +14,9 @@ from simulation.files.forms import TEXT, Form, entry, numbers_in_words
 LONGEST = 104_000
 
 
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+
+
 @dataclass(frozen=True)
 class Meta:
     """The facts about a parameter beside its default.
@@ -21,8 +24,8 @@ class Meta:
     Parameters
     ----------
     kind : str
-        ``number``, ``whole``, ``word``, ``text``, ``labels``, ``names``, ``domains``, ``assignment`` or
-        ``rows``.
+        ``number``, ``whole``, ``word``, ``flag``, ``text``, ``labels``, ``names``, ``domains``, ``departments``,
+        ``signals``, ``assignment`` or ``rows``.
     unit : str
         Unit of measurement; empty for words.
     source : str
@@ -62,7 +65,10 @@ _IN_WORDS = {
     "text": "a text",
     "labels": TEXT,
     "names": "a list of different names",
-    "domains": "a table of domains, each with en, zh and matched (a list of unit names)",
+    "flag": "true or false",
+    "domains": "a table of domains, each with en, zh, matched (a list of unit names), lead and supporting",
+    "departments": "a table of departments, each with en, zh and units (a list of unit names)",
+    "signals": "a list of tables, each with week and any of issuer, channel, intensity, domain, wording, cities",
     "assignment": "a table: unit = [domain, ...]",
     "rows": "a list of tables, each with unit, parent and tier",
 }
@@ -121,6 +127,11 @@ def whole_or_word(
 def word(default: str, words: tuple[str, ...], source: str) -> Any:
     """Declare a parameter that is one of ``words``; the annotation repeats them for type checkers."""
     return _field(default, Meta("word", "", source, words=words))
+
+
+def flag(default: bool, source: str) -> Any:
+    """Declare a parameter that is true or false."""
+    return _field(default, Meta("flag", "", source))
 
 
 def other(default: Any, kind: str, source: str, *, optional: bool = False) -> Any:

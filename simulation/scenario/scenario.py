@@ -86,9 +86,12 @@ class Scenario(Schema):
 
     @property
     def planned_domains(self) -> tuple[str, ...]:
-        """Keys of the first ``plan.domains`` domains, the point first, the others in file order."""
+        """Keys of the domains that the agenda may hold, the point first, the others in file order.
+
+        Those of ``agenda.domains`` where it is a number; else all.
+        """
         keys = (self.point, *(key for key in self.domains if key != self.point))
-        return keys if self.plan.domains == "all" else keys[: self.plan.domains]
+        return keys[: self.agenda.domains] if isinstance(self.agenda.domains, int) else keys
 
     @property
     def values(self) -> dict[str, Any]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from simulation.files.forms import BOTH_LANGUAGES
+from simulation.scenario.agenda import Agenda
+from simulation.scenario.bodies import Bodies
+from simulation.scenario.departments import Departments
 from simulation.scenario.fields import LONGEST, Labels, Table, other, whole
 from simulation.scenario.sections import (
     Citizens,
@@ -23,6 +28,7 @@ from simulation.scenario.sections import (
     Transmission,
     Turnover,
 )
+from simulation.scenario.signals import Channels, Issuers, Signal
 from simulation.scenario.windows import Stages
 
 _Words = Annotated[Labels, BOTH_LANGUAGES]
@@ -39,12 +45,18 @@ class Schema(Table):
     weeks: int = whole(156, 1, LONGEST, "weeks", "P: the three-year plan")
     structure: Structure = Structure()
     domains: dict[str, Domain] = other(..., "domains", "P: eight domains and their pilots")
+    departments: Departments = Departments()
     instruction: Instruction = Instruction()
+    signals: Annotated[tuple[Signal, ...], Field(strict=False)] = other((), "signals", "P: one; S: rank of the issuer")
+    issuers: Issuers = Issuers()
+    channels: Channels = Channels()
+    agenda: Agenda = Agenda()
     stages: Stages = Stages()
     transmission: Transmission = Transmission()
     scouting: Scouting = Scouting()
     plan: Plan = Plan()
     execution: Execution = Execution()
+    bodies: Bodies = Bodies()
     effect: Effect = Effect()
     citizens: Citizens = Citizens()
     synergies: Synergies = Synergies()

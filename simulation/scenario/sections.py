@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,7 +13,9 @@ from pydantic import BeforeValidator, Field
 from simulation.scenario.fields import (
     LONGEST,
     Labels,
+    Names,
     Table,
+    flag,
     number,
     other,
     share,
@@ -21,11 +24,11 @@ from simulation.scenario.fields import (
     word,
 )
 from simulation.scenario.modes import Modes
+from simulation.scenario.windows import Length
 
 MOST_CITIZENS = 2_000_000_000
 WEEKS_PER_YEAR = 52
 
-Names = Annotated[tuple[str, ...], Field(strict=False)]
 _Count = Annotated[int, Field(ge=1, le=MOST_CITIZENS)]
 _Communities = Annotated[
     Annotated[int, Field(ge=1, le=10_000_000)] | None,
@@ -43,9 +46,16 @@ else:
 
 
 class Domain(Labels):
-    """A field of governance, with the units that the case matches to it."""
+    """A field of governance, with the units that the case matches to it and the departments in charge of it."""
 
     matched: Names = ()
+    lead: str | None = None
+    supporting: Names = ()
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Keys of the departments that belong to the domain, the lead first."""
+        return self.supporting if self.lead is None else (self.lead, *self.supporting)
 
 
 class Structure(Table):
@@ -57,6 +67,7 @@ class Structure(Table):
     )
     citizens: _Count | Literal["all"] = whole_or_word(20_000, 1, MOST_CITIZENS, "citizens", "A", ("all",))
     communities: _Communities = whole_or_word(None, 1, 10_000_000, "communities", "A: citizens / 40", ("auto",))
+    towns: Literal["given", "none"] = word("none", ("given", "none"), "P: 107 towns; A: their part")
     severity_matched: float = share(0.85, "P: matches; A: value")
     severity_low: float = share(0.2, "A")
     severity_high: float = share(0.55, "A")
@@ -80,12 +91,16 @@ class Transmission(Table):
 
     base: float = share(0.33, "A")
     interlock: float = share(0.65, "A")
-    fragment: float = number(0.5, 0, 100, "per domain", "A")
     rivalry_units: float = share(0.4, "A")
     rivalry_domains: float = share(0.8, "A")
-    rivalry_sites: float = share(0.6, "A")
+    rivalry_sites: float = share(0.955, "A")
     assure: float = number(0.12, 0, 1, "per week", "A")
     doubt: float = number(0.012, 0, 1, "per week", "A")
+    follow: float = share(0.25, "A")
+    zeal_low: float = share(0.6, "A")
+    zeal_high: float = share(1, "A")
+    relay: float = number(1, 0, 10, "ratio", "A")
+    escalation: float = number(0, 0, 10, "ratio", "S: mixed evidence; A: value")
     meeting_cost: float = number(0.002, 0, 1, "share of capacity per yearly meeting", "A")
 
     @property
@@ -106,22 +121,38 @@ class Scouting(Table):
 class Plan(Table):
     """The plan, which is drawn up when stage 4 opens and says which unit explores which domain."""
 
+    compiled = ("to_all", "point_alone", "kept")
+
     kind: PlanKind = word("division", PLAN_KINDS, "P: division of labour")
     per_county: int = whole(1, 1, 1000, "domains", "P")
-    domains: Annotated[int, Field(ge=1, le=10_000)] | Literal["all"] = whole_or_word(
-        "all", 1, 10_000, "domains", "P: eight", ("all",)
-    )
+    keep_point: bool = flag(False, "P: the plan of 2020 gives the point to one unit")
     pilot_share: float = share(0.06, "A")
-    sites: Literal["drawn", "better-off"] = word("drawn", ("drawn", "better-off"), "S: trial-rollout; A: default")
+    sites: Literal["drawn", "better-off"] = word("better-off", ("drawn", "better-off"), "S: trial-rollout; A: form")
     table: dict[str, Names] | None = other(None, "assignment", "P: the ten pilots", optional=True)
+
+    @property
+    def to_all(self) -> float:
+        """1 where a domain that enters later goes to every engaged unit, else 0."""
+        return float(self.kind == "uniform")
+
+    @property
+    def point_alone(self) -> float:
+        """1 where no domain but the point can enter, else 0."""
+        return float(self.kind == "point")
+
+    @property
+    def kept(self) -> float:
+        """1 where every unit that has the point keeps it beside what the plan gives, else 0."""
+        return float(self.keep_point)
 
 
 class Execution(Table):
     """Execution of assigned domains by units (model §5)."""
 
     oversight: float = share(0.8, "A")
-    capacity: float = number(3.7, 0, 1000, "domains", "A", above=True)
-    q_half: float = number(0.05, 0, 1000, "instructions", "A", above=True)
+    capacity: float = number(1.92, 0, 1000, "load", "A", above=True)
+    coverage: float = number(1, 0, 10, "exponent", "A")
+    q_half: float = number(0.01, 0, 1000, "instructions", "A", above=True)
     h: float = number(2, 1, 20, "exponent", "A")
     revise: float = share(0.5, "A")
     noise: float = number(0.5, 0, 100, "utility", "A", above=True)
@@ -133,21 +164,25 @@ class Execution(Table):
     w_need: float = number(1, 0, 100, "utility", "A")
     w_peer: float = number(0.6, 0, 100, "utility", "A")
     w_load: float = number(0.8, 0, 100, "utility", "A")
-    w_over: float = number(2, 0, 100, "utility", "A")
-    w_effort: float = number(0.8, 0, 100, "utility", "A")
-    unlock: float = number(0.055, 0, 10, "instructions per week", "A")
-    lapse: float = share(0.8, "A; S: checked against campaign-rebound")
+    w_over: float = number(3.26, 0, 100, "utility", "A")
+    w_effort: float = number(0.47, 0, 100, "utility", "A")
+    unlock: float = number(0.037, 0, 10, "instructions per week", "A")
+    fuel: float = number(0.59, 0, 10, "exponent", "A")
+    q_ref: float = number(0.12, 0, 1000, "instructions", "A", above=True)
+    budget: Length = number(0.046, 0, math.inf, "instructions per week", "A", above=True)
+    spotlight: float = number(3, 0, 1000, "ratio", "S: trial-rollout; A: value")
+    lapse: float = share(0, "A: an alternative")
     modes: Modes = Modes()
 
 
 class Effect(Table):
     """The change of delivered momentum into governance effect (model §6)."""
 
-    gain: float = number(40, 0, 1_000_000, "per instruction", "A")
-    wear: float = number(0.014, 0, 1, "per week", "A")
+    gain: float = number(30, 0, 1_000_000, "per instruction", "A")
+    wear: float = number(0.047, 0, 1, "per week", "A")
     routine_protects: float = share(0.8, "A")
-    rebound: float = number(0.05, 0, 1, "per week", "A; S: checked against campaign-rebound")
-    alone: float = share(0.05, "A")
+    rebound: float = number(0, 0, 1, "per week", "A: an alternative")
+    alone: float = share(0.043, "A")
     coproduce: float = number(0.5, 0, 10, "ratio", "A")
 
 
@@ -195,10 +230,25 @@ class Synergies(Table):
 class Evaluation(Table):
     """Quarterly review of reported results, and roll-out (model §7)."""
 
+    compiled = ("proof_kept", "by_authority")
+
     review_every: int = whole(13, 1, 520, "weeks", "P: a quarterly summary")
-    proven_at: float = share(0.55, "A")
-    rollout: float = number(0.11, 0, 1, "share per quarter", "A")
-    inflate: float = share(0.35, "A; S: checked against false-reports")
+    proven_at: float = share(0.34, "A")
+    proof: Literal["once", "kept"] = word("kept", ("once", "kept"), "A")
+    rollout: float = number(0.216, 0, 1, "share per quarter", "A")
+    rollout_with: Literal["authority", "co-operation"] = word("co-operation", ("authority", "co-operation"), "A")
+    inflate: float = share(0.15, "A; S: checked against false-reports")
+    collude: float = number(0, 0, 100, "ratio", "S: mixed evidence; A: value")
+
+    @property
+    def proof_kept(self) -> float:
+        """1 where a domain must report enough at two reviews in a row, and still at a roll-out; else 0."""
+        return float(self.proof == "kept")
+
+    @property
+    def by_authority(self) -> float:
+        """1 where roll-out goes by the level of authority, 0 where by the departments' co-operation."""
+        return float(self.rollout_with == "authority")
 
 
 class Diffusion(Table):
@@ -212,6 +262,7 @@ class Diffusion(Table):
     compete: float = share(0.1, "A")
     ignite: float = number(0.5, 0, 100, "ratio to q_half", "A")
     room: float = share(0.7, "A")
+    adds: float = number(0.3, 0, 100, "load", "A")
 
 
 class LeverageDirections(Table):

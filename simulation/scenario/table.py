@@ -9,6 +9,7 @@ from typing import Any
 
 from simulation.scenario.fields import Labels
 from simulation.scenario.keys import metas
+from simulation.scenario.signals import CHANNELS, ISSUERS
 from simulation.text import catalogue
 
 
@@ -74,10 +75,42 @@ _SHAPES: dict[str, dict[str, Any]] = {
         "minProperties": 1,
         "additionalProperties": {
             "type": "object",
-            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}, "matched": _NAMES},
+            "properties": {
+                "en": {"type": "string"},
+                "zh": {"type": "string"},
+                "matched": _NAMES,
+                "lead": {"type": "string"},
+                "supporting": _NAMES,
+            },
             "additionalProperties": False,
         },
     },
+    "departments": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}, "units": _NAMES},
+            "additionalProperties": False,
+        },
+    },
+    "signals": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["week"],
+            "properties": {
+                "week": {"type": "integer", "minimum": 0},
+                "issuer": {"enum": list(ISSUERS)},
+                "channel": {"enum": list(CHANNELS)},
+                "intensity": {"type": "number", "minimum": 0},
+                "domain": {"type": "string"},
+                "wording": {"type": "number", "minimum": 0, "maximum": 1},
+                "cities": _NAMES,
+            },
+            "additionalProperties": False,
+        },
+    },
+    "flag": {"type": "boolean"},
     "assignment": {"type": "object", "additionalProperties": _NAMES},
     "rows": {
         "type": "array",

@@ -66,7 +66,7 @@ class Authority(Stage):
     meetings_per_year: float = number(68, 0, 1000, "per year", "P: weekly, monthly, quarterly")
     meetings_half: float = number(12, 0, 1000, "per year", "A", above=True)
     build: float = number(0.20, 0, 1, "per week", "A")
-    relax: float = number(0.02, 0, 1, "per week", "A")
+    relax: float = number(0.038, 0, 1, "per week", "A")
     convert: float = number(0.20, 0, 1, "per week", "A")
     fade: float = number(0.02, 0, 1, "per week", _HOLD)
 
@@ -99,7 +99,7 @@ class Settlement(PlainStage):
     intensity: float = share(1, "P: the 1+N rules; A: value")
     build: float = number(0.30, 0, 1, "per week", "A")
     relax: float = number(0.01, 0, 1, "per week", "A")
-    convert: float = number(0.05, 0, 1, "per week", "A")
+    convert: float = number(0.097, 0, 1, "per week", "A")
     fade: float = number(0.005, 0, 1, "per week", _HOLD)
 
 
@@ -118,6 +118,10 @@ class Leverage(PlainStage):
 class Stages(Table):
     """The five windows, in the theory's order; they may overlap."""
 
+    compiled = ("when_ready",)
+
+    opening: Literal["calendar", "ready"] = word("calendar", ("calendar", "ready"), "A")
+    ready_at: float = share(0.3, "A")
     trend: Trend = Trend()
     authority: Authority = Authority()
     publicity: Publicity = Publicity()
@@ -128,7 +132,12 @@ class Stages(Table):
         """Return the five stages, first to fifth."""
         return (self.trend, self.authority, self.publicity, self.settlement, self.leverage)
 
+    @property
+    def when_ready(self) -> float:
+        """1 where a stage opens when the one before is ready, 0 where by the calendar."""
+        return float(self.opening == "ready")
+
 
 #: Names of the five stages, in the theory's order; a stage's place here is its column in the arrays.
-STAGES: tuple[str, ...] = tuple(Stages.model_fields)
+STAGES: tuple[str, ...] = tuple(name for name, field in Stages.model_fields.items() if isinstance(field.default, Stage))
 TREND, AUTHORITY, PUBLICITY, SETTLEMENT, LEVERAGE = range(len(STAGES))

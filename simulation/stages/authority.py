@@ -1,7 +1,7 @@
 """Stage 2, 权势 authority: a leading group gives power to coordinate peers of equal rank.
 
-Consensus alone binds nobody: units of equal rank pass the buck. Momentum that the leading group does not carry across
-to them is partly lost, and the more of it the more domains the plan has.
+Consensus alone binds nobody: departments of equal rank pass the buck. Momentum that the leading group does not carry
+across to the units is lost as far as they do not co-operate.
 """
 
 from __future__ import annotations
@@ -14,13 +14,24 @@ from simulation.world.parameters import Parameters
 from simulation.world.state import State
 
 
+@kernel(inline="always")
+def mean_co_operation(s: State, c: int) -> float:
+    """Return the mean co-operation of a city's departments over its active domains, 1 without any."""
+    total, number = 0.0, 0
+    for d in range(s.active.shape[1]):
+        if s.active[c, d]:
+            total += s.co_operation[c, d]
+            number += 1
+    return total / number if number > 0 else 1.0
+
+
 @kernel
 def convert(p: Parameters, g: World, s: State) -> None:
     """Pass F2 = X·gate2 of X = convert2·A to the engaged units.
 
     Each of n engaged units receives F2·n^(−rivalry): at rivalry 1 the signal is divided, at 0 every unit hears all of
-    it, and what exceeds F2 in sum is booked as ``broadcast``. (X − F2)·(1 − 1/(1 + fragment·n_d)) is lost to
-    fragmentation, n_d the number of domains in the plan; the rest waits in A. Momentum in instructions per week.
+    it, and what exceeds F2 in sum is booked as ``broadcast``. (X − F2)·(1 − K̄) is lost to fragmentation, K̄ the mean
+    co-operation of departments over the active domains; the rest waits in A. Momentum in instructions per week.
     Source: Bu 2022, §4.2; rates are assumptions.
     """
     for c in range(s.A.shape[0]):
@@ -28,7 +39,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
             continue
         offered = p.stages.authority.convert * s.A[c]
         passed = offered * s.gate[c, AUTHORITY]
-        fragmented = (offered - passed) * (1.0 - 1.0 / (1.0 + p.transmission.fragment * s.domains[c]))
+        fragmented = (offered - passed) * (1.0 - mean_co_operation(s, c))
         faded = p.stages.authority.fade * s.A[c]
         first, last = g.city_unit[c], g.city_unit[c + 1]
         n = 0

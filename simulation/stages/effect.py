@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.compute.kernel import kernel
-from simulation.scenario.windows import AUTHORITY
 from simulation.stages.settlement import institutionalise
 from simulation.world.fixed import World
 from simulation.world.forms import unheld
@@ -18,13 +17,15 @@ def grow(p: Parameters, g: World, s: State) -> None:
     """Move effect, in [0, 1], by one week: delivered momentum adds, wear takes, routine protects.
 
     effect ← effect + (1 − effect)·(1 − exp(−gain·Σ G/w))
-                    − [wear·(1 − routine_protects·r_max) + rebound·(1 − a₂)(1 − r_max)]·effect
+                    − [wear·(1 − routine_protects·r_max) + rebound·(1 − α)(1 − r_max)]·effect
+
+    with α the level of the county's own group.
 
     What authority alone held down comes back when it leaves. Also refreshes the units' mean effects. Source: that
     part of a campaign's gain comes back is Karplus & Wu, PNAS; forms and rates are assumptions.
     """
     for k in range(s.effect.shape[0]):
-        authority = s.level[g.community_city[k], AUTHORITY]
+        authority = s.group[g.community_county[k]]
         for d in range(s.effect.shape[1]):
             effect = s.effect[k, d]
             s.seen[k, d] = effect

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from simulation.compute.kernel import kernel
-from simulation.scenario.windows import STAGES
+from simulation.scenario.windows import AUTHORITY, STAGES
 from simulation.world.fixed import World
 from simulation.world.forms import opened
 from simulation.world.parameters import Parameters
 from simulation.world.state import NEVER, State
+from simulation.world.windows import working
 
 
 @kernel
@@ -24,11 +25,27 @@ def raise_levels(p: Parameters, g: World, s: State, week: int) -> None:
         below = 1.0
         for k in range(len(STAGES)):
             a = s.level[c, k]
-            clock = week - s.origin[c]
             work = 0.0
-            if s.origin[c] != NEVER and activity.start[k] <= clock < activity.start[k] + activity.length[k]:
-                work = activity.intensity[k] * g.attention[week, c]
+            if working(p, s, c, k, week):
+                work = activity.intensity[k] * g.undivided[week, c]
             support = 1.0 - t.interlock + t.interlock * below
             s.level[c, k] = a + activity.build[k] * work * support * (1.0 - a) - activity.relax[k] * a
             s.gate[c, k] = opened(s.level[c, k], t.gate_base)
             below = a
+            if k > 0 and s.opened[c, k] == NEVER and s.level[c, k - 1] >= p.stages.ready_at:
+                s.opened[c, k] = week + 1
+    follow_groups(p, g, s)
+
+
+@kernel
+def follow_groups(p: Parameters, g: World, s: State) -> None:
+    """Let each county's own group follow the city's by one week: α ← α + follow·(zeal·a₂ − α), at this week's a₂.
+
+    α lies in [0, 1]. Source: Bu 2022, §4.2 (county groups headed by county leaders); the form is an assumption.
+    """
+    for u in range(len(s.group)):
+        aim = g.zeal[u] * s.level[g.unit_city[u], AUTHORITY]
+        if p.transmission.follow == 1.0:
+            s.group[u] = aim
+        else:
+            s.group[u] += p.transmission.follow * (aim - s.group[u])

@@ -6,8 +6,10 @@ waiting momentum that becomes effect.
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.compute.kernel import kernel
-from simulation.ledger.accounts import BROADCAST_3, DELIVERED, IDLE, PARTICIPATION
+from simulation.ledger.accounts import BROADCAST_3, DELIVERED, IDLE, PARTICIPATION, SPOTLIGHT
 from simulation.world.fixed import World
 from simulation.world.parameters import Parameters
 from simulation.world.sites import untouched
@@ -18,13 +20,18 @@ from simulation.world.state import State
 def convert(p: Parameters, g: World, s: State) -> None:
     """Bring F4 to the sites, let citizens co-produce, and deliver G = convert5·L·(alone + (1 − alone)·P).
 
-    A site's inflow is F4·w·(x₀/x)^rivalry with w = 1/(pilot sites), x and x₀ the realised and the pilot share: at 1
-    rivalry divides a signal among sites, 0 copies it, and what exceeds F4 in sum is ``broadcast``. Co-production adds
-    coproduce·P·inflow (``participation``). fade5·L is ``idle``. Also gathers, per community and domain, the delivered
+    A site's inflow is F/n₀·(n₀/n)^rivalry with n₀ pilot sites, n open sites and F the F4 of its executor over the
+    executor's share of the open sites: at 1 rivalry divides a signal among sites, 0 copies it, and what exceeds F4 in
+    sum is ``broadcast``. Until its domain is proven, a pilot site gets spotlight·strength on top
+    (``spotlight``). Co-production adds
+    coproduce·P·inflow (``participation``), P mixed with the share of active bodies by
+    w_bodies. fade5·L is ``idle``. Also gathers, per community and domain, the delivered
     momentum over pilot share and the strongest routine. Momentum in instructions per week. Source: Bu 2022, §4.5; forms
     and rates are assumptions.
     """
     n_domains = s.L.shape[1]
+    favour = p.execution.spotlight * p.scouting.strength
+    inflows = np.zeros(len(g.executor_unit))
     s.push[:] = 0.0
     s.strongest[:] = 0.0
     for u in range(s.Q.shape[0]):
@@ -33,10 +40,15 @@ def convert(p: Parameters, g: World, s: State) -> None:
         for d in range(n_domains):
             if untouched(s.since[u, d], s.sites[u, d]):
                 continue
-            inflow = 0.0
-            if s.F4[u, d] > 0.0 and s.sites[u, d] > 0:
-                inflow = s.F4[u, d] / pilots * (pilots / s.sites[u, d]) ** p.transmission.rivalry_sites
-                s.booked[c, BROADCAST_3] += inflow * s.sites[u, d] - s.F4[u, d]
+            spread = 0.0
+            if s.sites[u, d] > 0:
+                spread = (pilots / s.sites[u, d]) ** p.transmission.rivalry_sites
+            for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+                inflows[x] = 0.0
+                if s.F4[x, d] > 0.0:
+                    part = s.worked[x, d] / s.sites[u, d]
+                    inflows[x] = s.F4[x, d] / part / pilots * spread
+                    s.booked[c, BROADCAST_3] += inflows[x] * s.worked[x, d] - s.F4[x, d]
             for j in range(g.unit_place[u], g.unit_place[u + 1]):
                 is_open = s.open[j, d]
                 stock = s.L[j, d]
@@ -46,10 +58,18 @@ def convert(p: Parameters, g: World, s: State) -> None:
                 taking_part = s.participation[k, d]
                 change = 0.0
                 if is_open:
-                    joined = p.effect.coproduce * taking_part * inflow
+                    x = g.place_executor[j]
+                    inflow = inflows[x]
+                    if favour > 0.0 and g.site_rank[j, d] < pilots and not s.proven[c, d]:
+                        s.booked[c, SPOTLIGHT] += inflow * favour
+                        inflow *= 1.0 + favour
+                    acting = taking_part
+                    if p.bodies.w_bodies > 0.0 and p.bodies.kinds > 0.0:
+                        acting += p.bodies.w_bodies * (s.bodies_active[k] - taking_part)
+                    joined = p.effect.coproduce * acting * inflow
                     s.booked[c, PARTICIPATION] += joined
                     change = inflow + joined
-                    s.strongest[k, d] = max(s.strongest[k, d], s.routine[u, d])
+                    s.strongest[k, d] = max(s.strongest[k, d], s.routine[x, d])
                 delivered = p.stages.leverage.convert * stock * (p.effect.alone + (1.0 - p.effect.alone) * taking_part)
                 idle = p.stages.leverage.fade * stock
                 s.dL[j, d] += change - delivered - idle

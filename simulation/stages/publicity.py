@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import FADE_3, PASSED_3
-from simulation.scenario.windows import AUTHORITY, PUBLICITY
+from simulation.scenario.windows import PUBLICITY
 from simulation.world.fixed import World
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
@@ -34,12 +34,13 @@ def convert(p: Parameters, g: World, s: State) -> None:
 def assure(p: Parameters, g: World, s: State) -> None:
     """Move cadres' confidence, in [0, 1], by one week.
 
-    conf ← conf + assure·a₃·strength·(1 − conf)·engaged − doubt·(1 − a₂)·conf. Source: Bu 2022, §4.3 (scouting dispels
-    grassroots cadres' doubts) and §4.2 (authority sustains); the form is an assumption.
+    conf ← conf + assure·a₃·strength·(1 − conf)·engaged − doubt·(1 − α)·conf, with α the level of the unit's own
+    group. Source: Bu 2022, §4.3 (scouting dispels grassroots cadres' doubts) and §4.2 (authority sustains); the form is
+    an assumption.
     """
     for u in range(s.confidence.shape[0]):
         c = g.unit_city[u]
         conf = s.confidence[u]
         if s.engaged[u]:
             conf += p.transmission.assure * s.level[c, PUBLICITY] * p.scouting.strength * (1.0 - conf)
-        s.confidence[u] = conf - p.transmission.doubt * (1.0 - s.level[c, AUTHORITY]) * s.confidence[u]
+        s.confidence[u] = conf - p.transmission.doubt * (1.0 - s.group[u]) * s.confidence[u]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.agents.county import choose
+from simulation.agents.modes import choose
 from simulation.citizens.population import median_of_nine
 from simulation.compute import randomness
 from simulation.compute.kernel import kernel
@@ -68,7 +68,7 @@ def rivals() -> list[Row]:
 
     rate, length, weeks = 4.0, 13, 20_000
     spec = load_scenario("classroom").with_values({"rivals.rate": rate, "rivals.length": length, "weeks": weeks})
-    attention = MomentumModel(spec, rng=0).ground.attention[length:, 0]
+    attention = MomentumModel(spec, rng=0).ground.undivided[length:, 0]
     load = rate / 52 * length
     expected = (1 - np.exp(-load)) / load
     # Attention is correlated over about one campaign, so that many weeks count as one.

@@ -1,7 +1,8 @@
 """The world, which does not change during a run, as arrays: jurisdictions, severities, orders of sites, keys of draws.
 
-Axes: c city, u unit (county or municipal department), d domain, k community, j place. A *place* is one community in one
-unit's jurisdiction: a county's communities, and every community of the city for a department.
+Axes: c city, u unit (county or municipal department), x executor, d domain, k community, j place. A *place* is one
+community in one unit's jurisdiction: a county's communities, and every community of the city for a department. An
+*executor* works a unit's places: a town or subdistrict its own, a department's staff all of the department's.
 """
 
 from __future__ import annotations
@@ -14,10 +15,25 @@ from numpy.typing import NDArray
 
 from simulation.compute import randomness
 from simulation.scenario.sections import WEEKS_PER_YEAR
+from simulation.world import departments
+from simulation.world.executors import lay_out
 
 if TYPE_CHECKING:
     from simulation.places.hierarchy import Hierarchy, Sample
     from simulation.scenario import Scenario
+
+#: Named pilots come before all other places, whose score is a draw less a share.
+_FIRST = 3.0  # literal: more than the difference between any two scores
+#: Kinds of body that may take part in a community (Bu 2022, §4.5).
+BODIES = (
+    "party-unit",
+    "residents-council",
+    "owners-and-property",
+    "social-organisation",
+    "volunteers",
+    "business-circle",
+    "experts",
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,23 +45,40 @@ class World(NamedTuple):
     """The fixed arrays of a run; compiled rules call them ``g``, the ground on which they stand."""
 
     city_unit: Ints  # [c + 1] first unit of each city
+    unit_executor: Ints  # [u + 1] first executor of each unit
+    executor_unit: Ints  # [x]
+    executor_places: Ints  # [x] number of places that the executor works
+    executor_tier: Ints  # [x] tiers below the city: 2 for a town, 1 for the staff of a county or a department
     unit_city: Ints  # [u]
     is_department: Flags  # [u]
     unit_place: Ints  # [u + 1] first place of each unit
     place_community: Ints  # [j]
     place_unit: Ints  # [j] the unit in whose jurisdiction the place is
+    place_executor: Ints  # [j] the executor that works the place
     place_city: Ints  # [j]
     community_county: Ints  # [k] the unit that is the community's county
     community_city: Ints  # [k]
     population: Floats  # [k] persons that the community stands for
     unit_population: Floats  # [u] persons in the unit's jurisdiction
-    platforms: Floats  # [k] share of the kinds of participating body present
+    platforms: Floats  # [k] share of the kinds of participating body present at the start
+    bodies: Flags  # [k, body] kinds of participating body present at the start
     severity: Floats  # [u, d]
+    scouted: Floats  # [u, d] standard normal error of scouting
+    domain_order: Ints  # [d] domains by name
+    city_department: Ints  # [c + 1] first department of each city
+    department_city: Ints  # [m]
+    department_unit: Ints  # [m] the unit that is this department, -1 for none
+    belongs: Flags  # [m, d] department belongs to the domain
+    leads: Flags  # [m, d] department is in the lead
+    members: Ints  # [c, d] number of departments that belong to a domain
+    join_key: Keys  # [m, d]
+    body_key: Keys  # [k, body]
     site_rank: Ints  # [j, d] position of the place in the order in which the unit opens sites
     pilots: Ints  # [u] number of pilot sites a domain gets
-    attention: Floats  # [weeks, c] 1 / (1 + rival campaigns)
-    mode_key: Keys  # [u, d]
-    revise_key: Keys  # [u, d]
+    zeal: Floats  # [u] how far the county's own group follows the city's
+    undivided: Floats  # [weeks, c] 1 / (1 + rival campaigns)
+    mode_key: Keys  # [x, d]
+    revise_key: Keys  # [x, d]
     adopt_key: Keys  # [u, d]
     downward_key: Keys  # [k]
     unit_turnover_key: Keys  # [u]
@@ -78,35 +111,52 @@ def build_world(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int,
     place_unit = np.repeat(np.arange(n_units), last - first)
     place_community = np.arange(unit_place[-1]) - unit_place[place_unit] + first[place_unit]
 
+    executors = lay_out(spec, hierarchy, chosen, place_unit, place_community)
+    executor_keys = randomness.name_keys(executors.names)
+
+    body_keys = randomness.pair(community_keys, randomness.name_keys(BODIES))
+    scouting_keys = randomness.pair(randomness.keys(seed, "scouting", unit_keys), domain_keys)
     drawn = randomness.uniform(randomness.keys(seed, "platforms", community_keys))
     given = hierarchy.community_platforms[chosen]
     platforms = np.where(np.isnan(given), drawn, given)
     by_name = randomness.pair(randomness.keys(seed, "sites", unit_keys), domain_keys)[place_unit]
     score = randomness.uniform(randomness.mix(by_name ^ community_keys[place_community][:, None]))
     if spec.plan.sites == "better-off":
-        worse = np.unique(1.0 - platforms, return_inverse=True)[1]
-        score += worse[place_community][:, None]  # ties fall by the draws, not by the order of the file
-    score[_named_pilots(hierarchy, domains)[chosen][place_community]] -= len(platforms) + 1.0
+        score -= platforms[place_community][:, None]
+    score[_named_pilots(hierarchy, domains)[chosen][place_community]] -= (
+        3.0  # literal: below every other score, which is a draw less a share
+    )
 
     return World(
         city_unit=np.searchsorted(unit_city, np.arange(n_cities + 1)),
+        unit_executor=np.searchsorted(executors.unit, np.arange(n_units + 1)),
+        executor_unit=executors.unit,
+        executor_places=np.bincount(executors.of_place, minlength=len(executors.unit)),
+        executor_tier=executors.tier,
         unit_city=unit_city,
         is_department=is_department,
         unit_place=unit_place,
         place_community=place_community,
         place_unit=place_unit,
+        place_executor=executors.of_place,
         place_city=unit_city[place_unit],
         community_county=county,
         community_city=community_city,
         population=sample.weights,
         unit_population=np.bincount(place_unit, sample.weights[place_community], n_units),
         platforms=platforms,
+        bodies=randomness.uniform(randomness.keys(seed, "body", body_keys)) < platforms[:, None],
+        body_key=randomness.keys(seed, "body week", body_keys),
+        scouted=randomness.normal(scouting_keys),
+        domain_order=np.argsort(np.array(domains), kind="stable"),
+        **departments.lay_out(spec, hierarchy, seed, domain_keys)._asdict(),
         severity=_severity(spec, hierarchy, seed, unit_keys, domain_keys),
         site_rank=_ranks(score, place_unit, unit_place),
         pilots=np.maximum(1, np.floor(spec.plan.pilot_share * np.diff(unit_place) + 0.5)).astype(np.int64),
-        attention=_attention(spec, hierarchy, seed, weeks),
-        mode_key=randomness.pair(randomness.keys(seed, "mode", unit_keys), domain_keys),
-        revise_key=randomness.pair(randomness.keys(seed, "revise", unit_keys), domain_keys),
+        zeal=_zeal(spec, seed, unit_keys, is_department),
+        undivided=_undivided(spec, hierarchy, seed, weeks),
+        mode_key=randomness.pair(randomness.keys(seed, "mode", executor_keys), domain_keys),
+        revise_key=randomness.pair(randomness.keys(seed, "revise", executor_keys), domain_keys),
         adopt_key=randomness.pair(randomness.keys(seed, "adopt", unit_keys), domain_keys),
         downward_key=randomness.keys(seed, "downward", community_keys),
         unit_turnover_key=randomness.keys(seed, "unit turnover", unit_keys),
@@ -159,7 +209,14 @@ def _severity(spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, doma
     return severity
 
 
-def _attention(spec: Scenario, hierarchy: Hierarchy, seed: int, weeks: int) -> Floats:
+def _zeal(spec: Scenario, seed: int, units: Keys, is_department: Flags) -> Floats:
+    """Return how far each unit's own leading group follows the city's; a department is part of the city: 1."""
+    low, high = spec.transmission.zeal_low, spec.transmission.zeal_high
+    drawn = low + (high - low) * randomness.uniform(randomness.keys(seed, "zeal", units))
+    return np.where(is_department, 1.0, drawn)
+
+
+def _undivided(spec: Scenario, hierarchy: Hierarchy, seed: int, weeks: int) -> Floats:
     """Return 1 / (1 + rival campaigns active), shape (weeks, cities); arrivals are a Poisson process."""
     if spec.rivals.rate == 0:
         return np.ones((weeks, len(hierarchy.cities)))

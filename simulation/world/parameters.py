@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.scenario import Scenario, sections
+from simulation.scenario.agenda import Agenda
+from simulation.scenario.bodies import Bodies
+from simulation.scenario.departments import Departments
 from simulation.scenario.fields import Labels, Table
 from simulation.scenario.modes import COEFFICIENTS, MODES, Modes
 from simulation.scenario.windows import STAGES, Stages
@@ -53,7 +56,10 @@ class Parameters(Protocol):
     ``evaluation.inflate`` and ``scouting.scout_error`` include smart governance, the latter also experts.
     """
 
+    departments: Departments
     instruction: sections.Instruction
+    agenda: Agenda
+    bodies: Bodies
     stages: Stages
     transmission: sections.Transmission
     scouting: sections.Scouting
@@ -127,7 +133,8 @@ def compile_parameters(spec: Scenario) -> NDArray[np.void]:
     record = np.array([values], RECORD).view(np.recarray)  # so that plain Python reads fields as compiled code does
     p = record[0]
     synergies, leverage = spec.synergies, spec.leverage
-    meetings = spec.stages.authority.meetings_per_year
+    authority = spec.stages.authority
+    meetings = authority.meetings_per_year if authority.effective_intensity > 0 else 0.0
     p.execution.capacity = spec.execution.capacity * (1 - spec.transmission.meeting_cost * meetings)
     p.execution.w_over = spec.execution.w_over * (1 + synergies.law_oversight * synergies.law)
     p.evaluation.inflate = spec.evaluation.inflate * (1 - synergies.smart_reports * synergies.smart)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.compute.kernel import kernel
 from simulation.world.fixed import World
 from simulation.world.parameters import Parameters
@@ -23,6 +25,7 @@ def open_sites(p: Parameters, g: World, s: State, u: int, d: int, week: int) -> 
         if g.site_rank[j, d] < wanted and not s.open[j, d]:
             s.open[j, d] = True
             s.sites[u, d] += 1
+            s.worked[g.place_executor[j], d] += 1
             mark_site(g, s, j, d, week, g.site_rank[j, d] < g.pilots[u])
 
 
@@ -34,6 +37,7 @@ def mark_site(g: World, s: State, j: int, d: int, week: int, pilot: bool) -> Non
         s.covered[k, d] = True
         if s.site_since[k, d] == NEVER:
             s.site_since[k, d] = week
+            s.first_pilot[k, d] = pilot
     if pilot:
         s.pilot[k, d] = True
 
@@ -42,6 +46,7 @@ def close_sites(g: World, s: State, u: int, d: int) -> None:
     """Close a unit's sites in a domain; delivered momentum and the momentum that waits in L remain."""
     s.open[g.unit_place[u] : g.unit_place[u + 1], d] = False
     s.sites[u, d] = 0
+    s.worked[g.unit_executor[u] : g.unit_executor[u + 1], d] = 0
 
 
 @kernel
@@ -62,3 +67,5 @@ def survey_sites(g: World, s: State) -> None:
         for d in range(s.covered.shape[1]):
             if not s.covered[k, d]:
                 s.site_since[k, d] = NEVER
+                s.first_pilot[k, d] = False
+                s.matured[k, d] = np.nan

@@ -1,0 +1,165 @@
+"""Towns and subdistricts: they carry out what their county is given, and decide how (上面千条线，下面一根针).
+
+A town that has sites of a domain chooses a mode of execution for it, by logit on what each mode would bring: pressure
+passed down to it, the county's need and its peers' example, against load, effort and the risk of being found out
+(`agents.modes`). A department, and a county without towns, decides so through a staff of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.agents.institution import Institution
+from simulation.agents.modes import choose, count_peers, coverage, effort, load_of, no_utilities, pressure_on, prospects
+from simulation.compute.kernel import kernel
+from simulation.compute.randomness import week_uniform1
+from simulation.scenario.modes import MODES, NO_MODE
+from simulation.world.fixed import Flags, World
+from simulation.world.parameters import Parameters
+from simulation.world.sites import open_sites
+from simulation.world.state import State
+
+if TYPE_CHECKING:
+    from simulation.agents.county import CountyPilot
+    from simulation.model import MomentumModel
+
+
+@kernel
+def begin(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
+    """Give units the domains marked in ``new`` (shape units × domains): sites open, and modes are chosen."""
+    for u in range(new.shape[0]):
+        for d in range(new.shape[1]):
+            if new[u, d]:
+                s.has[u, d] = True
+                s.since[u, d] = week
+                s.share[u, d] = p.plan.pilot_share
+                open_sites(p, g, s, u, d, week)
+    take_up(p, g, s, week)
+
+
+@kernel
+def take_up(p: Parameters, g: World, s: State, week: int) -> None:
+    """Let every executor that has sites of a domain of its unit, and no mode yet, choose one.
+
+    All decide at once, each as if the other domains that are new to it took no effort.
+    """
+    having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
+    count_peers(g, s, having, substantive)
+    values = no_utilities()
+    chosen = s.mode.copy()
+    for x in range(s.mode.shape[0]):
+        u = g.executor_unit[x]
+        for d in range(s.mode.shape[1]):
+            if s.mode[x, d] == NO_MODE and s.has[u, d] and s.worked[x, d] > 0:
+                prospects(p, g, s, x, d, load_of(p, g, s, x), having, substantive, values)
+                chosen[x, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[x, d], week))
+    s.mode[:] = chosen
+
+
+@kernel
+def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
+    """At the monthly analysis let each executor rethink each domain's mode with probability ``revise``.
+
+    All decide simultaneously, and look at the modes that everybody had before. A domain that was assigned this week
+    keeps its mode, because it has just been decided.
+    """
+    having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
+    count_peers(g, s, having, substantive)
+    values = no_utilities()
+    chosen = s.mode.copy()
+    for x in range(s.mode.shape[0]):
+        u = g.executor_unit[x]
+        load = load_of(p, g, s, x)
+        for d in range(s.mode.shape[1]):
+            if s.mode[x, d] == NO_MODE or s.since[u, d] >= week:
+                continue
+            if week_uniform1(g.revise_key[x, d], week) < p.execution.revise:
+                prospects(p, g, s, x, d, load, having, substantive, values)
+                chosen[x, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[x, d], week))
+    s.mode[:] = chosen
+
+
+class TownGovernment(Institution):
+    """A town or subdistrict with simulated communities (乡镇街道), or the staff of a unit that works without towns.
+
+    It decides how to execute each domain that has sites in its communities. Attributes are views on the model's arrays;
+    ``index`` is the executor's row.
+    """
+
+    tier = "towns"
+
+    @classmethod
+    def names(cls, model: MomentumModel) -> Sequence[str]:
+        """Return the names of all executors: of the town, or of the unit whose staff it is."""
+        return model.executors
+
+    @property
+    def county(self) -> CountyPilot:
+        """The county or department to which it belongs."""
+        return self.model.units[self.model.world.executor_unit[self.index]]
+
+    @property
+    def is_staff(self) -> bool:
+        """True for the staff of a department, or of a county without towns."""
+        return bool(self.model.world.executor_tier[self.index] == 1)
+
+    @property
+    def domains(self) -> list[str]:
+        """Keys of the domains that it executes, in whatever mode."""
+        modes = self.state.mode[self.index]
+        return [name for name, mode in zip(self.model.spec.domains, modes, strict=True) if mode != NO_MODE]
+
+    @property
+    def places(self) -> int:
+        """Number of simulated communities for which it works."""
+        return int(self.model.world.executor_places[self.index])
+
+    @property
+    def load(self) -> float:
+        """Sum of its domains' efforts, by coverage; above the capacity, quality falls."""
+        return float(load_of(self.model.parameters, self.model.world, self.state, self.index))
+
+    @property
+    def capacity(self) -> float:
+        """Load that it can carry at full quality, after meetings."""
+        return float(self.model.parameters.execution.capacity)
+
+    def sites(self, domain: str) -> int:
+        """Return the number of its open sites in a domain."""
+        return int(self.state.worked[self.index, self.model.domain_index(domain)])
+
+    def coverage(self, domain: str) -> float:
+        """Return how far a domain loads it, in [0, 1] (see `agents.modes.coverage`)."""
+        return float(coverage(self.model.parameters, self.sites(domain), self.places))
+
+    def routine(self, domain: str) -> float:
+        """Return its routine in a domain, in [0, 1]."""
+        return float(self.state.routine[self.index, self.model.domain_index(domain)])
+
+    def effort(self, domain: str) -> float:
+        """Return the effort of a domain in its present mode, before coverage; 0 without one."""
+        column = self.model.domain_index(domain)
+        mode, routine = self.state.mode[self.index, column], self.state.routine[self.index, column]
+        return float(effort(self.model.parameters, mode, routine))
+
+    def mode(self, domain: str) -> str | None:
+        """Return the name of the present mode in a domain, None when there is no site of it."""
+        mode = self.state.mode[self.index, self.model.domain_index(domain)]
+        return None if mode == NO_MODE else MODES[mode]
+
+    def utilities(self, domain: str) -> dict[str, float]:
+        """Return the utility that each mode would have in a domain now (dimensionless)."""
+        model, s = self.model, self.state
+        having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
+        count_peers(model.world, s, having, substantive)
+        values, column = no_utilities(), model.domain_index(domain)
+        prospects(model.parameters, model.world, s, self.index, column, self.load, having, substantive, values)
+        return dict(zip(MODES, map(float, values), strict=True))
+
+    def pressure(self, domain: str) -> float:
+        """Return the pressure that it perceives in a domain, at least 0 (at most 1 without escalation)."""
+        model, column = self.model, self.model.domain_index(domain)
+        return float(pressure_on(model.parameters, model.world, self.state, self.index, column))

@@ -1,0 +1,25 @@
+"""Municipal departments: which there are, and when they co-operate in a domain or pass the buck (model §3)."""
+
+from __future__ import annotations
+
+from simulation.scenario.fields import Labels, Names, Table, number, other, share
+
+
+class NamedDepartment(Labels):
+    """A department of each city, and the units of the structure that are this department themselves."""
+
+    units: Names = ()
+
+
+class Departments(Table):
+    """The departments, and what makes them co-operate."""
+
+    conflict: float = share(0.76, "P: kind; A: value")
+    w_authority: float = number(6.2, 0, 1000, "utility", "P: kind; A: value")
+    w_lead: float = number(1.5, 0, 1000, "utility", "A")
+    w_join: float = number(1.5, 0, 1000, "utility", "A")
+    w_busy: float = number(0.35, 0, 1000, "utility", "A")
+    turf: float = number(2.2, -1000, 1000, "utility", "P: kind; A: value")
+    capacity: float = number(3.66, 0, 1000, "domains", "A", above=True)
+    noise: float = number(0.525, 0, 100, "utility", "A", above=True)
+    named: dict[str, NamedDepartment] = other({}, "departments", "A: who is in charge of what")

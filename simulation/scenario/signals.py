@@ -1,0 +1,43 @@
+"""Political signals: issuer, channel, domain, and how far the wording covers other domains (model §9)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from simulation.scenario.fields import LONGEST, Names, Table, number
+
+ISSUERS = ("centre", "secretary", "governor", "deputy", "department")
+CHANNELS = ("written", "speech", "document", "inspection")
+
+
+class Issuers(Table):
+    """The weight of a signal by the rank of whoever issues it; a provincial Party secretary's is the unit."""
+
+    centre: float = number(2, 0, 1000, "instructions", "S: rank of the issuer, He & Kong; A: value")
+    secretary: float = number(1, 0, 1000, "instructions", "P: the unit of momentum")
+    governor: float = number(0.8, 0, 1000, "instructions", "S: rank of the issuer, He & Kong; A: value")
+    deputy: float = number(0.5, 0, 1000, "instructions", "S: rank of the issuer, He & Kong; A: value")
+    department: float = number(0.3, 0, 1000, "instructions", "S: rank of the issuer, He & Kong; A: value")
+
+
+class Channels(Table):
+    """The weight of a signal by its channel; a written instruction is the unit."""
+
+    written: float = number(1, 0, 1000, "ratio", "P: a written instruction")
+    speech: float = number(0.6, 0, 1000, "ratio", "A")
+    document: float = number(0.5, 0, 1000, "ratio", "A")
+    inspection: float = number(0.7, 0, 1000, "ratio", "A")
+
+
+class Signal(Table):
+    """One signal: in its week, each addressed city's trend receives issuer × channel, or the intensity given."""
+
+    week: Annotated[int, Field(ge=0, le=LONGEST)]
+    issuer: Literal["centre", "secretary", "governor", "deputy", "department"] = "secretary"
+    channel: Literal["written", "speech", "document", "inspection"] = "written"
+    intensity: Annotated[float, Field(ge=0, le=1000)] | None = None
+    domain: str | None = None
+    wording: Annotated[float, Field(ge=0, le=1)] | None = None
+    cities: Names = ()

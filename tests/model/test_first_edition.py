@@ -1,0 +1,55 @@
+"""With everything new switched off, the second edition gives the first edition's numbers, scenario by scenario.
+
+`tests/golden/first-edition.json` was taken from the first edition's code, with `transmission.fragment` at 0 and 600
+citizens. Two scenarios differ by intention: an adopting county becomes engaged (`narrow-deep`), and meetings cost
+capacity only where there are any (`without-authority`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulation import load_scenario, run
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+sys.path.insert(0, str(GOLDEN))
+
+from take import CITIZENS, aggregates  # noqa: E402  # the tables are summed up as they were
+
+FIRST = json.loads((GOLDEN / "first-edition.json").read_text(encoding="utf-8"))
+MENDED = {"narrow-deep", "without-authority"}
+GONE = {"scale_up_penalty"}
+
+
+def off(name):
+    """Return a scenario of the first edition with everything new switched off: what it does not set itself is as told."""
+    spec, told = load_scenario(name), load_scenario("zhaoqing-as-told")
+    own = {key for key, origin in spec.origins.items() if origin not in ("default", "zhaoqing.toml")}
+    switched = {key for key, origin in told.origins.items() if origin == "zhaoqing-as-told.toml"}
+    values = {key: value for key, value in told.values.items() if key in switched - own - {"title", "question"}}
+    return spec.with_values(values | {"structure.citizens": CITIZENS})
+
+
+@pytest.mark.parametrize("name", sorted(set(FIRST) - MENDED))
+def test_everything_new_off_gives_the_first_editions_numbers(name):
+    result = run(off(name), seed=0)
+    for table, columns in FIRST[name].items():
+        if table == "summary":
+            for metric, value in columns.items():
+                if metric not in GONE:
+                    now = result.summary[metric]
+                    assert (value is None and math.isnan(now)) or now == pytest.approx(value, rel=1e-9, abs=1e-12), metric
+            continue
+        frame = getattr(result, table)
+        if table == "ledger":
+            frame = frame[~frame["account"].isin(["buck_passing", "spotlight"])].reset_index(drop=True)
+        for column, expected in columns.items():
+            if column not in GONE:
+                found = aggregates(frame[column])
+                same = found == expected or found == pytest.approx(expected, rel=1e-9, abs=1e-9)
+                assert same, (table, column)
