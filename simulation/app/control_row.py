@@ -62,7 +62,7 @@ class ControlRow:
     def _slider(self, name: str) -> None:
         control = self.control
         high = control.high
-        if control.key in ("plan.domains", "plan.per_county"):
+        if control.key in ("agenda.domains", "plan.per_county"):
             high = len(self.tab.session.original.domains)
         self.high = high
         with ui.element("div").classes("dial"):

@@ -61,7 +61,7 @@ class Control:
         """Return the value that the control shows for a scenario: a number, a word, or infinity."""
         value = spec.values[self.key]
         if value == "all":
-            return len(spec.domains) if self.key == "plan.domains" else self.high
+            return len(spec.domains) if self.key == "agenda.domains" else self.high
         return value
 
     def parsed(self, given: Any) -> Any:
@@ -112,7 +112,7 @@ GROUPS: dict[str, tuple[Control, ...]] = {
     ),
     "settlement": (
         Control("plan.kind"),
-        Control("plan.domains", 1, 8, 1, most=50),
+        Control("agenda.domains", 1, 8, 1, most=50),
         Control("plan.per_county", 1, 8, 1, most=50),
         Control("plan.pilot_share", 0, 0.5, 0.01),
         Control("execution.capacity", 0.5, 10, 0.1),

@@ -53,7 +53,7 @@ def _show_cities(found: Cities, lang: str) -> None:
     head = [say(f"calibration.ensemble.{key}", lang) for key in ("metric", "mean", "sd", "quantiles")]
     shown = ("effectiveness", "core_effect", "site_effect", "surface", "participation", "substantive", "symbolic")
     rows = []
-    for name in (*shown, "reporting_gap", "scale_up_penalty", "trials", "rolled_out"):
+    for name in (*shown, "reporting_gap", "scale_up_gap", "trials", "rolled_out"):
         values = found.table[name].dropna()
         low, middle, high = (finding(float(values.quantile(order))) for order in (0.05, 0.5, 0.95))
         label = name if name in ("trials", "rolled_out") else say(f"metric.{name}", lang)

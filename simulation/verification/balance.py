@@ -32,7 +32,7 @@ def conservation() -> list[Row]:
         "rivals.rate": 2.0,
         "turnover.rate": 0.5,
         "plan.kind": "uniform",
-        "plan.domains": 5,
+        "agenda.domains": 5,
         "synergies.political": 1.0,
         "synergies.smart": 1.0,
     }

@@ -43,7 +43,9 @@ def test_everything_new_off_gives_the_first_editions_numbers(name):
             for metric, value in columns.items():
                 if metric not in GONE:
                     now = result.summary[metric]
-                    assert (value is None and math.isnan(now)) or now == pytest.approx(value, rel=1e-9, abs=1e-12), metric
+                    assert (value is None and math.isnan(now)) or now == pytest.approx(value, rel=1e-9, abs=1e-12), (
+                        metric
+                    )
             continue
         frame = getattr(result, table)
         if table == "ledger":

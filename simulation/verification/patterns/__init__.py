@@ -35,7 +35,7 @@ METRICS = (
     "proven",
     "symbolic",
     "persistence",
-    "scale_up_penalty",
+    "scale_up_gap",
 )
 SOURCES = ("instruction", "renewal", "broadcast", "need", "participation", "diffusion")
 
