@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulation import metrics, record, steps
 from simulation.agents import institutions, reporting
+from simulation.agents.bodies import Body, BodySet
 from simulation.agents.citizens import Citizen, CitizenSet
 from simulation.agents.city import CityLeadershipGroup
 from simulation.agents.county import CountyPilot
@@ -76,6 +77,8 @@ class MomentumModel(mesa.Model):
         The institutional agents, one list per kind (`simulation.agents.institutions`), in the hierarchy's order.
     citizens : CitizenSet
         All citizens.
+    bodies : BodySet
+        All bodies that may take part; empty where they are only a share.
     """
 
     provinces: list[ProvincialLeader]
@@ -122,6 +125,7 @@ class MomentumModel(mesa.Model):
         for kind in institutions():
             setattr(self, kind.tier, [kind(self, index) for index in range(len(kind.names(self)))])
         self.citizens = CitizenSet(self)
+        self.bodies = BodySet(self)
 
     def _populate(self, network: networkx.Graph | None, thresholds: Any) -> Population:
         spec, g, hierarchy = self.spec.citizens, self.world, self.hierarchy
@@ -354,13 +358,15 @@ class MomentumModel(mesa.Model):
 
     @property
     def agent_types(self) -> list[type]:
-        """All kinds of agent, citizens included."""
-        return [*super().agent_types, Citizen]
+        """All kinds of agent, citizens and bodies included."""
+        return [*super().agent_types, Citizen, *([Body] if len(self.bodies) else [])]
 
     @property
     def agents_by_type(self) -> dict[type, Any]:
-        """Agents by kind; citizens as a `CitizenSet`."""
+        """Agents by kind; citizens as a `CitizenSet`, bodies as a `BodySet`."""
         known = dict(cast("dict[type, Any]", super().agents_by_type))
-        if "citizens" in self.__dict__:
+        if "bodies" in self.__dict__:
             known[Citizen] = self.citizens
+            if len(self.bodies):
+                known[Body] = self.bodies
         return known

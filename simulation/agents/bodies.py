@@ -6,13 +6,17 @@ a problem that nobody has taken on.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.agents.columns import ColumnSet, RowAgent
 from simulation.citizens.network import Contacts
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.scenario.windows import LEVERAGE
-from simulation.world.fixed import Floats, World
+from simulation.world.fixed import BODIES, Floats, World
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
 
@@ -61,3 +65,77 @@ def bodies_week(p: Parameters, g: World, s: State, contacts: Contacts, sums: Flo
             active += s.stirs[k, i]
         s.platforms[k] = present / s.bodies.shape[1]
         s.bodies_active[k] = active / s.bodies.shape[1]
+
+
+COLUMNS = ("kind", "community", "present", "active")
+
+
+class Body(RowAgent):
+    """One kind of body in one community: a view on the columns ``kind``, ``community``, ``present`` and ``active``.
+
+    ``kind`` is its place in `simulation.world.fixed.BODIES`. Only ``present`` can be set: founding or dissolving it.
+    """
+
+    __slots__ = ()
+    noun: ClassVar[str] = "body"
+
+    @property
+    def everybody(self) -> BodySet:
+        """All bodies."""
+        return self.model.bodies
+
+    @property
+    def name(self) -> str:
+        """Name of its kind."""
+        return BODIES[self.kind]
+
+    def chance(self) -> float:
+        """Return the probability that it is active in a week, as things stand; 0 for a body that is not there."""
+        if not self.present:
+            return 0.0
+        model, k = self.model, self.community
+        covered = model.state.covered[k]
+        effect = float(model.state.seen[k][covered].mean()) if covered.any() else 0.0
+        first = model.population.contacts.first
+        trust = float(model.population.sums[k, 1] / (first[k + 1] - first[k]))
+        return float(1.0 / (1.0 + np.exp(-spirit(model.parameters, effect, trust))))
+
+
+class BodySet(ColumnSet[Body]):
+    """All bodies of all communities, or a selection: like a Mesa ``AgentSet``, over columns.
+
+    Row 7·k + i is kind i in community k. Empty where bodies are only a share (``bodies.rule = "share"``).
+    """
+
+    kind = Body
+    columns = COLUMNS
+    writable = ("present",)
+
+    @property
+    def size(self) -> int:
+        """Number of kinds times communities."""
+        return int(self.model.state.bodies.size) if self.model.spec.bodies.kinds else 0
+
+    @property
+    def first_id(self) -> int:
+        """Unique id of the first body; ids follow those of the citizens."""
+        return self.model.citizens.first_id + self.model.citizens.size
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a column of all bodies."""
+        state, rows = self.model.state, np.arange(self.size)
+        if name == "kind":
+            return rows % len(BODIES)
+        if name == "community":
+            return rows // len(BODIES)
+        if name == "present":
+            return state.bodies.reshape(-1)[: self.size]
+        if name == "active":
+            return state.stirs.reshape(-1)[: self.size]
+        raise self._unknown(name)
+
+    def _write(self, name: str, rows: NDArray[np.int64], value: Any) -> None:
+        state = self.model.state
+        state.bodies.reshape(-1)[rows] = value
+        state.stirs.reshape(-1)[rows] &= state.bodies.reshape(-1)[rows]
+        state.platforms[:] = state.bodies.mean(axis=1)

@@ -186,6 +186,8 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
     for domain, entry in spec.domains.items():
         for unit in entry.matched:
             known(unit, hierarchy.units, f"domains.{domain}.matched", "unit")
+    for unit in spec.structure.facts:
+        known(unit, hierarchy.units, "structure.facts", "unit")
     for key, department in spec.departments.named.items():
         for unit in department.units:
             known(unit, hierarchy.units, f"departments.named.{key}.units", "unit")

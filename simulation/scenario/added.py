@@ -15,6 +15,10 @@ ADDED = frozenset(
     {
         "citizens.expect",
         "structure.towns",
+        "structure.severity",
+        "structure.facts",
+        "structure.weights",
+        "structure.severity_noise",
         "plan.keep_point",
         "evaluation.proof",
         "evaluation.rollout_with",

@@ -38,6 +38,7 @@ def check(spec: Schema, sources: Mapping[str, Path]) -> None:
     if low > high:
         refuse("above structure.severity_high", "structure.severity_low", given=low, allowed=f"0 to {high:g}")
     _check_domains(spec, refuse)
+    _check_facts(spec, refuse)
     _check_departments(spec, refuse)
     _check_signals(spec, refuse)
     _check_stages(spec, refuse)
@@ -104,6 +105,30 @@ def _check_domains(spec: Schema, refuse: Any) -> None:
                     allowed=", ".join(domains),
                     suggestion=nearest(domain, domains),
                 )
+
+
+def _check_facts(spec: Schema, refuse: Any) -> None:
+    known = sorted({fact for facts in spec.structure.facts.values() for fact in facts})
+    for key, weights in spec.structure.weights.items():
+        if key not in spec.domains:
+            refuse(
+                "no such domain",
+                "structure.weights",
+                given=key,
+                allowed=", ".join(spec.domains),
+                suggestion=nearest(key, list(spec.domains)),
+            )
+        for fact in weights:
+            if fact not in known:
+                refuse(
+                    "no unit has this fact",
+                    f"structure.weights.{key}",
+                    given=fact,
+                    allowed=", ".join(known) or "none is given: add a table structure.facts",
+                    suggestion=nearest(fact, known),
+                )
+    if spec.structure.severity == "facts" and not spec.structure.facts:
+        refuse("structure.severity = 'facts' needs this table", "structure.facts", allowed="unit = { fact = number }")
 
 
 def _check_departments(spec: Schema, refuse: Any) -> None:

@@ -25,7 +25,7 @@ class Meta:
     ----------
     kind : str
         ``number``, ``whole``, ``word``, ``flag``, ``text``, ``labels``, ``names``, ``domains``, ``departments``,
-        ``signals``, ``assignment`` or ``rows``.
+        ``facts``, ``weights``, ``signals``, ``assignment`` or ``rows``.
     unit : str
         Unit of measurement; empty for words.
     source : str
@@ -68,6 +68,8 @@ _IN_WORDS = {
     "flag": "true or false",
     "domains": "a table of domains, each with en, zh, matched (a list of unit names), lead and supporting",
     "departments": "a table of departments, each with en, zh and units (a list of unit names)",
+    "facts": "a table: unit = { fact = number from 0 to 1, ... }",
+    "weights": "a table: domain = { fact = number from -10 to 10, ... }",
     "signals": "a list of tables, each with week and any of issuer, channel, intensity, domain, wording, cities",
     "assignment": "a table: unit = [domain, ...]",
     "rows": "a list of tables, each with unit, parent and tier",

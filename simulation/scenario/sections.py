@@ -30,6 +30,8 @@ MOST_CITIZENS = 2_000_000_000
 WEEKS_PER_YEAR = 52
 
 _Count = Annotated[int, Field(ge=1, le=MOST_CITIZENS)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=-10, le=10)]
 _Communities = Annotated[
     Annotated[int, Field(ge=1, le=10_000_000)] | None,
     BeforeValidator(lambda given: None if given == "auto" else given),
@@ -68,6 +70,10 @@ class Structure(Table):
     citizens: _Count | Literal["all"] = whole_or_word(20_000, 1, MOST_CITIZENS, "citizens", "A", ("all",))
     communities: _Communities = whole_or_word(None, 1, 10_000_000, "communities", "A: citizens / 40", ("auto",))
     towns: Literal["given", "none"] = word("none", ("given", "none"), "P: 107 towns; A: their part")
+    severity: Literal["matched", "facts"] = word("matched", ("matched", "facts"), "A")
+    facts: dict[str, dict[str, Share]] = other({}, "facts", "S: statistics and maps; A: values")
+    weights: dict[str, dict[str, Weight]] = other({}, "weights", "A")
+    severity_noise: float = number(0.1, 0, 10, "severity", "A")
     severity_matched: float = share(0.85, "P: matches; A: value")
     severity_low: float = share(0.2, "A")
     severity_high: float = share(0.55, "A")

@@ -93,6 +93,20 @@ _SHAPES: dict[str, dict[str, Any]] = {
             "additionalProperties": False,
         },
     },
+    "facts": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1},
+        },
+    },
+    "weights": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": {"type": "number", "minimum": -10, "maximum": 10},
+        },
+    },
     "signals": {
         "type": "array",
         "items": {

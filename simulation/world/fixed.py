@@ -193,6 +193,8 @@ def _ranks(score: Floats, place_unit: Ints, unit_place: Ints) -> Ints:
 
 def _severity(spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, domains: Keys) -> Floats:
     structure = spec.structure
+    if structure.severity == "facts":
+        return _severity_from_facts(spec, hierarchy, seed, units, domains)
     draws = randomness.uniform(randomness.pair(randomness.keys(seed, "severity", units), domains))
     severity = structure.severity_low + (structure.severity_high - structure.severity_low) * draws
     index = {name: position for position, name in enumerate(hierarchy.units)}
@@ -206,6 +208,26 @@ def _severity(spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, doma
         counties = (hierarchy.unit_city == hierarchy.unit_city[department]) & ~is_department
         mean = severity[counties].mean(axis=0)
         severity[department] = np.where(matched[department], structure.severity_matched, mean)
+    return severity
+
+
+def _severity_from_facts(spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, domains: Keys) -> Floats:
+    """Return severities from facts that do not know the plan: low + Σ weight·fact + noise, cut to [0, 1].
+
+    A department has the mean of its city's counties, like where severities are matched.
+    """
+    structure = spec.structure
+    noise = randomness.normal(randomness.pair(randomness.keys(seed, "severity", units), domains))
+    severity = structure.severity_low + structure.severity_noise * noise
+    for row, name in enumerate(hierarchy.units):
+        facts = structure.facts.get(name, {})
+        for column, domain in enumerate(spec.domains):
+            weights = structure.weights.get(domain, {})
+            severity[row, column] += sum(weight * facts.get(fact, 0.0) for fact, weight in weights.items())
+    severity = np.clip(severity, 0.0, 1.0)
+    for department in np.flatnonzero(hierarchy.unit_is_department):
+        counties = (hierarchy.unit_city == hierarchy.unit_city[department]) & ~hierarchy.unit_is_department
+        severity[department] = severity[counties].mean(axis=0)
     return severity
 
 
