@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.agents.county import leading_mode
-from simulation.agents.modes import mean_load
+from simulation.agents.county import leading_modes
+from simulation.agents.modes import loads, mean_load
 from simulation.agents.reporting import collect
 from simulation.compute.kernel import kernel
 from simulation.compute.memory import refuse_beyond_memory
@@ -112,6 +112,9 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
     record.stock[row] = stocks
     record.booked[row] = s.booked
     record.effect[row] = s.mean_effect
+    load = np.empty(len(s.mode))
+    loads(p, s.mode, s.routine, s.worked, g.executor_places, load)
+    leading_modes(g, s, record.mode[row])
     record.active[row] = s.active
     record.co_operation[row] = s.co_operation
     for m in range(s.joins.shape[0]):
@@ -121,9 +124,7 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
                 record.joined[row, c, 0] += s.joins[m, d]
                 record.joined[row, c, 1] += 1
     for u in range(s.Q.shape[0]):
-        record.load[row, u] = mean_load(p, g, s, u)
-        for d in range(s.Q.shape[1]):
-            record.mode[row, u, d] = leading_mode(g, s, u, d)
+        record.load[row, u] = mean_load(load, g.unit_executor[u], g.unit_executor[u + 1])
     for x in range(s.mode.shape[0]):
         for d in range(s.mode.shape[1]):
             if s.mode[x, d] >= 0:

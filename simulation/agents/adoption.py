@@ -10,7 +10,7 @@ import numpy as np
 
 from simulation.agents.agenda import voice_for
 from simulation.agents.city import spreads
-from simulation.agents.modes import effort, mean_load, oversight_of, watched
+from simulation.agents.modes import effort, loads, mean_load, oversight_of
 from simulation.agents.town import begin
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
@@ -54,16 +54,18 @@ def adopt(p: Parameters, g: World, s: State, reported: Floats, new: Flags, week:
 
     All counties look at the assignments before this review. Adoption starts with ignite·q_half at Q (``diffusion``).
     """
+    each = np.empty(len(s.mode))
+    loads(p, s.mode, s.routine, s.worked, g.executor_places, each)
     for u in range(s.has.shape[0]):
         c = g.unit_city[u]
         if g.is_department[u] or s.plan_week[c] == NEVER:
             continue
-        load = mean_load(p, g, s, u)
+        load = mean_load(each, g.unit_executor[u], g.unit_executor[u + 1])
         voice = voice_for(p, g, s, u) if p.bodies.voice > 0.0 else 0.0
         others = g.city_unit[c + 1] - g.city_unit[c] - 1
         for d in range(s.has.shape[1]):
             filled = (load + p.diffusion.adds * effort(p, SUBSTANTIVE, 0.0)) / p.execution.capacity
-            if s.has[u, d] or not spreads(p, s, c, d) or filled > p.diffusion.room:
+            if s.has[u, d] or not spreads(p, s.proven[c, d], s.reported_enough[c, d]) or filled > p.diffusion.room:
                 continue
             having = 0
             for other in range(g.city_unit[c], g.city_unit[c + 1]):
@@ -74,7 +76,7 @@ def adopt(p: Parameters, g: World, s: State, reported: Floats, new: Flags, week:
             chance = willingness(
                 p,
                 reported[c, d],
-                oversight_of(p, watched(s, u, c)),
+                oversight_of(p, s.group[u] * s.attention[c]),
                 having / others if others > 0 else 0.0,
                 severity,
                 s.mean_effect[u, d],

@@ -12,15 +12,10 @@ from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import ADOPTION
 from simulation.scenario.windows import AUTHORITY, PUBLICITY
 from simulation.world.fixed import Flags, Floats, World
+from simulation.world.forms import wording_of
 from simulation.world.parameters import Parameters
 from simulation.world.state import NEVER, State
 from simulation.world.windows import working
-
-
-@kernel(inline="always")
-def wording_of(s: State, c: int, d: int) -> float:
-    """Return τ, how far the signals that a city has received cover a domain: 1 if one names it, else their wording."""
-    return 1.0 if s.named[c, d] else s.wording[c]
 
 
 @kernel(inline="always")
@@ -52,7 +47,7 @@ def attention_needed(p: Parameters, g: World, s: State, c: int, d: int) -> float
 @kernel
 def intensity(p: Parameters, s: State, c: int, week: int) -> float:
     """Return the intensity of a city's leading group, 0 outside its window."""
-    return p.activity.intensity[AUTHORITY] if working(p, s, c, AUTHORITY, week) else 0.0
+    return p.activity.intensity[AUTHORITY] if working(p, s.origin[c], s.opened[c, AUTHORITY], AUTHORITY, week) else 0.0
 
 
 @kernel
@@ -120,7 +115,7 @@ def value_of(p: Parameters, g: World, s: State, c: int, d: int, seen: Floats) ->
     for i in range(number):
         worst += ordered[last - first - 1 - i]
     lent = s.strength[c] / (s.strength[c] + p.agenda.g_half) if s.strength[c] > 0.0 else 0.0
-    return lent * wording_of(s, c, d) * (p.agenda.credit + p.agenda.local * worst / number)
+    return lent * wording_of(s.named[c, d], s.wording[c]) * (p.agenda.credit + p.agenda.local * worst / number)
 
 
 @kernel

@@ -61,9 +61,9 @@ def prove(p: Parameters, s: State, reported: Floats, true: Floats) -> None:
 
 
 @kernel(inline="always")
-def spreads(p: Parameters, s: State, c: int, d: int) -> bool:
+def spreads(p: Parameters, proven: bool, reported_enough: bool) -> bool:
     """Tell whether a domain may spread: it is proven and, where proof must be kept, still reports enough."""
-    return s.proven[c, d] and (p.evaluation.proof_kept == 0.0 or s.reported_enough[c, d])
+    return proven and (p.evaluation.proof_kept == 0.0 or reported_enough)
 
 
 @kernel
@@ -77,7 +77,7 @@ def roll_out(p: Parameters, g: World, s: State, week: int) -> None:
         if s.plan_week[c] == NEVER:
             continue
         for d in range(s.has.shape[1]):
-            if not s.has[u, d] or not spreads(p, s, c, d):
+            if not s.has[u, d] or not spreads(p, s.proven[c, d], s.reported_enough[c, d]):
                 continue
             substantive = 0
             for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
@@ -96,7 +96,7 @@ def plan_due(p: Parameters, s: State, c: int, week: int) -> bool:
     """Tell whether a city draws up its plan in this week: stage 4 opens, is worked, and there is no plan yet."""
     if s.plan_week[c] != NEVER or p.activity.intensity[SETTLEMENT] == 0.0:
         return False
-    return working(p, s, c, SETTLEMENT, week)
+    return working(p, s.origin[c], s.opened[c, SETTLEMENT], SETTLEMENT, week)
 
 
 @kernel

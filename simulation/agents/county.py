@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.agents.institution import Institution
-from simulation.agents.modes import mean_load, mean_routine
+from simulation.agents.modes import mean_routines
 from simulation.compute.kernel import kernel
 from simulation.scenario.modes import MODES, NO_MODE
 from simulation.world.fixed import World
@@ -22,13 +23,26 @@ if TYPE_CHECKING:
 
 
 @kernel
-def leading_mode(g: World, s: State, u: int, d: int) -> int:
-    """Return the mode in which most of a unit's sites in a domain are executed (the first of equals), else -1."""
+def leading_modes(g: World, s: State, leading: NDArray[np.int8]) -> None:
+    """Write the mode in which most of a unit's sites in a domain are executed (the first of equals), else -1.
+
+    ``leading`` has shape (units, domains).
+    """
     sites = np.zeros(len(MODES), np.int64)
-    for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
-        if s.mode[x, d] != NO_MODE:
-            sites[s.mode[x, d]] += s.worked[x, d]
-    return int(np.argmax(sites)) if sites.max() > 0 else NO_MODE
+    for u in range(leading.shape[0]):
+        for d in range(leading.shape[1]):
+            leading[u, d] = NO_MODE
+            if not s.has[u, d]:
+                continue
+            sites[:] = 0
+            for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
+                if s.mode[x, d] != NO_MODE:
+                    sites[s.mode[x, d]] += s.worked[x, d]
+            most = 0
+            for mode in range(len(sites)):
+                if sites[mode] > most:
+                    most = sites[mode]
+                    leading[u, d] = mode
 
 
 class CountyPilot(Institution):
@@ -58,7 +72,7 @@ class CountyPilot(Institution):
     @property
     def load(self) -> float:
         """Mean load of those who execute its domains; above the capacity, quality falls."""
-        return float(mean_load(self.model.parameters, self.model.world, self.state, self.index))
+        return float(np.mean([town.load for town in self.towns]))
 
     @property
     def capacity(self) -> float:
@@ -92,13 +106,16 @@ class CountyPilot(Institution):
 
     def mode(self, domain: str) -> str | None:
         """Return the mode in which most of its sites in a domain are executed, None when the unit does not have it."""
-        column = self.model.domain_index(domain)
-        mode = leading_mode(self.model.world, self.state, self.index, column)
-        return MODES[mode] if self.state.has[self.index, column] and mode != NO_MODE else None
+        leading = np.empty(self.state.has.shape, np.int8)
+        leading_modes(self.model.world, self.state, leading)
+        mode = leading[self.index, self.model.domain_index(domain)]
+        return None if mode == NO_MODE else MODES[mode]
 
     def routine(self, domain: str) -> float:
         """Return the mean routine over its sites in a domain, in [0, 1]."""
-        return float(mean_routine(self.model.world, self.state, self.index, self.model.domain_index(domain)))
+        routines = np.empty(self.state.has.shape)
+        mean_routines(self.state, self.model.world.executor_unit, routines)
+        return float(routines[self.index, self.model.domain_index(domain)])
 
     def utilities(self, domain: str) -> dict[str, float]:
         """Return the mean utility that each mode would have for its executors in a domain now (dimensionless).

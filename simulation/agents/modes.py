@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulation.compute.kernel import kernel
 from simulation.scenario.modes import MODES, SUBSTANTIVE
-from simulation.world.fixed import Ints, World
+from simulation.world.fixed import Floats, Ints, World
 from simulation.world.forms import opened, response, unheld
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
@@ -36,45 +36,41 @@ def coverage(p: Parameters, sites: int, places: int) -> float:
     return (sites / places) ** p.execution.coverage
 
 
-@kernel(inline="always")
-def load_of(p: Parameters, g: World, s: State, x: int) -> float:
-    """Return an executor's load: the sum of its domains' efforts in their present modes, by coverage."""
-    load = 0.0
-    for d in range(s.mode.shape[1]):
-        if s.mode[x, d] >= 0:
-            load += effort(p, s.mode[x, d], s.routine[x, d]) * coverage(p, s.worked[x, d], g.executor_places[x])
-    return load
+@kernel
+def loads(p: Parameters, mode: NDArray[np.int8], routine: Floats, worked: Ints, places: Ints, out: Floats) -> None:
+    """Write every executor's load into ``out``: the sum of its domains' efforts in their present modes, by coverage."""
+    for x in range(mode.shape[0]):
+        load = 0.0
+        for d in range(mode.shape[1]):
+            if mode[x, d] >= 0:
+                load += effort(p, mode[x, d], routine[x, d]) * coverage(p, worked[x, d], places[x])
+        out[x] = load
 
 
 @kernel(inline="always")
-def mean_load(p: Parameters, g: World, s: State, u: int) -> float:
-    """Return the mean load of a unit's executors."""
+def mean_load(load: Floats, first: int, last: int) -> float:
+    """Return the mean load of a unit's executors, ``first`` to before ``last``."""
     total = 0.0
-    for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
-        total += load_of(p, g, s, x)
-    return total / (g.unit_executor[u + 1] - g.unit_executor[u])
+    for x in range(first, last):
+        total += load[x]
+    return total / (last - first)
 
 
-@kernel(inline="always")
-def mean_routine(g: World, s: State, u: int, d: int) -> float:
-    """Return the mean routine over a unit's open sites in a domain, 0 without one."""
-    total = 0.0
-    if s.sites[u, d] > 0:
-        for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
-            if s.worked[x, d] > 0:
-                total += s.worked[x, d] / s.sites[u, d] * s.routine[x, d]
-    return total
-
-
-@kernel(inline="always")
-def watched(s: State, u: int, c: int) -> float:
-    """Return the authority that watches one domain of a unit: its own group's level times the city's attention."""
-    return s.group[u] * s.attention[c]
+@kernel
+def mean_routines(s: State, executor_unit: Ints, out: Floats) -> None:
+    """Write the mean routine over each unit's open sites in a domain into ``out`` (units, domains), 0 without one."""
+    out[:] = 0.0
+    worked, sites, routine = s.worked, s.sites, s.routine
+    for x in range(worked.shape[0]):
+        u = executor_unit[x]
+        for d in range(worked.shape[1]):
+            if worked[x, d] > 0:
+                out[u, d] += worked[x, d] / sites[u, d] * routine[x, d]
 
 
 @kernel(inline="always")
 def oversight_of(p: Parameters, authority: float) -> float:
-    """Return o, front-line oversight times the level of authority; political synergy closes part of its gap to 1."""
+    """Return o, oversight times the authority that watches a domain; political synergy closes part of its gap to 1."""
     o = p.execution.oversight * authority
     return o + p.synergies.political_oversight * p.synergies.political * (1.0 - o)
 
@@ -93,14 +89,21 @@ def perceived_pressure(p: Parameters, stock: float, confidence: float, authority
     return ignited * opened(confidence, p.transmission.gate_base) * left
 
 
+@kernel(inline="always")
+def passed_down(p: Parameters, pressure: float, tier: int) -> float:
+    """Return the pressure that an executor ``tier`` tiers below the city perceives: Π·relay·(1 + escalation)^tier."""
+    felt = pressure * p.transmission.relay
+    if p.transmission.escalation > 0.0:
+        felt *= (1.0 + p.transmission.escalation) ** tier
+    return felt
+
+
 @kernel
 def pressure_on(p: Parameters, g: World, s: State, x: int, d: int) -> float:
-    """Return the pressure that executor ``x`` perceives in domain ``d``: Π·relay·(1 + escalation)^tiers."""
+    """Return the pressure that executor ``x`` perceives in domain ``d`` as things stand."""
     u = g.executor_unit[x]
-    pressure = perceived_pressure(p, s.Q[u, d], s.confidence[u], s.group[u], s.routine[x, d]) * p.transmission.relay
-    if p.transmission.escalation > 0.0:
-        pressure *= (1.0 + p.transmission.escalation) ** g.executor_tier[x]
-    return pressure
+    pressure = perceived_pressure(p, s.Q[u, d], s.confidence[u], s.group[u], s.routine[x, d])
+    return passed_down(p, pressure, g.executor_tier[x])
 
 
 @kernel
@@ -155,15 +158,16 @@ def count_peers(g: World, s: State, having: Ints, substantive: Ints) -> None:
     """Count each unit's executors that have a domain, and those that execute it substantively, (units, domains)."""
     having[:] = 0
     substantive[:] = 0
-    for x in range(s.mode.shape[0]):
-        u = g.executor_unit[x]
-        for d in range(s.mode.shape[1]):
-            if s.has[u, d] and s.worked[x, d] > 0:
+    executor_unit, worked, mode, has = g.executor_unit, s.worked, s.mode, s.has
+    for x in range(mode.shape[0]):
+        u = executor_unit[x]
+        for d in range(mode.shape[1]):
+            if has[u, d] and worked[x, d] > 0:
                 having[u, d] += 1
-                substantive[u, d] += s.mode[x, d] == SUBSTANTIVE
+                substantive[u, d] += mode[x, d] == SUBSTANTIVE
 
 
-@kernel(inline="always")
+@kernel
 def prospects(
     p: Parameters, g: World, s: State, x: int, d: int, load: float, having: Ints, substantive: Ints, out: Utilities
 ) -> None:
@@ -174,8 +178,9 @@ def prospects(
     """
     u = g.executor_unit[x]
     c = g.unit_city[u]
-    mine = s.has[u, d] and s.worked[x, d] > 0
-    mine_too = mine and s.mode[x, d] == SUBSTANTIVE
+    mode, routine, worked = s.mode[x, d], s.routine[x, d], s.worked[x, d]
+    mine = s.has[u, d] and worked > 0
+    mine_too = mine and mode == SUBSTANTIVE
     others = having[u, d] - mine
     like = substantive[u, d] - mine_too
     if others == 0:
@@ -184,13 +189,14 @@ def prospects(
             others += having[other, d]
             like += substantive[other, d]
     peers = like / others if others > 0 else 0.0
-    covered = coverage(p, s.worked[x, d], g.executor_places[x])
+    covered = coverage(p, worked, g.executor_places[x])
     elsewhere = load
-    if s.mode[x, d] >= 0:
-        elsewhere -= effort(p, s.mode[x, d], s.routine[x, d]) * covered
-    oversight = oversight_of(p, watched(s, u, c))
-    severity = g.severity[u, d]
-    utilities(p, pressure_on(p, g, s, x, d), oversight, severity, peers, elsewhere, s.routine[x, d], covered, out)
+    if mode >= 0:
+        elsewhere -= effort(p, mode, routine) * covered
+    oversight = oversight_of(p, s.group[u] * s.attention[c])
+    pressure = perceived_pressure(p, s.Q[u, d], s.confidence[u], s.group[u], routine)
+    felt = passed_down(p, pressure, g.executor_tier[x])
+    utilities(p, felt, oversight, g.severity[u, d], peers, elsewhere, routine, covered, out)
 
 
 @kernel(inline="always")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.agents.modes import oversight_of, pressure_on, watched
+from simulation.agents.modes import oversight_of, pressure_on
 from simulation.compute.kernel import kernel
 from simulation.scenario import modes
 from simulation.world.fixed import Floats, Ints, World
@@ -18,18 +18,17 @@ HOLLOW = np.array(modes.HOLLOW)
 
 
 @kernel(inline="always")
-def embellishment(p: Parameters, g: World, s: State, x: int, d: int) -> float:
+def embellishment(p: Parameters, mode: int, authority: float, pressure: float) -> float:
     """Return the share of what is missing that an executor's reports add: inflate·(1 − o) in a hollow mode, else 0.
 
-    Collusion (共谋) makes it grow with the pressure: inflate·(1 + collude·Π)·(1 − o), at most 1.
+    ``authority`` is what watches the domain. Collusion (共谋) makes it grow with the pressure that the executor feels:
+    inflate·(1 + collude·Π)·(1 − o), at most 1.
     """
-    mode = s.mode[x, d]
     if mode < 0 or not HOLLOW[mode]:
         return 0.0
-    u = g.executor_unit[x]
-    added = p.evaluation.inflate * (1.0 - oversight_of(p, watched(s, u, g.unit_city[u])))
+    added = p.evaluation.inflate * (1.0 - oversight_of(p, authority))
     if p.evaluation.collude > 0.0:
-        added = min(1.0, added * (1.0 + p.evaluation.collude * pressure_on(p, g, s, x, d)))
+        added = min(1.0, added * (1.0 + p.evaluation.collude * pressure))
     return added
 
 
@@ -48,19 +47,23 @@ def collect(p: Parameters, g: World, s: State, row_of: Ints, reported: Floats, t
     reported[:] = 0.0
     true[:] = 0.0
     sites[:] = 0
+    mode, effect, is_open, community, executor = s.mode, s.effect, s.open, g.place_community, g.place_executor
     added = np.zeros(len(g.executor_unit))
     for u in range(s.sites.shape[0]):
+        authority = s.group[u] * s.attention[g.unit_city[u]]
+        first, last = g.unit_place[u], g.unit_place[u + 1]
         for d in range(s.sites.shape[1]):
             if s.sites[u, d] == 0:
                 continue
             for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
-                added[x] = embellishment(p, g, s, x, d)
-            for j in range(g.unit_place[u], g.unit_place[u + 1]):
-                if s.open[j, d]:
-                    effect = s.effect[g.place_community[j], d]
-                    reported[row_of[j], d] += site_report(effect, added[g.place_executor[j]])
-                    true[row_of[j], d] += effect
-                    sites[row_of[j], d] += 1
+                pressure = pressure_on(p, g, s, x, d) if p.evaluation.collude > 0.0 else 0.0
+                added[x] = embellishment(p, mode[x, d], authority, pressure)
+            for j in range(first, last):
+                if is_open[j, d]:
+                    found, row = effect[community[j], d], row_of[j]
+                    reported[row, d] += site_report(found, added[executor[j]])
+                    true[row, d] += found
+                    sites[row, d] += 1
 
 
 @kernel

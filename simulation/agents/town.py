@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.agents.institution import Institution
-from simulation.agents.modes import choose, count_peers, coverage, effort, load_of, no_utilities, pressure_on, prospects
+from simulation.agents.modes import choose, count_peers, coverage, effort, loads, no_utilities, pressure_on, prospects
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.scenario.modes import MODES, NO_MODE
@@ -48,13 +49,14 @@ def take_up(p: Parameters, g: World, s: State, week: int) -> None:
     """
     having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
     count_peers(g, s, having, substantive)
-    values = no_utilities()
+    values, load = no_utilities(), np.empty(len(s.mode))
+    loads(p, s.mode, s.routine, s.worked, g.executor_places, load)
     chosen = s.mode.copy()
     for x in range(s.mode.shape[0]):
         u = g.executor_unit[x]
         for d in range(s.mode.shape[1]):
             if s.mode[x, d] == NO_MODE and s.has[u, d] and s.worked[x, d] > 0:
-                prospects(p, g, s, x, d, load_of(p, g, s, x), having, substantive, values)
+                prospects(p, g, s, x, d, load[x], having, substantive, values)
                 chosen[x, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[x, d], week))
     s.mode[:] = chosen
 
@@ -68,18 +70,25 @@ def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
     """
     having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
     count_peers(g, s, having, substantive)
-    values = no_utilities()
+    values, load = no_utilities(), np.empty(len(s.mode))
+    loads(p, s.mode, s.routine, s.worked, g.executor_places, load)
     chosen = s.mode.copy()
     for x in range(s.mode.shape[0]):
         u = g.executor_unit[x]
-        load = load_of(p, g, s, x)
         for d in range(s.mode.shape[1]):
             if s.mode[x, d] == NO_MODE or s.since[u, d] >= week:
                 continue
             if week_uniform1(g.revise_key[x, d], week) < p.execution.revise:
-                prospects(p, g, s, x, d, load, having, substantive, values)
+                prospects(p, g, s, x, d, load[x], having, substantive, values)
                 chosen[x, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[x, d], week))
     s.mode[:] = chosen
+
+
+def all_loads(model: MomentumModel) -> NDArray[np.float64]:
+    """Return every executor's load, in the order of the executors."""
+    s, load = model.state, np.empty(len(model.world.executor_unit))
+    loads(model.parameters, s.mode, s.routine, s.worked, model.world.executor_places, load)
+    return load
 
 
 class TownGovernment(Institution):
@@ -120,7 +129,7 @@ class TownGovernment(Institution):
     @property
     def load(self) -> float:
         """Sum of its domains' efforts, by coverage; above the capacity, quality falls."""
-        return float(load_of(self.model.parameters, self.model.world, self.state, self.index))
+        return float(all_loads(self.model)[self.index])
 
     @property
     def capacity(self) -> float:

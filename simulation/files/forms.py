@@ -136,9 +136,15 @@ def names_of(form: type[BaseModel]) -> tuple[str, ...]:
     return tuple(found)
 
 
+#: Keys of the first edition, and what says the same today.
+RENAMED = {"transmission.fragment": "departments.conflict", "plan.domains": "agenda.domains"}
+
+
 def nearest_key(key: str, names: Iterable[str]) -> str | None:
-    """Return the valid dotted key nearest to ``key``: in the same table first, then by its last part."""
+    """Return the valid dotted key nearest to ``key``: a renamed one, in the same table, then by its last part."""
     names = list(names)
+    if RENAMED.get(key) in names:
+        return RENAMED[key]
     table, _, leaf = key.rpartition(".")
     siblings = {name.rpartition(".")[2]: name for name in names if name.rpartition(".")[0] == table}
     close = nearest(leaf, siblings)

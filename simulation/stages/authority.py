@@ -14,17 +14,6 @@ from simulation.world.parameters import Parameters
 from simulation.world.state import State
 
 
-@kernel(inline="always")
-def mean_co_operation(s: State, c: int) -> float:
-    """Return the mean co-operation of a city's departments over its active domains, 1 without any."""
-    total, number = 0.0, 0
-    for d in range(s.active.shape[1]):
-        if s.active[c, d]:
-            total += s.co_operation[c, d]
-            number += 1
-    return total / number if number > 0 else 1.0
-
-
 @kernel
 def convert(p: Parameters, g: World, s: State) -> None:
     """Pass F2 = X·gate2 of X = convert2·A to the engaged units.
@@ -39,7 +28,12 @@ def convert(p: Parameters, g: World, s: State) -> None:
             continue
         offered = p.stages.authority.convert * s.A[c]
         passed = offered * s.gate[c, AUTHORITY]
-        fragmented = (offered - passed) * (1.0 - mean_co_operation(s, c))
+        through, number = 0.0, 0
+        for d in range(s.active.shape[1]):
+            if s.active[c, d]:
+                through += s.co_operation[c, d]
+                number += 1
+        fragmented = (offered - passed) * (1.0 - through / number) if number > 0 else 0.0
         faded = p.stages.authority.fade * s.A[c]
         first, last = g.city_unit[c], g.city_unit[c + 1]
         n = 0

@@ -26,7 +26,7 @@ def raise_levels(p: Parameters, g: World, s: State, week: int) -> None:
         for k in range(len(STAGES)):
             a = s.level[c, k]
             work = 0.0
-            if working(p, s, c, k, week):
+            if working(p, s.origin[c], s.opened[c, k], k, week):
                 work = activity.intensity[k] * g.undivided[week, c]
             support = 1.0 - t.interlock + t.interlock * below
             s.level[c, k] = a + activity.build[k] * work * support * (1.0 - a) - activity.relax[k] * a

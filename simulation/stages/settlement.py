@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.agents.agenda import wording_of
-from simulation.agents.modes import load_of, mean_routine, perceived_pressure
+from simulation.agents.modes import loads, mean_routines, perceived_pressure
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import (
     BROADCAST_2,
@@ -26,8 +25,8 @@ from simulation.ledger.accounts import (
 )
 from simulation.scenario.modes import SUBSTANTIVE
 from simulation.scenario.windows import SETTLEMENT
-from simulation.world.fixed import Floats, World
-from simulation.world.forms import response
+from simulation.world.fixed import World
+from simulation.world.forms import response, wording_of
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
 
@@ -38,100 +37,93 @@ def convert(p: Parameters, g: World, s: State) -> None:
 
     Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
     v·gate4·τ enters Q, τ = 1 for the point and the wording for others; the rest is ``undirected`` or ``stretch``.
-    need = demand·budget/(budget + Σ demand over the unit's domains), see `demand`. Of convert4·Q an executor gets its
-    share of the unit's open sites, out, of which F4 = out·y·quality·K reaches them, quality = min(1, capacity/load) and
-    K the departments' co-operation; the rest goes to its mode's account, to ``overload`` and to ``buck_passing``.
+    need = demand·K·budget/(budget + Σ demand·K over the unit's domains), see `demand`. Of convert4·Q an executor gets
+    its share of the unit's open sites, out, of which F4 = out·y·quality·K reaches them, quality = min(1, capacity/load)
+    and K the departments' co-operation; the rest goes to its mode's account, to ``overload`` and to ``buck_passing``.
     Without assignment, momentum is undirected. Momentum in instructions per week. Source: Bu 2022, §4.4, §4.2 and
     §3.2; forms and rates are assumptions.
     """
     n_domains = s.Q.shape[1]
-    s.F4[:] = 0.0
-    quality, demands = np.ones(len(g.executor_unit)), np.zeros(n_domains)
-    for u in range(s.Q.shape[0]):
+    mode, worked, F4, dQ, booked, stocks = s.mode, s.worked, s.F4, s.dQ, s.booked, s.Q
+    has, sites, co_operation = s.has, s.sites, s.co_operation
+    F4[:] = 0.0
+    load, demands, routines = np.empty(len(mode)), np.zeros(n_domains), np.empty(stocks.shape)
+    loads(p, mode, s.routine, worked, g.executor_places, load)
+    mean_routines(s, g.executor_unit, routines)
+    for u in range(stocks.shape[0]):
         c = g.unit_city[u]
-        n = 0
+        first, last = g.unit_executor[u], g.unit_executor[u + 1]
+        n, wanted = 0, 0.0
         for d in range(n_domains):
-            n += s.has[u, d]
+            demands[d] = 0.0
+            n += has[u, d]
+            if has[u, d] and stocks[u, d] > 0.0:
+                yields = 0.0
+                for x in range(first, last):
+                    if worked[x, d] > 0:
+                        yields += worked[x, d] / sites[u, d] * p.modes.yields[mode[x, d]]
+                pressure = perceived_pressure(p, stocks[u, d], s.confidence[u], s.group[u], routines[u, d])
+                left = 1.0 - s.mean_effect[u, d]
+                demands[d] = demand(p, stocks[u, d], g.severity[u, d], left, pressure, yields) * co_operation[c, d]
+                wanted += demands[d]
+        scarce = 1.0 if np.isinf(p.execution.budget) else p.execution.budget / (p.execution.budget + wanted)
         share = 0.0
         if n == 0:
-            s.booked[c, UNDIRECTED] += s.F3[u]
+            booked[c, UNDIRECTED] += s.F3[u]
         else:
             share = s.F3[u] * n**-p.transmission.rivalry_domains
-            s.booked[c, BROADCAST_2] += n * share - s.F3[u]
-        for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
-            load = load_of(p, g, s, x)
-            quality[x] = min(1.0, p.execution.capacity / load) if load > 0.0 else 1.0
+            booked[c, BROADCAST_2] += n * share - s.F3[u]
         gate = s.gate[c, SETTLEMENT]
-        wanted = 0.0
         for d in range(n_domains):
-            demands[d] = demand(p, g, s, u, d) if s.has[u, d] else 0.0
-            wanted += demands[d]
-        scarce = 1.0 if np.isinf(p.execution.budget) else p.execution.budget / (p.execution.budget + wanted)
-        for d in range(n_domains):
-            stock = s.Q[u, d]
+            stock = stocks[u, d]
             out = p.stages.settlement.convert * stock
             faded = p.stages.settlement.fade * stock
             if stock > 0.0:
-                s.dQ[u, d] -= out + faded
-                s.booked[c, FADE_4] += faded
-            if not s.has[u, d]:
-                s.booked[c, UNDIRECTED] += out
+                dQ[u, d] -= out + faded
+                booked[c, FADE_4] += faded
+            if not has[u, d]:
+                booked[c, UNDIRECTED] += out
                 continue
-            wording = wording_of(s, c, d)
-            s.dQ[u, d] += share * gate * wording
-            s.booked[c, UNDIRECTED] += share * (1.0 - gate)
-            s.booked[c, STRETCH] += share * gate * (1.0 - wording)
+            wording = wording_of(s.named[c, d], s.wording[c])
+            dQ[u, d] += share * gate * wording
+            booked[c, UNDIRECTED] += share * (1.0 - gate)
+            booked[c, STRETCH] += share * gate * (1.0 - wording)
             if stock <= 0.0:
                 continue
-            _execute(p, g, s, u, d, out, quality)
             need = demands[d] * scarce
             experts = (
                 p.leverage.expert_help * p.leverage.horizontal * response(stock, p.execution.q_half, p.execution.h)
             )
-            s.dQ[u, d] += need + experts
-            s.booked[c, NEED] += need
-            s.booked[c, HORIZONTAL] += experts
+            dQ[u, d] += need + experts
+            booked[c, NEED] += need
+            booked[c, HORIZONTAL] += experts
+            through = co_operation[c, d]
+            for x in range(first, last):
+                if worked[x, d] == 0:
+                    continue
+                part = worked[x, d] / sites[u, d]
+                quality = min(1.0, p.execution.capacity / load[x]) if load[x] > 0.0 else 1.0
+                executed = part * out * p.modes.yields[mode[x, d]]
+                F4[x, d] = executed * quality * through
+                booked[c, PASSED_4] += F4[x, d]
+                booked[c, BUCK_PASSING] += executed * quality * (1.0 - through)
+                booked[c, OVERLOAD] += executed * (1.0 - quality)
+                lost = LOST_BY_MODE[mode[x, d]]
+                if lost >= 0:
+                    booked[c, lost] += part * out - executed
 
 
-@kernel
-def demand(p: Parameters, g: World, s: State, u: int, d: int) -> float:
-    """Return the momentum that a unit's problem would draw into a domain if local resources were endless.
+@kernel(inline="always")
+def demand(p: Parameters, stock: float, severity: float, left: float, pressure: float, yields: float) -> float:
+    """Return the momentum that a local problem would draw into a programme if local resources were endless.
 
-    unlock·severity·(1 − mean effect)·Π·ȳ·(Q/q_ref)^fuel·K, in instructions per week.
+    unlock·severity·left·Π·ȳ·(Q/q_ref)^fuel, in instructions per week: ``left`` is 1 − mean effect, Π the perceived
+    pressure at the mean routine over the unit's open sites, ȳ the mean of what the modes yield there.
     """
-    stock = s.Q[u, d]
-    if stock <= 0.0:
-        return 0.0
-    yields = 0.0
-    for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
-        if s.worked[x, d] > 0:
-            yields += s.worked[x, d] / s.sites[u, d] * p.modes.yields[s.mode[x, d]]
-    left = 1.0 - s.mean_effect[u, d]
-    pressure = perceived_pressure(p, stock, s.confidence[u], s.group[u], mean_routine(g, s, u, d))
-    drawn = p.execution.unlock * g.severity[u, d] * left * pressure * yields
+    drawn = p.execution.unlock * severity * left * pressure * yields
     if p.execution.fuel > 0.0:
         drawn *= (stock / p.execution.q_ref) ** p.execution.fuel
-    return drawn * s.co_operation[g.unit_city[u], d]
-
-
-@kernel
-def _execute(p: Parameters, g: World, s: State, u: int, d: int, out: float, quality: Floats) -> None:
-    """Let a unit's executors work what leaves its stock, each by its share of the open sites."""
-    c = g.unit_city[u]
-    through = s.co_operation[c, d]
-    for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
-        if s.worked[x, d] == 0:
-            continue
-        part = s.worked[x, d] / s.sites[u, d]
-        mode = s.mode[x, d]
-        yields = p.modes.yields[mode]
-        executed = part * out * yields
-        s.F4[x, d] = executed * quality[x] * through
-        s.booked[c, PASSED_4] += s.F4[x, d]
-        s.booked[c, BUCK_PASSING] += executed * quality[x] * (1.0 - through)
-        s.booked[c, OVERLOAD] += executed * (1.0 - quality[x])
-        if LOST_BY_MODE[mode] >= 0:
-            s.booked[c, LOST_BY_MODE[mode]] += part * out - executed
+    return drawn
 
 
 @kernel
@@ -140,11 +132,12 @@ def institutionalise(p: Parameters, g: World, s: State) -> None:
 
     Source: Bu 2022, §5.2 (fewer campaigns, more institution); the form is an assumption.
     """
-    for x in range(s.routine.shape[0]):
+    routine, mode = s.routine, s.mode
+    for x in range(routine.shape[0]):
         level = s.level[g.unit_city[g.executor_unit[x]], SETTLEMENT]
-        for d in range(s.routine.shape[1]):
-            r = s.routine[x, d]
-            if s.mode[x, d] == SUBSTANTIVE:
-                s.routine[x, d] = r + p.execution.routine * level * (1.0 - r)
+        for d in range(routine.shape[1]):
+            r = routine[x, d]
+            if mode[x, d] == SUBSTANTIVE:
+                routine[x, d] = r + p.execution.routine * level * (1.0 - r)
             else:
-                s.routine[x, d] = r - p.execution.unlearn * r
+                routine[x, d] = r - p.execution.unlearn * r

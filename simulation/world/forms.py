@@ -1,4 +1,4 @@
-"""Three functional forms that several rules share: ignition, the gate, and the share that nothing holds up."""
+"""Functional forms that several rules share: ignition, the gate, the share that nothing holds up, the wording."""
 
 from __future__ import annotations
 
@@ -25,3 +25,9 @@ def unheld(authority: float, routine: float) -> float:
 def opened(share: float, base: float) -> float:
     """Return the gate base + (1 − base)·share; base is the share that passes through an inactive activity."""
     return base + (1.0 - base) * share
+
+
+@kernel(inline="always")
+def wording_of(named: bool, wording: float) -> float:
+    """Return τ, how far a city's signals cover a domain: 1 if one names it, else as widely as they are worded."""
+    return 1.0 if named else wording
