@@ -14,7 +14,7 @@ from simulation.metrics import METRICS, _ratio
 
 @pytest.fixture(scope="module", name="model")
 def _model() -> MomentumModel:
-    values = {"structure.citizens": 1500, "instruction.domain": "land", "weeks": 130, "execution.oversight": 0.3}
+    values = {"structure.citizens": 1500, "instruction.domain": "land", "weeks": 130, "execution.oversight": 0.3, "execution.budget": 0.2}
     model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=4)
     model.run_for(130)
     return model
@@ -49,7 +49,7 @@ def test_breadth_counts_domains_whose_sites_work(model: MomentumModel) -> None:
 
 
 def test_modes_share_out_all_that_is_assigned(model: MomentumModel) -> None:
-    mode = model.record.mode[129]
+    mode = model.state.mode
     assigned = int((mode >= 0).sum())
     assert 0 < assigned < mode.size
     shares = {name: model.metric(name) for name in ("substantive", "adaptive", "symbolic", "selective")}
@@ -90,13 +90,39 @@ def test_transmission_is_what_was_passed_on_of_what_is_left_or_has_left(model: M
     assert model.metric(f"transmission_{stage + 1}") == pytest.approx(passed / entered)
 
 
-def test_what_scaling_up_costs_is_pilots_less_sites_that_were_rolled_out(model: MomentumModel) -> None:
-    record = model.record
-    later = record.covered[129].sum() - record.piloted[129].sum()
-    effect = record.covered_effect[129].sum() - record.pilot_effect[129].sum()
-    pilots = record.pilot_effect[129].sum() / record.piloted[129].sum()
-    assert later > 0
-    assert model.metric("scale_up_penalty") == pytest.approx(pilots - effect / later)
+def test_the_scale_up_gap_is_pilots_less_later_sites_a_year_after_each_opened() -> None:
+    values = {"structure.citizens": 1500, "weeks": 130, "evaluation.proven_at": 0.2}
+    model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=4)
+    s, g, shape = model.state, model.ground, model.state.covered.shape
+    opened, pilot, grown = np.full(shape, -1), np.zeros(shape, bool), np.full(shape, np.nan)
+    for week in range(130):
+        model.step()
+        new, closed = s.covered & (s.site_since == week), ~s.covered
+        later = np.zeros(shape, bool)  # a site of the first week that is not among its unit's first ones
+        np.logical_or.at(later, g.place_community, s.open & (g.site_rank >= g.pilots[g.place_unit][:, None]))
+        opened[new], pilot[new] = week, ~later[new]
+        opened[closed], grown[closed] = -1, np.nan
+        planned = model.state.plan_week[0]
+        due = s.covered & (np.maximum(opened, planned) + 52 == week) & (planned >= 0)
+        grown[due] = s.effect[due]
+    counted = np.isfinite(grown) & s.proven[0]
+    assert 0 < pilot[counted].sum() < counted.sum()
+    gap = grown[counted & pilot].mean() - grown[counted & ~pilot].mean()
+    assert model.metric("scale_up_gap") == pytest.approx(gap)
+
+
+def test_agenda_depth_and_co_operation_are_those_of_the_domains_taken_on(model: MomentumModel) -> None:
+    s, g = model.state, model.ground
+    active = s.active[0]
+    assert 1 < active.sum() < len(active)
+    assert model.metric("agenda") == active.sum()
+    county = ~g.is_department
+    people = g.unit_population[county]
+    each = (s.mean_effect[county] * people[:, None]).sum(axis=0) / people.sum()
+    assert model.metric("depth") == pytest.approx(each[active].mean())
+    assert model.metric("co_operation") == pytest.approx(s.joins[:, active].sum() / g.belongs[:, active].sum())
+    loads = [unit.load for unit in model.units if not unit.is_department]
+    assert model.metric("town_load") == pytest.approx(np.mean(loads))
 
 
 def test_breadth_of_four_is_dated_by_the_first_week_that_has_it(model: MomentumModel) -> None:

@@ -36,6 +36,15 @@ def _default(value: Any) -> str:
     return f"`{value}`" if isinstance(value, str) else ("–" if str(value) == "PydanticUndefined" else str(value))
 
 
+#: The marks of sources in words: on a page S and A are stocks, and P is participation.
+_MARKS = {"P": "paper", "S": "source", "A": "assumed"}
+
+
+def _source(marked: str) -> str:
+    """Return where a number comes from, with its marks in words."""
+    return re.sub(r"\b([PSA])(?=[:;]|$)", lambda mark: _MARKS[mark[1]], marked)
+
+
 def parameters(only: str = "") -> str:
     """Return the table of parameters, all or those whose dotted key starts with ``only``."""
     from simulation.scenario import parameters as known
@@ -44,7 +53,7 @@ def parameters(only: str = "") -> str:
     for info in known():
         if info.key.startswith(only):
             meaning = f"{info.description['en']} · {info.description['zh']}"
-            cells = [f"`{info.key}`", _default(info.default), info.unit, info.allowed, meaning, info.source]
+            cells = [f"`{info.key}`", _default(info.default), info.unit, info.allowed, meaning, _source(info.source)]
             rows.append(cells)
     return table(["parameter", "default", "unit", "allowed", "meaning", "source"], rows)
 
@@ -59,7 +68,8 @@ def state() -> str:
         parts.append(f"**{title}** (`{kind.__module__}.{kind.__name__}`)\n\n")
         parts.append(table(["name", "axes", "type", "meaning"], _fields(kind)) + "\n")
     return (
-        "Axes: c city, u unit, d domain, k community, j place (a community in a unit's jurisdiction), t week.\n\n"
+        "Axes: c city, u unit, x executor (a town, or a unit's own staff), d domain, k community, j place (a community "
+        "in a unit's jurisdiction), m department, body (a kind of body that takes part), t week. NEVER is −1.\n\n"
         + "".join(parts)
     )
 
@@ -74,10 +84,11 @@ def _fields(kind: type) -> list[list[str]]:
                 axes, meaning = "as its stock", "change of the stock this week"
             simple = {"Floats": "real", "Ints": "whole", "Flags": "yes/no", "Keys": "64-bit key", "int": "whole"}
             short = simple.get(types.strip(), "small whole")
-            rows.append([f"`{name}`", axes or "", short, meaning or _MEANINGS.get(name, "")])
+            rows.append([f"`{name}`", axes or "", short, _MEANINGS.get(name, meaning or "")])
     return rows
 
 
+#: Meanings of arrays whose field has none beside it, or one that a page puts otherwise.
 _MEANINGS = {
     "level": "levels a₁ … a₅ of the five activities",
     "gate": "gates of the five stages",
@@ -91,6 +102,20 @@ _MEANINGS = {
     "proven": "domain is proven",
     "sites": "number of open sites",
     "severity": "severity s",
+    "share": "share ξ of its communities that the unit works, as decided",
+    "push": "this week's delivered momentum times the unit's number of pilot sites, summed over units",
+    "strongest": "highest routine, before this week's change, among executors with an open site there",
+    "plan_week": "week of the plan; NEVER before",
+    "active": "domain on the city's agenda; before the plan those that a signal has named",
+    "executor_unit": "unit of each executor",
+    "place_city": "city of each place's unit",
+    "department_city": "city of each department",
+    "city_province": "province of each city",
+    "join_key": "key of the draws of co-operating",
+    "body_key": "key of the weekly draws of bodies",
+    "unit_turnover_key": "key of the draws of a unit's new leader",
+    "city_turnover_key": "key of the draws of a city's new leader",
+    "neighbour_key": "key of the draws of following a neighbouring city",
     "unit_city": "city of each unit",
     "is_department": "unit is a municipal department",
     "place_community": "community of each place",
@@ -179,8 +204,10 @@ def draws() -> str:
     unit, domain = r.name_keys(["Gaoyao"]), r.name_keys(["nimby"])
     key = r.keys(7, "severity", unit)
     both = r.pair(key, domain)[0]
+    join = r.pair(r.keys(7, "join", r.name_keys(["Zhaoqing: finance"])), r.name_keys(["land"]))[0]
+    body = r.keys(7, "body", r.pair(r.name_keys(["Gaoyao V001"]), r.name_keys(["volunteers"])))[0]
     rows = [
-        ['h("Gaoyao")', f"0x{int(unit[0]):016X}"],
+        ['hash("Gaoyao")', f"0x{int(unit[0]):016X}"],
         ["mix(1)", f"0x{int(r.mix(np.array([1], np.uint64))[0]):016X}"],
         ['stream(7, "severity")', f"0x{int(r.stream(7, 'severity')):016X}"],
         ['key(7, "severity", "Gaoyao")', f"0x{int(key[0]):016X}"],
@@ -188,6 +215,8 @@ def draws() -> str:
         ["U(pair)", repr(float(r.uniform(both)[0]))],
         ["Z(pair)", f"{float(r.normal(both)[0]):.12f}"],
         ["U(week(pair, 3))", repr(float(r.uniform(r.week_keys(both, 3))[0]))],
+        ['U(pair(key(7, "join", "Zhaoqing: finance"), "land"))', repr(float(r.uniform(join)[0]))],
+        ['U(key(7, "body", pair(hash("Gaoyao V001"), "volunteers")))', repr(float(r.uniform(body)[0]))],
     ]
     return table(["expression", "value"], [[f"`{name}`", f"`{value}`"] for name, value in rows])
 

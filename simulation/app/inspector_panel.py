@@ -1,4 +1,4 @@
-"""The panel in which a county or community explains itself."""
+"""The panel in which leading groups, departments, counties, towns and communities explain themselves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class InspectorPanel:
                 ui.button(icon="close", on_click=lambda: tab.pick("")).props(
                     f'flat dense round aria-label="{text("close")}" data-test=close-inspector'
                 )
-            self.explanation = Picture()
+            self.explanation = Picture(tab.pick)
 
     def show(self) -> None:
         """Explain the place that is picked, or close."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulation.app.library import Library
 from simulation.app.track import Track
+from simulation.model import MomentumModel
 from simulation.scenario import InputError, Scenario
 
 #: Compare with the scenario as it is shipped, without the changes made on the page.
@@ -40,6 +42,21 @@ class Choice:
     lang: str = "en"
 
 
+def name_of(model: MomentumModel, picked: str) -> str:
+    """Return the name of what is picked, by which it is known again in another run; empty where there is none."""
+    kind, _, index = picked.partition(":")
+    hierarchy = model.hierarchy
+    names: dict[str, Sequence[str]] = {
+        "group": hierarchy.cities,
+        "department": model.department_names,
+        "unit": hierarchy.units,
+        "town": model.executors,
+        "community": [hierarchy.communities[row] for row in model.sample.communities] if kind == "community" else (),
+    }
+    found = names.get(kind, ())
+    return found[int(index)] if int(index or 0) < len(found) else ""
+
+
 class Session:
     """One tab: its choice, its run, and the second run beside it.
 
@@ -60,7 +77,7 @@ class Session:
     city : int
         Index of the city that is drawn.
     picked : str
-        ``unit:3``, ``community:7`` or empty.
+        ``unit:3``, ``community:7``, ``town:2``, ``department:1``, ``group:0`` (a leading group) or empty.
     narrow : bool
         True if pictures are drawn for a phone.
     """
@@ -74,7 +91,7 @@ class Session:
         self.playing = False
         self._target = choice.week
         self.a, self.b = self._build(choice)
-        self._settle()
+        self.city = min(self.city, len(self.a.model.hierarchy.cities) - 1)
 
     @property
     def lang(self) -> str:
@@ -131,10 +148,13 @@ class Session:
         fields = {**vars(self.choice), "week": self.week, **changed}
         choice = Choice(**fields)
         target = max(self._target, self.week) if "week" not in changed else choice.week
+        name = name_of(self.a.model, self.picked)
         self.a, self.b = self._build(choice)
+        if name_of(self.a.model, self.picked) != name:
+            self.picked = ""
         self.choice = choice
         self._target = target
-        self._settle()
+        self.city = min(self.city, len(self.a.model.hierarchy.cities) - 1)
 
     def set_value(self, key: str, value: Any) -> None:
         """Change one parameter; a value equal to the scenario's own is no change."""
@@ -143,28 +163,15 @@ class Session:
             changes[key] = value
         self.apply(changes=changes)
 
-    def _settle(self) -> None:
-        model = self.a.model
-        self.city = min(self.city, len(model.hierarchy.cities) - 1)
-        kind, _, index = self.picked.partition(":")
-        sizes = {"unit": len(model.units), "community": len(model.ground.population)}
-        if self.picked and int(index) >= sizes[kind]:
-            self.picked = ""
-
     def pick(self, what: str) -> None:
-        """Choose a city to draw, or a unit or community to explain; a place that does not exist is ignored."""
+        """Choose a city to draw, or somebody to explain; a place that does not exist is ignored."""
         kind, _, index = what.partition(":")
-        model = self.a.model
-        sizes = {
-            "city": len(model.hierarchy.cities),
-            "unit": len(model.units),
-            "community": len(model.ground.population),
-        }
-        if not index.isdecimal() or int(index) >= sizes.get(kind, 0):
+        if not index.isdecimal():
             return
         if kind == "city":
-            self.city = int(index)
-        else:
+            if int(index) < len(self.a.model.hierarchy.cities):
+                self.city = int(index)
+        elif name_of(self.a.model, what):
             self.picked = what
 
     def ask(self, week: int) -> None:

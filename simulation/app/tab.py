@@ -27,7 +27,8 @@ class Tab:
     predicting : bool
         Whether the pictures are covered until a prediction is made.
     off : dict of str to float, or None
-        Change of effectiveness, in [-1, 1], per ledger account when its mechanism is switched off; None until asked.
+        Change of effectiveness, in [-1, 1], when a mechanism is switched off, by ledger account or mechanism; None
+        until asked.
     speed : int
         Weeks per second of play, at least 1.
     busy : bool
@@ -163,7 +164,7 @@ class Tab:
     # How the runs are shown --------------------------------------------------------------------------------------
 
     def pick(self, what: str) -> None:
-        """Explain a unit or community; an empty text closes the explanation."""
+        """Explain a leading group, department, county, town or community; an empty text closes the explanation."""
         if what:
             self.session.pick(what)
         else:

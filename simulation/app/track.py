@@ -10,6 +10,9 @@ from simulation.scenario import Scenario
 WATCHED = (
     "effectiveness",
     "core_effect",
+    "depth",
+    "agenda",
+    "co_operation",
     "site_effect",
     "surface",
     "breadth",

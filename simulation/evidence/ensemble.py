@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 PEOPLE_A_COMMUNITY = 2900
 """Residents of a community, on average: Zhaoqing's 4,501,500 in 1,551 (P)."""
 
-SHAPE = ("counties", "county_population", "urban_share", "domains", "acute")
+SHAPE = ("counties", "county_population", "urban_share", "towns", "domains", "acute", "supporting")
 """The drawn properties of a city's structure; every other key is that of a parameter."""
 
+_BY_COUNTY = ("county_population", "urban_share", "towns")
+_BY_DOMAIN = ("supporting",)
+_WHOLE = {"counties": 2, "domains": 2, "towns": 1, "supporting": 0}
 _RANGES = {"county_population": (1_000.0, 1e8), "urban_share": (0.0, 1.0), "acute": (0.0, 1.0)}
 
 ORDINARY: dict[str, Distribution] = {
     "counties": Range(5, 12, integer=True),  # S: 2,800 county-level units in 333 prefectures, 8.5 each; A: spread
     "county_population": Range(150_000, 900_000, "log"),  # A: Zhaoqing has 209,000 to 805,000; one per county
     "urban_share": Range(0.25, 0.9),  # A; one draw per county
-    "domains": Range(3, 8, integer=True),  # A: Zhaoqing's eight is the most
+    "towns": Range(7, 20, integer=True),  # S: 38,700 townships in those 2,800 units, 13.6 each; A: spread; per county
+    "domains": Range(3, 8, integer=True),  # A: problems that the city may take on; Zhaoqing's eight is the most
     "acute": Range(0.2, 1.0),  # A: share of domains in which some county has an acute problem
+    "supporting": Range(2, 3, integer=True),  # A: departments beside the lead, as in Zhaoqing; one draw per domain
     "structure.severity_matched": Range(0.5, 0.9),  # A: how severe that is
     "structure.severity_high": Range(0.4, 0.6),  # A
     "instruction.intensity": Range(0.1, 1.0, "log"),  # A: few are the provincial secretary's own
@@ -42,7 +47,7 @@ ORDINARY: dict[str, Distribution] = {
     "scouting.depth": Range(0.2, 0.9),  # A
     "scouting.strength": Range(0.2, 0.9),  # A
     "execution.oversight": Range(0.3, 0.9),  # A
-    "execution.capacity": Range(2.5, 4.5),  # A
+    "execution.capacity": Range(1.3, 2.35),  # A
     "rivals.rate": Range(0.0, 1.0),  # A: rival campaigns per year
 }
 """The distributions that ordinary cities are drawn from, unless a file says otherwise; independent of each other."""
@@ -97,10 +102,12 @@ class Ensemble:
         self._check(file, key)
 
     def _check(self, file: str | Path | None, key: str) -> None:
-        for name in ("counties", "domains"):
+        for name, least in _WHOLE.items():
             drawn = self.draws[name]
-            if not isinstance(drawn, Range) or not drawn.integer or drawn.low < 2 or drawn.high > 60:
-                raise InputError("whole numbers from 2 to 60", file=file, key=f"{key}.{name}", given=drawn.spec())
+            if not isinstance(drawn, Range) or not drawn.integer or drawn.low < least or drawn.high > 60:
+                raise InputError(
+                    f"whole numbers from {least} to 60", file=file, key=f"{key}.{name}", given=drawn.spec()
+                )
         for name, (low, high) in _RANGES.items():
             drawn = self.draws[name]
             if not all(isinstance(end, int | float) and low <= end <= high for end in drawn.ends()):
@@ -123,7 +130,7 @@ class Ensemble:
                     ) from None
 
     def drawn(self, seed: int, number: int = 0) -> dict[str, Value]:
-        """Return the values that are drawn for one city, key to value, without the values that are drawn per county.
+        """Return the values that are drawn for one city, key to value, without those drawn per county or per domain.
 
         Parameters
         ----------
@@ -135,7 +142,7 @@ class Ensemble:
         return {
             name: distribution.at(_unit(seed, name, f"city {number}"))
             for name, distribution in self.draws.items()
-            if name not in ("county_population", "urban_share")
+            if name not in _BY_COUNTY + _BY_DOMAIN
         }
 
     def city(self, seed: int, number: int = 0, parameters: Mapping[str, Any] | None = None) -> Scenario:
@@ -155,8 +162,11 @@ class Ensemble:
         drawn = self.drawn(seed, number)
         counties, wanted = int(drawn["counties"]), int(drawn["domains"])
         names = [f"County {place + 1}" for place in range(counties)]
+        # No unit of an ordinary city is one of its departments.
+        named = {key: {"en": named.en, "zh": named.zh} for key, named in self.base.departments.named.items()}
         structure = {
             "structure.units": self._rows(names, seed, number),
+            "departments.named": named,
             "domains": self._domains(names, wanted, float(drawn["acute"]), seed, number),
             "instruction.cities": ("City",),
             "instruction.domain": None,
@@ -188,18 +198,50 @@ class Ensemble:
                     "villages": communities - residential,
                 }
             )
+            rows += self._towns(name, place, urban, communities, where, seed)
         return tuple(rows)
 
+    def _towns(
+        self, county: str, place: int, urban: float, communities: int, where: str, seed: int
+    ) -> list[dict[str, Any]]:
+        """Return a county's towns, no more than its communities, and as many subdistricts as its urban share implies.
+
+        A subdistrict counts as urban, a town as one third urban, as in the shipped structures.
+        """
+        number = min(int(self.draws["towns"].at(_unit(seed, "towns", where))), communities)
+        subdistricts = min(max(round(number * (3 * urban - 1) / 2), 0), number)
+        return [
+            {
+                "unit": f"{county}, town {n + 1}",
+                "parent": county,
+                "tier": "town",
+                "zh": f"县{place + 1}{'街道' if n < subdistricts else '镇'}{n + 1}",
+                "kind": "subdistrict" if n < subdistricts else "town",
+            }
+            for n in range(number)
+        ]
+
     def _domains(self, names: list[str], wanted: int, acute: float, seed: int, number: int) -> dict[str, Any]:
-        """Return domains; in about the share ``acute`` of them one county, drawn by domain, is matched."""
+        """Return domains; in about the share ``acute`` of them one county, drawn by domain, is matched.
+
+        Its lead and its supporting departments are drawn from those of the base.
+        """
         domains: dict[str, Any] = {}
+        departments = list(self.base.departments.named)
         for place in range(wanted):
             where = f"city {number}, domain {place + 1}"
             county = names[int(_unit(seed, "acute county", where) * len(names))]
             matched = (county,) if _unit(seed, "acute", where) < acute else ()
+            draws = {name: _unit(seed, "department", f"{where}: {name}") for name in departments}
+            lot = sorted(departments, key=draws.__getitem__)
+            supporting = int(self.draws["supporting"].at(_unit(seed, "supporting", where)))
             domains[f"domain-{place + 1}"] = {
-                "en": f"Domain {place + 1}", "zh": f"领域{place + 1}", "matched": matched
-            }  # fmt: skip
+                "en": f"Domain {place + 1}",
+                "zh": f"领域{place + 1}",
+                "matched": matched,
+                "lead": lot[0] if lot else None,
+                "supporting": tuple(lot[1 : supporting + 1]),
+            }
         return domains
 
     @property

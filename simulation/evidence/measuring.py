@@ -24,32 +24,15 @@ def trials(outcome: Outcome) -> float:
 
 
 def rolled_out(outcome: Outcome) -> float:
-    """Count the trials that were declared proven, and so rolled out; mean over cities, at most the trials."""
-    record = outcome.record
-    return float(np.minimum(record.proven[-1], (record.piloted[-1] > 0).sum(axis=1)).mean())
+    """Count the trials that were rolled out: domains with sites beyond their pilots at the end; mean over cities.
 
-
-def rollout_gap(outcome: Outcome) -> float:
-    """Return pilot sites' mean effect minus that of sites opened later, domain by domain; mean over domains.
-
-    Unlike the metric ``scale_up_penalty`` it does not compare trials that failed with others that were rolled out. NaN
-    when no domain has both kinds of site.
+    Only a proven domain gets them, by roll-out or adoption, unless communities open sites unasked.
     """
     record = outcome.record
-    pilots, later = record.piloted[-1], record.covered[-1] - record.piloted[-1]
-    both = (pilots > 0) & (later > 0)
-    if not both.any():
-        return float("nan")
-    first = record.pilot_effect[-1][both] / pilots[both]
-    rest = (record.covered_effect[-1] - record.pilot_effect[-1])[both] / later[both]
-    return float((first - rest).mean())
+    return float(((record.piloted[-1] > 0) & (record.covered[-1] > record.piloted[-1])).sum(axis=1).mean())
 
 
-FACTS: dict[str, Callable[[Outcome], float]] = {
-    "trials": trials,
-    "rolled_out": rolled_out,
-    "rollout_gap": rollout_gap,
-}
+FACTS: dict[str, Callable[[Outcome], float]] = {"trials": trials, "rolled_out": rolled_out}
 """Names that an expression may use besides the metrics."""
 
 

@@ -2,8 +2,8 @@
 
 A picture's module has ``TITLE`` (key of its title in the catalogue), ``NUMBER`` (its place in the sequence) and
 ``draw(result, lang)``, which returns a matplotlib figure and needs nothing but a `RunResult`, loaded or fresh.
-``NEEDS`` names its further arguments: ``other`` (a second result; no picture without it) or ``switch_off`` (may be
-None).
+``NEEDS`` names its further arguments: ``other`` (a second result; no picture without it), ``switch_off`` or ``front``
+(both may be None).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from simulation.drawing.pages import FORMATS
 
 if TYPE_CHECKING:
     from simulation.drawing.sheet import Sheet
+    from simulation.figures.front import Taken
     from simulation.results import RunResult
 
 
@@ -43,6 +44,7 @@ def draw(
     lang: str = "en",
     *,
     switch_off: Mapping[str, float] | None = None,
+    front: Sequence[Taken] | None = None,
     other: RunResult | None = None,
 ) -> Sheet:
     """Draw one picture by its name.
@@ -57,6 +59,8 @@ def draw(
         Without a Chinese font on this machine 'zh' is drawn in English, with one warning.
     switch_off : mapping, optional
         The result of `simulation.figures.switch_off.switch_off_effects`, shown beside the ledger's shares.
+    front : sequence of Taken, optional
+        The result of `simulation.figures.front.agenda_front`, which sets breadth against the core.
     other : RunResult, optional
         The second run of a side-by-side picture.
 
@@ -73,7 +77,8 @@ def draw(
             "there is no such picture", given=name, allowed=", ".join(known), suggestion=nearest(name, known)
         )
     needs = getattr(known[name], "NEEDS", ())
-    options: dict[str, Any] = {"switch_off": switch_off} if "switch_off" in needs else {}
+    given: dict[str, Any] = {"switch_off": switch_off, "front": front}
+    options = {need: value for need, value in given.items() if need in needs}
     if "other" in needs:
         if other is None:
             raise InputError("the picture shows two runs side by side and was given one", given=name)
@@ -95,6 +100,7 @@ def save_all(
     formats: Sequence[str] = FORMATS,
     *,
     switch_off: Mapping[str, float] | None = None,
+    front: Sequence[Taken] | None = None,
     other: RunResult | None = None,
     names: Sequence[str] | None = None,
 ) -> list[Path]:
@@ -114,7 +120,7 @@ def save_all(
             continue
         if names is not None and name not in names:
             continue
-        figure = draw(name, result, lang, switch_off=switch_off, other=other)
+        figure = draw(name, result, lang, switch_off=switch_off, front=front, other=other)
         stem = f"{module.NUMBER}-{name.replace('_', '-')}"
         figure.save(folder / stem, formats)
         files += [folder / f"{stem}.{kind}" for kind in formats]

@@ -1,4 +1,4 @@
-"""Two scenarios side by side: the same six series, one line each."""
+"""Two scenarios side by side: the same eight series, one line each."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 
 NUMBER, TITLE = 9, "figure.side_by_side.title"
 NEEDS = ("other",)
-SERIES = ("effectiveness", "core_effect", "surface", "participation", "substantive", "delivered")
+SERIES = (
+    *("effectiveness", "core_effect", "depth", "agenda"),
+    *("surface", "substantive", "co_operation", "participation"),
+)
 LOOKS = ({"color": BLUE, "linestyle": "-"}, {"color": RED, "linestyle": "--"})
 
 
 def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
     """Return the picture (see the module); ``result`` is A, ``other`` is B."""
-    sheet = Sheet("side-by-side", lang, 9.0, 5.8)
+    sheet = Sheet("side-by-side", lang, 11.6, 5.8)
     with sheet.styled():
         lang = sheet.lang
-        key, axes = with_key(sheet, 2, 3)
+        key, axes = with_key(sheet, 2, len(SERIES) // 2)
         runs = (result, other)
         last = max(len(run.weekly) for run in runs)
         for axis, name in zip(axes.flat, SERIES, strict=True):
@@ -54,7 +57,7 @@ def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
         for axis in axes[-1]:
             axis.set_xlabel(say("figure.week", lang))
         handles = axes.flat[0].get_lines()
-        titles = [wrap(f"{mark}  {title}", 3.6, 9.0) for mark, title in zip("AB", _titles(runs, lang), strict=True)]
+        titles = [wrap(f"{mark}  {title}", 4.6, 9.0) for mark, title in zip("AB", _titles(runs, lang), strict=True)]
         key.legend(handles, titles, loc="upper left", ncols=2, handlelength=3.2, fontsize=9, borderaxespad=0.0)
         sheet.head(say(TITLE, lang))
         sheet.foot(say("figure.side_by_side.note", lang), "A  " + caption(result, lang), "B  " + caption(other, lang))

@@ -1,4 +1,4 @@
-"""The hierarchy with momentum and effect on it: province, cities, units, and each unit's communities as a strip."""
+"""The hierarchy with momentum and effect on it: province, cities, units, and each unit's communities, town by town."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ class Row:
     momentum: float
     effect: float
     parts: np.ndarray
+    ends: tuple[int, ...] = ()
+    """Places in ``parts`` at which one town ends and the next begins."""
 
 
 def draw(result: RunResult, lang: str) -> Figure:
@@ -94,7 +96,9 @@ def draw(result: RunResult, lang: str) -> Figure:
             axis.text(strip - 0.12, y, amount(row.momentum), va="center", ha="right", fontsize=8.0, color=SOFT)
             _strip(axis, row, strip, y, step, max(len(other.parts) for other in rows), sheet)
         axis.text(strip - 0.12, height + 0.08, say("figure.tree.momentum", lang), ha="right", **sheet.bold)
-        what = say("figure.tree.counties" if by_city else "figure.tree.communities", lang)
+        towns_shown = any(row.ends for row in rows)
+        heading = "figure.tree.communities" if towns_shown else "figure.tree.no_towns"
+        what = say("figure.tree.counties" if by_city else heading, lang)
         axis.text(strip, height + 0.08, what, **sheet.bold)
         axis.set_xlim(0, strip + STRIP + 0.1)
         axis.set_ylim(-0.1, height + 0.35)
@@ -105,19 +109,29 @@ def draw(result: RunResult, lang: str) -> Figure:
         bar.set_label(say("figure.tree.effect", lang))
         sheet.head(say(TITLE, lang))
         part = say("figure.tree.county" if by_city else "figure.tree.community", lang)
-        sheet.foot(say("figure.tree.note", lang, what=part), caption(result, lang))
+        gap = say("figure.tree.towns", lang) if towns_shown else ""
+        sheet.foot(say("figure.tree.note", lang, what=part, towns=gap), caption(result, lang))
     return sheet
 
 
 def _unit_rows(last: pd.DataFrame, cells: pd.DataFrame) -> list[Row]:
-    inside = cells.groupby(["county", "community"], sort=False)["effect"].mean()
+    inside = cells.groupby(["county", "township", "community"], sort=False)["effect"].mean()
     here = set(cells["county"].unique())
     rows = []
     for (city, name), block in last.groupby(["city", "unit"], sort=False):
-        parts = np.sort(inside[name].to_numpy())[::-1] if name in here else np.zeros(0)
+        parts, ends = _by_town(inside[name]) if name in here else (np.zeros(0), ())
         momentum = float(block["unit_momentum"].iloc[0])
-        rows.append(Row(str(name), str(city), momentum, float(block["effect"].mean()), parts))
+        rows.append(Row(str(name), str(city), momentum, float(block["effect"].mean()), parts, ends))
     return rows
+
+
+def _by_town(inside: pd.Series) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Return a county's communities by town, best first in both, and where each town but the last ends."""
+    by_town = inside.groupby("township")
+    towns = by_town.mean().sort_values(ascending=False, kind="stable").index
+    parts = [np.sort(by_town.get_group(town).to_numpy())[::-1] for town in towns]
+    ends = np.cumsum([len(part) for part in parts])[:-1]
+    return np.concatenate(parts), tuple(int(end) for end in ends)
 
 
 def _city_rows(last: pd.DataFrame) -> list[Row]:
@@ -153,6 +167,10 @@ def _strip(axis: Axes, row: Row, x: float, y: float, step: float, longest: int, 
     wide = min(STRIP / max(longest, 1), 0.36)
     edges = x + wide * np.arange(len(row.parts) + 1)
     tall = min(0.62 * step, 0.24)
+    for end in row.ends:
+        axis.plot(
+            [edges[end]] * 2, [y - tall / 2, y + tall / 2], color="white", linewidth=min(2.0, 24 * wide), zorder=3
+        )
     line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.4 if wide > 0.06 else 0.0}
     axis.pcolormesh(edges, [y - tall / 2, y + tall / 2], row.parts[None, :], cmap=MAP, vmin=0, vmax=1, **line)
     axis.plot(

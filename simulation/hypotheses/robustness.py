@@ -17,6 +17,7 @@ from simulation.files.errors import InputError
 from simulation.files.forms import validated
 from simulation.hypotheses.claim import Claim, flat_set, folder
 from simulation.hypotheses.schema import Alternative, Pair
+from simulation.scenario import load_scenario
 
 MECHANISM = "mechanism"
 _SHARED = ("alternatives", "structural.toml")
@@ -37,15 +38,27 @@ def shared() -> tuple[tuple[Alternative, ...], dict[str, Any]]:
     """Return the shipped structural alternatives and parameter ranges."""
     path = folder().joinpath(*_SHARED)
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    alternatives = tuple(validated(Alternative, flat_set(one), file=path) for one in table["alternatives"])
+    alternatives = tuple(validated(Alternative, _filled(one), file=path) for one in table["alternatives"])
     return alternatives, flatten(table["ranges"])
+
+
+def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an alternative's table with the values that the scenario named in it sets itself, if it names one."""
+    found = flat_set(table)
+    name = found.pop("scenario", None)
+    if name is None:
+        return found
+    scenario = load_scenario(name)
+    own = [key for key, origin in scenario.origins.items() if origin == f"{name}.toml"]
+    values = {key: scenario.values[key] for key in own if key not in ("title", "question")}
+    return {**found, "set": values | found.get("set", {})}
 
 
 def variants(hypothesis: Claim) -> list[Variant]:
     """Return a hypothesis' alternatives: the shipped ones that fit, its own, and points of the ranges.
 
-    A shipped alternative that sets a key on which the arms differ, or that the scenario refuses, is left out; an own
-    one is an error then.
+    A shipped alternative that sets a key on which the arms differ, that makes such a key idle, or that the scenario
+    refuses, is left out; an own one that sets such a key or is refused is an error.
 
     Raises
     ------
@@ -58,7 +71,7 @@ def variants(hypothesis: Claim) -> list[Variant]:
     ranges: Mapping[str, Any] = {}
     if common.robustness.shared and uses_model:
         structural, ranges = shared()
-        found += [Variant(one.name, one.label, one.set) for one in structural if _fits(hypothesis, one.set)]
+        found += [Variant(one.name, one.label, one.set) for one in structural if _fits(hypothesis, one)]
         ranges = {key: span for key, span in ranges.items() if key not in hypothesis.varied()}
     for place, one in enumerate(common.alternatives):
         _require(hypothesis, one.set, f"alternatives.{place}.set")
@@ -103,9 +116,11 @@ def _drawn(hypothesis: Claim, ranges: Mapping[str, Any]) -> list[Variant]:
     return found
 
 
-def _fits(hypothesis: Claim, setting: Mapping[str, Any]) -> bool:
+def _fits(hypothesis: Claim, one: Alternative) -> bool:
+    if set(one.idle) & set(hypothesis.varied()):
+        return False
     try:
-        _require(hypothesis, setting, "alternatives")
+        _require(hypothesis, one.set, "alternatives")
     except InputError:
         return False
     return True

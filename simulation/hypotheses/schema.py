@@ -57,11 +57,14 @@ class Alternative(Form):
         The difference, in words.
     set : table
         Dotted keys to values.
+    idle : list of str
+        Dotted keys that no longer matter then; a shipped alternative is not tried on a claim about one of them.
     """
 
     name: str = Field(min_length=1)
     label: Words = entry(allowed=TEXT)
     set: dict[str, Any] = Field(min_length=1)
+    idle: list[str] = Field(default_factory=list)
 
 
 class Mechanism(Form):

@@ -7,31 +7,42 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulation.drawing.numbers import amount, decimals, plain
+import numpy as np
+
+from simulation.drawing.numbers import UNDEFINED, amount, decimals, percent, plain
+from simulation.figures.expansion import taken_on
 from simulation.figures.names import Names, scenario_name
+from simulation.figures.tables import table
+from simulation.figures.town_load import capacity, of_counties
 from simulation.metrics import METRICS
 from simulation.scenario import ParameterInfo, parameters
+from simulation.scenario.modes import MODES
 from simulation.scenario.windows import STAGES
 from simulation.text import catalogue, say
+from simulation.world.signals import signals_of
 
 if TYPE_CHECKING:
     from simulation.results import RunResult
+    from simulation.world.signals import Issued
 
+TOGETHER = ("effectiveness", "core_effect", "depth", "agenda")
+"""Breadth trades these one against the other; none of them stands alone."""
 KEY = (
-    "effectiveness",
-    "core_effect",
     "site_effect",
     "breadth",
     "surface",
     "participation",
+    "co_operation",
+    "town_load",
     "substantive",
     "symbolic",
     "reporting_gap",
+    "scale_up_gap",
     "equity",
     "delivered",
     "persistence",
 )
-LIMITS = ("switch", "ignition", "order", "need", "case", "absent", "one_run")
+LIMITS = ("switch", "ignition", "order", "need", "span", "case", "absent", "one_run")
 LONG = 120
 
 
@@ -55,28 +66,46 @@ class Words:
     def sentences(self) -> list[str]:
         """The scenario in words."""
         spec, cells, units = self._spec, self._result.cells, self._result.units
-        told = [self._names.place(city) for city in spec.instruction.cities]
         kind = say(f"scenario.choice.plan.kind.{spec.plan.kind}", self._lang)
         comma = self._say("comma")
         return [
-            self._say(
-                "instruction",
-                strength=plain(spec.instruction.intensity),
-                domain=self._names.domain(spec.point),
-                cities=comma.join(told) if told else self._say("every_city"),
-                week=spec.instruction.week + 1,
-            ),
+            *(self._signal(signal) for signal in signals_of(spec)),
             self._say(
                 "places",
                 cities=units["city"].nunique(),
                 units=units["unit"].nunique(),
+                towns=self._towns(),
                 communities=len(cells) // len(spec.domains),
                 domains=len(spec.domains),
                 citizens=spec.structure.citizens if spec.structure.citizens != "all" else self._say("all_citizens"),
             ),
             self._say("domains", domains=comma.join(self._names.domain(key) for key in spec.domains)),
+            self._say("agenda", agenda=self._agenda()),
             self._say("plan", kind=kind, per_county=spec.plan.per_county),
         ]
+
+    def _signal(self, signal: Issued) -> str:
+        told = [self._names.place(city) for city in signal.cities]
+        return self._say(
+            "instruction",
+            strength=plain(signal.strength),
+            domain=self._names.domain(list(self._spec.domains)[signal.domain]),
+            cities=self._say("comma").join(told) if told else self._say("every_city"),
+            week=signal.week + 1,
+        )
+
+    def _agenda(self) -> str:
+        wanted = self._spec.agenda.domains
+        if isinstance(wanted, str):
+            return say(f"scenario.choice.agenda.domains.{wanted}", self._lang)
+        return self._say("agenda_of", n=wanted)
+
+    def _towns(self) -> int:
+        """Return how many towns execute: those with a simulated community, none where counties execute themselves."""
+        if self._spec.structure.towns == "none":
+            return 0
+        cells = self._result.cells
+        return len(cells.loc[cells["township"] != "", ["county", "township"]].drop_duplicates())
 
     @property
     def stages(self) -> list[tuple[str, str, str]]:
@@ -108,8 +137,8 @@ class Words:
         ]
 
     def metrics(self, which: str) -> list[tuple[str, str, str, str]]:
-        """Name, label, value and meaning of the key numbers, or of all."""
-        names = [name for name in KEY if name in METRICS] if which == "key" else list(METRICS)
+        """Name, label, value and meaning of those to be read ``together``, of the ``key`` numbers, or of ``all``."""
+        names = {"together": TOGETHER, "key": KEY, "all": tuple(METRICS)}[which]
         summary = self._result.summary
         return [
             (
@@ -120,6 +149,48 @@ class Words:
             )
             for name in names
         ]
+
+    @property
+    def domains(self) -> list[tuple[str, str, str, str, str]]:
+        """Domain, month in which a unit first had it, surface, mean effect, departments that co-operate at the end."""
+        cells, order = self._result.cells, list(self._spec.domains)
+        weeks, shown_first, effect = taken_on(self._result)
+        sited = cells.groupby("domain")["site_since"].count() / cells.groupby("domain").size()
+        mean = cells.groupby("domain")["effect"].mean()
+        joined = self._joined()
+        rows = []
+        for key in order:
+            known = np.flatnonzero(np.isfinite(effect[shown_first.index(key)]))
+            since = self._say("week_of", week=weeks[known[0]] + 1) if len(known) else UNDEFINED
+            label = self._names.domain(key)
+            rows.append((label, since, percent(sited[key]), percent(mean[key], 1), joined.get(key, UNDEFINED)))
+        return rows
+
+    def _joined(self) -> dict[str, str]:
+        """Return domain to the departments that co-operate in the last recorded week, out of all of all cities."""
+        found = table(self._result, "departments")
+        if found is None:
+            return {}
+        last = found[found["week"] == self._result.units["week"].max()]
+        counts = last.groupby("domain")["joins"].agg(["sum", "size"])
+        return {str(key): self._say("of", part=int(row["sum"]), all=int(row["size"])) for key, row in counts.iterrows()}
+
+    @property
+    def towns(self) -> list[tuple[str, str, str, str, str]]:
+        """County, executors, mean load, those above capacity, substantive pairs at the end; nothing without a table."""
+        found = of_counties(self._result)
+        if found is None:
+            return []
+        last = found[found["week"] == found["week"].max()]
+        carried, modes = capacity(self._result), list(MODES)
+        rows = []
+        for county, block in last.groupby("unit", sort=False):
+            over = int((block["load"] > carried).sum())
+            pairs = int(block[modes].to_numpy().sum())
+            share = block["substantive"].sum() / pairs if pairs else math.nan
+            name = self._names.place(str(county))
+            rows.append((name, str(len(block)), amount(block["load"].mean()), str(over), percent(share)))
+        return rows
 
     @property
     def limits(self) -> list[str]:
@@ -190,7 +261,7 @@ class Words:
 
 
 def _amount(metric: str, value: float) -> str:
-    return plain(value) if METRICS[metric].unit in ("domains", "weeks") else amount(value)
+    return plain(round(value, 2)) if METRICS[metric].unit in ("domains", "weeks") else amount(value)
 
 
 def _plain_parameters() -> list[ParameterInfo]:

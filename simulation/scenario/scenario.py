@@ -13,7 +13,6 @@ from pydantic import PrivateAttr
 
 from simulation.files.forms import nested, validated
 from simulation.files.reading import bounded
-from simulation.scenario.added import identifying
 from simulation.scenario.checks import check
 from simulation.scenario.fields import Labels, Table
 from simulation.scenario.keys import refuse_unknown
@@ -140,9 +139,9 @@ class Scenario(Schema):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything that bears on results (see `added`): the structure's content counts, titles do not."""
+        """SHA-256 of everything that bears on results: the structure's content counts, titles do not."""
         if self._digest is None:
-            values = {key: value for key, value in identifying(self.values).items() if key not in ("title", "question")}
+            values = {key: value for key, value in self.values.items() if key not in ("title", "question")}
             content = _plain_data(values)
             content["structure"] = {
                 key: value for key, value in content["structure"].items() if key not in ("file", "units")

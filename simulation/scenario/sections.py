@@ -69,7 +69,7 @@ class Structure(Table):
     )
     citizens: _Count | Literal["all"] = whole_or_word(20_000, 1, MOST_CITIZENS, "citizens", "A", ("all",))
     communities: _Communities = whole_or_word(None, 1, 10_000_000, "communities", "A: citizens / 40", ("auto",))
-    towns: Literal["given", "none"] = word("none", ("given", "none"), "P: 107 towns; A: their part")
+    towns: Literal["given", "none"] = word("given", ("given", "none"), "P: 107 towns; A: their part")
     severity: Literal["matched", "facts"] = word("matched", ("matched", "facts"), "A")
     facts: dict[str, dict[str, Share]] = other({}, "facts", "S: statistics and maps; A: values")
     weights: dict[str, dict[str, Weight]] = other({}, "weights", "A")

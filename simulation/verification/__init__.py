@@ -60,8 +60,14 @@ def checks() -> list[Check]:
             function
             for name, function in inspect.getmembers_static(module, inspect.isfunction)
             if not name.startswith("_") and function.__module__ == module.__name__
+            if not _asks(function)
         ]
     return sorted(found, key=lambda check: (check.__module__, check.__code__.co_firstlineno))
+
+
+def _asks(function: Callable[..., object]) -> bool:
+    """Tell whether a function has to be given something: then it is no check."""
+    return any(one.default is one.empty for one in inspect.signature(function).parameters.values())
 
 
 def verify(progress: Callable[[int, int], None] | None = None) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,20 @@ from simulation.model import MomentumModel
 from simulation.scenario import Scenario, load_scenario
 from simulation.scenario.windows import STAGES
 
-#: A signal passes unhindered and undivided; nobody takes part, everybody executes.
+#: A signal passes unhindered and undivided; nobody takes part, everybody executes, and nothing runs out.
 PLAIN: dict[str, Any] = {
+    "agenda.domains": "all",
+    "agenda.span": math.inf,
+    "bodies.rule": "share",
+    "bodies.found": 0.0,
+    "bodies.w_bodies": 0.0,
+    "bodies.voice": 0.0,
+    "execution.budget": math.inf,
+    "execution.fuel": 0.0,
+    "execution.spotlight": 0.0,
+    "transmission.follow": 1.0,
+    "transmission.zeal_low": 1.0,
+    "transmission.zeal_high": 1.0,
     "transmission.base": 1.0,
     "transmission.rivalry_units": 1.0,
     "transmission.rivalry_domains": 1.0,
@@ -37,27 +50,42 @@ def small_city(
     values: Mapping[str, Any] | None = None,
     *,
     counties: Sequence[str] = ("North",),
+    towns: int = 0,
     communities: int = 1,
     persons: float = 1.0,
     domains: Sequence[str] = ("point",),
+    departments: int = 0,
     weeks: int = 156,
 ) -> Scenario:
-    """Return the scenario of one city with equal counties, every community and person of which is simulated."""
+    """Return the scenario of one city with equal counties, every community and person of which is simulated.
+
+    A county's communities are dealt out to its towns in turn; each department supports every domain, and none leads.
+    """
     units: list[dict[str, Any]] = [
         {"unit": "Province", "parent": "", "tier": "province"},
         {"unit": "City", "parent": "Province", "tier": "city"},
     ]
     for county in counties:
         units.append({"unit": county, "parent": "City", "tier": "county"})
+        names = [f"{county} town {n}" for n in range(towns)]
+        units += [{"unit": name, "parent": county, "tier": "town"} for name in names]
         units += [
-            {"unit": f"{county} {n}", "parent": county, "tier": "community", "kind": "resident", "population": persons}
+            {
+                "unit": f"{county} {n}",
+                "parent": names[n % towns] if names else county,
+                "tier": "community",
+                "kind": "resident",
+                "population": persons,
+            }
             for n in range(communities)
         ]
+    named = {f"department-{n}": {"en": f"Department {n}", "zh": f"部门 {n}"} for n in range(departments)}
     spec = load_scenario(
         {
             "weeks": weeks,
-            "structure": {"units": units, "citizens": "all"},
-            "domains": {name: {"en": name, "zh": name} for name in domains},
+            "structure": {"units": units, "citizens": "all", "towns": "given" if towns else "none"},
+            "domains": {name: {"en": name, "zh": name, "supporting": list(named)} for name in domains},
+            "departments": {"named": named},
         }
     )
     return spec.with_values(dict(values)) if values else spec

@@ -32,9 +32,20 @@ def conservation() -> list[Row]:
         "rivals.rate": 2.0,
         "turnover.rate": 0.5,
         "plan.kind": "uniform",
-        "agenda.domains": 5,
+        "plan.keep_point": True,
+        "agenda.optimism": 2.0,
+        "agenda.attention": "kink",
+        "stages.opening": "ready",
+        "transmission.escalation": 0.25,
+        "execution.lapse": 0.3,
+        "effect.rebound": 0.02,
+        "evaluation.collude": 1.0,
         "synergies.political": 1.0,
         "synergies.smart": 1.0,
+        "signals": (
+            {"week": 8, "issuer": "centre", "channel": "inspection", "domain": "land"},
+            {"week": 40, "issuer": "department", "channel": "document", "wording": 0.2},
+        ),
     }
     rows = []
     for key, values in (("default", {"structure.citizens": 2000}), ("everything", everything)):

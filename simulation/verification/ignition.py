@@ -17,7 +17,9 @@ def _stock(unlock: float, instruction: float, **more: Any) -> float:
     """Return Q long after the signal has ended: constant confidence, full yield, no effect, severity 1."""
     values = PLAIN | {
         "execution.unlock": unlock,
-        "execution.lapse": 0.0,
+        "execution.q_half": 0.05,
+        "stages.settlement.convert": 0.05,
+        "stages.settlement.fade": 0.005,
         "instruction.intensity": instruction,
         "effect.gain": 0.0,
         "transmission.assure": 0.0,

@@ -86,6 +86,76 @@ def far_away() -> list[Row]:
     return [Row("far_away_draws", 0.0, float(severity)), Row("far_away_effect", 0.0, float(effect))]
 
 
+def _towned(*far: dict[str, Any], town: str | None = None) -> MomentumModel:
+    """Return a run of a city with towns and departments; ``far`` are rows put first, ``town`` one more in the west."""
+    units: list[dict[str, Any]] = [
+        *far,
+        {"unit": "Province", "parent": "", "tier": "province"},
+        {"unit": "City", "parent": "Province", "tier": "city"},
+    ]
+    for county in ("East", "West"):
+        units.append({"unit": county, "parent": "City", "tier": "county"})
+        towns = [f"{county} {n}" for n in range(3)] + ([town] if town and county == "West" else [])
+        units += [{"unit": name, "parent": county, "tier": "town"} for name in towns]
+        units += [
+            {"unit": f"{name}, {n}", "parent": name, "tier": "community", "kind": "village", "population": 20}
+            for name in towns
+            for n in range(3)
+        ]
+    named = {name: {"en": name, "zh": name} for name in ("works", "police", "finance")}
+    domains = {
+        name: {"en": name, "zh": name, "lead": "works", "supporting": ["police", "finance"]} for name in ("a", "b", "c")
+    }
+    spec = load_scenario(
+        {
+            "weeks": 104,
+            "structure": {"units": units, "citizens": "all", "towns": "given"},
+            "domains": domains,
+            "departments": {"named": named},
+            "instruction": {"cities": ["City"]},
+        }
+    )
+    return after(spec, 104)
+
+
+def far_away_towns() -> list[Row]:
+    """Add a city with towns and departments elsewhere: every town and department here decides as before.
+
+    A town added to the next county changes no draw of the towns and units that were there.
+    """
+    far: list[dict[str, Any]] = [
+        {"unit": "Far Province", "parent": "", "tier": "province"},
+        {"unit": "Far City", "parent": "Far Province", "tier": "city"},
+        {"unit": "Far County", "parent": "Far City", "tier": "county"},
+        {"unit": "Far Town", "parent": "Far County", "tier": "town"},
+        {"unit": "Far Place", "parent": "Far Town", "tier": "community", "kind": "village", "population": 20},
+    ]
+    one, other, more = _towned(), _towned(*far), _towned(town="West 3")
+    towns = [other.executors.index(name) for name in one.executors]
+    departments = [other.department_names.index(name) for name in one.department_names]
+    differ = int((one.state.mode != other.state.mode[towns]).sum())
+    differ += int((one.state.joins != other.state.joins[departments]).sum())
+    towns = [more.executors.index(name) for name in one.executors]
+    drawn = [
+        (getattr(one.ground, name), getattr(more.ground, name)[rows])
+        for name, rows in (
+            ("mode_key", towns),
+            ("revise_key", towns),
+            ("severity", slice(None)),
+            ("scouted", slice(None)),
+            ("zeal", slice(None)),
+            ("join_key", slice(None)),
+        )
+    ]
+    changed = sum(int((a != b).sum()) for a, b in drawn)
+    busy = one.state.joins.any() and len(np.unique(one.state.mode)) > 1
+    return [
+        Row("far_away_decisions", 0.0, float(differ)),
+        Row("far_away_alive", 1.0, float(busy)),
+        Row("next_door_draws", 0.0, float(changed)),
+    ]
+
+
 def fineness() -> list[Row]:
     """Without chance in it, effect does not depend on how many communities represent the city."""
     values = PLAIN | {"plan.pilot_share": 0.2, "effect.alone": 0.3, "instruction.intensity": 0.1}

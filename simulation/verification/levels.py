@@ -45,10 +45,10 @@ def interlock() -> list[Row]:
 
 
 def confidence() -> list[Row]:
-    """Under constant levels confidence settles at assure·a₃·strength / (assure·a₃·strength + doubt·(1 − a₂))."""
+    """Under constant levels confidence settles at assure·a₃·strength / (assure·a₃·strength + doubt·(1 − α))."""
     model = after(small_city(), 1)
     p, s = model.parameters, model.state
-    s.level[0] = (0.9, 0.6, 0.7, 0.5, 0.5)
+    s.level[0], s.group[:] = (0.9, 0.6, 0.7, 0.5, 0.5), 0.6
     for _ in range(3000):
         publicity.assure(p, model.ground, s)
     gain = p.transmission.assure * 0.7 * p.scouting.strength
@@ -56,7 +56,7 @@ def confidence() -> list[Row]:
 
 
 def routine() -> list[Row]:
-    """Routine follows 1 − (1 − routine·a₄)ᵗ under substantive execution and .99ᵗ of itself otherwise."""
+    """Routine follows 1 − (1 − routine·a₄)ᵗ under substantive execution and (1 − unlearn)ᵗ of itself otherwise."""
     model = after(small_city(PLAIN), 1)
     p, s = model.parameters, model.state
     s.routine[:], s.level[0, 3] = 0.0, 0.8
@@ -69,7 +69,7 @@ def routine() -> list[Row]:
     expected = 1 - (1 - p.execution.routine * 0.8) ** 40
     return [
         Row("routine_grown", float(expected), grown, 1e-12),
-        Row("routine_lost", float(expected * 0.99**60), float(s.routine[0, 0]), 1e-12),
+        Row("routine_lost", float(expected * (1 - p.execution.unlearn) ** 60), float(s.routine[0, 0]), 1e-12),
     ]
 
 
@@ -77,13 +77,13 @@ def effect() -> list[Row]:
     """Under a constant delivery effect settles at g/(g + loss), g = 1 − exp(−gain·G), loss = wear (+ rebound)."""
     from simulation.stages.effect import grow
 
-    model = after(small_city(), 1)
+    model = after(small_city({"effect.rebound": 0.05}), 1)
     p, s = model.parameters, model.state
     s.strongest[:] = 0.0
     g = 1 - np.exp(-p.effect.gain * 0.001)
     rows = []
     for name, authority, loss in (("rest", 1.0, p.effect.wear), ("unheld", 0.0, p.effect.wear + p.effect.rebound)):
-        s.level[0, 1] = authority
+        s.group[:] = authority
         for _ in range(3000):
             s.push[:] = 0.001
             grow(p, model.ground, s)

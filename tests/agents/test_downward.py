@@ -38,7 +38,7 @@ def _stated(model: MomentumModel, rule: int, k: int, d: int) -> float:
         if rule == LOGIT:
             u = q.citizens.b0 + q.citizens.b_salience * float(people.salience[i]) * float(people.awareness[i])
             u += q.citizens.b_social * social + q.citizens.b_trust * float(people.trust[i])
-            u += q.citizens.b_platform * model.ground.platforms[k] * level[c, 4]
+            u += q.citizens.b_platform * model.state.platforms[k] * level[c, 4]
             chances.append(model.state.gate[c, 4] / (1 + np.exp(-u)))
         else:
             chances.append(float(rule == THRESHOLD and social >= people.threshold[i]))

@@ -54,7 +54,7 @@ def test_ties_fall_by_name_whatever_the_order_of_the_file(kind: str, breadth: fl
     for order in (rows, [*rows[:2], *reversed(rows[2:])]):
         spec = make(
             {"scouting.scout_error": 0.0, "structure.severity_low": 0.5, "structure.severity_high": 0.5,
-             "plan.kind": kind, "scouting.breadth": breadth, "weeks": 17},
+             "plan.kind": kind, "scouting.breadth": breadth, "bodies.voice": 0.0, "weeks": 17},
             structure={"units": order, "citizens": 200},
             domains={"a": {}, "b": {}, "c": {}},
         )  # fmt: skip

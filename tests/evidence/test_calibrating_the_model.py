@@ -86,7 +86,7 @@ def test_moments_are_read_off_the_weekly_series():
     from simulation import load_scenario, run
 
     values = {"structure.citizens": 400, "weeks": 150}
-    names = ["effectiveness", "effectiveness.peak", "effectiveness.year_after", "trials", "rolled_out", "rollout_gap"]
+    names = ["effectiveness", "effectiveness.peak", "effectiveness.year_after", "trials", "rolled_out", "scale_up_gap"]
     setting = Setting("here", "campaign", values)
     found = setting.measure({}, 3, names)
     series = run(load_scenario("campaign").with_values(values), seed=3).weekly["effectiveness"]

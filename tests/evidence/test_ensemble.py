@@ -110,7 +110,30 @@ def test_the_structure_is_what_was_drawn(number):
     hierarchy = load_hierarchy(city)
     assert len(hierarchy.units) == drawn["counties"]
     assert len(city.domains) == drawn["domains"]
+    towns = [
+        sum(row["tier"] == "town" and row["parent"] == unit for row in city.structure.units) for unit in hierarchy.units
+    ]
+    span = ORDINARY["towns"]
+    assert all(span.low <= number <= span.high for number in towns)
+    for domain in city.domains.values():
+        assert domain.lead in city.departments.named
+        assert 2 <= len(set(domain.supporting) - {domain.lead}) == len(domain.supporting) <= 3
     assert city.values["stages.authority.rank"] == drawn["stages.authority.rank"]
+
+
+def test_cities_have_the_departments_of_their_base_and_work_through_towns_only_where_it_does():
+    plain = load_scenario("zhaoqing").with_values({"domains": {"nimby": {}}, "departments.named": {}})
+    assert not any(domain.departments for domain in Ensemble(base=plain).city(0, 0).domains.values())
+    assert Ensemble().city(0, 0).structure.towns == "given"
+    assert Ensemble(base="zhaoqing-as-told").city(0, 0).structure.towns == "none"
+
+
+def test_the_ranges_of_ordinary_cities_hold_the_default_s_capacity():
+    assert (
+        ORDINARY["execution.capacity"].low
+        < load_scenario("zhaoqing").execution.capacity
+        < ORDINARY["execution.capacity"].high
+    )
 
 
 def test_a_city_as_a_file_is_the_same_city(tmp_path):

@@ -39,6 +39,16 @@ for _stage in ("trend", "authority", "publicity", "settlement", "leverage"):
     LOSSLESS[f"stages.{_stage}.convert"] = 0.2
 
 
+def _as_told() -> dict[str, Any]:
+    spec = load_scenario("zhaoqing-as-told")
+    told = {key for key, origin in spec.origins.items() if origin == "zhaoqing-as-told.toml"}
+    return {key: value for key, value in spec.values.items() if key in told - {"title", "question"}}
+
+
+#: Everything new in the second edition switched off, with the first edition's numbers: for claims about one mechanism.
+AS_TOLD = _as_told()
+
+
 def make(values: dict[str, Any] | None = None, **tables: Any) -> Scenario:
     """Return a scenario of one hamlet and one domain, with tables replaced and dotted values changed."""
     base: dict[str, Any] = {
@@ -84,6 +94,45 @@ def small_city(values: dict[str, Any] | None = None, **changes: Any) -> Scenario
             },
         }
     ).with_values(values or {})
+
+
+def city_with_towns(values: dict[str, Any] | None = None, **changes: Any) -> Scenario:
+    """Return `small_city` with two towns and a subdistrict per county and four departments, two of them in the lead."""
+    spec = small_city(**changes)
+    rows = [dict(row) for row in spec.structure.units or ()]
+    kinds = {"1": "subdistrict", "2": "town", "3": "town"}
+    counties_ = [row["unit"] for row in rows if row["tier"] == "county"]
+    for row in rows:
+        if row["tier"] == "county":
+            row |= {"residential": 3, "villages": 5}
+    rows += [
+        {"unit": f"{county} Town {number}", "parent": county, "tier": "town", "kind": kind}
+        for county in counties_
+        for number, kind in kinds.items()
+    ]
+    named = {name: {"en": name, "zh": name} for name in ("works", "police", "money")}
+    named["bureau"] = {"en": "Bureau", "zh": "局", "units": ["Bureau"]}
+    in_charge = {
+        "noise": ("police", ["works", "money"]),
+        "water": ("works", ["money", "police"]),
+        "waste": ("bureau", ["works"]),
+    }
+    domains = {
+        key: {"matched": list(domain.matched), "lead": in_charge[key][0], "supporting": in_charge[key][1]}
+        for key, domain in spec.domains.items()
+    }
+    changed = {"structure.units": rows, "departments.named": named, "domains": domains}
+    return spec.with_values(changed | (values or {}))
+
+
+def plain(values: dict[str, Any] | None = None, **tables: Any) -> Scenario:
+    """Return `make` with nothing between the stages and the sites but counties (`AS_TOLD`)."""
+    return make(AS_TOLD | (values or {}), **tables)
+
+
+def plain_city(values: dict[str, Any] | None = None, **changes: Any) -> Scenario:
+    """Return `small_city` with nothing between the stages and the sites but counties (`AS_TOLD`)."""
+    return small_city(AS_TOLD | (values or {}), **changes)
 
 
 def finished(spec: Scenario, seed: int = 0, **options: Any) -> MomentumModel:

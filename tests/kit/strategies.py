@@ -25,7 +25,7 @@ NARROW: dict[str, tuple[float, float]] = {
     "effect.rebound": (0, 0.5),
 }
 _BY_LEAF = {"convert": (0, 0.5), "fade": (0, 0.5), "build": (0, 0.5), "relax": (0, 0.5), "start": (0, 50)}
-_APART = {"weeks", "structure.citizens", "structure.communities", "citizens.contacts", "plan.domains"}
+_APART = {"weeks", "structure.citizens", "structure.communities", "citizens.contacts", "agenda.domains"}
 
 
 def _values(info: ParameterInfo) -> st.SearchStrategy[Any]:
@@ -52,7 +52,7 @@ def scenarios(draw: st.DrawFn, weeks: int = 45) -> Scenario:
     """Draw a small city with up to twelve parameters anywhere in their ranges."""
     keys = draw(st.lists(st.sampled_from(sorted(DRAWN)), max_size=12, unique=True))
     values = {key: draw(DRAWN[key]) for key in keys}
-    values["plan.domains"] = draw(st.integers(1, 3))
+    values["agenda.domains"] = draw(st.sampled_from([1, 2, 3, "chosen", "all"]))
     values["citizens.contacts"] = draw(st.sampled_from([2, 4, 8, 20]))
     values["weeks"] = weeks
     return small_city(values, citizens=draw(st.sampled_from([60, 200])))

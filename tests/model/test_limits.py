@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit.cities import HAMLET, LOSSLESS, counties, finished, make, small_city, zhaoqing
+from kit.cities import HAMLET, LOSSLESS, counties, finished, zhaoqing
+from kit.cities import plain as make
+from kit.cities import plain_city as small_city
 
 from simulation import MomentumModel
 from simulation.ledger.accounts import DELIVERED

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit.cities import counties, finished, make, small_city
+from kit.cities import counties, finished
+from kit.cities import plain as make
+from kit.cities import plain_city as small_city
 
 from simulation import MomentumModel
 from simulation.agents.adoption import willingness
@@ -81,12 +83,16 @@ def test_a_county_without_room_declines() -> None:
         assert model.record.booked[:, :, ADOPTION].any() == expected
 
 
-def test_units_not_engaged_may_adopt() -> None:
-    model = finished(small_city(EAGER | {"scouting.breadth": 0.5, "weeks": 110}), 1)
+def test_a_county_that_was_not_engaged_may_adopt_and_is_engaged_from_then_on() -> None:
+    model = MomentumModel(small_city(EAGER | {"scouting.breadth": 0.5, "weeks": 110}), rng=1)
+    model.run_for(20)
     outside = ~model.state.engaged & ~model.ground.is_department
     assert outside.any()
-    assert model.state.has[outside].any()
-    assert (model.state.B[outside] < 1e-3 * model.state.B[model.state.engaged].max()).all()
+    model.run_for(90)
+    joined = outside & model.state.has.any(axis=1)
+    assert joined.any()
+    assert model.state.engaged[joined].all()
+    assert (model.state.B[joined] > 1e-3 * model.state.B[model.state.engaged].max()).all()
 
 
 def test_without_a_plan_there_is_neither_roll_out_nor_adoption() -> None:
@@ -246,10 +252,10 @@ def test_turnover_halves_what_a_leader_had_built() -> None:
 
 
 def test_rivals_divide_attention_as_often_and_as_long_as_they_come() -> None:
-    assert (MomentumModel(small_city(), rng=0).ground.attention == 1).all()
+    assert (MomentumModel(small_city(), rng=0).ground.undivided == 1).all()
     rate, length, weeks = 4.0, 9, 4000
     model = MomentumModel(small_city({"rivals.rate": rate, "rivals.length": length, "weeks": weeks}), rng=0)
-    active = 1 / model.ground.attention[:, 0] - 1
+    active = 1 / model.ground.undivided[:, 0] - 1
     np.testing.assert_allclose(active, np.round(active), atol=1e-9)
     mean = rate / 52 * length
     # A moving sum of `length` independent Poisson weeks: the mean's error is that of weeks/length draws of it.
@@ -268,7 +274,7 @@ def test_rivals_divide_attention_as_often_and_as_long_as_they_come() -> None:
 
 def test_rivals_slow_the_levels_by_the_attention_they_take() -> None:
     model = finished(small_city({"rivals.rate": 20.0, "transmission.interlock": 0.0, "weeks": 40}))
-    attention, level = model.ground.attention[:, 0], model.record.level[:, 0, 0]
+    attention, level = model.ground.undivided[:, 0], model.record.level[:, 0, 0]
     before = np.concatenate([[0.0], level[:-1]])
     window = np.arange(40) < 26
     np.testing.assert_allclose(level, before + 0.25 * attention * window * (1 - before) - 0.03 * before, rtol=1e-12)

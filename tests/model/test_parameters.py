@@ -69,7 +69,7 @@ OTHER: dict[str, Any] = {
     "transmission.meeting_cost": 0.01,
     "execution.w_peer": 20.0,
     "plan.per_county": 2,
-    "plan.domains": 2,
+    "agenda.domains": 2,
     "plan.table": {"Ash": ["water"]},
     "leverage.downward": 1.0,
     "leverage.downward_at": 0.9,

@@ -96,7 +96,7 @@ def test_the_page_has_the_scenario_the_numbers_and_every_limit(text, lang, resul
     for name in ("effectiveness", "surface", "participation"):
         assert say(f"metric.{name}", lang) in plain
         assert say(f"metric.{name}.meaning", lang) in plain
-    for name in ("switch", "ignition", "order", "need", "case", "absent", "one_run"):
+    for name in ("switch", "ignition", "order", "need", "span", "case", "absent", "one_run"):
         assert say(f"report.limit.{name}", lang) in plain
     assert say("report.limit.measured", lang, ratio="1.02") in plain
     assert result.provenance["digest"] in plain

@@ -15,12 +15,13 @@ from simulation.world.parameters import compile_parameters
 
 
 def test_authority_that_reaches_no_unit_is_not_booked_as_passed_on() -> None:
-    alone = {"transmission.fragment": 0.0, "stages.authority.fade": 0.1, "stages.authority.convert": 0.5}
+    alone = {"departments.conflict": 0.0, "stages.authority.fade": 0.1, "stages.authority.convert": 0.5}
     parameters = compile_parameters(load_scenario("classroom").with_values(alone))[0]
     state = SimpleNamespace(
         A=np.array([2.0]),
         gate=np.ones((1, 5)),
-        domains=np.array([1]),
+        active=np.ones((1, 1), bool),
+        co_operation=np.ones((1, 1)),
         engaged=np.zeros(2, np.int64),
         dA=np.zeros(1),
         dB=np.zeros(2),

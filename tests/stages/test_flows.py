@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit.cities import small_city
+from kit.cities import city_with_towns, plain_city, small_city
 
 from simulation import MomentumModel
-from simulation.agents.county import choose, reconsider
+from simulation.agents.modes import choose
+from simulation.agents.town import reconsider
 from simulation.world.state import State
 
 EFFORT = np.array([1.0, 0.6, 0.15, 0.0])
@@ -25,17 +26,17 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     t, x = spec.transmission, spec.execution
     stages = spec.stages.in_order()
     convert, fade = [stage.convert for stage in stages], [stage.fade for stage in stages]
-    a = model.state.level[0]  # this week's value, tested elsewhere
+    a, group = model.state.level[0], model.state.group  # this week's values, tested elsewhere
     gate = t.base + (1 - t.base) * a
     gconf = t.base + (1 - t.base) * before.confidence  # last week's confidence
     S, A, B, Q, L = before.S[0], before.A[0], before.B, before.Q, before.L
-    has, engaged, mode = before.has, before.engaged, before.mode
+    has, engaged, mode, K = before.has, before.engaged, before.mode, before.co_operation[0]
     n = engaged.sum()
 
     F1 = convert[0] * gate[0] * S
     X = convert[1] * A
     F2 = X * gate[1]
-    fragmentation = (X - F2) * (1 - 1 / (1 + t.fragment * before.domains[0]))
+    fragmentation = (X - F2) * (1 - K[before.active[0]].mean()) if before.active[0].any() else 0.0
     F3 = convert[2] * gate[2] * B
     out = {
         "S": [S - F1 - fade[0] * S],
@@ -43,49 +44,58 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
         "B": B + engaged * F2 * n**-t.rivalry_units - F3 - fade[2] * B,
     }
 
+    units, executors = range(len(B)), g.executor_unit
     n_c = has.sum(axis=1)
     v = np.where(n_c > 0, F3 * np.maximum(n_c, 1.0) ** -t.rivalry_domains, 0)[:, None]
-    tau = np.where(np.arange(Q.shape[1]) == g.point, 1.0, spec.instruction.wording)
+    tau = np.where(before.named[0], 1.0, spec.instruction.wording)
     H = Q**x.h / (Q**x.h + x.q_half**x.h)
-    y = np.where(has, YIELD[mode], 0.0)
-    places = np.repeat(np.arange(len(B)), np.diff(g.unit_place))
+    places = g.place_executor
+    worked = np.stack([np.bincount(places, column, minlength=len(executors)) for column in before.open.T], axis=1)
+    sites = np.stack([np.bincount(executors, column, minlength=len(B)) for column in worked.T], axis=1)
+    part = worked / np.maximum(sites, 1)[executors]
+    acting = mode >= 0
+    y = np.where(acting, YIELD[mode], 0.0)
+    y_mean = np.stack([(part * y)[executors == u].sum(axis=0) for u in units])
+    r_mean = np.stack([(part * before.routine)[executors == u].sum(axis=0) for u in units])
+    at = g.place_unit
     people = g.population[g.place_community]
     mean_effect = np.stack(
-        [
-            np.bincount(places, people * column[g.place_community]) / np.bincount(places, people)
-            for column in before.effect.T
-        ],
+        [np.bincount(at, people * column[g.place_community]) / np.bincount(at, people) for column in before.effect.T],
         axis=1,
     )
-    standing = 1 - x.lapse * (1 - a[1]) * (1 - before.routine)
-    need = x.unlock * g.severity * (1 - mean_effect) * H * gconf[:, None] * standing * y
+    standing = 1 - x.lapse * (1 - group[:, None]) * (1 - r_mean)
+    demand = has * x.unlock * g.severity * (1 - mean_effect) * H * gconf[:, None] * standing * y_mean * K
+    demand *= np.where(Q > 0, Q / x.q_ref, 1.0) ** x.fuel
+    need = demand if np.isinf(x.budget) else demand * x.budget / (x.budget + demand.sum(axis=1))[:, None]
     experts = np.where(has, 0.01 * spec.leverage.horizontal * H, 0)
     out["Q"] = Q * (1 - convert[3] - fade[3]) + np.where(has, v * gate[3] * tau, 0) + need + experts
-    load = np.where(has, EFFORT[mode] * (1 - 0.7 * before.routine), 0).sum(axis=1)
+
+    covered = np.where(worked > 0, worked / g.executor_places[:, None], 0.0) ** x.coverage * (worked > 0)
+    load = np.where(acting, EFFORT[mode] * (1 - 0.7 * before.routine) * covered, 0).sum(axis=1)
     capacity = x.capacity * (1 - t.meeting_cost * spec.stages.authority.meetings_per_year)
     quality = np.minimum(1, capacity / np.maximum(load, 1e-300))
-    F4 = convert[3] * Q * y * quality[:, None]
-
-    sites = np.stack([np.bincount(places, column, minlength=len(B)) for column in before.open.T], axis=1)
-    size = np.diff(g.unit_place)[:, None]
-    x_0, x_now = g.pilots[:, None] / size, np.maximum(sites, 1) / size
-    w = 1 / g.pilots[:, None]
-    inflow = (F4 * w * (x_0 / x_now) ** t.rivalry_sites)[places] * before.open
+    n_0 = g.pilots[executors][:, None]
+    site = convert[3] * Q[executors] / n_0 * (n_0 / np.maximum(sites, 1)[executors]) ** t.rivalry_sites
+    site = site * y * quality[:, None] * K
+    favour = 1 + x.spotlight * spec.scouting.strength * (g.site_rank < g.pilots[at][:, None]) * ~before.proven[0]
+    inflow = site[places] * before.open * favour
     P = before.participation[g.place_community]
     effect = spec.effect
     G = convert[4] * L * (effect.alone + (1 - effect.alone) * P)
-    out["L"] = L + inflow * (1 + effect.coproduce * P) - G - fade[4] * L
+    w_bodies = spec.bodies.w_bodies if spec.bodies.rule == "kinds" else 0.0
+    acting_share = w_bodies * before.bodies_active[g.place_community][:, None] + (1 - w_bodies) * P
+    out["L"] = L + inflow * (1 + effect.coproduce * acting_share) - G - fade[4] * L
 
     push, protected = np.zeros_like(before.effect), np.zeros_like(before.effect)
-    np.add.at(push, g.place_community, G / w[places])
+    np.add.at(push, g.place_community, G * g.pilots[at][:, None])
     np.maximum.at(protected, g.place_community, np.where(before.open, before.routine[places], 0))
     E = before.effect
     out["effect"] = E + (1 - E) * (1 - np.exp(-effect.gain * push)) - effect.wear * (1 - 0.8 * protected) * E
-    out["effect"] -= effect.rebound * (1 - a[1]) * (1 - protected) * E
+    out["effect"] -= effect.rebound * (1 - group[g.community_county])[:, None] * (1 - protected) * E
     conf, scouting = before.confidence, spec.scouting
-    out["confidence"] = conf + t.assure * a[2] * scouting.strength * (1 - conf) * engaged - t.doubt * (1 - a[1]) * conf
+    out["confidence"] = conf + t.assure * a[2] * scouting.strength * (1 - conf) * engaged - t.doubt * (1 - group) * conf
     r = before.routine
-    out["routine"] = np.where(has & (mode == 0), r + x.routine * a[3] * (1 - r), r - 0.01 * r)
+    out["routine"] = np.where(mode == 0, r + x.routine * a[3] * (1 - r), r - 0.01 * r)
     return out
 
 
@@ -100,8 +110,9 @@ VALUES: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("values", VALUES)
-def test_a_week_is_what_the_equations_say(values: dict[str, Any]) -> None:
-    model = MomentumModel(small_city(values), rng=7)
+@pytest.mark.parametrize("city", [small_city, city_with_towns, plain_city])
+def test_a_week_is_what_the_equations_say(values: dict[str, Any], city: Any) -> None:
+    model = MomentumModel(city(values), rng=7)
     compared = 0
     for week in range(60):
         before = copy.deepcopy(model.state)
@@ -154,7 +165,7 @@ def test_units_rethink_with_the_probability_of_revision() -> None:
     for week in range(20, 60, 4):
         model.run_for(week - model.week)
         before, due = model.state.mode.copy(), uniform(week_keys(model.ground.revise_key, week)) < 0.3
-        had = model.state.has.copy()
+        had = model.state.mode >= 0
         model.step()
         kept = had & ~due
         assert (model.state.mode[kept] == before[kept]).all()
@@ -167,7 +178,7 @@ def test_modes_change_only_at_the_monthly_analysis() -> None:
     model.run_for(17)
     changes = []
     for week in range(17, 60):
-        before, had = model.state.mode.copy(), model.state.has.copy()
+        before, had = model.state.mode.copy(), model.state.mode >= 0
         model.step()
         if (model.state.mode[had] != before[had]).any():
             changes.append(week)

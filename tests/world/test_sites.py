@@ -39,7 +39,6 @@ def test_pilots_are_the_sites_that_units_began_with(spec: Any) -> None:
     assert later.any()
     summary, effect = RunResult.of(model).summary, model.state.effect
     assert summary["pilot_effect"] == pytest.approx(effect[pilots].mean())
-    assert summary["scale_up_penalty"] == pytest.approx(effect[pilots].mean() - effect[later].mean())
 
 
 def test_a_site_is_covered_exactly_where_some_unit_has_it_open() -> None:
@@ -70,7 +69,7 @@ def test_named_pilots_come_first() -> None:
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_the_better_off_come_first_and_equals_as_drawn_whatever_the_order_of_the_file(turned: bool) -> None:
+def test_the_better_off_tend_to_come_first_whatever_the_order_of_the_file(turned: bool) -> None:
     communities = [_row(f"Place {n}", platforms=[0.2, 0.9, 0.2, 0.5, 0.9, 0.2][n]) for n in range(6)]
     county = {"unit": "Ash", "parent": "City", "tier": "county"}
 
@@ -83,11 +82,14 @@ def test_the_better_off_come_first_and_equals_as_drawn_whatever_the_order_of_the
         names = np.array(model.hierarchy.communities)[model.ground.place_community]
         return names[np.argsort(model.ground.site_rank[:, 0])].tolist()
 
-    first = order(communities, 3)
-    assert {first[0], first[1]} == {"Place 1", "Place 4"}
-    assert first[2] == "Place 3"
-    assert order(communities[::-1] if turned else communities, 3) == first
-    assert len({tuple(order(communities, seed)) for seed in range(8)}) > 2
+    # The score is a draw less the share of bodies: .9 beats .2 with probability 1 − .3²/2.
+    assert order(communities[::-1] if turned else communities, 3) == order(communities, 3)
+    orders = [order(communities, seed) for seed in range(60)]
+    before = np.mean([found.index("Place 1") < found.index("Place 0") for found in orders])
+    assert abs(before - (1 - 0.3**2 / 2)) < 5 * np.sqrt(0.045 * 0.955 / 60)
+    first = np.mean([{"Place 1", "Place 4"} & set(found[:2]) != set() for found in orders])
+    assert first > 0.95
+    assert len({tuple(found) for found in orders}) > 2
 
 
 def test_severities_of_nought_leave_effectiveness_undefined_without_a_warning() -> None:
@@ -134,7 +136,8 @@ def test_a_site_that_opens_again_keeps_its_first_week() -> None:
     ground = SimpleNamespace(place_community=np.array([0]))
     shape = (1, 1)
     state = SimpleNamespace(
-        covered=np.zeros(shape, bool), pilot=np.zeros(shape, bool), site_since=np.full(shape, NEVER)
+        covered=np.zeros(shape, bool), pilot=np.zeros(shape, bool), site_since=np.full(shape, NEVER),
+        first_pilot=np.zeros(shape, bool),
     )
     in_python(mark_site)(ground, state, 0, 0, 3, False)
     state.covered[0, 0] = False

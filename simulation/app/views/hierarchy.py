@@ -1,11 +1,13 @@
-"""The hierarchy: province, city, units, communities; momentum flows down, effects light up."""
+"""The hierarchy: province, city, units, towns, communities; momentum flows down, effects light up."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
+from simulation.agents.town import all_loads
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import (
     INK,
@@ -13,6 +15,7 @@ from simulation.app.views.svg import (
     MUTED,
     PANEL,
     RULE,
+    WARN,
     Drawing,
     effect_colour,
     fit,
@@ -24,7 +27,10 @@ from simulation.app.views.svg import (
     wrap,
 )
 
+Floats = NDArray[np.float64]
 PLACE, PAIRED = 20, True
+#: Height that the towns of a county take, under its box.
+TOWNS = 46.0
 
 
 def draw(scene: Scene) -> str:
@@ -35,8 +41,9 @@ def draw(scene: Scene) -> str:
 def _tree(scene: Scene) -> str:
     model, city = scene.model, scene.chosen_city
     cities = len(model.hierarchy.cities)
-    d = Drawing(560, 400 + (26 if cities > 1 else 0), scene.say("view.hierarchy.title"))
-    lift = 0.0
+    room = TOWNS if any(scene.towns(u) for u in scene.units()) else 0.0
+    d = Drawing(560, 400 + room + (16 if room else 0) + (26 if cities > 1 else 0), scene.say("view.hierarchy.title"))
+    loads, lift = all_loads(model), 0.0
     province = model.hierarchy.provinces[model.hierarchy.city_province[city]]
     _box(d, 205, 6, 150, 36, scene.place(province), scene.say("hierarchy.province"), None)
     if cities > 1:
@@ -46,35 +53,43 @@ def _tree(scene: Scene) -> str:
     upper = float(s.S[city] + s.A[city])
     down = float(model.record.booked[: model.week, city, :2].sum()) if model.week else 0.0
     _link(d, 280, 42, 280, 74 + lift, down if s.S[city] > 1e-6 else 0.0, 0.5)
-    _box(d, 190, 76 + lift, 180, 42, scene.place(model.hierarchy.cities[city]), scene.say("hierarchy.city"), upper)
+    _city(d, scene, 190, 76 + lift, 180, 42, upper)
     units = list(scene.units())
     pitch = 548 / len(units)
     for place, u in enumerate(units):
         x = 6 + place * pitch
         w = pitch - 6
         _link(d, 280, 118 + lift, x + w / 2, 168 + lift, float(s.B[u]), 0.3)
-        _unit(d, scene, u, x, 168 + lift, w)
-        _communities(d, scene, u, x, 273 + lift, w, 122)
+        _unit(d, scene, u, x, 168 + lift, w, loads)
+        _towns(d, scene, u, x, 271 + lift, w, TOWNS - 4, loads)
+        _communities(d, scene, u, x, 273 + lift + room, w, 122)
+    if room:
+        legend = scene.say("hierarchy.legend")
+        d.text(6, 410 + lift + room, legend, shrunk([legend], 10.5, 548), fill=MUTED)
     return d.svg()
 
 
 def _rows(scene: Scene) -> str:
     model, city = scene.model, scene.chosen_city
     units = list(scene.units())
-    d = Drawing(360, 116 + 58 * len(units), scene.say("view.hierarchy.title"))
+    loads, towns = all_loads(model), any(scene.towns(u) for u in units)
+    d = Drawing(360, 116 + 58 * len(units) + (16 if towns else 0), scene.say("view.hierarchy.title"))
     province = model.hierarchy.provinces[model.hierarchy.city_province[city]]
     s = model.state
     _box(d, 90, 4, 180, 34, scene.place(province), scene.say("hierarchy.province"), None)
     _link(d, 180, 38, 180, 60, float(s.S[city]), 0.5)
-    city_name = scene.place(model.hierarchy.cities[city])
-    _box(d, 90, 60, 180, 38, city_name, scene.say("hierarchy.city"), float(s.S[city] + s.A[city]))
+    _city(d, scene, 90, 60, 180, 38, float(s.S[city] + s.A[city]))
     d.line(12, 80, 90, 80, stroke=RULE, stroke_width=2)
     d.line(12, 80, 12, 116 + 58 * len(units) - 38, stroke=RULE, stroke_width=2)
     for place, u in enumerate(units):
         y = 110 + 58.0 * place
         _link(d, 12, y + 24, 30, y + 24, float(s.B[u]), 0.3)
-        _unit(d, scene, u, 30, y, 108, height=50)
-        _communities(d, scene, u, 146, y, 210, 50)
+        _unit(d, scene, u, 30, y, 108, loads, height=50)
+        _towns(d, scene, u, 146, y, 62, 50, loads)
+        _communities(d, scene, u, 214 if towns else 146, y, 142 if towns else 210, 50)
+    if towns:
+        legend = scene.say("hierarchy.legend")
+        d.text(6, 122 + 58 * len(units), legend, shrunk([legend], 10, 350, 7), fill=MUTED)
     return d.svg()
 
 
@@ -91,6 +106,16 @@ def _cities(d: Drawing, scene: Scene, y: float) -> None:
         d.rect(x, y, pitch - 3, 18, rx=3, fill=effect_colour(effect), stroke=INK if c == scene.chosen_city else RULE)
         d.text(x + pitch / 2 - 1, y + 13, fit(label, 9, pitch - 4), 9, anchor="middle", fill=on_effect(effect))
         d.end()
+
+
+def _city(d: Drawing, scene: Scene, x: float, y: float, w: float, h: float, momentum: float) -> None:
+    city, state = scene.chosen_city, scene.model.state
+    name = scene.place(scene.model.hierarchy.cities[city])
+    taken, attention = int(state.active[city].sum()), percent(float(state.attention[city]))
+    label = scene.say("hierarchy.city_label", name=name, n=taken, all=state.active.shape[1], attention=attention)
+    d.target(f"group:{city}", label, on=scene.picked == f"group:{city}")
+    _box(d, x, y, w, h, name, scene.say("hierarchy.city"), momentum)
+    d.end()
 
 
 def _box(d: Drawing, x: float, y: float, w: float, h: float, name: str, tier: str, momentum: float | None) -> None:
@@ -110,7 +135,9 @@ def _link(d: Drawing, x1: float, y1: float, x2: float, y2: float, momentum: floa
     d.line(x1, y1, x2, y2, class_="flow", stroke=MOMENTUM, stroke_width=thick)
 
 
-def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height: float = 97) -> None:
+def _unit(
+    d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, loads: Floats, height: float = 97
+) -> None:
     model, s = scene.model, scene.model.state
     name = scene.place(model.hierarchy.units[u])
     weight = model.ground.severity[u]
@@ -118,7 +145,11 @@ def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height
     momentum = float(s.B[u] + s.Q[u].sum())
     department = bool(model.ground.is_department[u])
     tier = scene.say("hierarchy.department" if department else "hierarchy.county")
-    label = scene.say("hierarchy.unit_label", name=name, effect=percent(effect), momentum=number(momentum))
+    mine = loads[model.world.unit_executor[u] : model.world.unit_executor[u + 1]]
+    load = float(mine.mean()) / float(model.parameters.execution.capacity)
+    label = scene.say(
+        "hierarchy.unit_label", name=name, effect=percent(effect), momentum=number(momentum), load=percent(load)
+    )
     d.target(f"unit:{u}", label, on=scene.picked == f"unit:{u}")
     d.rect(x, y, w, height, rx=18 if department else 6, fill=effect_colour(effect), stroke=INK, stroke_width=1.2)
     d.rect(
@@ -143,6 +174,27 @@ def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, height
         d.text(x + 8, y + 34, percent(effect), 12, fill=ink)
         d.text(x + w - 8, y + 34, "◆ " + number(momentum), 11, anchor="end", fill=ink)
     d.end()
+
+
+def _towns(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, h: float, loads: Floats) -> None:
+    """Draw a county's towns, each filled as far as its load; a sign tells that one carries more than it can."""
+    towns, model = scene.towns(u), scene.model
+    if not towns:
+        return
+    columns = math.ceil(math.sqrt(len(towns) * w / h))
+    side = min(w / columns, h / math.ceil(len(towns) / columns), 15.0)
+    for place, town in enumerate(towns):
+        left, top = x + (place % columns) * side + 1, y + (place // columns) * side + 1
+        load = float(loads[town]) / float(model.parameters.execution.capacity)
+        name, many = model.towns[town].label(scene.lang), len(model.towns[town].domains)
+        label = scene.say("hierarchy.town_label", name=name, load=percent(load), domains=many)
+        d.target(f"town:{town}", label, on=scene.picked == f"town:{town}")
+        full = (side - 2) * min(load, 1.0)
+        d.rect(left, top, side - 2, side - 2, fill="#ffffff", stroke=INK if many else RULE, stroke_width=1)
+        d.rect(left, top + side - 2 - full, side - 2, full, fill=WARN if load > 1 else MUTED)
+        if load > 1:
+            d.text(left + side / 2 - 1, top + side - 4, "!", 9.5, anchor="middle", fill="#ffffff", font_weight=700)
+        d.end()
 
 
 def _communities(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, h: float) -> None:

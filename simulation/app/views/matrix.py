@@ -1,12 +1,17 @@
-"""County × domain: how each unit executes each domain, and with which effect."""
+"""County × domain: how each unit executes each domain, with which effect, and how much its towns have to carry."""
 
 from __future__ import annotations
 
+import numpy as np
+
+from simulation.agents.county import leading_modes
+from simulation.agents.town import all_loads
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import (
     INK,
     MUTED,
     RULE,
+    WARN,
     Drawing,
     effect_colour,
     fit,
@@ -16,14 +21,18 @@ from simulation.app.views.svg import (
     shrunk,
     wrap,
 )
-from simulation.scenario.modes import MODES
+from simulation.scenario.modes import MODES, NO_MODE
 
 PLACE, PAIRED = 40, True
+LOAD_WIDTH = 56.0
 
 
 def draw(scene: Scene) -> str:
-    """Draw the map: shade is effect, shape is the mode of execution, the small number is open sites."""
+    """Draw the map: shade is effect, shape the mode of most sites, the small number open sites, the bar the load."""
     model, s, g = scene.model, scene.model.state, scene.model.ground
+    modes = np.empty(s.has.shape, np.int8)
+    leading_modes(g, s, modes)
+    loads, capacity = all_loads(model), float(model.parameters.execution.capacity)
     units, domains = list(scene.units()), len(model.spec.domains)
     width, left = (360.0, 82.0) if scene.narrow else (560.0, 112.0)
     pitch = (width - left - 4) / domains
@@ -49,13 +58,16 @@ def draw(scene: Scene) -> str:
     for i, u in enumerate(units):
         y = head + row * i
         name = scene.place(model.hierarchy.units[u])
-        d.target(f"unit:{u}", scene.say("matrix.row", name=name), on=scene.picked == f"unit:{u}")
+        load = float(loads[g.unit_executor[u] : g.unit_executor[u + 1]].mean()) / capacity
+        label = scene.say("matrix.row", name=name, load=percent(load))
+        d.target(f"unit:{u}", label, on=scene.picked == f"unit:{u}")
         d.rect(0, y, width, row, fill="#ffffff", fill_opacity=0.01)
-        d.text(left - 6, y + row / 2 + 4, fit(name, 11.5, left - 10), 11.5, anchor="end")
+        d.text(left - 6, y + row / 2 + 1, fit(name, 11.5, left - 10), 11.5, anchor="end")
+        _load(d, left - 6 - LOAD_WIDTH, y + row / 2 + 6, load)
         for j in range(domains):
-            effect, mode = float(s.mean_effect[u, j]), int(s.mode[u, j])
+            effect, mode = float(s.mean_effect[u, j]), int(modes[u, j])
             x = left + pitch * j
-            has = bool(s.has[u, j])
+            has = mode != NO_MODE
             said = scene.word(f"mode.{MODES[mode]}") if has else scene.say("matrix.none")
             d.begin(
                 title=scene.say(
@@ -79,6 +91,14 @@ def draw(scene: Scene) -> str:
         d.end()
     _legend(d, scene, head + row * len(units) + 18, width, domains)
     return d.svg()
+
+
+def _load(d: Drawing, x: float, y: float, load: float) -> None:
+    """Draw a load as a bar up to the capacity; a sign tells that it is above, whatever colours a viewer sees."""
+    d.rect(x, y, LOAD_WIDTH, 4.5, fill="#ffffff", stroke=RULE)
+    d.rect(x, y, LOAD_WIDTH * min(load, 1.0), 4.5, fill=WARN if load > 1 else MUTED)
+    if load > 1:
+        d.text(x - 4, y + 6, "!", 11, anchor="end", fill=WARN, font_weight=700)
 
 
 def _legend(d: Drawing, scene: Scene, y: float, width: float, domains: int) -> None:

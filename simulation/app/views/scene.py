@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simulation.app.track import Track
 from simulation.model import MomentumModel
 from simulation.text import say
+from simulation.world.executors import TOWN
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class Scene:
     city : int
         Index of the city that is drawn.
     picked : str
-        ``unit:3``, ``community:7`` or empty.
+        ``unit:3``, ``community:7``, ``town:2``, ``department:1``, ``group:0`` or empty.
     narrow : bool
         Draw for a phone.
     off : dict of str to float
-        Change of effectiveness when the mechanism behind a ledger account is switched off, where it is known.
+        Change of effectiveness when a mechanism is switched off, by ledger account or mechanism, where it is known.
     """
 
     track: Track
@@ -54,6 +55,12 @@ class Scene:
         """Return the indices of the city's units."""
         first, last = self.model.ground.city_unit[self.chosen_city : self.chosen_city + 2]
         return range(int(first), int(last))
+
+    def towns(self, unit: int) -> list[int]:
+        """Return the executors of a unit that works through towns; none for one that works through its own staff."""
+        g = self.model.world
+        first, last = g.unit_executor[unit : unit + 2]
+        return list(range(int(first), int(last))) if (g.executor_tier[first:last] == TOWN).any() else []
 
     def place(self, name: str) -> str:
         """Return a place's name as people read it."""

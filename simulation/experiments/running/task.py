@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from simulation.experiments.running.protocol import Around, Results, Task, identify, warm_up
-from simulation.scenario.added import identifying
 
 
 class ModelTask:
@@ -59,7 +58,7 @@ class ModelTask:
         """The scenario as dotted keys; a store refuses to continue with another scenario and names the changes."""
         # A structure counts by its content, which the digest holds, not by where its file lies.
         skipped = ("title", "question", "structure.file", "structure.units")
-        values = {key: value for key, value in identifying(self.scenario.values).items() if key not in skipped}
+        values = {key: value for key, value in self.scenario.values.items() if key not in skipped}
         plain = json.loads(json.dumps(values, default=str))
         return {"model": "wushi", **plain, "digest": self.scenario.digest}
 
