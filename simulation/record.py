@@ -150,9 +150,11 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
             record.true[row, c, d] += true[u, d]
         record.momentum[row, u] = total
     mature(g, s, row)
+    for c in range(len(s.S)):
+        first, last = np.searchsorted(g.community_city, c), np.searchsorted(g.community_city, c + 1)
+        record.platforms[row, c] = s.platforms[first:last].mean()
     for k in range(s.effect.shape[0]):
         c = g.community_city[k]
-        record.platforms[row, c] += s.platforms[k]
         for d in range(s.effect.shape[1]):
             if s.proven[c, d] and not np.isnan(s.matured[k, d]):
                 at = 0 if s.first_pilot[k, d] else 2

@@ -14,7 +14,13 @@ from simulation.metrics import METRICS, _ratio
 
 @pytest.fixture(scope="module", name="model")
 def _model() -> MomentumModel:
-    values = {"structure.citizens": 1500, "instruction.domain": "land", "weeks": 130, "execution.oversight": 0.3, "execution.budget": 0.2}
+    values = {
+        "structure.citizens": 1500,
+        "instruction.domain": "land",
+        "weeks": 130,
+        "execution.oversight": 0.3,
+        "execution.budget": 0.2,
+    }
     model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=4)
     model.run_for(130)
     return model

@@ -12,6 +12,7 @@ from pathlib import Path
 from simulation import load_scenario, run
 from simulation.figures import draw, figures
 from simulation.figures.animation import animate
+from simulation.figures.front import agenda_front
 from simulation.figures.switch_off import switch_off_effects
 from simulation.text import LANGUAGES, say
 
@@ -25,12 +26,12 @@ RESOLUTION = 110
 def main() -> None:
     spec = load_scenario("zhaoqing")
     result, other = run(spec, seed=0), run("all-at-once", seed=0)
-    effects = switch_off_effects(spec)
+    effects, front = switch_off_effects(spec), agenda_front(spec)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
         for lang in LANGUAGES:
             for name in figures():
-                figure = draw(name, result, lang, switch_off=effects, other=other)
+                figure = draw(name, result, lang, switch_off=effects, front=front, other=other)
                 figure.savefig(made / f"{name.replace('_', '-')}-{lang}.png", dpi=RESOLUTION)
             animate(run("classroom", seed=0), made / f"film-{lang}.gif", lang)
         if IMAGES.exists():
@@ -48,8 +49,9 @@ def page() -> str:
         "# Gallery",
         "",
         "This page shows every picture of `wushi run zhaoqing` (seed 0) in English and Chinese, the side-by-side",
-        "picture with `all-at-once`, and the film of `wushi animate classroom`.",
-        "`python docs/making/gallery.py` makes it.",
+        "picture with `all-at-once`, and the film of `wushi animate classroom`. Breadth against the core is shown with",
+        "further runs, one set per agenda (`simulation.figures.front.agenda_front`); `wushi run` draws the path of its",
+        "one run there. `python docs/making/gallery.py` makes this page.",
         "",
     ]
     for name, module in figures().items():

@@ -179,8 +179,8 @@ def prospects(
     u = g.executor_unit[x]
     c = g.unit_city[u]
     mode, routine, worked = s.mode[x, d], s.routine[x, d], s.worked[x, d]
-    mine = s.has[u, d] and worked > 0
-    mine_too = mine and mode == SUBSTANTIVE
+    mine = 1 if s.has[u, d] and worked > 0 else 0
+    mine_too = 1 if mine > 0 and mode == SUBSTANTIVE else 0
     others = having[u, d] - mine
     like = substantive[u, d] - mine_too
     if others == 0:

@@ -1,4 +1,4 @@
-"""One control: the slider and the number that say the same, explanation, source and way back."""
+"""One control: a slider and a number that say the same, a list or a switch; explanation, source and way back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulation.text import say
 
 
 class ControlRow:
-    """Name, slider, number, explanation, source and way back of one parameter.
+    """Name, slider and number (or list, or switch), explanation, source and way back of one parameter.
 
     Parameters
     ----------
@@ -39,7 +39,9 @@ class ControlRow:
                 ui.label(name).classes("control-name")
                 self.back = ui.button(icon="undo", on_click=lambda: self.do(self._undo))
                 self.back.props("flat dense round size=xs")
-            if control.words:
+            if control.flag:
+                self._flag(name)
+            elif control.words:
                 self._words(name)
             else:
                 self._slider(name)
@@ -50,19 +52,22 @@ class ControlRow:
             ui.label(source).classes("source").props(f'title="{info.source}"')
 
     def _words(self, name: str) -> None:
-        control, lang = self.control, self.tab.lang
-        spec = self.tab.session.original
-        words = [word for word in control.words if word != "table" or spec.plan.table]
-        options = {word: say(f"scenario.choice.{control.key}.{word}", lang) for word in words}
-        self.slider: Any = ui.select(options, value=control.shown(spec)).props(
+        session, control = self.tab.session, self.control
+        options = {option: self._text(option) for option in control.options(session.original)}
+        self.slider: Any = ui.select(options, value=control.shown(session.original)).props(
             f'outlined dense options-dense aria-label="{name}"'
         )
+        self.slider.on_value_change(lambda event: self.do(self._enter, event.value))
+
+    def _flag(self, name: str) -> None:
+        value = self.control.shown(self.tab.session.original)
+        self.slider = ui.switch(self._text(value), value=value).props(f'dense aria-label="{name}"')
         self.slider.on_value_change(lambda event: self.do(self._enter, event.value))
 
     def _slider(self, name: str) -> None:
         control = self.control
         high = control.high
-        if control.key in ("agenda.domains", "plan.per_county"):
+        if control.key == "plan.per_county":
             high = len(self.tab.session.original.domains)
         self.high = high
         with ui.element("div").classes("dial"):
@@ -111,17 +116,21 @@ class ControlRow:
 
     def _refuse(self) -> None:
         low, high = self.control.bounds()
-        kind = "whole" if self.control.whole else "above" if self.control.info.above else "range"
+        above = self.control.info.above
+        kind = "whole" if self.control.whole else "above" if above else "range"
         if math.isinf(high):
-            kind = "low"
+            kind = "low_above" if above else "low"
         self._say(self.tab.text(f"refused.{kind}", low=f"{low:g}", high=f"{high:g}"))
 
     def _say(self, problem: str) -> None:
         if self.number is not None:
             self.number.error = problem or None
 
-    @staticmethod
-    def _text(value: Any) -> str:
+    def _text(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.tab.text("on" if value else "off")
+        if isinstance(value, str):
+            return say(f"scenario.choice.{self.control.key}.{value}", self.tab.lang)
         return "∞" if isinstance(value, float) and math.isinf(value) else f"{value:g}"
 
     def restore(self) -> None:
@@ -132,15 +141,12 @@ class ControlRow:
         self.box.classes(add="changed" if changed else "", remove="" if changed else "changed")
         self.back.set_visibility(changed)
         if changed:
-            shown = self.control.shown(session.original)
-            if self.control.words:
-                shown = say(f"scenario.choice.{self.control.key}.{shown}", self.tab.lang)
-            else:
-                shown = self._text(shown)
-            label = self.tab.text("control.undo", value=shown)
+            label = self.tab.text("control.undo", value=self._text(self.control.shown(session.original)))
             self.back.props(f'aria-label="{label}" title="{label}"')
         if self.number is None:
             self.slider.set_value(value)
+            if self.control.flag:
+                self.slider.set_text(self._text(value))
             return
         self._say("")
         self.number.set_value(self._text(value))

@@ -28,6 +28,8 @@ class Control:
         True if the slider's right end means "without end".
     most : float
         Largest number accepted on the page; infinite where the parameter's own range is enough.
+    listed : bool
+        True if the parameter's words and whole numbers are chosen from one list, without a slider.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Control:
     step: float = 0.05
     endless: bool = False
     most: float = math.inf
+    listed: bool = False
 
     @property
     def info(self) -> ParameterInfo:
@@ -44,13 +47,25 @@ class Control:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Words to choose from; empty for a number."""
-        return self.info.choices if self.info.kind == "word" else ()
+        """Words to choose from, for a list beside its numbers; empty for a number with a slider, and for a flag."""
+        return self.info.choices if self.info.kind == "word" or self.listed else ()
+
+    @property
+    def flag(self) -> bool:
+        """True for a parameter that is on or off."""
+        return self.info.kind == "flag"
 
     @property
     def whole(self) -> bool:
         """True when only whole numbers are accepted."""
         return self.info.kind == "whole"
+
+    def options(self, spec: Scenario) -> list[Any]:
+        """Return what a list offers for a scenario: words, and where it is ``listed`` numbers up to its domains."""
+        offered: list[Any] = [word for word in self.words if word != "table" or spec.plan.table]
+        if self.listed:
+            offered += range(int(self.low), len(spec.domains) + 1)
+        return offered
 
     def bounds(self) -> tuple[float, float]:
         """Return the smallest and largest number that the page accepts."""
@@ -58,16 +73,18 @@ class Control:
         return (-math.inf if low is None else low, min(self.most, math.inf if high is None else high))
 
     def shown(self, spec: Scenario) -> Any:
-        """Return the value that the control shows for a scenario: a number, a word, or infinity."""
+        """Return the value that the control shows for a scenario: a number, a word, infinity, or true or false."""
         value = spec.values[self.key]
-        if value == "all":
-            return len(spec.domains) if self.key == "agenda.domains" else self.high
-        return value
+        return self.high if value == "all" and not self.listed else value
 
     def parsed(self, given: Any) -> Any:
         """Return the entered text as a value of the parameter; None when the value is not accepted."""
-        if self.words:
+        if self.flag:
+            return given if isinstance(given, bool) else None
+        if isinstance(given, str):
             return given if given in self.words else None
+        if self.words and not self.listed:
+            return None
         if isinstance(given, bool) or not isinstance(given, int | float) or math.isnan(given):
             return None
         if math.isinf(given):
@@ -101,6 +118,9 @@ GROUPS: dict[str, tuple[Control, ...]] = {
         Control("stages.authority.rank"),
         Control("stages.authority.coverage"),
         Control("stages.authority.meetings_per_year", 0, 200, 1),
+        Control("agenda.span", 0, 20, 0.5, endless=True),
+        Control("departments.conflict"),
+        Control("transmission.follow"),
         Control("execution.oversight"),
         *_window("authority", length=True),
     ),
@@ -112,15 +132,19 @@ GROUPS: dict[str, tuple[Control, ...]] = {
     ),
     "settlement": (
         Control("plan.kind"),
-        Control("agenda.domains", 1, 8, 1, most=50),
+        Control("agenda.domains", 1, 8, 1, most=50, listed=True),
         Control("plan.per_county", 1, 8, 1, most=50),
+        Control("plan.keep_point"),
         Control("plan.pilot_share", 0, 0.5, 0.01),
         Control("execution.capacity", 0.5, 10, 0.1),
+        Control("execution.budget", 0.002, 0.2, 0.002, endless=True),
         Control("execution.routine", 0, 0.1, 0.005),
         *_window("settlement", length=False),
     ),
     "leverage": (
         Control("citizens.coverage"),
+        Control("execution.spotlight", 0, 6, 0.25),
+        Control("bodies.rule"),
         Control("effect.coproduce", 0, 2),
         Control("leverage.horizontal"),
         Control("leverage.downward"),
@@ -132,6 +156,7 @@ GROUPS: dict[str, tuple[Control, ...]] = {
         Control(f"synergies.{name}") for name in ("political", "self_governance", "law", "moral", "smart")
     ),
     "city": (
+        Control("structure.towns"),
         Control("structure.citizens", 400, 20_000, 100, most=20_000),
         Control("rivals.rate", 0, 6, 0.25),
         Control("turnover.rate", 0, 2, 0.05),

@@ -16,7 +16,8 @@ class Picture(Element, component="picture.js"):
     Parameters
     ----------
     on_pick : callable, optional
-        Called with what was picked: ``unit:3``, ``community:7``, ``town:2``, ``department:1``, ``group:0`` or ``city:0``.
+        Called with what was picked: ``unit:3``, ``community:7``, ``town:2``, ``department:1``, ``group:0`` or
+        ``city:0``.
     """
 
     def __init__(self, on_pick: Handler | None = None) -> None:

@@ -8,7 +8,10 @@ from html import escape
 from simulation.app.views import Scene
 from simulation.app.views.svg import percent
 
-FIGURES = ("effectiveness", "core_effect", "surface", "breadth", "participation", "reporting_gap")
+#: Expansion trades one of the first four against another, so they always stand together.
+FIGURES = ("effectiveness", "core_effect", "depth", "agenda", "surface", "participation", "reporting_gap")
+#: Figures that count domains.
+COUNTED = ("agenda",)
 
 
 def strip(scene: Scene) -> str:
@@ -30,7 +33,7 @@ def strip(scene: Scene) -> str:
 
 
 def _shown(name: str, value: float, scene: Scene) -> str:
-    if name == "breadth":
+    if name in COUNTED:
         return "–" if math.isnan(value) else f"{value:.0f}<i>/{len(scene.model.spec.domains)}</i>"
     return percent(value) if math.isnan(value) or abs(value) >= 0.1 or value == 0 else f"{100 * value:.1f}%"
 
@@ -38,7 +41,7 @@ def _shown(name: str, value: float, scene: Scene) -> str:
 def _difference(name: str, value: float) -> str:
     if math.isnan(value):
         return "–"
-    text = f"{value:+.0f}" if name == "breadth" else f"{100 * value:+.1f}"
+    text = f"{value:+.0f}" if name in COUNTED else f"{100 * value:+.1f}"
     return text.replace("-", "−")
 
 

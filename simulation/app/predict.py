@@ -10,14 +10,13 @@ from simulation.app.track import Track
 from simulation.ledger.accounts import FLOWS
 from simulation.scenario.modes import ACCOUNTS
 
-#: Accounts of loss, as students are asked about them.
+#: Accounts of loss on the way to the sites, as students are asked about them. What stays idle on site comes after.
 LOSSES = {
     "attention": ("attention",),
-    "fragmentation": ("fragmentation",),
+    "buck_passing": ("fragmentation", "buck_passing"),
     "wording": ("stretch", "undirected"),
     "execution": tuple(account for account in ACCOUNTS if account is not None),
     "overload": ("overload",),
-    "idle": ("idle",),
 }
 
 
@@ -58,8 +57,14 @@ def _domains(track: Track) -> float:
     return track.now("breadth") / len(track.model.spec.domains)
 
 
+def _agenda(track: Track) -> float:
+    """Return the domains that cities have taken on beyond the point, as a share of all others."""
+    others = len(track.model.spec.domains) - 1
+    return (track.now("agenda") - 1) / others if others else 1.0
+
+
 def largest_loss(track: Track) -> float:
-    """Return the position in `LOSSES` of the largest loss of momentum."""
+    """Return the position in `LOSSES` of the largest loss of momentum on its way to the sites."""
     totals = track.model.record.booked[: track.week].sum(axis=(0, 1))
     lost = [
         sum(float(totals[row]) for row, flow in enumerate(FLOWS) if flow.kind == "sink" and flow.account in names)
@@ -79,7 +84,8 @@ QUESTIONS = (
         lambda track: track.now("effectiveness"),
         _above(0.1, 0.25, 0.4),
     ),
+    Question("agenda", ("point", "half", "most", "all"), _agenda, _above(1e-9, 0.5, 0.999)),
     Question("breadth", ("few", "half", "most", "all"), _domains, _above(0.25, 0.5, 0.999)),
     Question("loss", tuple(LOSSES), largest_loss, int),
-    Question("gap", ("honest", "some", "much"), _gap, _above(0.03, 0.1)),
+    Question("gap", ("honest", "some", "much"), _gap, _above(0.02, 0.05)),
 )

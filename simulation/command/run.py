@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from simulation.results import RunResult
 
 ORDER = 10
+#: The first four belong together: breadth is bought with depth, and the point's effect with the whole's.
 ACHIEVED = (
-    "effectiveness",
+    "agenda",
+    "depth",
     "core_effect",
+    "effectiveness",
     "site_effect",
     "breadth",
     "surface",
@@ -133,6 +136,7 @@ def _print(result: RunResult, folder: Path, lang: str, *, report: bool) -> None:
 
 def _rows(result: RunResult, lang: str) -> Iterator[tuple[str, str, str]]:
     """Yield label, amount and share of each line: sources, stages, losses, what is left, what was achieved."""
+    from simulation.metrics import METRICS
     from simulation.scenario.windows import STAGES
 
     ledger = result.ledger
@@ -156,5 +160,5 @@ def _rows(result: RunResult, lang: str) -> Iterator[tuple[str, str, str]]:
     last = ledger[(ledger["kind"] == "stock") & (ledger["week"] == ledger["week"].max())]
     yield say("cli.table.still", lang), momentum(float(last["amount"].sum())), ""
     for name in ACHIEVED:
-        value = result.summary[name]
-        yield say("cli.table.achieved", lang, metric=say(f"metric.{name}", lang)), decimals(value, 3), ""
+        value = decimals(result.summary[name], 1 if METRICS[name].unit == "domains" else 3)
+        yield say("cli.table.achieved", lang, metric=say(f"metric.{name}", lang)), value, ""

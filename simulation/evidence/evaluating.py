@@ -119,7 +119,7 @@ class Evaluator:
         """Return the targets' means over runs, shape (vectors, targets): NaN where undefined in half of them."""
         first = len(self.points)
         self.points += [dict(vector) for vector in vectors]
-        names = list(self.calibration.targets)
+        names = [column for target in self.calibration.targets.values() for column in target.columns]
         runs = self._runs(names)
         keys = [tuple(point.values()) for point in self.points[first:]]
         grouped: dict[tuple[Any, ...], list[list[float]]] = {key: [] for key in keys}
@@ -128,19 +128,33 @@ class Evaluator:
             if row[:place] in grouped and row[place] == OK:
                 grouped[row[:place]].append([np.nan if v is None else float(v) for v in row[place + 1 :]])
         for key in keys:
-            mean, error = self._mean(grouped[key], len(names))
+            mean, error = self._mean(np.array(grouped[key], dtype=np.float64).reshape(-1, len(names)), names)
             self.means.append(mean)
             self.errors.append(error)
-        return np.array(self.means[first:]).reshape(len(keys), len(names))
+        return np.array(self.means[first:]).reshape(len(keys), len(self.calibration.targets))
 
-    def _mean(self, rows: list[list[float]], targets: int) -> tuple[Array, Array]:
-        table = np.array(rows, dtype=np.float64).reshape(-1, targets)
-        defined = np.isfinite(table)
-        enough = defined.sum(axis=0) >= max(1.0, LEAST_DEFINED * self.replicates)
-        number = np.maximum(defined.sum(axis=0), 1)
-        mean = np.where(defined, table, 0.0).sum(axis=0) / number
-        squares = np.where(defined, (table - mean) ** 2, 0.0).sum(axis=0)
-        error = np.sqrt(squares / np.maximum(number - 1, 1) / number)
+    def _mean(self, rows: Array, names: Sequence[str]) -> tuple[Array, Array]:
+        """Return each target's weighted mean over runs and the error of that mean, from columns of values and weights.
+
+        With weights it is a ratio of two means, and its error that of the delta method.
+        """
+        targets = self.calibration.targets.values()
+        table = rows[:, [names.index(target.columns[0]) for target in targets]]
+        weight = np.column_stack(
+            [
+                np.ones(len(rows)) if target.weight is None else rows[:, names.index(target.columns[1])]
+                for target in targets
+            ]
+        )
+        defined = np.isfinite(table) & np.isfinite(weight)
+        number = defined.sum(axis=0)
+        weight = np.where(defined, weight, 0.0)
+        total = weight.sum(axis=0)
+        enough = (number >= max(1.0, LEAST_DEFINED * self.replicates)) & (total > 0)
+        total = np.where(total > 0, total, 1.0)
+        mean = (weight * np.where(defined, table, 0.0)).sum(axis=0) / total
+        squares = np.where(defined, (weight * (table - mean)) ** 2, 0.0).sum(axis=0)
+        error = np.sqrt(squares * number / np.maximum(number - 1, 1)) / total
         return np.where(enough, mean, np.nan), np.where(enough & (number > 1), error, np.nan)
 
     def distances(self, means: Array) -> Array:

@@ -32,7 +32,22 @@ def rolled_out(outcome: Outcome) -> float:
     return float(((record.piloted[-1] > 0) & (record.covered[-1] > record.piloted[-1])).sum(axis=1).mean())
 
 
-FACTS: dict[str, Callable[[Outcome], float]] = {"trials": trials, "rolled_out": rolled_out}
+def reported_sum(outcome: Outcome) -> float:
+    """Sum the reported effect of all open sites at the end; mean over cities."""
+    return float(outcome.record.reported[-1].sum(axis=1).mean())
+
+
+def true_sum(outcome: Outcome) -> float:
+    """Sum the true effect of all open sites at the end; mean over cities."""
+    return float(outcome.record.true[-1].sum(axis=1).mean())
+
+
+FACTS: dict[str, Callable[[Outcome], float]] = {
+    "trials": trials,
+    "rolled_out": rolled_out,
+    "reported_sum": reported_sum,
+    "true_sum": true_sum,
+}
 """Names that an expression may use besides the metrics."""
 
 
@@ -162,13 +177,19 @@ class Measuring:
         self.targets = list(targets)
 
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
-        """Return target → value of its expression."""
+        """Return target → value of its expression, and the weights of those that have one."""
         values: dict[str, float] = {}
         for name, setting in self.settings.items():
             here = [target for target in self.targets if target.setting == name]
-            wanted = sorted({needed for target in here for needed in target.expression.names})
-            found = setting.measure(parameters, seed, wanted)
-            values |= {target.name: target.expression.value(found) for target in here}
+            asked = [expression for target in here for expression in (target.expression, target.weight) if expression]
+            found = setting.measure(parameters, seed, sorted({name for one in asked for name in one.names}))
+            for target in here:
+                both = (target.expression, target.weight)
+                values |= {
+                    column: one.value(found)
+                    for column, one in zip(target.columns, both, strict=False)
+                    if one is not None
+                }
         return values
 
     def warm_up(self) -> None:

@@ -68,6 +68,7 @@ class TargetForm(Form):
     claim: _Words | None = entry(None, allowed=TEXT)
     setting: str = ""
     expression: Any = None
+    weight: str | None = None
     value: float | None = Field(default=None, allow_inf_nan=False)
     range: Annotated[
         tuple[float, float] | None, Field(strict=False), AfterValidator(lambda ends: ends and _in_order(ends))

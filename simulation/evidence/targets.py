@@ -35,6 +35,8 @@ class Target:
         Where it is measured.
     expression : Expression
         The measurement of each run; the finding is about its mean over runs.
+    weight : Expression, optional
+        How much each run counts in that mean: for a share of all trials the number of a city's trials. Equally without.
     low, high : float
         The finding: a range, or one value twice. Either may be infinite, not both.
     tolerance : float
@@ -53,6 +55,12 @@ class Target:
     tolerance: float
     source: str
     claim: dict[str, str] = field(default_factory=dict)
+    weight: Expression | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of what each run returns for it: its value, and its weight if it has one."""
+        return (self.name,) if self.weight is None else (self.name, f"{self.name} weight")
 
     def distance(self, value: float) -> float:
         """Return how far a value lies outside the range, in tolerances: 0 inside, infinite for NaN."""
@@ -66,7 +74,7 @@ class Target:
         numbers = [None if math.isinf(end) else end for end in (self.low, self.high)]
         return {
             "setting": self.setting, "expression": self.expression.text, "range": numbers, "tolerance": self.tolerance
-        }  # fmt: skip
+        } | ({} if self.weight is None else {"weight": self.weight.text})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -168,8 +176,13 @@ def _target(name: str, form: TargetForm, settings: Mapping[str, Setting], file: 
     valid = [*metric_names(), *FACTS] if settings else [own]
     given = own if form.expression is None and not settings else form.expression
     expression = Expression.parse(given, valid, file=file, key=f"{where}.expression")
+    weight = None
+    if form.weight is not None:
+        if not settings:
+            raise InputError("runs of a task of one's own count equally", file=file, key=f"{where}.weight")
+        weight = Expression.parse(form.weight, valid, file=file, key=f"{where}.weight")
     low, high = form.ends
-    return Target(name, form.setting, expression, low, high, form.tolerance, form.source, _words(form.claim))
+    return Target(name, form.setting, expression, low, high, form.tolerance, form.source, _words(form.claim), weight)
 
 
 def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) -> dict[str, Range]:

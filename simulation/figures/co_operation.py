@@ -6,7 +6,7 @@ framed. Right: co-operation of all of them over time, beside the level of author
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -91,7 +91,9 @@ def _grid(axis: Axes, spec: Scenario, keys: list[str], share: np.ndarray, rows: 
             lead = key == domain.lead
             # A frame inside the cell, so that neighbouring frames do not share a line.
             inset = 0.06 if lead else 0.0
-            look = {"edgecolor": ORANGE, "linewidth": 2.0} if lead else {"edgecolor": SOFT, "linewidth": 0.5}
+            look: dict[str, Any] = (
+                {"edgecolor": ORANGE, "linewidth": 2.0} if lead else {"edgecolor": SOFT, "linewidth": 0.5}
+            )
             corner, size = (column - 0.5 + inset, row - 0.5 + inset), 1 - 2 * inset
             axis.add_patch(Rectangle(corner, size, size, fill=False, zorder=3 if lead else 2, **look))
             if np.isfinite(value):

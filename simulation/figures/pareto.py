@@ -7,7 +7,7 @@ where no other agenda has more of both. Without them: the path of the one run.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import PercentFormatter
@@ -75,14 +75,18 @@ def _agendas(axis: Axes, front: Sequence[Taken], lang: str) -> None:
         for values, at, way in ((taken.core, y, axis.hlines), (taken.gain, x, axis.vlines)):
             low, high, _ = interval(values, method="t", level=LEVEL)
             way(at, low, high, color=colour, linewidth=1.2, alpha=0.7, zorder=2)
-        shape = {"marker": "*" if chosen else "o", "s": 190 if chosen else 60, "zorder": 4 if chosen else 3}
+        shape: dict[str, Any] = {
+            "marker": "*" if chosen else "o",
+            "s": 190 if chosen else 60,
+            "zorder": 4 if chosen else 3,
+        }
         axis.scatter([x], [y], facecolor=colour if good else "white", edgecolor=INK if chosen else BLUE, **shape)
         label = (
             say("figure.pareto.chosen", lang, agenda=decimals(float(np.mean(taken.agenda)), 1))
             if chosen
             else str(taken.forced)
         )
-        look = {"color": INK, "fontsize": 8.5} if chosen else {"color": BLUE, "fontsize": 8.0}
+        look: dict[str, Any] = {"color": INK, "fontsize": 8.5} if chosen else {"color": BLUE, "fontsize": 8.0}
         offset = (9, 9) if chosen else (6, -11)
         axis.annotate(label, (x, y), offset, textcoords="offset points", zorder=5, **look)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def _towns(axis: Axes, last: pd.DataFrame, place: str, places: list[str]) -> Non
     for row, name in enumerate(places):
         load = np.sort(last[last[place] == name]["load"].to_numpy())
         height = 0.5 * ((np.arange(len(load)) * 0.618) % 1.0 - 0.5)  # the golden ratio spreads any number of dots
-        look = {"s": 15, "facecolor": SKY, "edgecolor": INK, "linewidths": 0.4, "alpha": 0.85}
+        look: dict[str, Any] = {"s": 15, "facecolor": SKY, "edgecolor": INK, "linewidths": 0.4, "alpha": 0.85}
         axis.scatter(load, row + height, clip_on=False, **look)
         if len(load):
             axis.plot([load.mean()] * 2, [row - 0.36, row + 0.36], color=BLUE, linewidth=2.2, zorder=3)

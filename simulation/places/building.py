@@ -35,7 +35,7 @@ def build(rows: list[Row], path: Path | None) -> dict[str, Any]:
     Raises
     ------
     InputError
-        Duplicate name, orphan, circle, parent of the wrong tier, no city; a county without communities or
+        Duplicate name, orphan, circle, parent of the wrong tier, no city; a county or town without communities, a county
         without people.
     """
     rows = _with_province(rows)
@@ -59,6 +59,15 @@ def build(rows: list[Row], path: Path | None) -> dict[str, Any]:
         for number, row in enumerate(group)
     }
     places = _communities(tiers, by_name, path)
+    carrying = {place["town"] for place in places}
+    for row in tiers["town"]:
+        if row.unit not in carrying:
+            raise InputError(
+                "a town that carries no community",
+                file=path,
+                key=f"{row.where}: {row.unit}" if row.where else row.unit,
+                allowed="a community under it, or as many residential and villages in its county as it has towns",
+            )
     zh = {row.unit: row.zh for row in rows if row.zh} | {place["name"]: place["zh"] for place in places if place["zh"]}
     return {
         "provinces": tuple(row.unit for row in tiers["province"]),

@@ -13,8 +13,10 @@ import pytest
 from harness import PATIENCE, Tabs
 from playwright.sync_api import Page, expect
 
+from simulation.app.key_figures import strip
 from simulation.app.library import Library
 from simulation.app.session import Choice, Session
+from simulation.app.views import Scene
 
 expect.set_options(timeout=PATIENCE)
 
@@ -101,9 +103,6 @@ def test_a_slider_a_number_and_a_switch_give_what_the_model_gives(tabs: Tabs) ->
     expect(page.locator("[data-test=view-cascade]")).to_contain_text("switched off")
     changes = {"instruction.wording": 0.65, "stages.leverage.intensity": 0.0}
     session = shown(Choice("classroom", changes, week=60))
-    from simulation.app.key_figures import strip
-    from simulation.app.views import Scene
-
     expected = re.search(r'data-metric="effectiveness">([^<]+)', strip(Scene(session.a)))
     assert expected
     expect(page.locator("[data-metric=effectiveness]")).to_have_text(expected.group(1))
@@ -209,7 +208,58 @@ def test_a_county_and_a_community_explain_themselves(tabs: Tabs) -> None:
     expect(inspector).to_contain_text(f"{unit.load:.1f} / {unit.capacity:.1f}")
     page.click("[data-test=close-inspector]")
     page.click("[data-test=view-hierarchy] [data-pick='community:0']")
-    expect(inspector).to_contain_text("Participating bodies")
+    expect(inspector).to_contain_text("Kinds of body present")
+    expect(inspector).to_contain_text("volunteers")
+
+
+def test_a_city_a_department_a_county_and_a_town_explain_themselves_and_lead_to_each_other(tabs: Tabs) -> None:
+    page = tabs.open("?scenario=zhaoqing&week=60&set=structure.citizens%3D1000")
+    model = shown(Choice("zhaoqing", {"structure.citizens": 1000}, week=60)).a.model
+    inspector = page.locator(".inspector.open")
+    page.click("[data-test=view-hierarchy] [data-pick='group:0']")
+    expect(inspector.locator("h3")).to_contain_text("leading group")
+    own = next(m for m in model.departments if model.world.department_unit[m.index] >= 0)
+    inspector.locator(f"[data-pick='department:{own.index}']").click()
+    expect(inspector.locator("h3")).to_contain_text(own.label("en"))
+    unit = model.world.department_unit[own.index]
+    inspector.locator(f"[data-pick='unit:{unit}']").press("Enter")
+    expect(inspector.locator("h3")).to_contain_text("City Procuratorate")
+    page.click("[data-test=close-inspector]")
+    town = next(town for town in model.towns if not town.is_staff and town.domains)
+    page.click(f"[data-test=view-hierarchy] [data-pick='town:{town.index}']")
+    expect(inspector.locator("h3")).to_contain_text(town.label("en"))
+    for value in town.utilities(town.domains[0]).values():
+        expect(inspector).to_contain_text(f"{value:+.2f}".replace("-", "−"))
+    inspector.locator(f"[data-pick='unit:{town.county.index}']").click()
+    expect(inspector.locator("h3")).to_contain_text(town.county.label("en"))
+    page.click("[data-test=close-inspector]")
+    page.click("[data-test=view-expansion] [data-pick='department:0']")
+    expect(inspector.locator("h3")).to_contain_text(model.departments[0].label("en"))
+
+
+def test_a_switch_and_a_list_change_the_run_and_their_way_back_undoes_it(tabs: Tabs) -> None:
+    page = tabs.open("?scenario=classroom&week=40&set=structure.citizens%3D400")
+    page.click("[data-test=group-settlement] > summary")
+    point = page.locator("[data-test='control-plan.keep_point']")
+    expect(point).to_contain_text("no")
+    point.locator("[role=switch]").click()
+    expect(point).to_have_class(re.compile("changed"))
+    expect(point).to_contain_text("yes")
+    domains = page.locator("[data-test='control-agenda.domains']")
+    expect(domains).to_contain_text("chosen by the leading group")
+    domains.locator(".q-select").click()
+    page.get_by_role("option", name="2", exact=True).click()
+    expect(page.locator("[data-metric=agenda]")).to_have_text("2/4")
+    page.wait_for_function("location.search.includes('keep_point') && location.search.includes('agenda.domains')")
+    changes = {"structure.citizens": 400, "plan.keep_point": True, "agenda.domains": 2}
+    session = shown(Choice("classroom", changes, week=40))
+    expected = re.search(r'data-metric="effectiveness">([^<]+)', strip(Scene(session.a)))
+    assert expected
+    expect(page.locator("[data-metric=effectiveness]")).to_have_text(expected.group(1))
+    for control in (point, domains):
+        control.locator("button").first.click()
+        expect(control).not_to_have_class(re.compile("changed"))
+    expect(page.locator("[data-metric=agenda]")).to_have_text("4/4")
 
 
 def test_data_pictures_and_report_can_be_taken_home(tabs: Tabs) -> None:
@@ -251,10 +301,10 @@ def test_predicting_covers_the_pictures_until_the_reveal(tabs: Tabs) -> None:
     expect(page.locator(".strip")).to_be_hidden()
     page.click("[data-test=reveal]")
     expect(page.locator(".q-notification")).to_contain_text("every question")
-    for question in ("effectiveness", "breadth", "loss", "gap"):
+    for question in ("effectiveness", "agenda", "breadth", "loss", "gap"):
         page.locator(f"[data-test=question-{question}] .q-radio").first.click()
     page.click("[data-test=reveal]")
-    expect(page.locator("[data-test=score]")).to_contain_text("of 4 as predicted")
+    expect(page.locator("[data-test=score]")).to_contain_text("of 5 as predicted")
     expect(page.locator("[data-test=view-cascade]")).to_be_visible()
     at(page, 104)
 
@@ -264,6 +314,7 @@ def test_the_ledger_shows_what_each_mechanism_does(tabs: Tabs) -> None:
     page.click("[data-test=switch-off]")
     expect(page.locator("[data-test=view-ledger]")).to_contain_text("one run, same seed, up to week 30")
     expect(page.locator("[data-test=view-ledger] svg")).to_contain_text("if off*")
+    expect(page.locator("[data-test=view-ledger] svg")).to_contain_text("local resources are finite")
 
 
 def test_a_fault_is_said_the_controls_show_what_holds_and_the_page_lives_on(tabs: Tabs) -> None:

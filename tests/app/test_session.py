@@ -20,9 +20,10 @@ from simulation import InputError, RunResult, run
 from simulation.app import downloads, share, switchoffs
 from simulation.app.controls import GROUPS, KEYS, STAGES, SWITCHES, Control, is_on, marks, switched
 from simulation.app.library import CITIZENS, Library
-from simulation.app.predict import QUESTIONS
+from simulation.app.predict import LOSSES, QUESTIONS, largest_loss
 from simulation.app.session import UNCHANGED, Choice
 from simulation.app.track import WATCHED, Track
+from simulation.ledger.accounts import accounts
 
 CONTROLS = [control for group in GROUPS.values() for control in group]
 SMALL = {"structure.citizens": 400}
@@ -83,11 +84,13 @@ def test_the_second_run_differs_in_the_scenario_alone() -> None:
 
 def test_what_does_not_exist_cannot_be_picked() -> None:
     session = at(1)
-    for what in ("unit:99", "unit:-1", "unit:x", "community:²", "city:1", "", "unit", "nonsense:0"):
+    nowhere = ("unit:99", "unit:-1", "unit:x", "community:²", "city:1", "town:4", "department:0", "group:1")
+    for what in (*nowhere, "", "unit", "nonsense:0"):
         session.pick(what)
         assert session.picked == ""
-    session.pick("unit:0")
-    assert session.picked == "unit:0"
+    for what in ("unit:0", "town:3", "group:0", "community:0"):
+        session.pick(what)
+        assert session.picked == what
 
 
 def test_a_restart_lets_the_last_model_go() -> None:
@@ -144,7 +147,9 @@ def test_only_listed_names_are_read() -> None:
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.key)
 def test_a_sliders_ends_are_accepted_by_the_scenario(control: Control) -> None:
-    ends: list[Any] = list(control.words) or [control.low, control.high]
+    ends: list[Any] = [True, False] if control.flag else [*control.words]
+    if not ends or control.listed:
+        ends += [control.low, control.high]
     spec = LIBRARY.load("zhaoqing")
     for end in ends:
         if end == "table":
@@ -156,8 +161,8 @@ def test_a_sliders_ends_are_accepted_by_the_scenario(control: Control) -> None:
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.key)
 def test_what_the_parameter_forbids_is_not_taken(control: Control) -> None:
-    wrong: list[Any] = [math.nan, None, "nonsense", True, -math.inf]
-    if not control.words:
+    wrong: list[Any] = [math.nan, None, "nonsense", -math.inf, *([0, 1, "true"] if control.flag else [True])]
+    if not control.flag and (control.listed or not control.words):
         low, high = control.bounds()
         wrong += [low - 1, *([] if math.isinf(high) else [high + 1])]
     for value in wrong:
@@ -182,8 +187,12 @@ def test_a_stage_that_a_scenario_leaves_out_can_be_switched_on(stage: str) -> No
 
 
 def numbers(control: Control) -> st.SearchStrategy[tuple[str, Any]]:
-    if control.words:
-        values: st.SearchStrategy[Any] = st.sampled_from([word for word in control.words if word != "table"])
+    if control.flag:
+        values: st.SearchStrategy[Any] = st.booleans()
+    elif control.listed:
+        values = st.sampled_from([*control.words, *range(int(control.low), int(control.high) + 1)])
+    elif control.words:
+        values = st.sampled_from([word for word in control.words if word != "table"])
     elif control.whole:
         values = st.integers(int(control.low), int(control.high))
     else:
@@ -233,6 +242,36 @@ def test_predictions_are_answered_by_the_run() -> None:
     assert by_key["gap"].choose(math.nan) == 0
 
 
+@pytest.mark.parametrize(
+    ("values", "answer"),
+    [
+        ({"plan.kind": "point"}, "point"),
+        ({"agenda.domains": 4}, "half"),
+        ({"agenda.domains": 5}, "most"),
+        ({"agenda.domains": "all"}, "all"),
+    ],
+)
+def test_the_predicted_agenda_is_the_one_that_the_run_ends_with(values: dict[str, Any], answer: str) -> None:
+    track = Track(LIBRARY.load("zhaoqing", {**SMALL, **values}), 0)
+    track.step(40)
+    question = next(question for question in QUESTIONS if question.key == "agenda")
+    assert question.choices[question.answer(track)] == answer
+
+
+def test_every_loss_on_the_way_to_the_sites_belongs_to_one_answer() -> None:
+    asked = [account for names in LOSSES.values() for account in names]
+    assert sorted(asked) == sorted(set(accounts("sink")) - {"idle"})
+
+
+@pytest.mark.parametrize(("turf", "passed"), [(100.0, True), (-100.0, False)])
+def test_most_is_lost_to_buck_passing_where_no_department_co_operates_and_not_where_all_do(
+    turf: float, passed: bool
+) -> None:
+    track = Track(LIBRARY.load("zhaoqing", SMALL).with_values({"departments.turf": turf}), 0)
+    track.step(100)
+    assert (list(LOSSES)[int(largest_loss(track))] == "buck_passing") is passed
+
+
 def test_switching_need_off_is_the_difference_of_two_runs() -> None:
     session = at(40, changes=SMALL)
     now = session.a.now("effectiveness")
@@ -255,6 +294,17 @@ def test_what_is_picked_is_let_go_when_the_next_scenario_has_no_such_unit() -> N
     session.pick(last)
     assert session.picked == last
     session.apply(scenario="classroom", changes={})
+    assert session.picked == ""
+
+
+def test_a_town_that_the_next_run_does_not_have_is_let_go_and_not_taken_for_another() -> None:
+    session = at(0, "zhaoqing", changes=SMALL)
+    first = next(town.index for town in session.a.model.towns if not town.is_staff)
+    session.pick(f"town:{first}")
+    session.set_value("execution.capacity", 3.0)
+    assert session.picked == f"town:{first}"
+    session.set_value("structure.towns", "none")
+    assert first < len(session.a.model.towns)
     assert session.picked == ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.app.inspector import explain
-from simulation.app.key_figures import _difference
+from simulation.app.key_figures import FIGURES, _difference, strip
 from simulation.app.library import Library
 from simulation.app.session import UNCHANGED, Choice, Session
 from simulation.app.views import Scene, View, views
+from simulation.app.views.expansion import runs
 from simulation.app.views.ledger import entries
-from simulation.app.views.svg import Drawing, effect_colour, fit, number, width_of, wrap
+from simulation.app.views.svg import SECOND, Drawing, effect_colour, fit, number, percent, width_of, wrap
 from simulation.scenario import load_scenario
 
 LIBRARY = Library()
@@ -47,7 +49,7 @@ def test_every_view_is_well_formed_at_any_week(view: View, lang: str, narrow: bo
             assert root.get("aria-label")
             width = float(root.get("viewBox", "").split()[2])
             assert width == (360 if narrow else 560)
-            assert "nan" not in markup
+            assert not re.search(r"\bnan\b", markup)
 
 
 @pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
@@ -66,7 +68,7 @@ def test_every_county_and_community_can_be_chosen_and_says_what_it_is() -> None:
     targets = [group for group in root.iter(f"{SVG}g") if group.get("data-pick")]
     model = made.a.model
     wanted = {f"unit:{u}" for u in range(len(model.units))}
-    wanted |= {f"community:{k}" for k in range(len(model.ground.population))}
+    wanted |= {f"community:{k}" for k in range(len(model.ground.population))} | {"group:0"}
     assert {group.get("data-pick") for group in targets} == wanted
     for group in targets:
         title = group.find(f"{SVG}title")
@@ -74,6 +76,121 @@ def test_every_county_and_community_can_be_chosen_and_says_what_it_is() -> None:
         assert title.text
         assert group.get("tabindex") == "0"
     assert [group.get("data-pick") for group in targets if group.get("aria-pressed") == "true"] == ["unit:2"]
+
+
+@pytest.fixture(scope="module")
+def zhaoqing() -> Session:
+    return session(90, "zhaoqing", changes={"structure.citizens": 2000})
+
+
+def named(name: str) -> View:
+    return next(view for view in views() if view.name == name)
+
+
+def targets(markup: str, kind: str) -> list[str]:
+    """Return the picks of a kind that a picture offers."""
+    groups = [group.get("data-pick") or "" for group in ElementTree.fromstring(markup).iter(f"{SVG}g")]
+    return [pick for pick in groups if pick.startswith(f"{kind}:")]
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+def test_every_view_draws_a_city_of_towns_and_departments(view: View, narrow: bool, zhaoqing: Session) -> None:
+    for lang in ("en", "zh"):
+        markup = view.draw(scene(zhaoqing, lang=lang, narrow=narrow))
+        assert not markup or ElementTree.fromstring(markup).tag == f"{SVG}svg"
+        assert not re.search(r"\bnan\b", markup)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_every_town_can_be_chosen_under_its_county_and_a_staff_is_no_town(narrow: bool, zhaoqing: Session) -> None:
+    towns = [f"town:{town.index}" for town in zhaoqing.a.model.towns if not town.is_staff]
+    assert towns
+    assert targets(named("hierarchy").draw(scene(zhaoqing, narrow=narrow)), "town") == towns
+    assert targets(named("hierarchy").draw(scene(session(20), narrow=narrow)), "town") == []
+
+
+def test_a_town_above_its_capacity_is_told_by_a_sign_and_each_towns_load_is_said() -> None:
+    made = session(90, "zhaoqing", changes={"structure.citizens": 2000, "execution.capacity": 1.0})
+    model = made.a.model
+    root = ElementTree.fromstring(named("hierarchy").draw(scene(made)))
+    by_pick = {group.get("data-pick"): group for group in root.iter(f"{SVG}g")}
+    above = []
+    for town in model.towns:
+        if town.is_staff:
+            continue
+        group = by_pick[f"town:{town.index}"]
+        assert percent(town.load / town.capacity) in (group.findtext(f"{SVG}title") or "")
+        signs = [text.text for text in group.iter(f"{SVG}text")]
+        assert signs == (["!"] if town.load > town.capacity else [])
+        above.append(town.load > town.capacity)
+    assert set(above) == {True, False}
+
+
+def test_the_matrix_shows_the_mode_of_most_sites_and_the_mean_load_of_the_towns(zhaoqing: Session) -> None:
+    model, shown = zhaoqing.a.model, scene(zhaoqing)
+    root = ElementTree.fromstring(named("matrix").draw(shown))
+    titles = {group.findtext(f"{SVG}title") or "" for group in root.iter(f"{SVG}g")}
+    for unit in model.units:
+        name = shown.place(unit.name)
+        load = percent(unit.load / unit.capacity)
+        assert any(title.startswith(name) and f"Load {load} of" in title for title in titles)
+        for j, domain in enumerate(model.spec.domains):
+            mode = unit.mode(domain)
+            said = shown.word(f"mode.{mode}") if mode else shown.say("matrix.none")
+            cell = f"{name}, {shown.domain(j)}: {said}, effect {percent(float(model.state.mean_effect[unit.index, j]))}"
+            assert any(title.startswith(cell) for title in titles)
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_expansion_shows_every_department_and_how_it_stands_to_each_domain(narrow: bool, zhaoqing: Session) -> None:
+    model, shown = zhaoqing.a.model, scene(zhaoqing, narrow=narrow)
+    root = ElementTree.fromstring(named("expansion").draw(shown))
+    groups = {group.get("data-pick"): group for group in root.iter(f"{SVG}g") if group.get("data-pick")}
+    assert list(groups) == [f"department:{department.index}" for department in model.departments]
+    agenda = set(model.cities[0].agenda)
+    passing = 0
+    for department in model.departments:
+        group = groups[f"department:{department.index}"]
+        member, taken = set(department.domains), set(department.domains) & agenda
+        filled = [rect for rect in group.iter(f"{SVG}rect") if rect.get("fill") == SECOND]
+        framed = [rect for rect in group.iter(f"{SVG}rect") if rect.get("fill") == "none"]
+        assert len(filled) == len(department.joined)
+        assert len(list(group.iter(f"{SVG}path"))) == len(taken) - len(department.joined)
+        assert len(list(group.iter(f"{SVG}circle"))) == len(member - agenda)
+        assert len(framed) == len(department.leads)
+        passing += len(taken) - len(department.joined)
+    assert passing
+
+
+def test_a_domains_bar_covers_the_weeks_on_the_agenda_with_its_co_operation(zhaoqing: Session) -> None:
+    model = zhaoqing.a.model
+    record = model.record
+    broken = 0
+    for j in range(len(model.spec.domains)):
+        spells = runs(scene(zhaoqing), j)
+        covered = [week for first, last, _ in spells for week in range(first, last)]
+        assert covered == [week for week in range(model.week) if record.active[week, 0, j]]
+        for first, last, value in spells:
+            assert abs(record.co_operation[first:last, 0, j] - value).max() <= 0.05 + 1e-9
+        broken += len(spells) > 1
+    assert broken
+    assert any(not runs(scene(zhaoqing), j) for j in range(len(model.spec.domains)))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_scenario_without_departments_says_so(lang: str) -> None:
+    made = session(20)
+    assert not made.a.model.departments
+    shown = scene(made, lang=lang)
+    assert shown.say("expansion.none") in named("expansion").draw(shown)
+
+
+def test_agenda_depth_and_the_point_stand_beside_effectiveness(zhaoqing: Session) -> None:
+    shown = strip(scene(zhaoqing))
+    model = zhaoqing.a.model
+    assert FIGURES[:4] == ("effectiveness", "core_effect", "depth", "agenda")
+    assert f'data-metric="agenda">{len(model.cities[0].agenda)}<i>/{len(model.spec.domains)}</i>' in shown
 
 
 def test_the_modes_are_told_apart_without_colour() -> None:

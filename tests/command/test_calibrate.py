@@ -25,7 +25,7 @@ LISTED = (
     "substantive",
     "symbolic",
     "reporting_gap",
-    "scale_up_penalty",
+    "scale_up_gap",
     "trials",
     "rolled_out",
 )

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from simulation import __version__
 from simulation.command import main as cli
+from simulation.text import say
 
 QUICK = ["--citizens", "400", "--weeks", "30", "--no-figures"]
 
@@ -98,6 +99,21 @@ def test_the_table_names_what_was_instructed_passed_on_lost_and_achieved(tmp_pat
     }[lang]
     for word in words:
         assert word in done.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_traded_against_each_other_is_shown_together(tmp_path: Path, lang: str) -> None:
+    done = wushi("run", "classroom", *QUICK, "--lang", lang, "--out", str(tmp_path / "out"))
+    lines = done.stdout.splitlines()
+    names = [say(f"metric.{name}", lang) for name in ("agenda", "depth", "core_effect", "effectiveness")]
+    shown = [
+        next(place for place, line in enumerate(lines) if say("cli.table.achieved", lang, metric=name) in line)
+        for name in names
+    ]
+    assert shown == list(range(shown[0], shown[0] + 4))
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert f"{summary['agenda']:.1f}" in lines[shown[0]].split()
+    assert f"{summary['effectiveness']:.3f}" in lines[shown[3]].split()
 
 
 def test_a_folder_with_other_files_is_left_alone_and_nothing_runs(tmp_path: Path) -> None:

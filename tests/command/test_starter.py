@@ -60,7 +60,23 @@ def test_both_languages_describe_the_same_city_in_their_own_words(tmp_path):
     assert (one.community_population == other.community_population).all()
     ours, theirs = load_scenario(en_path).values, load_scenario(zh_path).values
     differing = {key for key, value in ours.items() if value != theirs[key]}
-    assert differing == {"domains"}
+    assert differing == {"domains", "departments.named"}  # both name units, each in its own words
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_department_of_the_starter_has_a_domain_and_may_pass_the_buck(tmp_path, lang):
+    path, _ = starter(tmp_path / "mine", lang)
+    model = run(path, seed=0, weeks=30).model
+    assert all(department.domains for department in model.departments)
+    assert all(model.world.members[0] >= 2)
+    # The procuratorate is a unit of the table too: in the domain that it works itself it always co-operates.
+    itself = [department for department in model.departments if model.world.department_unit[department.index] >= 0]
+    assert [department.key for department in itself] == ["procuratorate"]
+    united, divided = (
+        run(load_scenario(path).with_values({"departments.turf": turf}), seed=0).summary for turf in (-10.0, 10.0)
+    )
+    assert divided["lost_buck_passing"] > 0.0
+    assert divided["effectiveness"] < united["effectiveness"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -195,10 +195,9 @@ def test_a_kind_of_institutional_agent_with_a_place_in_the_week_is_four_files(co
     )
     change(state, "        plan_week=never", "        visits=np.zeros(cities, np.int64),\n        plan_week=never")
     steps = package / "steps.py"
-    change(steps, "import adoption, city, county, downward, province",
-           "import adoption, city, county, downward, inspection, province")  # fmt: skip
-    change(steps, "    county.reconsider(p, g, s, week)\n\n",
-           "    inspection.visit(p, g, s, week)\n    county.reconsider(p, g, s, week)\n\n")  # fmt: skip
+    change(steps, "    downward,\n", "    downward,\n    inspection,\n")
+    change(steps, "    agenda.attend(p, g, s, week)\n    town",
+           "    inspection.visit(p, g, s, week)\n    agenda.attend(p, g, s, week)\n    town")  # fmt: skip
     labels(copied, "parameter.stages.authority.inspect")
     code = f"""
 import json

@@ -124,11 +124,11 @@ def test_the_five_kinds_are_found():
     assert list(kinds()) == ["curve", "difference", "interaction", "order", "regime"]
 
 
-def test_fourteen_hypotheses_ship_and_each_says_everything():
+def test_sixteen_hypotheses_ship_and_each_says_everything():
     names = shipped_hypotheses()
-    assert len(names) == len(list(folder().glob("*.toml"))) == 14
+    assert len(names) == len(list(folder().glob("*.toml"))) == 16
     loaded = [Hypothesis.load(name) for name in names]
-    assert len({one.id for one in loaded}) == 14
+    assert len({one.id for one in loaded}) == 16
     assert {one.kind.name for one in loaded} == set(kinds())
     assert {one.common.status for one in loaded} == {"assumed", "emergent"}
     for one in loaded:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from synthetic import claim, shifted
 
 from simulation.hypotheses import Hypothesis
-from simulation.hypotheses.robustness import variants
+from simulation.hypotheses.robustness import shared, variants
+from simulation.scenario import load_scenario
 
 
 def test_a_file_s_own_ranges_replace_the_shipped_ones_nested_or_dotted():
@@ -16,3 +17,21 @@ def test_a_file_s_own_ranges_replace_the_shipped_ones_nested_or_dotted():
     assert found[0] == found[1]
     assert [list(setting) for setting in found[0]] == [["shift.more"]] * 4
     assert all(1 <= setting["shift.more"] <= 2 for setting in found[0])
+
+
+def test_the_shipped_ranges_hold_the_default_and_reach_about_a_quarter_to_either_side():
+    defaults = load_scenario("zhaoqing").values
+    for key, span in shared()[1].items():
+        assert span["low"] < defaults[key] < span["high"], key
+        assert 0.6 * defaults[key] <= span["low"], key
+        assert span["high"] <= 1.4 * defaults[key], key
+
+
+def test_an_alternative_may_be_a_scenario_and_is_left_out_where_it_makes_the_claim_s_own_keys_idle():
+    facts = next(one for one in shared()[0] if one.name == "facts")
+    assert facts.set["structure.severity"] == "facts"
+    assert "Gaoyao" in facts.set["structure.facts"]
+    told = {name: {variant.name for variant in variants(Hypothesis.load(name))} for name in ("order", "oversight")}
+    assert "opening-ready" not in told["order"]
+    assert "opening-ready" in told["oversight"]
+    assert "facts" in told["order"]

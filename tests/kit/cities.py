@@ -96,33 +96,37 @@ def small_city(values: dict[str, Any] | None = None, **changes: Any) -> Scenario
     ).with_values(values or {})
 
 
-def city_with_towns(values: dict[str, Any] | None = None, **changes: Any) -> Scenario:
-    """Return `small_city` with two towns and a subdistrict per county and four departments, two of them in the lead."""
-    spec = small_city(**changes)
-    rows = [dict(row) for row in spec.structure.units or ()]
+#: Departments in charge of three domains, as `city_with_towns` has them; one of them is a unit of the structure.
+NAMED = {
+    **{name: {"en": name, "zh": name} for name in ("works", "police", "money")},
+    "bureau": {"en": "Bureau", "zh": "局", "units": ["Bureau"]},
+}
+IN_CHARGE: dict[str, dict[str, Any]] = {
+    "noise": {"lead": "police", "supporting": ["works", "money"]},
+    "water": {"lead": "works", "supporting": ["money", "police"]},
+    "waste": {"lead": "bureau", "supporting": ["works"]},
+}
+
+
+def with_towns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with a subdistrict and two towns in each county, for four residents' communities and four villages."""
     kinds = {"1": "subdistrict", "2": "town", "3": "town"}
-    counties_ = [row["unit"] for row in rows if row["tier"] == "county"]
-    for row in rows:
-        if row["tier"] == "county":
-            row |= {"residential": 3, "villages": 5}
-    rows += [
-        {"unit": f"{county} Town {number}", "parent": county, "tier": "town", "kind": kind}
-        for county in counties_
+    more = [
+        {"unit": f"{row['unit']} Town {number}", "parent": row["unit"], "tier": "town", "kind": kind}
+        for row in rows
+        if row["tier"] == "county"
         for number, kind in kinds.items()
     ]
-    named = {name: {"en": name, "zh": name} for name in ("works", "police", "money")}
-    named["bureau"] = {"en": "Bureau", "zh": "局", "units": ["Bureau"]}
-    in_charge = {
-        "noise": ("police", ["works", "money"]),
-        "water": ("works", ["money", "police"]),
-        "waste": ("bureau", ["works"]),
-    }
-    domains = {
-        key: {"matched": list(domain.matched), "lead": in_charge[key][0], "supporting": in_charge[key][1]}
-        for key, domain in spec.domains.items()
-    }
-    changed = {"structure.units": rows, "departments.named": named, "domains": domains}
-    return spec.with_values(changed | (values or {}))
+    larger = {"residential": 4, "villages": 4}
+    return [*(row | (larger if row["tier"] == "county" else {}) for row in rows), *more]
+
+
+def city_with_towns(values: dict[str, Any] | None = None, **changes: Any) -> Scenario:
+    """Return `small_city` with towns (`with_towns`) and departments in charge of its domains (`IN_CHARGE`)."""
+    spec = small_city(**changes)
+    domains = {key: {"matched": list(domain.matched), **IN_CHARGE[key]} for key, domain in spec.domains.items()}
+    rows = with_towns([dict(row) for row in spec.structure.units or ()])
+    return spec.with_values({"structure.units": rows, "departments.named": NAMED, "domains": domains} | (values or {}))
 
 
 def plain(values: dict[str, Any] | None = None, **tables: Any) -> Scenario:

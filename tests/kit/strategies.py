@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from kit.cities import small_city
+from kit.cities import city_with_towns, small_city
 
 from simulation.agents.plans import PlanTask
 from simulation.scenario import Scenario
@@ -26,6 +26,7 @@ NARROW: dict[str, tuple[float, float]] = {
 }
 _BY_LEAF = {"convert": (0, 0.5), "fade": (0, 0.5), "build": (0, 0.5), "relax": (0, 0.5), "start": (0, 50)}
 _APART = {"weeks", "structure.citizens", "structure.communities", "citizens.contacts", "agenda.domains"}
+_APART |= {"structure.severity"}  # "facts" needs a table of them
 
 
 def _values(info: ParameterInfo) -> st.SearchStrategy[Any]:
@@ -55,7 +56,8 @@ def scenarios(draw: st.DrawFn, weeks: int = 45) -> Scenario:
     values["agenda.domains"] = draw(st.sampled_from([1, 2, 3, "chosen", "all"]))
     values["citizens.contacts"] = draw(st.sampled_from([2, 4, 8, 20]))
     values["weeks"] = weeks
-    return small_city(values, citizens=draw(st.sampled_from([60, 200])))
+    city = draw(st.sampled_from([small_city, city_with_towns]))
+    return city(values, citizens=draw(st.sampled_from([60, 200])))
 
 
 @st.composite

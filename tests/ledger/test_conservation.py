@@ -43,7 +43,7 @@ def test_levels_effects_and_shares_stay_between_nothing_and_all(spec: Scenario) 
     for values in (s.level, s.gate, s.effect, s.confidence, s.routine, s.participation, s.share, s.mean_effect):
         assert values.min() >= 0
         assert values.max() <= 1 + 1e-12
-    assert ((s.mode >= 0) == s.has).all()
+    assert ((s.mode >= 0) == (s.has[model.ground.executor_unit] & (s.worked > 0))).all()
     assert (s.sites[s.has] >= 1).all()
     places = np.repeat(np.arange(len(s.sites)), np.diff(model.ground.unit_place))
     for d in range(s.sites.shape[1]):

@@ -12,10 +12,12 @@ from kit.cities import finished, small_city
 from mesa.datacollection import DataCollector
 
 from simulation import MomentumModel
+from simulation.agents.bodies import Body
 from simulation.agents.citizens import Citizen, CitizenSet
 from simulation.agents.city import CityLeadershipGroup
 from simulation.agents.county import CountyPilot
 from simulation.agents.province import ProvincialLeader
+from simulation.agents.town import TownGovernment
 
 
 @pytest.fixture
@@ -37,12 +39,13 @@ def test_it_is_a_mesa_model_and_time_runs_with_its_weeks(model: MomentumModel) -
 
 
 def test_institutions_are_registered_and_citizens_are_a_type(model: MomentumModel) -> None:
-    assert set(model.agent_types) == {ProvincialLeader, CityLeadershipGroup, CountyPilot, Citizen}
+    assert set(model.agent_types) == {ProvincialLeader, CityLeadershipGroup, CountyPilot, TownGovernment, Body, Citizen}
     assert set(model.agents_by_type) == set(model.agent_types)
-    assert len(model.agents) == 1 + 1 + 4
+    assert len(model.agents) == 1 + 1 + 4 + 4  # each unit has a staff of its own
     assert len(model.agents_by_type[CountyPilot]) == 4
     assert len(model.agents_by_type[Citizen]) == len(model.citizens) == 320
-    ids = [agent.unique_id for agent in (*model.agents, *model.citizens)]
+    assert len(model.agents_by_type[Body]) == len(model.bodies) == 7 * len(model.ground.population)
+    ids = [agent.unique_id for agent in (*model.agents, *model.citizens, *model.bodies)]
     assert len(set(ids)) == len(ids)
 
 
@@ -63,7 +66,7 @@ def test_mesa_collects_model_agent_and_type_data(model: MomentumModel) -> None:
         trust.append(model.citizens.get("trust"))
     frame = collector.get_model_vars_dataframe()
     assert frame.effectiveness.iloc[-1] == model.effectiveness > 0
-    assert len(collector.get_agent_vars_dataframe()) == 3 * 6
+    assert len(collector.get_agent_vars_dataframe()) == 3 * 10
     citizens = collector.get_agenttype_vars_dataframe(Citizen)
     assert len(citizens) == 3 * 320
     assert citizens.trust.to_numpy() == pytest.approx(np.concatenate(trust))

@@ -6,11 +6,12 @@ import functools
 from typing import Any
 
 import pytest
-from kit.cities import counties, finished, make
+from kit.cities import IN_CHARGE, NAMED, counties, finished, make, with_towns
 
 from simulation import load_scenario
 from simulation.results import RunResult
 from simulation.scenario import Scenario
+from simulation.scenario.signals import CHANNELS, ISSUERS
 from simulation.scenario.table import ParameterInfo, parameters
 
 WEEKS = 78
@@ -30,9 +31,7 @@ HELP: dict[str, dict[str, Any]] = {
     "synergies.law_oversight": {"synergies.law": 1.0},
     "synergies.moral_trust": {"synergies.moral": 1.0},
     "synergies.smart_reports": {"synergies.smart": 0.5, "execution.oversight": 0.3},
-    "synergies.smart_scouting": {"synergies.smart": 1.0},
     "leverage.expert_help": {"leverage.horizontal": 1.0},
-    "leverage.expert_scouting": {"leverage.horizontal": 1.0},
     "turnover.confidence_kept": {"turnover.rate": 3.0},
     "turnover.routine_kept": {"turnover.rate": 3.0},
     "turnover.level_kept": {"turnover.rate": 3.0},
@@ -42,6 +41,42 @@ HELP: dict[str, dict[str, Any]] = {
     "transmission.rivalry_domains": {"plan.per_county": 2},
     "transmission.meeting_cost": {"plan.kind": "uniform"},
     "structure.severity_matched": {"domains": {"noise": {"matched": ["Ash"]}, "water": {}, "waste": {}}},
+}
+FACTS: dict[str, Any] = {
+    "structure.severity": "facts",
+    "structure.facts": {"Ash": {"old": 1.0}, "Elm": {"old": 0.5}},
+    "structure.weights": {"noise": {"old": 0.3}},
+}
+#: A span that is short and attention that is dear: how many domains a city takes on is then a close choice.
+TIGHT: dict[str, Any] = {"agenda.span": 3.0, "agenda.cost": 0.25}
+HELP |= {
+    **{f"agenda.{name}": TIGHT for name in ("credit", "local", "g_half", "cost", "optimism")},
+    "agenda.worst": TIGHT | {"structure.severity_low": 0.0, "structure.severity_high": 1.0},
+    # A domain enters late whose problem is worst in the unit that already has two.
+    "agenda.crowd": {
+        "agenda.span": 5.0,
+        "agenda.cost": 0.4,
+        "agenda.save": 1.0,
+        "execution.routine": 0.3,
+        "plan.kind": "table",
+        "plan.table": {"Ash": ["noise", "water"], "Birch": ["noise"]},
+        "scouting.scout_error": 0.0,
+        "domains": {"noise": {}, "water": {"matched": ["Birch", "Cedar"]}, "waste": {"matched": ["Ash"]}},
+    },
+    "departments.w_busy": {"departments.w_busy": 5.0},
+    "departments.capacity": {"departments.w_busy": 5.0},
+    "departments.named": {"departments.turf": 20.0, "plan.kind": "uniform", "agenda.domains": "all"},
+    "bodies.voice": TIGHT | {"bodies.b0": 5.0},
+    "synergies.smart_scouting": {"synergies.smart": 1.0, "scouting.scout_error": 2.0},
+    "leverage.expert_scouting": {"leverage.horizontal": 1.0, "scouting.scout_error": 2.0},
+    "structure.severity": {key: value for key, value in FACTS.items() if key != "structure.severity"},
+    "structure.facts": FACTS,
+    "structure.weights": FACTS,
+    "structure.severity_noise": FACTS,
+    "stages.ready_at": {"stages.opening": "ready"},
+    "execution.q_ref": {"execution.budget": 10.0},
+    **{f"issuers.{issuer}": {"signals": [{"week": 0, "issuer": issuer}]} for issuer in ISSUERS},
+    **{f"channels.{channel}": {"signals": [{"week": 0, "channel": channel}]} for channel in CHANNELS},
 }
 # One mechanism of diffusion acts alone, so that its absence shows.
 MECHANISMS = ("learn", "coerce", "follow", "salient", "compete")
@@ -71,6 +106,14 @@ OTHER: dict[str, Any] = {
     "plan.per_county": 2,
     "agenda.domains": 2,
     "plan.table": {"Ash": ["water"]},
+    "evaluation.proven_at": 0.9,
+    "agenda.worst": 1.0,
+    "agenda.crowd": 0.0,
+    "bodies.voice": 10.0,
+    "departments.named": NAMED | {"bureau": {"en": "Bureau", "zh": "局"}},
+    "signals": [{"week": 3, "issuer": "centre", "domain": "waste"}],
+    "structure.facts": {"Ash": {"old": 0.2}},
+    "structure.weights": {"waste": {"old": 0.3}},
     "leverage.downward": 1.0,
     "leverage.downward_at": 0.9,
     "citizens.threshold_low": -0.2,
@@ -81,12 +124,14 @@ OTHER: dict[str, Any] = {
 
 def _busy() -> Scenario:
     """Return two cities of which one is instructed, whose reform spreads: most parameters act in it."""
-    rows = counties("Ash", "Birch", "Cedar", departments=("Bureau",))
-    rows += counties("Elm", "Fir", city="Neighbour")[1:]
+    rows = with_towns(counties("Ash", "Birch", "Cedar", departments=("Bureau",)))
+    rows += with_towns(counties("Elm", "Fir", city="Neighbour"))[1:]
+    matched = {"noise": ["Ash"], "water": ["Birch"], "waste": ["Bureau"]}
     return make(
         {"weeks": WEEKS, "evaluation.proven_at": 0.2, "diffusion.adopt": 1.0, "citizens.across": 0.05},
         structure={"units": rows, "citizens": 400},
-        domains={"noise": {"matched": ["Ash"]}, "water": {"matched": ["Birch"]}, "waste": {"matched": ["Bureau"]}},
+        domains={key: {"matched": units, **IN_CHARGE[key]} for key, units in matched.items()},
+        departments={"named": NAMED},
         instruction={"cities": ["City"]},
     )  # fmt: skip
 
@@ -95,6 +140,8 @@ def _changed(info: ParameterInfo, spec: Scenario) -> Any:
     if info.key in OTHER:
         return OTHER[info.key]
     now = spec.values[info.key]
+    if info.kind == "flag":
+        return not now
     if info.kind == "word":
         return next(word for word in info.choices if word not in {now, "table"})
     if now == 0:

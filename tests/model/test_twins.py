@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kit.cities import counties, finished, make, small_city, zhaoqing
+from kit.cities import IN_CHARGE, NAMED, city_with_towns, counties, finished, make, small_city, with_towns, zhaoqing
 
 import simulation
 from simulation import MomentumModel
 from simulation.results import RunResult, run
 
-DOMAINS = {"noise": {"matched": ["Ash"]}, "water": {"matched": ["Birch"]}, "waste": {"matched": ["Bureau"]}}
-HOME = counties("Ash", "Birch", "Cedar", departments=("Bureau",))
-AWAY = counties("Aardvark", "Zebra", city="Away", province="Far Province", departments=("Far Bureau",))
+MATCHED = {"noise": ["Ash"], "water": ["Birch"], "waste": ["Bureau"]}
+DOMAINS = {key: {"matched": units, **IN_CHARGE[key]} for key, units in MATCHED.items()}
+HOME = with_towns(counties("Ash", "Birch", "Cedar", departments=("Bureau",)))
+AWAY = with_towns(counties("Aardvark", "Zebra", city="Away", province="Far Province", departments=("Far Bureau",)))
 
 
 def _city(rows: list[dict[str, Any]], **values: Any) -> Any:
@@ -27,6 +28,7 @@ def _city(rows: list[dict[str, Any]], **values: Any) -> Any:
         {"weeks": 80, "evaluation.proven_at": 0.25, **values},
         structure={"units": rows, "citizens": "all"},
         domains=DOMAINS,
+        departments={"named": NAMED},
     )
 
 
@@ -41,7 +43,18 @@ def _by_unit(model: MomentumModel, unit: str) -> dict[str, Any]:
         "severity": g.severity[u].tolist(),
         "platforms": g.platforms[communities].tolist(),
         "site order": g.site_rank[places].tolist(),
-        "keys": [g.mode_key[u].tolist(), g.revise_key[u].tolist(), g.adopt_key[u].tolist()],
+        "bodies": [g.bodies[communities].tolist(), g.body_key[communities].tolist()],
+        "zeal": float(g.zeal[u]),
+        "keys": [g.adopt_key[u].tolist(), g.scouted[u].tolist()],
+        "towns": {
+            model.executors[x]: [g.mode_key[x].tolist(), g.revise_key[x].tolist(), int(g.executor_places[x])]
+            for x in range(g.unit_executor[u], g.unit_executor[u + 1])
+        },
+        "departments": {
+            one.key: model.ground.join_key[one.index].tolist()
+            for one in model.departments
+            if one.city.index == g.unit_city[u]
+        },
         "weekly draws": model.population.keys[communities].tolist(),
         "citizens": [getattr(model.population, name)[people].tolist() for name in ("concern", "salience", "trust")],
         "known": [
@@ -53,7 +66,7 @@ def _by_unit(model: MomentumModel, unit: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("place", ["first", "last"])
 def test_a_county_added_to_the_city_leaves_the_draws_of_all_others(place: str) -> None:
-    new = counties("Dogwood")[2:]
+    new = with_towns(counties("Dogwood"))[2:]
     rows = [*HOME[:2], *new, *HOME[2:]] if place == "first" else [*HOME, *new]
     one, other = MomentumModel(_city(HOME), rng=5), MomentumModel(_city(rows), rng=5)
     for unit in ("Ash", "Birch", "Cedar"):
@@ -142,7 +155,8 @@ print(json.dumps({"summary": result.summary, "effect": result.cells.effect.tolis
 
 
 def test_plain_python_gives_what_compiled_code_gives() -> None:
-    spec = small_city({"weeks": 40, "plan.per_county": 2, "leverage.downward": 0.3, "evaluation.proven_at": 0.05})
+    values = {"weeks": 40, "plan.per_county": 2, "leverage.downward": 0.3, "evaluation.proven_at": 0.05}
+    spec = city_with_towns(values | {"agenda.span": 4.0, "bodies.voice": 1.0, "evaluation.collude": 0.5})
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(Path(simulation.__file__).parents[1])}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PLAIN, json.dumps(spec.to_dict())],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,13 +17,15 @@ from simulation.world.state import NEVER
 
 STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
 DIRECTIONS = ("leverage-upward", "leverage-sideways", "leverage-downward")
+AGENDAS = ("agenda-of-four", "agenda-of-all")
 SYNERGIES = tuple(f"synergy-{name}" for name in ("political", "self-governance", "law", "moral", "smart"))
 PROMISED = {
-    "zhaoqing", "zhaoqing-table", "point-only", "all-at-once", "matched", "random", "narrow-wording",
+    "zhaoqing", "zhaoqing-as-told", "zhaoqing-from-facts", "zhaoqing-table", "calibrated", "point-only", "all-at-once",
+    "matched", "random", "narrow-wording", "as-instructed", *AGENDAS, "deputy-in-charge", "overreach", "keep-the-point",
     *(f"without-{stage}" for stage in STAGES), "reversed-order", "simultaneous", "no-oversight", "campaign",
     "campaign-with-institution", "weak-leading-group", "meeting-heavy", "broad-shallow", "narrow-deep",
-    "over-expansion", *DIRECTIONS, "leverage-all", *SYNERGIES, "synergies-all", "rival-campaigns", "low-capacity",
-    "guangdong", "classroom",
+    "over-expansion", "buck-passing", "overloaded-towns", "one-tier-less", *DIRECTIONS, "leverage-all", *SYNERGIES,
+    "synergies-all", "rival-campaigns", "low-capacity", "guangdong", "classroom",
 }  # fmt: skip
 #: Scenarios with a full story of their own; every other scenario states only its changes.
 WHOLE = {"zhaoqing", "classroom"}
@@ -36,6 +40,17 @@ def changes(name, base="zhaoqing"):
     """Return the values of a scenario that differ from those of its base."""
     before, after = load_scenario(base).values, load_scenario(name).values
     return {key: value for key, value in after.items() if value != before[key] and key not in ("title", "question")}
+
+
+@functools.cache
+def story(name, *metrics, seeds=4):
+    """Return a metric's means over seeds at the end, with so many citizens that towns have several communities."""
+    spec = load_scenario(name).with_values({"structure.citizens": 6000})
+    ends = [run(spec, seed).summary for seed in range(seeds)]
+    return SimpleNamespace(**{metric: float(np.mean([end[metric] for end in ends])) for metric in metrics})
+
+
+FOUR = ("effectiveness", "core_effect", "depth", "agenda")
 
 
 def test_the_shipped_set_holds_every_scenario_that_is_promised():
@@ -132,3 +147,80 @@ def test_in_guangdong_a_city_that_nobody_instructs_or_convinces_has_no_effect():
     by_city = cells.groupby("city")["effect"].max()
     assert by_city.pop("Zhaoqing") > 0.2
     assert (by_city == 0).all()
+
+
+def test_a_deputy_takes_on_less_and_the_point_gains_while_the_whole_loses():
+    secretary, deputy = story("zhaoqing", *FOUR), story("deputy-in-charge", *FOUR)
+    assert changes("deputy-in-charge") == {"stages.authority.rank": "deputy"}
+    assert deputy.agenda < secretary.agenda - 1
+    assert deputy.core_effect > secretary.core_effect
+    assert deputy.effectiveness < 0.85 * secretary.effectiveness
+
+
+def test_overreach_takes_on_more_than_the_same_group_would_and_loses_the_whole_the_point_and_depth():
+    prudent, over = story("deputy-in-charge", *FOUR), story("overreach", *FOUR)
+    assert changes("overreach", "deputy-in-charge") == {"agenda.optimism": 2.0}
+    assert over.agenda > prudent.agenda + 2
+    for metric in ("effectiveness", "core_effect", "depth"):
+        assert getattr(over, metric) < 0.7 * getattr(prudent, metric)
+
+
+def test_an_agenda_that_is_set_stays_and_the_narrow_one_keeps_the_point_at_the_cost_of_the_whole():
+    narrow, chosen, whole = (story(name, *FOUR) for name in ("agenda-of-four", "zhaoqing", "agenda-of-all"))
+    assert (narrow.agenda, whole.agenda) == (4.0, 8.0)
+    assert 4 < chosen.agenda < 8
+    assert narrow.core_effect > 1.3 * chosen.core_effect
+    assert narrow.effectiveness < 0.8 * chosen.effectiveness
+    # Choosing loses nothing against taking on all: the two differ by less than a tenth.
+    assert abs(whole.effectiveness - chosen.effectiveness) < 0.1 * chosen.effectiveness
+
+
+def test_a_city_that_does_only_as_instructed_takes_on_what_each_instruction_names_when_it_comes():
+    agenda = run(small("as-instructed"), seed=0).weekly["agenda"].to_numpy()
+    assert agenda[[0, 25, 26, 51, 52, -1]].tolist() == [1, 1, 2, 2, 3, 3]
+    told, free = story("as-instructed", *FOUR), story("zhaoqing", *FOUR)
+    assert told.effectiveness < free.effectiveness
+    assert told.core_effect > 2 * free.core_effect
+
+
+def test_buck_passing_leaves_a_fifth_and_it_is_the_departments_that_do_it():
+    base = story("zhaoqing", "effectiveness", "co_operation")
+    alone = story("buck-passing", "effectiveness", "co_operation")
+    assert base.co_operation > 0.9 > 0.2 > alone.co_operation
+    assert alone.effectiveness < 0.3 * base.effectiveness
+    harmless = load_scenario("buck-passing").with_values({"departments.conflict": 0.0, "structure.citizens": 6000})
+    ends = [run(harmless, seed).summary["effectiveness"] for seed in range(4)]
+    assert np.mean(ends) > 0.9 * base.effectiveness
+
+
+def test_short_hands_cost_the_surface_and_every_domain_on_top_of_it_costs_substance():
+    metrics = ("surface", "substantive", "selective")
+    base, short, loaded = (story(name, *metrics) for name in ("zhaoqing", "low-capacity", "overloaded-towns"))
+    assert short.surface < 0.8 * base.surface
+    assert base.substantive > short.substantive > loaded.substantive
+    assert loaded.selective > 1.5 * max(base.selective, short.selective)
+
+
+def test_a_point_that_everybody_keeps_does_not_pay_for_breadth():
+    base, kept = story("zhaoqing", *FOUR), story("keep-the-point", *FOUR)
+    assert kept.core_effect > 1.5 * base.core_effect
+    assert kept.effectiveness > base.effectiveness
+
+
+def test_without_towns_every_county_executes_with_one_staff_and_the_surface_is_wider():
+    model = run(small("one-tier-less"), seed=0, weeks=2).model
+    assert [town.is_staff for town in model.towns] == [True] * len(model.units)
+    bare, base = story("one-tier-less", "surface", "agenda"), story("zhaoqing", "surface", "agenda")
+    assert bare.surface > 1.05 * base.surface
+    assert bare.agenda > base.agenda
+
+
+def test_a_city_that_follows_a_neighbour_takes_on_the_point_alone():
+    spec = load_scenario("guangdong").with_values({"structure.citizens": 10_000})
+    model = run(spec, seed=0, weeks=160).model
+    begun = model.state.origin != NEVER
+    zhaoqing = model.hierarchy.cities.index("Zhaoqing")
+    agenda = model.state.active.sum(axis=1)
+    assert begun.sum() > 10
+    assert set(np.delete(agenda, zhaoqing)[np.delete(begun, zhaoqing)]) == {1}
+    assert agenda[zhaoqing] > 4

@@ -136,7 +136,9 @@ def test_a_site_that_opens_again_keeps_its_first_week() -> None:
     ground = SimpleNamespace(place_community=np.array([0]))
     shape = (1, 1)
     state = SimpleNamespace(
-        covered=np.zeros(shape, bool), pilot=np.zeros(shape, bool), site_since=np.full(shape, NEVER),
+        covered=np.zeros(shape, bool),
+        pilot=np.zeros(shape, bool),
+        site_since=np.full(shape, NEVER),
         first_pilot=np.zeros(shape, bool),
     )
     in_python(mark_site)(ground, state, 0, 0, 3, False)

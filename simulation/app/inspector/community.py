@@ -78,7 +78,9 @@ def _bodies(scene: Scene, k: int) -> str:
     rows = []
     for kind, name in enumerate(BODIES):
         body = scene.model.bodies[len(BODIES) * k + kind]
-        state = scene.say("inspect.absent" if not body.present else "inspect.active" if body.active else "inspect.still")
+        state = scene.say(
+            "inspect.absent" if not body.present else "inspect.active" if body.active else "inspect.still"
+        )
         sign = "–" if not body.present else "●" if body.active else "○"
         chance = percent(body.chance()) if body.present else "–"
         rows.append(

@@ -85,5 +85,5 @@ def _departments(scene: Scene, c: int) -> str:
             f'<tr><th scope="row">{parts.way(f"department:{department.index}", department.label(scene.lang))}</th>'
             f"<td>{parts.gauge(joined / active if active else 0.0, label)}</td><td>{joined} / {active}</td></tr>"
         )
-    heads = [scene.say("hierarchy.department"), scene.say("inspect.joins"), ""]
+    heads = [scene.say("expansion.departments"), scene.say("inspect.joins"), ""]
     return parts.table("cells", heads, rows)

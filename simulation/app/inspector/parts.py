@@ -68,7 +68,7 @@ def table(kind: str, heads: Sequence[str], rows: Iterable[str]) -> str:
 
 def signed(value: float) -> str:
     """Return a utility with its sign."""
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{value:+.2f}".replace("-", "−") if value else "0.00"
 
 
 def choices(scene: Scene, head: str, entries: Iterable[tuple[str, float, float, bool]]) -> str:

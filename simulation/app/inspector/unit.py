@@ -72,7 +72,7 @@ def _domain(scene: Scene, unit: CountyPilot, key: str) -> str:
         (scene.say("inspect.routine"), unit.routine(key)),
         (scene.say("inspect.domain_effect"), float(s.mean_effect[unit.index, j])),
     ]
-    by_mode = {}
+    by_mode: dict[str, int] = {}
     for town in unit.towns:
         name = town.mode(key)
         if name is not None:

@@ -15,7 +15,7 @@ def draw(scene: Scene) -> str:
     """Draw the agenda over the weeks above, and departments × domains below."""
     model, city = scene.model, scene.chosen_city
     departments, domains = model.cities[city].departments, len(model.spec.domains)
-    width, left = (360.0, 112.0) if scene.narrow else (560.0, 152.0)
+    width, left = (360.0, 118.0) if scene.narrow else (560.0, 168.0)
     lines = 2 if scene.narrow else 1
     upper = 40 + ROW * domains + 22
     lower = 36 + ROW * len(departments) + 18 * lines if departments else 20
@@ -35,7 +35,7 @@ def draw(scene: Scene) -> str:
 
 
 def runs(scene: Scene, j: int) -> list[tuple[int, int, float]]:
-    """Return the spells in which a domain is on the agenda: first week, week after the last, co-operation to a tenth."""
+    """Return the spells of a domain on the agenda: first week, week after the last, share let through to a tenth."""
     model, city = scene.model, scene.chosen_city
     active = model.record.active[: model.week, city, j]
     through = model.record.co_operation[: model.week, city, j].round(1)
@@ -68,7 +68,8 @@ def _agenda(d: Drawing, scene: Scene, left: float, right: float, top: float) -> 
         said = "expansion.since" if active and spells else "expansion.not_taken"
         week = spells[0][0] + 1 if spells else 0
         d.begin(title=scene.say(said, domain=scene.domain(j), week=week, through=percent(through)))
-        d.text(2, y + 4, fit(label, 11, left - 8), 11, font_weight=700 if active else 400)
+        size = shrunk([label], 11, left - 9, 9)
+        d.text(2, y + 4, fit(label, size, left - 8), size, font_weight=700 if active else 400)
         d.line(left, y, right, y, stroke=RULE)
         for first, last, value in spells:
             thick = THIN + THICKER * value
@@ -103,7 +104,8 @@ def _departments(d: Drawing, scene: Scene, left: float, width: float, top: float
         label = scene.say("expansion.row", name=name, joined=joined, taken=taken)
         d.target(f"department:{m}", label, on=scene.picked == f"department:{m}")
         d.rect(0, y, width, ROW, fill=PANEL if place % 2 else "#ffffff")
-        d.text(2, y + 12, fit(name, 11, left - 6), 11)
+        size = shrunk([name], 11, left - 7, 9)
+        d.text(2, y + 12, fit(name, size, left - 6), size)
         for j in range(domains):
             if member[j]:
                 state = "joins" if model.state.joins[m, j] else "passes" if active[j] else "waits"
@@ -112,7 +114,7 @@ def _departments(d: Drawing, scene: Scene, left: float, width: float, top: float
 
 
 def _cell(d: Drawing, x: float, y: float, state: str, *, leads: bool = False) -> None:
-    """Draw how a department stands to a domain: filled, crossed out or dotted; a frame for the department in the lead."""
+    """Draw how a department stands to a domain: filled, crossed or dotted; a frame for the one in the lead."""
     if leads:
         d.rect(x - 7, y - 7, 14, 14, fill="none", stroke=INK, stroke_width=1.2)
     if state == "joins":

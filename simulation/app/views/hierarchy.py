@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 PLACE, PAIRED = 20, True
 #: Height that the towns of a county take, under its box.
 TOWNS = 46.0
+#: Height that the key to towns and communities takes, at the bottom.
+LEGEND = 28.0
 
 
 def draw(scene: Scene) -> str:
@@ -42,7 +44,9 @@ def _tree(scene: Scene) -> str:
     model, city = scene.model, scene.chosen_city
     cities = len(model.hierarchy.cities)
     room = TOWNS if any(scene.towns(u) for u in scene.units()) else 0.0
-    d = Drawing(560, 400 + room + (16 if room else 0) + (26 if cities > 1 else 0), scene.say("view.hierarchy.title"))
+    d = Drawing(
+        560, 400 + room + (LEGEND if room else 0) + (26 if cities > 1 else 0), scene.say("view.hierarchy.title")
+    )
     loads, lift = all_loads(model), 0.0
     province = model.hierarchy.provinces[model.hierarchy.city_province[city]]
     _box(d, 205, 6, 150, 36, scene.place(province), scene.say("hierarchy.province"), None)
@@ -64,8 +68,7 @@ def _tree(scene: Scene) -> str:
         _towns(d, scene, u, x, 271 + lift, w, TOWNS - 4, loads)
         _communities(d, scene, u, x, 273 + lift + room, w, 122)
     if room:
-        legend = scene.say("hierarchy.legend")
-        d.text(6, 410 + lift + room, legend, shrunk([legend], 10.5, 548), fill=MUTED)
+        _legend(d, scene, 410 + lift + room)
     return d.svg()
 
 
@@ -73,7 +76,7 @@ def _rows(scene: Scene) -> str:
     model, city = scene.model, scene.chosen_city
     units = list(scene.units())
     loads, towns = all_loads(model), any(scene.towns(u) for u in units)
-    d = Drawing(360, 116 + 58 * len(units) + (16 if towns else 0), scene.say("view.hierarchy.title"))
+    d = Drawing(360, 116 + 58 * len(units) + (LEGEND if towns else 0), scene.say("view.hierarchy.title"))
     province = model.hierarchy.provinces[model.hierarchy.city_province[city]]
     s = model.state
     _box(d, 90, 4, 180, 34, scene.place(province), scene.say("hierarchy.province"), None)
@@ -88,8 +91,7 @@ def _rows(scene: Scene) -> str:
         _towns(d, scene, u, 146, y, 62, 50, loads)
         _communities(d, scene, u, 214 if towns else 146, y, 142 if towns else 210, 50)
     if towns:
-        legend = scene.say("hierarchy.legend")
-        d.text(6, 122 + 58 * len(units), legend, shrunk([legend], 10, 350, 7), fill=MUTED)
+        _legend(d, scene, 122 + 58.0 * len(units))
     return d.svg()
 
 
@@ -135,9 +137,7 @@ def _link(d: Drawing, x1: float, y1: float, x2: float, y2: float, momentum: floa
     d.line(x1, y1, x2, y2, class_="flow", stroke=MOMENTUM, stroke_width=thick)
 
 
-def _unit(
-    d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, loads: Floats, height: float = 97
-) -> None:
+def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, loads: Floats, height: float = 97) -> None:
     model, s = scene.model, scene.model.state
     name = scene.place(model.hierarchy.units[u])
     weight = model.ground.severity[u]
@@ -195,6 +195,12 @@ def _towns(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, h: fl
         if load > 1:
             d.text(left + side / 2 - 1, top + side - 4, "!", 9.5, anchor="middle", fill="#ffffff", font_weight=700)
         d.end()
+
+
+def _legend(d: Drawing, scene: Scene, y: float) -> None:
+    for row, key in enumerate(("towns", "communities")):
+        legend = scene.say(f"hierarchy.{key}")
+        d.text(6, y + 13 * row, legend, shrunk([legend], 10.5, d.width - 12), fill=MUTED)
 
 
 def _communities(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, h: float) -> None:

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from simulation.metrics import WEEKS_AFTER
 from simulation.results import run
 from simulation.scenario import Scenario, load_scenario
 
@@ -28,16 +31,22 @@ COMMUNITIES = 155
 METRICS = (
     "effectiveness",
     "core_effect",
+    "depth",
+    "agenda",
     "site_effect",
     "pilot_effect",
     "surface",
+    "co_operation",
     "participation",
     "proven",
+    "substantive",
     "symbolic",
     "persistence",
     "scale_up_gap",
 )
-SOURCES = ("instruction", "renewal", "broadcast", "need", "participation", "diffusion")
+#: Number of domains that the plan takes on; the metric ``agenda`` is that at the end.
+AT_FIRST = "agenda_at_first"
+SOURCES = ("instruction", "renewal", "broadcast", "need", "spotlight", "participation", "diffusion")
 
 Values = Mapping[str, Any]
 #: Arm, changes, seed, citizens.
@@ -63,7 +72,7 @@ class Pattern:
     null : mapping
         The baseline, relative to the base scenario; empty for the base scenario itself.
     levels : mapping
-        Published levels of other metrics under this change.
+        Published levels of other metrics, or of ``AT_FIRST``, under this change.
     """
 
     id: str
@@ -77,24 +86,32 @@ class Pattern:
 
 
 _DATA = tomllib.loads(resources.files(__package__).joinpath("patterns.toml").read_text(encoding="utf-8"))
+
+
+def _changes(name: str | None, values: dict[str, Any]) -> dict[str, Any]:
+    """Return values over those that a named scenario, if there is one, sets itself."""
+    if name is None:
+        return values
+    scenario = load_scenario(name)
+    own = [key for key, origin in scenario.origins.items() if origin == f"{name}.toml"]
+    return {key: scenario.values[key] for key in own if key not in ("title", "question")} | values
+
+
 PATTERNS: tuple[Pattern, ...] = tuple(
     Pattern(
         entry["id"],
         entry["en"],
         entry["zh"],
-        entry["set"],
+        _changes(entry.get("scenario"), entry.get("set", {})),
         entry.get("published"),
         entry["status"],
-        entry.get("null", {}),
+        _changes(entry.get("null_scenario"), entry.get("null", {})),
         entry.get("levels", {}),
     )
     for entry in _DATA["pattern"]
 )
-#: Published levels of the base scenario; standard deviation of its effectiveness over seeds.
+#: Published levels of the base scenario.
 BASE_LEVELS: dict[str, float] = _DATA["base"]
-BASE_SD: float = _DATA["sd"]
-#: Published amounts relative to the first instruction.
-BASE_SOURCES: dict[str, float] = _DATA["sources"]
 #: Approximate uncertainty of the published ratios.
 PUBLISHED_HALF_WIDTH: float = _DATA["half_width"]
 
@@ -110,22 +127,30 @@ def _one(task: Task) -> dict[str, Any]:
     arm, overrides, seed, citizens = task
     result = run(base_scenario(citizens).with_values(overrides), seed=seed)
     ledger, cells, state = result.ledger, result.cells, result.model.state
+    path = result.weekly["effectiveness"].to_numpy()
+    peak = int(path.argmax())
     amounts = ledger[ledger["kind"] == "source"].groupby("account")["amount"].sum()
     sites = cells[cells["site_since"].notna()]
     embellished = sites[sites["reported"] > sites["effect"] + 1e-12]
     covered, piloted = (series[-1] for series in (result.model.record.covered, result.model.record.piloted))
+    planned = np.clip(state.plan_week, 0, result.spec.weeks - 1)
+    taken_on = result.model.record.active[planned, np.arange(len(planned))].sum(axis=1)
     return {
         "arm": arm,
         "seed": seed,
         **{name: result.summary[name] for name in METRICS},
+        AT_FIRST: float(taken_on.mean()),
         **{f"source_{name}": float(amounts[name]) for name in SOURCES},
-        "kept_of_peak": result.summary["effectiveness"] / max(float(result.weekly["effectiveness"].max()), 1e-12),
+        "kept_of_peak": _quotient(path[-1], path[peak]),
+        "year_after_peak": _quotient(path[peak + WEEKS_AFTER], path[peak])
+        if peak + WEEKS_AFTER < len(path)
+        else math.nan,
         "true_to_reported": _quotient(sites["effect"].sum(), sites["reported"].sum()),
         "true_to_reported_hollow": _quotient(embellished["effect"].sum(), embellished["reported"].sum()),
         "answered": float(sites["participation"].mean()),
         "tried": int((piloted > 0).sum()),
         "proven_trials": int((state.proven & (piloted > 0)).sum()),
-        "rolled_out": int((state.proven & (piloted > 0) & (covered > piloted)).sum()),
+        "rolled_out": int(((piloted > 0) & (covered > piloted)).sum()),
     }
 
 
@@ -175,8 +200,6 @@ def ratio(null: Any, changed: Any, level: float = 0.95) -> tuple[float, float]:
 
     The interval is Student's t on changed − ratio × null (the delta method for a ratio of paired means).
     """
-    import numpy as np
-
     from simulation.experiments.statistics import critical
 
     below, above = np.asarray(null, dtype=float), np.asarray(changed, dtype=float)
@@ -200,7 +223,7 @@ def arms_of(patterns: Iterable[Pattern], common: Values) -> dict[str, dict[str, 
 
 
 def _null_name(pattern: Pattern) -> str:
-    changed = ", ".join(f"{key} {value:g}" for key, value in pattern.null.items())
+    changed = ", ".join(f"{key} {value}" for key, value in pattern.null.items() if not isinstance(value, Mapping))
     return f"base with {changed}" if changed else "base"
 
 
