@@ -91,6 +91,8 @@ class Body(RowAgent):
 
     def chance(self) -> float:
         """Return the probability that it is active in a week, as things stand; 0 for a body that is not there."""
+        from scipy.special import expit  # slow to import, and needed only when somebody looks
+
         if not self.present:
             return 0.0
         model, k = self.model, self.community
@@ -98,7 +100,7 @@ class Body(RowAgent):
         effect = float(model.state.seen[k][covered].mean()) if covered.any() else 0.0
         first = model.population.contacts.first
         trust = float(model.population.sums[k, 1] / (first[k + 1] - first[k]))
-        return float(1.0 / (1.0 + np.exp(-spirit(model.parameters, effect, trust))))
+        return float(expit(spirit(model.parameters, effect, trust)))
 
 
 class BodySet(ColumnSet[Body]):

@@ -142,10 +142,12 @@ class Department(Institution):
 
     def chance(self, domain: str) -> float:
         """Return the probability of co-operating, if it decided now; 1 in a domain that it executes itself."""
+        from scipy.special import expit  # slow to import, and needed only when somebody looks
+
         unit, column = int(self.model.world.department_unit[self.index]), self.model.domain_index(domain)
         if unit >= 0 and self.state.has[unit, column]:
             return 1.0
-        return float(1.0 / (1.0 + np.exp(-self.readiness(domain))))
+        return float(expit(self.readiness(domain)))
 
     def label(self, lang: str = "en") -> str:
         """Return the name as people read it, in 'en' or 'zh'."""

@@ -12,7 +12,6 @@ WATCHED = (
     "core_effect",
     "depth",
     "agenda",
-    "co_operation",
     "site_effect",
     "surface",
     "breadth",

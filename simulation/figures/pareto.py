@@ -14,7 +14,7 @@ from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import BLUE, FAINT, INK, ORANGE, SOFT
 from simulation.drawing.lettering import capital, wrap
-from simulation.drawing.numbers import decimals
+from simulation.drawing.numbers import decimals, plain
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import caption
 from simulation.scenario.sections import WEEKS_PER_YEAR
@@ -87,7 +87,8 @@ def _agendas(axis: Axes, front: Sequence[Taken], lang: str) -> None:
             else str(taken.forced)
         )
         look: dict[str, Any] = {"color": INK, "fontsize": 8.5} if chosen else {"color": BLUE, "fontsize": 8.0}
-        offset = (9, 9) if chosen else (6, -11)
+        # Neighbours in breadth stand close together, so their numbers go to opposite sides.
+        offset = (9, 9) if chosen else (6, -11) if (taken.forced or 0) % 2 else (-10, 5)
         axis.annotate(label, (x, y), offset, textcoords="offset points", zorder=5, **look)
 
 
@@ -100,7 +101,7 @@ def _path(axis: Axes, result: RunResult, lang: str) -> None:
         end = week == last
         axis.scatter([core[week]], [gain[week]], s=46, facecolor=BLUE if end else "white", edgecolor=BLUE, zorder=3)
         if end:
-            agenda = decimals(float(result.weekly["agenda"].iloc[-1]), 1)
+            agenda = plain(round(float(result.weekly["agenda"].iloc[-1]), 1))
             text = wrap(say("figure.pareto.end", lang, agenda=agenda), 1.6, 8.0)
             right = core[week] > 0.6 * float(np.nanmax(core, initial=1e-12))
             axis.annotate(

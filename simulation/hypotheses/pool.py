@@ -11,6 +11,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,12 @@ type Request = Mapping[str, Iterable[int]]
 
 
 def arm_text(setting: Mapping[str, Any]) -> str:
-    """Return a setting as the text that names it in the store: equal settings, equal texts."""
-    return json.dumps(dict(setting), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    """Return a setting as the text that names it in the store: equal settings, equal texts.
+
+    JSON has no infinity; it is written as the text "inf", which a scenario reads.
+    """
+    plain = {key: "inf" if isinstance(value, float) and value == math.inf else value for key, value in setting.items()}
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
 class SettingTask(Around):

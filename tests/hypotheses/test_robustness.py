@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from synthetic import claim, shifted
 
-from simulation.hypotheses import Hypothesis
-from simulation.hypotheses.robustness import shared, variants
+from simulation.hypotheses import Hypothesis, shipped_hypotheses
+from simulation.hypotheses.pool import arm_text
+from simulation.hypotheses.robustness import mechanism, shared, variants
 from simulation.scenario import load_scenario
 
 
@@ -35,3 +38,13 @@ def test_an_alternative_may_be_a_scenario_and_is_left_out_where_it_makes_the_cla
     assert "opening-ready" not in told["order"]
     assert "opening-ready" in told["oversight"]
     assert "facts" in told["order"]
+
+
+def test_every_alternative_and_mechanism_can_be_kept_in_a_store_and_read_from_it_as_the_same_scenario():
+    for name in shipped_hypotheses():
+        one = Hypothesis.load(name)
+        base = one.task.scenario
+        for variant in [*variants(one), mechanism(one)]:
+            for setting in list(one.settings(variant.setting).values())[:2]:
+                read = json.loads(arm_text(setting))
+                assert base.with_values(read).values == base.with_values(setting).values, (name, variant.name)

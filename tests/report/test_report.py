@@ -10,14 +10,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
 from simulation import RunResult, load_scenario, run
 from simulation.drawing import pages
 from simulation.figures import figures
-from simulation.report import LARGEST, page, write_report
+from simulation.figures.names import Names
+from simulation.figures.town_load import capacity
+from simulation.report import LARGEST, page, words, write_report
 from simulation.report.frames import DIGITS
+from simulation.report.words import Words
 from simulation.text import say
 
 NASTY = """</script><img src=x onerror=alert(1)>"'&{{ 7 * 7 }}"""
@@ -100,6 +104,44 @@ def test_the_page_has_the_scenario_the_numbers_and_every_limit(text, lang, resul
         assert say(f"report.limit.{name}", lang) in plain
     assert say("report.limit.measured", lang, ratio="1.02") in plain
     assert result.provenance["digest"] in plain
+
+
+def test_effectiveness_the_core_depth_and_the_agenda_stand_together(text, lang):
+    cards = re.findall(r"<dt>(.*?)</dt>", html.unescape(text))
+    assert cards[:4] == [say(f"metric.{name}", lang) for name in ("effectiveness", "core_effect", "depth", "agenda")]
+    assert {say(f"metric.{name}", lang) for name in ("co_operation", "town_load")} <= set(cards)
+
+
+def test_domain_by_domain_the_report_says_since_when_how_far_and_how_well():
+    made = run(load_scenario("as-instructed").with_values({"structure.citizens": 600, "weeks": 60}), seed=0)
+    rows = {row[0]: row[1:] for row in Words(made, Names(made, "en"), None).domains}
+    labels = [entry.en for entry in made.spec.domains.values()]
+    assert list(rows) == labels
+    since = {label: row[0] for label, row in rows.items() if row[0] != "–"}
+    # Signals in weeks 0, 26 and 52; a table has every fourth week, and a reader counts from 1.
+    assert since == {"NIMBY conflicts": "week 1", "Rural revitalisation": "week 29", "Environment": "week 53"}
+    point = made.cells[made.cells["domain"] == made.spec.point]
+    shown = (f"{point['site_since'].notna().mean():.0%}", f"{point['effect'].mean():.1%}")
+    assert rows["NIMBY conflicts"][1:3] == shown
+    assert rows["Land consolidation"][1:3] == ("0%", "0.0%")
+
+
+def test_county_by_county_the_report_counts_towns_above_what_they_can_carry(result, monkeypatch):
+    carried = capacity(result)
+    rows = [("Harbour", carried + 0.1, 2, 1), ("Harbour", carried - 0.1, 1, 0), ("Hill", 0.5, 0, 0)]
+    columns = ["unit", "load", "substantive", "symbolic"]
+    found = pd.DataFrame(rows, columns=columns).assign(week=39, adaptive=0, selective=0)
+    monkeypatch.setattr(words, "of_counties", lambda _: pd.concat([found.assign(week=0, load=9.0), found]))
+    shown = words.Words(result, Names(result, "en"), None).towns
+    assert shown == [("Harbour", "2", f"{carried:.2f}", "1", "75%"), ("Hill", "1", "0.50", "0", "–")]
+
+
+def test_every_signal_has_its_sentence():
+    spec = load_scenario("as-instructed").with_values({"structure.citizens": 300, "weeks": 2})
+    made = run(spec, seed=0)
+    sentences = Words(made, Names(made, "en"), None).sentences
+    assert [sentence.split("in week ")[1] for sentence in sentences[:3]] == ["1.", "27.", "53."]
+    assert "Environment" in sentences[2]
 
 
 def test_every_parameter_is_listed_with_its_key(text, result):

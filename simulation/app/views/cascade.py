@@ -13,7 +13,6 @@ from simulation.app.views.svg import (
     PANEL,
     RULE,
     Drawing,
-    fit,
     number,
     percent,
     saturating,
@@ -92,7 +91,7 @@ def _wide(scene: Scene) -> str:
         d.text(x + 30, y + 31, names[1], 10.5, fill=MUTED)
         _level(d, x + 8, y + 44, w - 16, step.level)
         d.text(x + 8, y + 67, scene.say("cascade.level", share=percent(step.level)), 11)
-        d.text(x + 8, y + 82, fit(step.status, 11, w - 12), 11, fill=MUTED)
+        d.text(x + 8, y + 82, step.status, shrunk([step.status], 11, w - 12), fill=MUTED)
         if k < 4 or step.passed > 0:
             _fall(d, x + w + 3 if k < 4 else x + w - 3, y, drop + 6, step.passed)
         d.text(x + 8, floor - 24, "▼ " + scene.say("cascade.passed", amount=number(step.passed)), 11, fill=MOMENTUM)
