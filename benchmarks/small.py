@@ -17,7 +17,7 @@ from simulation import MomentumModel, RunResult, load_scenario, run
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 MARKS = ("<!-- made: small-runs -->", "<!-- end: small-runs -->")
 #: Citizens to the milliseconds that a run must and should take.
-BOUNDS = {2000: (9, 6), 6000: (15, 12)}
+BOUNDS = {2000: (12, 9), 6000: (18, 15)}
 
 
 def stepped(spec, seed):

@@ -60,13 +60,13 @@ class Outcome:
         """Read a record, of all cities or of the one with the given index."""
         cities = slice(None) if city is None else slice(city, city + 1)
         first, last = (0, None) if city is None else world.city_unit[city : city + 2]
-        units, by_unit = slice(first, last), {"effect", "mode", "sites", "momentum", "load"}
-        chosen = Record(
-            **{
-                name: series[:, units] if name in by_unit else series[:, cities]
-                for name, series in record._asdict().items()
-            }
-        )
+        units, executors, departments = slice(first, last), slice(None), slice(None)
+        if city is not None:
+            executors = slice(*world.unit_executor[world.city_unit[city : city + 2]])
+            departments = slice(*world.city_department[city : city + 2])
+        axes = dict.fromkeys(("effect", "mode", "sites", "momentum", "load"), units)
+        axes |= {"executor_load": executors, "executor_modes": executors, "joins": departments}
+        chosen = Record(**{name: series[:, axes.get(name, cities)] for name, series in record._asdict().items()})
         inside = np.ones(len(world.community_city), bool) if city is None else world.community_city == city
         return cls(
             record=chosen,

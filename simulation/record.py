@@ -53,11 +53,15 @@ class Record(NamedTuple):
     matured: NDArray[np.float64]  # [t, c, 4] of proven domains: number and sum of effect a year on, pilots, then others
     load: NDArray[np.float64]  # [t, u] mean load of the unit's executors
     platforms: NDArray[np.float64]  # [t, c] mean share of the kinds of body present
+    joins: NDArray[np.bool_]  # [t, m, d] department co-operates in a domain
+    executor_load: NDArray[np.float64]  # [t, x]
+    executor_modes: NDArray[np.int16]  # [t, x, mode] number of the executor's domains in each mode
 
 
 def empty_record(world: World, weeks: int) -> Record:
     """Return a record with room for ``weeks`` weeks."""
     c, (u, d) = len(world.city_unit) - 1, world.severity.shape
+    x, m = len(world.executor_unit), len(world.department_city)
     shapes: dict[str, tuple[tuple[int, ...], Any]] = {
         "level": ((c, len(STAGES)), np.float64),
         "stock": ((c, len(STAGES)), np.float64),
@@ -84,6 +88,9 @@ def empty_record(world: World, weeks: int) -> Record:
         "matured": ((c, 4), np.float64),  # literal: two numbers and two sums
         "load": ((u,), np.float64),
         "platforms": ((c,), np.float64),
+        "joins": ((m, d), np.bool_),
+        "executor_load": ((x,), np.float64),
+        "executor_modes": ((x, len(MODES)), np.int16),
     }
     a_week = sum(math.prod(shape) * np.dtype(kind).itemsize for shape, kind in shapes.values())
     refuse_beyond_memory(weeks * a_week, "weeks", weeks, "fewer weeks, or a smaller structure")
@@ -117,6 +124,8 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
     leading_modes(g, s, record.mode[row])
     record.active[row] = s.active
     record.co_operation[row] = s.co_operation
+    record.joins[row] = s.joins
+    record.executor_load[row] = load
     for m in range(s.joins.shape[0]):
         c = g.department_city[m]
         for d in range(s.joins.shape[1]):
@@ -129,6 +138,7 @@ def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Fl
         for d in range(s.mode.shape[1]):
             if s.mode[x, d] >= 0:
                 record.executing[row, g.unit_city[g.executor_unit[x]], s.mode[x, d]] += 1
+                record.executor_modes[row, x, s.mode[x, d]] += 1
     for c in range(len(s.S)):
         record.took_part[row, c] = s.took_part[c]
         record.trust[row, c] = s.trust[c]

@@ -24,6 +24,7 @@ from simulation.model import MomentumModel
 from simulation.scenario import load_scenario
 from simulation.scenario.modes import MODES
 from simulation.scenario.windows import STAGES
+from simulation.world.executors import STAFF
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 STRUCTURE = "structure.csv"
-TABLES = ("weekly", "cells", "ledger", "flows", "units")
+TABLES = ("weekly", "cells", "ledger", "flows", "units", "executors", "departments")
 #: Columns that stay texts when read from CSV: no township is an empty text, and a county may be called 007.
-_TEXTS = ("city", "county", "township", "community", "unit", "domain", "account", "kind", "from", "to", "mode")
+_TEXTS = (
+    *("city", "county", "township", "community", "unit", "executor", "tier", "department", "domain"),
+    *("account", "kind", "from", "to", "mode"),
+)
 Progress = Callable[[int, int], None]
 #: Errors that readers raise over files that are no saved run.
 _UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -125,6 +129,19 @@ class RunResult:
     def units(self) -> pd.DataFrame:
         """One row per month, unit and domain: mode of execution, open sites, mean effect, the unit's momentum."""
         return self._table("units", units_table)
+
+    @property
+    def executors(self) -> pd.DataFrame:
+        """One row per month and executor: its ``tier``, its ``load``, and how many of its domains are in each mode.
+
+        An executor is a town or subdistrict, or, with ``tier`` staff, a unit's own staff.
+        """
+        return self._table("executors", executors_table)
+
+    @property
+    def departments(self) -> pd.DataFrame:
+        """One row per month, department and active domain that it belongs to: whether it leads and co-operates."""
+        return self._table("departments", departments_table)
 
     @property
     def model(self) -> MomentumModel:
@@ -371,7 +388,7 @@ def units_table(model: MomentumModel) -> pd.DataFrame:
     """Return modes, sites and effect of every unit × domain at the end of each month and of the run."""
     import pandas as pd
 
-    weeks = sorted({*range(0, model.week, model.spec.execution.analysis_every), model.week - 1})
+    weeks = _months(model)
     record, g, hierarchy = model.record, model.world, model.hierarchy
     units, domains = g.severity.shape
     names = np.array([*MODES, ""], dtype=object)
@@ -388,3 +405,54 @@ def units_table(model: MomentumModel) -> pd.DataFrame:
             "unit_momentum": np.repeat(record.momentum[weeks].ravel(), domains),
         }
     )
+
+
+def executors_table(model: MomentumModel) -> pd.DataFrame:
+    """Return every executor's load and modes at the end of each month and of the run."""
+    import pandas as pd
+
+    weeks = _months(model)
+    record, g, hierarchy = model.record, model.world, model.hierarchy
+    executors = len(g.executor_unit)
+    counts = record.executor_modes[weeks].reshape(-1, len(MODES))
+    columns = {
+        "city": np.array(hierarchy.cities, dtype=object)[g.unit_city[g.executor_unit]],
+        "unit": np.array(hierarchy.units, dtype=object)[g.executor_unit],
+        "executor": np.array(model.executors, dtype=object),
+        "tier": np.where(g.executor_tier == STAFF, "staff", "town").astype(object),
+    }
+    return pd.DataFrame(
+        {
+            "week": np.repeat(weeks, executors),
+            **{name: np.tile(column, len(weeks)) for name, column in columns.items()},
+            "load": record.executor_load[weeks].ravel(),
+            **{mode: counts[:, column] for column, mode in enumerate(MODES)},
+        }
+    )
+
+
+def departments_table(model: MomentumModel) -> pd.DataFrame:
+    """Return who co-operates in which active domain at the end of each month and of the run."""
+    import pandas as pd
+
+    weeks = np.array(_months(model))
+    record, g = model.record, model.world
+    active = record.active[weeks][:, g.department_city] & g.belongs
+    at, m, d = np.nonzero(active)
+    keys = np.array(model.department_keys, dtype=object)
+    first = g.city_department[g.department_city[m]]
+    return pd.DataFrame(
+        {
+            "week": weeks[at],
+            "city": np.array(model.hierarchy.cities, dtype=object)[g.department_city[m]],
+            "department": keys[m - first],
+            "domain": np.array(list(model.spec.domains), dtype=object)[d],
+            "leads": g.leads[m, d].astype(np.int64),
+            "joins": record.joins[weeks][at, m, d].astype(np.int64),
+        }
+    )
+
+
+def _months(model: MomentumModel) -> list[int]:
+    """Return the weeks of the monthly analyses, and the last week."""
+    return sorted({*range(0, model.week, model.spec.execution.analysis_every), model.week - 1})

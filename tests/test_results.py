@@ -11,6 +11,7 @@ from kit.odd import told
 from long.targets import a_result
 
 from simulation import InputError, RunResult, load_scenario, run
+from simulation.scenario.modes import MODES
 
 
 def test_a_table_that_was_not_saved_is_missed_only_when_it_is_asked_for(small_run: RunResult, tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_a_table_that_was_not_saved_is_missed_only_when_it_is_asked_for(small_ru
 def test_a_saved_run_is_read_back_as_it_was_in_either_format(small_run: RunResult, form: str, tmp_path: Path) -> None:
     back = RunResult.load(small_run.save(tmp_path / "out", form))
     assert back.summary == pytest.approx(small_run.summary, nan_ok=True)
-    for name in ("weekly", "cells", "ledger", "units"):
+    for name in ("weekly", "cells", "ledger", "units", "executors", "departments"):
         pd.testing.assert_frame_equal(getattr(back, name), getattr(small_run, name), check_dtype=False)
 
 
@@ -83,3 +84,19 @@ def test_a_result_folder_names_no_file_to_read(tmp_path: Path) -> None:
     message = str(told(lambda: RunResult.load(tmp_path)))
     assert "not a resolved one" in message
     assert "password" not in message
+
+
+def test_executors_and_departments_add_up_to_the_numbers_of_their_city() -> None:
+    made = run(load_scenario("zhaoqing").with_values({"structure.citizens": 600, "weeks": 60}), seed=0)
+    executors, departments = made.executors, made.departments
+    months = executors["week"].unique()
+    assert months.tolist() == made.units["week"].unique().tolist()
+    modes = executors.groupby("week")[list(MODES)].sum().to_numpy()
+    assert modes.tolist() == made.model.record.executing[months, 0].tolist()
+    load = executors[executors["unit"].isin(made.cells["county"])].groupby(["week", "unit"])["load"].mean()
+    shown = made.weekly.set_index("week")
+    assert load.groupby("week").mean().tolist() == pytest.approx(shown["town_load"][months].tolist())
+    assert departments.groupby("week")["joins"].mean().tolist() == pytest.approx(shown["co_operation"][months].tolist())
+    leads = departments.loc[departments["leads"] == 1, ["department", "domain"]].drop_duplicates()
+    known = {(entry.lead, key) for key, entry in made.spec.domains.items()}
+    assert set(leads.itertuples(index=False, name=None)) <= known

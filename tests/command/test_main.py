@@ -81,6 +81,8 @@ def test_the_default_output_folder_is_out_and_the_scenario(tmp_path: Path) -> No
     assert wushi("run", "classroom", *QUICK, cwd=tmp_path).returncode == 0
     assert {file.name for file in (tmp_path / "out" / "classroom").iterdir()} == {
         "cells.csv",
+        "departments.csv",
+        "executors.csv",
         "ledger.csv",
         "flows.csv",
         "provenance.json",

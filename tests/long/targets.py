@@ -30,7 +30,7 @@ from simulation.model import MomentumModel
 from simulation.places import building
 from simulation.places.hierarchy import load_hierarchy
 from simulation.places.sampling import sample
-from simulation.results import RunResult, run
+from simulation.results import TABLES, RunResult, run
 from simulation.scenario import load_scenario, parameters, parse_assignments, shipped_folder
 
 SMALL = {"structure.citizens": 200, "structure.communities": None}
@@ -245,7 +245,7 @@ def _read_all(path: Path) -> None:
         assert len(stored.weekly) >= 0
 
 
-RESULT_FILES = ("provenance.json", "summary.json", "weekly.csv", "cells.csv", "ledger.csv", "flows.csv", "units.csv")
+RESULT_FILES = ("provenance.json", "summary.json", *(f"{name}.csv" for name in TABLES))
 
 
 @functools.cache

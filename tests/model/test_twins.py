@@ -15,7 +15,7 @@ from kit.cities import IN_CHARGE, NAMED, city_with_towns, counties, finished, ma
 
 import simulation
 from simulation import MomentumModel
-from simulation.results import RunResult, run
+from simulation.results import TABLES, RunResult, run
 
 MATCHED = {"noise": ["Ash"], "water": ["Birch"], "waste": ["Bureau"]}
 DOMAINS = {key: {"matched": units, **IN_CHARGE[key]} for key, units in MATCHED.items()}
@@ -122,10 +122,11 @@ def test_equal_seeds_give_equal_bytes_and_different_seeds_do_not(tmp_path: Path)
     for name, seed in (("a", 0), ("b", 0), ("c", 1), ("d", 2)):
         run(small_city(), seed).save(tmp_path / name)
     files = {name: _files(tmp_path / name) for name in "abcd"}
-    assert set(files["a"]) == {"summary.json", "weekly.csv", "cells.csv", "ledger.csv", "flows.csv", "units.csv"}
+    assert set(files["a"]) == {"summary.json", *(f"{name}.csv" for name in TABLES)}
     assert files["a"] == files["b"]
     for one, other in (("a", "c"), ("a", "d"), ("c", "d")):
-        assert all(files[one][name] != files[other][name] for name in files[one])
+        # A handful of departments may all decide alike.
+        assert all(files[one][name] != files[other][name] for name in files[one].keys() - {"departments.csv"})
 
 
 def test_a_model_and_a_run_are_the_same() -> None:

@@ -131,8 +131,6 @@ def open_site(world: World, place: Place, d: str, pilot: bool) -> None:
     if not k.covered(d):
         k.site_since[d] = world.t
         k.first_pilot[d] = pilot
-    elif k.site_since[d] == world.t and pilot:
-        k.first_pilot[d] = True
     place.open.add(d)
     if pilot:
         place.pilot.add(d)
