@@ -177,7 +177,8 @@ def equal_counties(base: Scenario) -> dict[str, Any]:
 
 def deletions(study: Study) -> str:
     """Return what deleting a part of the world does, for coarse and fine samples of communities."""
-    rows = []
+    rows: list[list[str]] = []
+    idle: dict[str, int] = {}
     shapeless = {"the hierarchy's shape (eight equal, anonymous counties)": equal_counties(study.base)}
     for communities in COMMUNITIES:
         base = study.base.with_values(sampled(communities))
@@ -186,7 +187,11 @@ def deletions(study: Study) -> str:
             changed = study.found(values, base)
             shift = changed.effectiveness - plain.effectiveness
             rows.append([label, str(communities), ratio(changed.effectiveness, plain.effectiveness), mean(shift)])
-    return table(["deleted", "communities", "effectiveness ÷ with it", "difference"], rows)
+            within = abs(shift.mean()) <= 1.96 * shift.std(ddof=1) / np.sqrt(len(shift))
+            idle[label] = idle.get(label, 0) + within
+    still = [label for label, times in idle.items() if times == len(COMMUNITIES)]
+    reading = f"Within noise in both samples: {'; '.join(still)}." if still else "None is within noise in both samples."
+    return table(["deleted", "communities", "effectiveness ÷ with it", "difference"], rows) + f"\n{reading}\n"
 
 
 def sampled(communities: int) -> dict[str, Any]:
@@ -329,7 +334,7 @@ model the two are multiplied in what a domain is worth; the agenda is a choice o
 
 ## What each part of the world does
 
-A part that can be deleted without changing anything has no place in a model. Differences of effectiveness are
+A part that can be deleted without changing an outcome does no work on it. Differences of effectiveness are
 paired by seed. Two samples of communities show how much of a difference is the coarseness of the sample.
 
 {deletions}

@@ -64,8 +64,9 @@ def adopt(p: Parameters, g: World, s: State, reported: Floats, new: Flags, week:
         voice = voice_for(p, g, s, u) if p.bodies.voice > 0.0 else 0.0
         others = g.city_unit[c + 1] - g.city_unit[c] - 1
         for d in range(s.has.shape[1]):
-            filled = (load + p.diffusion.adds * effort(p, SUBSTANTIVE, 0.0)) / p.execution.capacity
-            if s.has[u, d] or new[u, d] or not spreads(p, s.proven[c, d], s.reported_enough[c, d]) or filled > p.diffusion.room:
+            if s.has[u, d] or new[u, d] or not spreads(p, s.proven[c, d], s.reported_enough[c, d]):
+                continue
+            if (load + p.diffusion.adds * effort(p, SUBSTANTIVE, 0.0)) / p.execution.capacity > p.diffusion.room:
                 continue
             having = 0
             for other in range(g.city_unit[c], g.city_unit[c + 1]):

@@ -35,8 +35,8 @@ def build(rows: list[Row], path: Path | None) -> dict[str, Any]:
     Raises
     ------
     InputError
-        Duplicate name, orphan, circle, parent of the wrong tier, no city; a county or town without communities, a county
-        without people.
+        Duplicate name, orphan, circle, parent of the wrong tier, no city; a county or town without communities;
+        a county without people.
     """
     rows = _with_province(rows)
     by_name = _named(rows, path)

@@ -164,7 +164,6 @@ def test_a_department_weighs_authority_lead_peers_work_and_turf() -> None:
     d, s, group = model.spec.departments, model.state, model.cities[0]
     for department in model.departments:
         for domain in department.domains:
-            column = model.domain_index(domain)
             others = [one for one in model.departments if one is not department and domain in one.domains]
             joined = np.mean([domain in one.joined for one in others]) if others else 0.5
             busy = len(set(department.joined) - {domain})

@@ -109,7 +109,7 @@ IN_CHARGE: dict[str, dict[str, Any]] = {
 
 
 def with_towns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return rows with a subdistrict and two towns in each county, for four residents' communities and four villages."""
+    """Return rows with a subdistrict and two towns per county, for four residents' communities and four villages."""
     kinds = {"1": "subdistrict", "2": "town", "3": "town"}
     more = [
         {"unit": f"{row['unit']} Town {number}", "parent": row["unit"], "tier": "town", "kind": kind}

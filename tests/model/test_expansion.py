@@ -200,8 +200,8 @@ def test_local_resources_are_shared_and_endless_ones_give_what_is_demanded() -> 
 def test_equal_towns_do_what_one_staff_does_where_all_execute_substantively() -> None:
     # Every place is a site, so that every town's coverage is whole, as its county's would be.
     values = {
-        "execution.w_need": 100.0, "execution.noise": 0.01, "plan.pilot_share": 1.0, "structure.severity_low": 0.5, "bodies.voice": 0.0,
-        "execution.routine": 0.0,
+        "execution.w_need": 100.0, "execution.noise": 0.01, "execution.routine": 0.0, "plan.pilot_share": 1.0,
+        "structure.severity_low": 0.5, "bodies.voice": 0.0,
     }  # fmt: skip
     one = finished(city_with_towns(values | {"structure.towns": "none"}), 2)
     many = finished(city_with_towns(values), 2)
@@ -209,6 +209,22 @@ def test_equal_towns_do_what_one_staff_does_where_all_execute_substantively() ->
     assert many.metric("substantive") == one.metric("substantive") == 1.0
     np.testing.assert_allclose(many.record.stock, one.record.stock, rtol=1e-9)
     np.testing.assert_allclose(many.record.effect, one.record.effect, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("values", "metric"),
+    [
+        ({"structure.towns": "none"}, "effectiveness"),
+        ({"departments.conflict": 0.0}, "effectiveness"),
+        ({"transmission.follow": 1.0, "transmission.zeal_low": 1.0}, "effectiveness"),
+        ({"execution.spotlight": 0.0}, "scale_up_gap"),
+    ],
+)
+def test_deleting_a_part_of_the_world_changes_results_beyond_noise(values: dict[str, Any], metric: str) -> None:
+    # Bodies as agents do not move effectiveness by more than noise; what they change is said in docs/expansion.md.
+    spec = zhaoqing(citizens=6000)
+    shifts = [run(spec.with_values(values), s).summary[metric] - run(spec, s).summary[metric] for s in range(16)]
+    assert abs(np.mean(shifts)) > 2.1 * np.std(shifts, ddof=1) / np.sqrt(16)
 
 
 def test_pilot_sites_are_favoured_until_their_domain_is_proven() -> None:
