@@ -62,7 +62,7 @@ def repeated() -> list[Row]:
     spec = load_scenario("classroom")
     one, again, other = after(spec, 104), after(spec, 104), after(spec, 104, seed=1)
     series = zip(one.record._asdict().values(), again.record._asdict().values(), strict=True)
-    same = float(np.max([np.abs(a * 1.0 - b).max() for a, b in series]))
+    same = float(np.max([np.abs(a * 1.0 - b).max(initial=0.0) for a, b in series]))
     return [Row("repeated", 0.0, same), Row("other_seed", 1.0, float(one.effectiveness != other.effectiveness))]
 
 

@@ -29,7 +29,7 @@ OWN = {"low-capacity": {"execution.capacity": 2.2}}
 
 
 def off(name):
-    """Return a scenario of the first edition with everything new switched off: what it does not set itself is as told."""
+    """Return a scenario of the first edition with everything new switched off, where it sets nothing itself."""
     spec, told = load_scenario(name), load_scenario("zhaoqing-as-told")
     own = {key for key, origin in spec.origins.items() if origin not in ("default", "zhaoqing.toml")}
     switched = {key for key, origin in told.origins.items() if origin == "zhaoqing-as-told.toml"}

@@ -192,7 +192,7 @@ def open_from_below(world: World) -> None:
 def follow_neighbours(world: World, read: dict[City, Reports]) -> None:
     """Step 7: cities start their clock when they see what a neighbour has proven."""
     p, point = world.p, world.point
-    started = {city for city in world.cities if city.origin not in (NEVER, world.t + 1)}
+    started = {city for city in world.cities if city.origin != NEVER and city.origin < world.t}
     for city in world.cities:
         if city.origin != NEVER:
             continue

@@ -132,8 +132,7 @@ def move_levels(world: World) -> None:
             city.level[n] = old[n] + up - relax[n] * old[n]
             city.gate[n] = base + (1.0 - base) * city.level[n]
         for n in range(2, 6):
-            ready = city.opened[n - 1] != NEVER and city.level[n - 1] >= p["stages.ready_at"]
-            if ready and city.opened[n] == NEVER:
+            if city.level[n - 1] >= p["stages.ready_at"] and city.opened[n] == NEVER:
                 city.opened[n] = world.t + 1
         for u in city.units:
             if p["transmission.follow"] == 1:
