@@ -45,8 +45,7 @@ def build(values: Mapping[str, Any], path: Path | None, seed: int) -> World:
     for row in rows:
         city = City(row.name, row.province)
         world.cities.append(city)
-        for unit in row.units:
-            city.units.append(Unit(unit.name, city, unit.is_department))
+        city.units = [Unit(unit_row.name, city, unit_row.is_department) for unit_row in row.units]
         communities = [k for u, r in zip(city.units, row.units, strict=True) for k in communities_of(u, r, kept, seed)]
         world.communities += communities
         for unit, unit_row in zip(city.units, row.units, strict=True):

@@ -9,6 +9,8 @@ from . import draws
 from .agenda import attention, claim, span
 from .world import ADAPTIVE, MODES, SELECTIVE, SUBSTANTIVE, SYMBOLIC, City, Department, Executor, Place, Unit, World
 
+PARTS = ("pressure", "need", "veiled", "reward", "caught")
+
 
 def hill(world: World, q: float) -> float:
     """Return H, the strength with which a programme works."""
@@ -95,9 +97,6 @@ def utilities(world: World, x: Executor, d: str) -> list[float]:
         value -= p["execution.w_load"] * ((others + work * covered) / p["execution.capacity"]) ** 2
         found.append(value - p["execution.w_effort"] * work)
     return found
-
-
-PARTS = ("pressure", "need", "veiled", "reward", "caught")
 
 
 def choose_modes(world: World, pairs: Iterable[tuple[Executor, str]]) -> None:

@@ -124,10 +124,11 @@ def extend_agenda(world: World, city: City) -> list[tuple[Unit, str]]:
             continue
         city.active.add(d)
         city.co_operation[d] = world.fresh_co_operation(city, d)
-        able = [u for u in city.units if u.engaged and d not in u.has]
-        if p["plan.kind"] != "uniform" and able:
-            able = [max(able, key=lambda u, d=d: seen[u][d] - p["agenda.crowd"] * given[u])]
-        for u in able:
+        score = {u: seen[u][d] - p["agenda.crowd"] * given[u] for u in city.units if u.engaged and d not in u.has}
+        takers = list(score)
+        if p["plan.kind"] != "uniform" and takers:
+            takers = [max(takers, key=score.__getitem__)]
+        for u in takers:
             given[u] += 1
             new.append((u, d))
             ignite(world, u, d)

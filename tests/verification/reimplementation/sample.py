@@ -55,7 +55,7 @@ def keep(cities: list[CityRow], values: Mapping[str, Any]) -> Kept:
         kinds = [[c for c in county.communities if c.kind == kind] for kind in (RESIDENT, VILLAGE)]
         for own in kinds:
             if own:
-                strata.append(own)
+                strata.append(sorted(own, key=lambda c: (c.pilot is None, draws.named(c.name))))
                 least.append(min(1 if all(kinds) else 2, len(own)))
     every = sum(len(own) for own in strata)
     if citizens == "all":
@@ -67,7 +67,7 @@ def keep(cities: list[CityRow], values: Mapping[str, Any]) -> Kept:
     kept = apportion(count, totals, least, [len(own) for own in strata], [own[0].name for own in strata])
     persons = {}
     for own, total, n in zip(strata, totals, kept, strict=True):
-        first = sorted(own, key=lambda c: (c.pilot is None, draws.named(c.name)))[:n]
+        first = own[:n]
         weight = total / sum(c.persons for c in first)
         persons |= {c.name: c.persons * weight for c in first}
     return spread(persons, citizens)

@@ -106,7 +106,7 @@ def towns_of_counted(kind: str, towns: dict[str, dict[str, Any]], count: int) ->
 
 def populate(row: dict[str, Any], communities: list[CommunityRow], given: dict[str, float]) -> None:
     """Spread the county's population over its communities."""
-    total = float(row["population"])
+    total = float(row.get("population", sum(given.values())))
     for kind in (RESIDENT, VILLAGE):
         own = [c for c in communities if c.kind == kind]
         if not own:
