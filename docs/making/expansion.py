@@ -38,7 +38,7 @@ SIGNALS = (0.0, 0.1, 0.25, 0.5, 1.0, 4.0)
 WORDINGS = (0.0, 0.3, 0.5, 0.7, 1.0)
 DELETED: dict[str, Mapping[str, Any]] = {
     "towns (counties execute through a staff)": {"structure.towns": "none"},
-    "departments (nobody to pass the buck)": {"departments.conflict": 0.0},
+    "departments (buck-passing costs nothing)": {"departments.conflict": 0.0},
     "county groups (the city's authority everywhere)": {
         "transmission.follow": 1.0, "transmission.zeal_low": 1.0, "transmission.zeal_high": 1.0,
     },
@@ -102,7 +102,7 @@ def _domains(number: Any) -> str:
     return {1: "the point alone", "all": "all eight"}.get(number, f"{number} domains")
 
 
-HEADER = ["setting", "effectiveness ÷ default", "core effect", "agenda at the plan", "agenda in the end"]
+HEADER = ["setting", "effectiveness ÷ default", "core effect", "agenda at the plan", "agenda at the end"]
 
 
 def directions(study: Study) -> str:
@@ -246,7 +246,7 @@ def interaction(found: pd.DataFrame) -> str:
     text = table(["", "light problems", "heavy problems"], rows)
     half = 1.96 * cross.std(ddof=1) / np.sqrt(len(cross))
     reading = (
-        "the interval includes 0: on this scale the two add up, and do not reinforce each other"
+        "the interval includes 0, so on this scale the two add up and do not reinforce each other"
         if abs(cross.mean()) <= half
         else f"heavy problems add {'more' if cross.mean() > 0 else 'less'} under a strong signal than under a weak one"
     )
@@ -266,7 +266,8 @@ def by_rank(found: pd.DataFrame) -> str:
             cells = [mean(taken), *(f"{q:.2f}" for q in quarters), f"{(taken == 0).mean():.2f}"]
             rows.append([rank, str(word), str(len(taken)), *cells])
     return table(
-        ["head of the group", "wording", "runs", "mean", "lower quarter", "median", "upper quarter", "none"], rows
+        ["head of the group", "wording", "runs", "mean", "lower quarter", "median", "upper quarter", "share with none"],
+        rows,
     )
 
 
@@ -275,8 +276,8 @@ def picture(found: pd.DataFrame, lang: str) -> None:
     words = {
         "en": ("Share of further problems taken on", "weak signal", "strong signal", "Share of cities",
                {"secretary": "headed by the secretary", "deputy": "headed by a deputy", "none": "no head"}),
-        "zh": ("承接其他领域的比例", "弱信号", "强信号", "城市比例",
-               {"secretary": "书记挂帅", "deputy": "副职牵头", "none": "无人牵头"}),
+        "zh": ("承接其他领域的比例", "弱信号", "强信号", "城市占比",
+               {"secretary": "书记任组长", "deputy": "副职任组长", "none": "无组长"}),
     }[lang]  # fmt: skip
     sheet = Sheet(f"agendas-{lang}", lang, 9.0, 3.4)
     bins = np.linspace(0, 1, 9)
@@ -298,20 +299,21 @@ PAGE = """# Expansion: what decides how far a city goes, and what each part does
 
 An instruction names one problem. This page shows what the model's default world does with it, one changed thing
 at a time. `python docs/making/expansion.py` writes every number here. A ratio compares effectiveness with the
-default's {default} under the same {seeds} seeds, with {citizens:,} citizens and 156 weeks; brackets hold its 95
-% interval over seeds. None of it is a fact about Zhaoqing: the numbers follow from [the rules](model.md) and
+default's {default} under the same {seeds} seeds, with {citizens:,} citizens and 156 weeks. Brackets hold the
+95 % interval over seeds. None of it is a fact about Zhaoqing: the numbers follow from [the rules](model.md) and
 their assumptions.
 
 ## One thing at a time
 
 {directions}
 
-**What to read off.** Breadth is chosen. It falls with the leading group's rank, with a weak instruction, and
-with narrow wording. Overreach costs effectiveness where authority is weak, and costs the core too. That there
-is such a point is assumed: with an endless span of attention (span ∞) breadth pays. That a group which knows
-its span stays short of it, and one that believes in twice as much does not, is not assumed.
+**What the tables show.** Breadth is chosen. A city takes on fewer domains where its leading group or the
+instruction is weaker, and where the wording is narrower. Overreach costs effectiveness where authority is weak,
+and it costs the core too. That there is such a point is assumed: with an endless span of attention (span ∞)
+breadth pays. It is not assumed that a group which knows its span stays short of this point, nor that a group
+which believes it has twice the span does not.
 
-## What buck-passing is for
+## What buck-passing decides
 
 {buck_passing}
 
@@ -320,22 +322,24 @@ under a strong one, because there nearly all departments co-operate.
 
 ## How many problems an ordinary city takes on
 
-{cities} ordinary cities, drawn as for [calibration](calibration.md), each with light and with heavy problems
-and with a weak (.15) and a strong (1) signal. Shares are of the problems beside the point, at the plan.
+The table shows {cities} ordinary cities, drawn as for [calibration](calibration.md). Each is run with light and
+with heavy problems, and with a weak (.15) and a strong (1) signal. It gives the share of the problems other than
+the point that a city takes on at the plan.
 
 ![How far ordinary cities go](images/agendas-en.png)
 
 {by_rank}
 
 The paper (§3.3) says that authority lent from above and the pressure of local problems work *together*. In the
-model the two are multiplied in what a domain is worth; the agenda is a choice on top of it. What comes out:
+model the worth of a domain is the product of the two, and the agenda is a choice among domains by their worth.
+The share of further problems taken on comes out as follows:
 
 {interaction}
 
 ## What each part of the world does
 
 A part that can be deleted without changing an outcome does no work on it. Differences of effectiveness are
-paired by seed. Two samples of communities show how much of a difference is the coarseness of the sample.
+paired by seed. Two samples of communities show how much of a difference comes from the coarseness of the sample.
 
 {deletions}
 

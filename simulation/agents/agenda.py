@@ -20,7 +20,7 @@ from simulation.world.windows import working
 
 @kernel(inline="always")
 def divided(p: Parameters, needed: float, span: float) -> float:
-    """Return the share of its authority that a group gives each domain when domains need so much attention of a span.
+    """Return the share of its authority that a group can give each domain, by the attention needed and the span.
 
     1/(1 + (needed/span)²), or min(1, span/needed) where attention is kinked; 1 for an infinite span, 0 for none.
     """

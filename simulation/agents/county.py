@@ -1,7 +1,7 @@
 """County pilots: counties and municipal departments, which are given domains and lead their towns' work.
 
-A unit holds the settled momentum of its domains, its cadres' confidence and a leading group of its own. How a domain is
-executed its towns decide, or its own staff where it has none (`agents.town`).
+A unit holds the settled momentum of its domains, its cadres' confidence and a leading group of its own. Its towns
+decide how a domain is executed; where it has none its own staff decides (`agents.town`).
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def readiness(p: Parameters, authority: float, lead: bool, peers: float, others:
 
 @kernel(inline="always")
 def circumstances(g: World, s: State, m: int, d: int) -> tuple[float, int]:
-    """Return the share of the other departments of a domain that co-operate, and in how many other domains ``m`` does.
+    """Return the share of the other departments of a domain that co-operate, and in how many others ``m`` does so.
 
     The share is a half where a department is alone.
     """

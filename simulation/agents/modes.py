@@ -1,6 +1,6 @@
 """The execution of a domain by an executor: effort and load of each mode, its utility, and the choice between them.
 
-Executors are the towns and subdistricts of a county, and a department's own staff.
+Executors are the towns and subdistricts of a county, or the staff of a unit that works without towns.
 
 The modes themselves, with their numbers, stand in `simulation.scenario.modes`.
 """

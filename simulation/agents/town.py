@@ -2,7 +2,7 @@
 
 A town that has sites of a domain chooses a mode of execution for it, by logit on what each mode would bring: pressure
 passed down to it, the county's need and its peers' example, against load, effort and the risk of being found out
-(`agents.modes`). A department, and a county without towns, decides so through a staff of its own.
+(`agents.modes`). A department, or a county without towns, decides through a staff of its own.
 """
 
 from __future__ import annotations

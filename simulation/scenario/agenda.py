@@ -1,4 +1,4 @@
-"""The city's agenda: which of its problems a leading group takes on, and how many it can attend to (model §1)."""
+"""The city's agenda: which of its problems a leading group takes on, and how many it can attend to (docs/model.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies that take part in a community: how they arise, when they are active, and what they do (model §8)."""
+"""Bodies that take part in a community: how they arise, when they are active, and what they do (docs/model.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Municipal departments: which there are, and when they co-operate in a domain or pass the buck (model §3)."""
+"""Municipal departments: which there are, and when they co-operate in a domain or pass the buck (docs/model.md)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from simulation.scenario.fields import Labels, Names, Table, number, other, shar
 
 
 class NamedDepartment(Labels):
-    """A department of each city, and the units of the structure that are this department themselves."""
+    """A department that every city has, and the units of the structure that are this department."""
 
     units: Names = ()
 

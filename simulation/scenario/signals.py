@@ -1,4 +1,4 @@
-"""Political signals: issuer, channel, domain, and how far the wording covers other domains (model §9)."""
+"""Political signals: issuer, channel, domain, and how far the wording covers other domains (docs/model.md)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Channels(Table):
 
 
 class Signal(Table):
-    """One signal: in its week, each addressed city's trend receives issuer × channel, or the intensity given."""
+    """One signal: in its week the trend of each addressed city receives issuer × channel, or the intensity given."""
 
     week: Annotated[int, Field(ge=0, le=LONGEST)]
     issuer: Literal["centre", "secretary", "governor", "deputy", "department"] = "secretary"

@@ -32,7 +32,8 @@ def raise_levels(p: Parameters, g: World, s: State, week: int) -> None:
             s.level[c, k] = a + activity.build[k] * work * support * (1.0 - a) - activity.relax[k] * a
             s.gate[c, k] = opened(s.level[c, k], t.gate_base)
             below = a
-            if k > 0 and s.opened[c, k] == NEVER and s.level[c, k - 1] >= p.stages.ready_at:
+            begun = s.origin[c] != NEVER and s.origin[c] <= week
+            if k > 0 and begun and s.opened[c, k] == NEVER and s.level[c, k - 1] >= p.stages.ready_at:
                 s.opened[c, k] = week + 1
     follow_groups(p, g, s)
 

@@ -123,7 +123,18 @@ FURTHER = {
         1,
     ),
     "classroom": ("classroom", {}, 2),
-    "invented places": ("classroom", INVENTED, 3),
+    "invented places": ("classroom", INVENTED | {"structure.communities": 34}, 3),
+    "every resident": (
+        "classroom",
+        INVENTED
+        | {
+            "structure.citizens": "all",
+            "structure.units": [
+                row | {"population": row["population"] / 80} if "population" in row else row for row in PLACES
+            ],
+        },
+        3,
+    ),
 }
 
 # The accounts in the order of the state's `booked`: name, and the stock from which it leaves or, for a source, enters.

@@ -131,8 +131,9 @@ def move_levels(world: World) -> None:
             up = build[n] * activity * (1.0 - interlock + interlock * old[n - 1]) * (1.0 - old[n])
             city.level[n] = old[n] + up - relax[n] * old[n]
             city.gate[n] = base + (1.0 - base) * city.level[n]
+        begun = city.origin != NEVER and city.origin <= world.t
         for n in range(2, 6):
-            if city.level[n - 1] >= p["stages.ready_at"] and city.opened[n] == NEVER:
+            if begun and city.level[n - 1] >= p["stages.ready_at"] and city.opened[n] == NEVER:
                 city.opened[n] = world.t + 1
         for u in city.units:
             if p["transmission.follow"] == 1:
