@@ -31,7 +31,7 @@ def section_expansion(measured: pd.DataFrame, runs: pd.DataFrame) -> str:
     def level(name: str, column: str, digits: int = 1) -> str:
         return num(float(by_arm.get_group(name)[column].mean()), digits)
 
-    group = [("leading group ×", "agenda at first", "in the end", "effectiveness", "core", "without conflict")]
+    group = [("leading group ×", "agenda at first", "at the end", "effectiveness", "core", "without conflict")]
     for share in WEAKER:
         name = "base" if share == 1 else f"2.x{share:g}"
         cells = (level(name, AT_FIRST), level(name, "agenda"), found(name), level(name, "core_effect", 2))

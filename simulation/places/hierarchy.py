@@ -1,4 +1,4 @@
-"""The places: province → city → county → town → community, and the departments under a city (model §1)."""
+"""The places: province → city → county → town → community, and the departments under a city."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every other table of a scenario file, one line per parameter (model §9)."""
+"""Every other table of a scenario file, one line per parameter."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Instruction(Table):
 
 
 class Transmission(Table):
-    """Transmission of momentum from stage to stage (model §§3-4)."""
+    """Transmission of momentum from stage to stage."""
 
     compiled = ("gate_base",)
 
@@ -153,7 +153,7 @@ class Plan(Table):
 
 
 class Execution(Table):
-    """Execution of assigned domains by units (model §5)."""
+    """Execution of assigned domains by units."""
 
     oversight: float = share(0.8, "A")
     capacity: float = number(1.92, 0, 1000, "load", "A", above=True)
@@ -182,7 +182,7 @@ class Execution(Table):
 
 
 class Effect(Table):
-    """The change of delivered momentum into governance effect (model §6)."""
+    """The change of delivered momentum into governance effect."""
 
     gain: float = number(30, 0, 1_000_000, "per instruction", "A")
     wear: float = number(0.047, 0, 1, "per week", "A")
@@ -193,7 +193,7 @@ class Effect(Table):
 
 
 class Citizens(Table):
-    """Citizens, their participation and their contacts (model §6)."""
+    """Citizens, their participation and their contacts."""
 
     rule: Literal["logit", "threshold", "none"] = word("logit", ("logit", "threshold", "none"), "A")
     network: Literal["small-world", "complete"] = word("small-world", ("small-world", "complete"), "A")
@@ -218,7 +218,7 @@ class Citizens(Table):
 
 
 class Synergies(Table):
-    """The five synergies; 0 is as in 2020 (model §8)."""
+    """The five synergies, all practised in the case (P); 0 leaves one out of the model."""
 
     political: float = share(0, "P: name; A: effect")
     self_governance: float = share(0, "P: name; A: effect")
@@ -234,7 +234,7 @@ class Synergies(Table):
 
 
 class Evaluation(Table):
-    """Quarterly review of reported results, and roll-out (model §7)."""
+    """Quarterly review of reported results, and roll-out."""
 
     compiled = ("proof_kept", "by_authority")
 
@@ -258,7 +258,7 @@ class Evaluation(Table):
 
 
 class Diffusion(Table):
-    """Adoption of proven domains: learning, coercion, imitation, competition (model §7)."""
+    """Adoption of proven domains: learning, coercion, imitation, competition."""
 
     adopt: float = share(0.7, "A")
     learn: float = share(0.35, "A")
@@ -272,7 +272,7 @@ class Diffusion(Table):
 
 
 class LeverageDirections(Table):
-    """Leverage sideways and downward; upward is the review's renewal (model §8)."""
+    """Leverage sideways and downward; upward is the review's renewal."""
 
     horizontal: float = share(0, "P: kind; A: value")
     expert_help: float = number(0.01, 0, 10, "instructions per week", "A")

@@ -1,4 +1,4 @@
-"""The five stages' activities: their windows, their speed of build-up and their rates (model §3)."""
+"""The five stages' activities: their windows, their speed of build-up and their rates."""
 
 from __future__ import annotations
 

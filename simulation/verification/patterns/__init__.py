@@ -1,4 +1,4 @@
-"""The pattern table: the response of the model to one change at a time, on common random numbers (model §9).
+"""The pattern table: the response of the model to one change at a time, on common random numbers.
 
 Each pattern is one entry of ``patterns.toml``: the change, its baseline, the value from an independent implementation
 of the same equations, and a status that says whether it follows from an equation or is a claim of the model.
