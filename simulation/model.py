@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, cast
 
 import mesa
@@ -73,6 +74,8 @@ class MomentumModel(mesa.Model):
         Room in which rules mark domains that begin.
     record : Record
         Weekly series, `week` rows of it written.
+    graph : networkx.DiGraph
+        The tree on which the agents stand: `hierarchy.graph`, with the departments under their cities.
     provinces, cities, units, towns, departments : list
         The institutional agents, one list per kind (`simulation.agents.institutions`), in the hierarchy's order.
     citizens : CitizenSet
@@ -331,6 +334,11 @@ class MomentumModel(mesa.Model):
     def ground(self) -> World:
         """The fixed arrays, under the letter that rules give them; the same as `world`."""
         return self.world
+
+    @functools.cached_property
+    def graph(self) -> networkx.DiGraph:
+        """The tree of places and departments, from parent to child; each institutional agent but staff has a node."""
+        return departments.placed(self.hierarchy.graph, self.spec, self.hierarchy)
 
     def domain_index(self, domain: str) -> int:
         """Return the column of a domain; raises KeyError naming the domains there are."""

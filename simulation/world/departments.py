@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from simulation.compute import randomness
 
 if TYPE_CHECKING:
+    import networkx
+
     from simulation.places.hierarchy import Hierarchy
     from simulation.scenario import Scenario
 
@@ -62,3 +64,29 @@ def lay_out(spec: Scenario, hierarchy: Hierarchy, seed: int, domain_keys: NDArra
         members=np.tile(belongs.sum(axis=0), (cities, 1)),
         join_key=randomness.pair(by_name, domain_keys),
     )
+
+
+def placed(graph: networkx.DiGraph, spec: Scenario, hierarchy: Hierarchy) -> networkx.DiGraph:
+    """Return the tree of places with each city's departments under it; nodes carry ``tier`` and the domains they serve.
+
+    A department that is a unit of the structure keeps that unit's node, which then carries ``domains`` too.
+    """
+    import networkx
+
+    found: Any = networkx.DiGraph(graph)
+    for city in hierarchy.cities:
+        for key in used(spec):
+            named = spec.departments.named[key]
+            own = [
+                unit
+                for unit in named.units
+                if hierarchy.cities[hierarchy.unit_city[hierarchy.units.index(unit)]] == city
+            ]
+            node = own[0] if own else f"{city}: {key}"
+            domains = tuple(name for name, domain in spec.domains.items() if key in domain.departments)
+            leads = tuple(name for name, domain in spec.domains.items() if domain.lead == key)
+            if not own:
+                found.add_node(node, tier="department", zh=named.label("zh") or key, jurisdiction=city)
+                found.add_edge(city, node)
+            found.nodes[node].update(domains=domains, leads=leads)
+    return networkx.freeze(found)

@@ -152,6 +152,18 @@ def test_departments_decide_by_logit_on_last_months_decisions() -> None:
             assert joined[department.index, column] / weeks == pytest.approx(exact, abs=error + 1e-9)
 
 
+def test_every_agent_but_a_units_staff_stands_on_the_tree() -> None:
+    model = MomentumModel(city_with_towns(), rng=0)
+    for agent in model.agents:
+        if not getattr(agent, "is_staff", False) and getattr(agent, "key", "") != "bureau":
+            assert agent.name in model.graph, agent
+    police = next(one for one in model.departments if one.key == "police")
+    assert list(model.graph.predecessors(police.name)) == [police.city.name]
+    assert set(model.graph.nodes[police.name]["domains"]) == set(police.domains)
+    assert model.graph.nodes["Bureau"]["leads"] == ("waste",)  # a department that is a unit keeps the unit's place
+    assert set(model.hierarchy.graph) < set(model.graph)
+
+
 def test_what_departments_hold_up_is_booked_as_buck_passing() -> None:
     model = MomentumModel(city_with_towns({"departments.turf": 1000.0, "departments.conflict": 0.6}), rng=0)
     model.run_for(60)
