@@ -74,14 +74,11 @@ def placed(graph: networkx.DiGraph, spec: Scenario, hierarchy: Hierarchy) -> net
     import networkx
 
     found: Any = networkx.DiGraph(graph)
+    city_of = dict(zip(hierarchy.units, (hierarchy.cities[c] for c in hierarchy.unit_city.tolist()), strict=True))
     for city in hierarchy.cities:
         for key in used(spec):
             named = spec.departments.named[key]
-            own = [
-                unit
-                for unit in named.units
-                if hierarchy.cities[hierarchy.unit_city[hierarchy.units.index(unit)]] == city
-            ]
+            own = [unit for unit in named.units if city_of[unit] == city]
             node = own[0] if own else f"{city}: {key}"
             domains = tuple(name for name, domain in spec.domains.items() if key in domain.departments)
             leads = tuple(name for name, domain in spec.domains.items() if domain.lead == key)
