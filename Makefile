@@ -54,7 +54,7 @@ BRANCHES := 'import json, sys; t = json.load(sys.stdin)["totals"]; taken = 100 *
 coverage: ## run all tests and measure which branches of simulation/ they take
 	$(MAKE) test ARGS="--cov --cov-report= $(ARGS)"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-append --cov-report= \
-		-W "ignore:overflow encountered in scalar:RuntimeWarning" $(PLAIN)
+		-m "not slow" -W "ignore:overflow encountered in scalar:RuntimeWarning" $(PLAIN)
 	$(BIN)/python -m coverage report
 	@$(BIN)/python -m coverage json -q -o - | $(BIN)/python -c $(BRANCHES)
 

@@ -105,6 +105,12 @@ def _domains(number: Any) -> str:
 HEADER = ["setting", "effectiveness ÷ default", "core effect", "agenda at the plan", "agenda at the end"]
 
 
+def second(base: Scenario, domain: str) -> dict[str, Any]:
+    """Return the domains with one of them moved behind the point: a forced agenda takes them in this order."""
+    order = [base.point, domain, *(key for key in base.domains if key not in (base.point, domain))]
+    return {key: base.domains[key].model_dump() for key in order}
+
+
 def directions(study: Study) -> str:
     """Return the tables of one changed thing at a time."""
     authority = "stages.authority.intensity"
@@ -127,6 +133,9 @@ def directions(study: Study) -> str:
         rows.append(study.row("its own choice", weak))
         rows.append(study.row("its own choice, optimism 2", weak | {"agenda.optimism": 2.0}))
         parts.append((f"A forced agenda under a group of × {factor:g}", rows))
+        other = weak | {"domains": second(study.base, "environment")}
+        rows = [study.row(_domains(n), other | {"agenda.domains": n}) for n in AGENDAS]
+        parts.append((f"The same under × {factor:g}, with `environment` second in the order", rows))
     return "\n".join(f"### {title}\n\n{table(HEADER, rows)}" for title, rows in parts)
 
 
@@ -310,7 +319,10 @@ their assumptions.
 **What the tables show.** Breadth is chosen. A city takes on fewer domains where its leading group or the
 instruction is weaker, and where the wording is narrower. Overreach costs effectiveness where authority is weak,
 and it costs the core too. That there is such a point is assumed: with an endless span of attention (span ∞)
-breadth pays. It is not assumed that a group which knows its span stays short of this point, nor that a group
+breadth pays, except where the group is very weak. A forced agenda takes the domains in the order of the file, and
+one of them is unlike the others: `environment` is executed by the procuratorate, whose own staff follows the city's
+group fully and always co-operates. In a weak city most of what breadth adds is this one domain, as the tables with
+another order show. It is not assumed that a group which knows its span stays short of this point, nor that a group
 which believes it has twice the span does not.
 
 ## What buck-passing decides

@@ -259,16 +259,14 @@ def _at(path: Sequence[str], given: Any) -> Any:
 
 
 def _owner(form: type[BaseModel], path: Sequence[str]) -> tuple[list[str], FieldInfo | None]:
-    """Return the innermost field on the path, or the one around it that says in words what it accepts."""
+    """Return the innermost field on the path that says in words what it accepts; without one, the innermost."""
     owner: list[str] = []
     found: FieldInfo | None = None
     for depth in range(1, len(path) + 1):
         model = _model_at(form, path[: depth - 1])
         field = model.model_fields.get(path[depth - 1]) if model else None
-        if field is not None:
+        if field is not None and ("allowed" in _extra(field) or "allowed" not in _extra(found)):
             owner, found = list(path[:depth]), field
-            if "allowed" in _extra(field):
-                break
     return owner, found
 
 

@@ -189,8 +189,19 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
     for unit in spec.structure.facts:
         known(unit, hierarchy.units, "structure.facts", "unit")
     for key, department in spec.departments.named.items():
+        homes: dict[int, str] = {}
         for unit in department.units:
             known(unit, hierarchy.units, f"departments.named.{key}.units", "unit")
+            home = int(hierarchy.unit_city[hierarchy.units.index(unit)])
+            if home in homes:
+                raise InputError(
+                    f"a department is one unit of a city, and '{homes[home]}' is in the same city",
+                    file=spec.set_in("departments.named"),
+                    key=f"departments.named.{key}.units",
+                    given=unit,
+                    allowed="one unit per city",
+                )
+            homes[home] = unit
     for city in spec.instruction.cities:
         known(city, hierarchy.cities, "instruction.cities", "city")
     for number, signal in enumerate(spec.signals, 1):

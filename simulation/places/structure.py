@@ -145,6 +145,8 @@ def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
             if not isinstance(cell, str):
                 raise InputError("must be a text", file=path, key=key, given=cell)
             made[column] = cell.strip()
+            if column == "unit" and not made[column].isprintable():
+                raise InputError("a name with control signs", file=path, key=key, given=cell)
             if column in ("unit", "zh") and made[column].startswith(FORMULA):
                 raise InputError(
                     "begins with a sign that spreadsheets take for a formula",

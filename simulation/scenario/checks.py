@@ -13,13 +13,14 @@ from simulation.scenario.windows import STAGES
 
 #: Rounding of sums of decimal fractions such as .9 + .1.
 _SLACK = 1e-12
+_LONGEST_KEY = 100
 
 
 def check(spec: Schema, sources: Mapping[str, Path]) -> None:
     """Raise InputError for values that contradict each other, although each is in range."""
 
     def refuse(problem: str, key: str, **more: Any) -> None:
-        raise InputError(problem, file=sources.get(key), key=key, **more)
+        raise InputError(problem, file=_set_in(key, sources), key=key, **more)
 
     if (spec.structure.file is None) == (spec.structure.units is None):
         refuse(
@@ -62,15 +63,31 @@ def check(spec: Schema, sources: Mapping[str, Path]) -> None:
         )
 
 
+def _set_in(key: str, sources: Mapping[str, Path]) -> Path | None:
+    """Return the file that set a key, or the table or list around it."""
+    parts = key.replace("[", ".[").split(".")
+    around = (".".join(parts[:depth]).replace(".[", "[") for depth in range(len(parts), 0, -1))
+    return next((sources[name] for name in around if name in sources), None)
+
+
+def _refuse_odd_key(key: str, place: str, what: str, refuse: Any) -> None:
+    """Refuse a key that a table or a spreadsheet could not hold."""
+    if not key.strip() or "." in key or len(key) > _LONGEST_KEY or not key.isprintable():
+        refuse(
+            f"a {what}'s key is a word without dots and control signs, at most {_LONGEST_KEY} characters",
+            place,
+            given=key,
+        )
+    if key.startswith(FORMULA):
+        refuse(f"a {what}'s key begins with a sign that spreadsheets take for a formula", place, given=key)
+
+
 def _check_domains(spec: Schema, refuse: Any) -> None:
     domains = list(spec.domains)
     if not domains:
         refuse("at least one domain is needed", "domains")
     for key, entry in spec.domains.items():
-        if not key.strip() or "." in key or len(key) > 100:
-            refuse("a domain's key is a word without dots, at most 100 characters", "domains", given=key)
-        if key.startswith(FORMULA):
-            refuse("a domain's key begins with a sign that spreadsheets take for a formula", "domains", given=key)
+        _refuse_odd_key(key, "domains", "domain", refuse)
         _different(entry.matched, f"domains.{key}.matched", refuse)
     _different(spec.instruction.cities, "instruction.cities", refuse)
     point = spec.instruction.domain
@@ -109,6 +126,8 @@ def _check_domains(spec: Schema, refuse: Any) -> None:
 
 def _check_facts(spec: Schema, refuse: Any) -> None:
     known = sorted({fact for facts in spec.structure.facts.values() for fact in facts})
+    for fact in known:
+        _refuse_odd_key(fact, "structure.facts", "fact", refuse)
     for key, weights in spec.structure.weights.items():
         if key not in spec.domains:
             refuse(
@@ -134,8 +153,7 @@ def _check_facts(spec: Schema, refuse: Any) -> None:
 def _check_departments(spec: Schema, refuse: Any) -> None:
     named = list(spec.departments.named)
     for key, department in spec.departments.named.items():
-        if not key.strip() or "." in key or len(key) > 100 or key.startswith(FORMULA):
-            refuse("a department's key is a word without dots, at most 100 characters", "departments.named", given=key)
+        _refuse_odd_key(key, "departments.named", "department", refuse)
         _different(department.units, f"departments.named.{key}.units", refuse)
     for key, domain in spec.domains.items():
         for place, given in (

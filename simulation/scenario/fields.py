@@ -114,8 +114,8 @@ def share(default: float, source: str) -> Any:
     return number(default, 0, 1, "share", source)
 
 
-def whole(default: int, low: int, high: int, unit: str, source: str) -> Any:
-    """Declare an integer parameter between ``low`` and ``high``."""
+def whole(default: Any, low: int, high: int, unit: str, source: str) -> Any:
+    """Declare an integer parameter between ``low`` and ``high``; an ellipsis as default makes it required."""
     return _field(default, Meta("whole", unit, source, low, high), ge=low, le=high)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from simulation.scenario.fields import LONGEST, Names, Table, number
+from simulation.scenario.fields import LONGEST, Names, Table, number, whole, word
 
 ISSUERS = ("centre", "secretary", "governor", "deputy", "department")
 CHANNELS = ("written", "speech", "document", "inspection")
@@ -34,10 +32,10 @@ class Channels(Table):
 class Signal(Table):
     """One signal: in its week the trend of each addressed city receives issuer × channel, or the intensity given."""
 
-    week: Annotated[int, Field(ge=0, le=LONGEST)]
-    issuer: Literal["centre", "secretary", "governor", "deputy", "department"] = "secretary"
-    channel: Literal["written", "speech", "document", "inspection"] = "written"
-    intensity: Annotated[float, Field(ge=0, le=1000)] | None = None
+    week: int = whole(..., 0, LONGEST, "week", "A")
+    issuer: Literal["centre", "secretary", "governor", "deputy", "department"] = word("secretary", ISSUERS, "P")
+    channel: Literal["written", "speech", "document", "inspection"] = word("written", CHANNELS, "P")
+    intensity: float | None = number(None, 0, 1000, "instructions", "A")
     domain: str | None = None
-    wording: Annotated[float, Field(ge=0, le=1)] | None = None
+    wording: float | None = number(None, 0, 1, "share", "A")
     cities: Names = ()

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.scenario.fields import Labels
+from simulation.scenario.fields import LONGEST, Labels
 from simulation.scenario.keys import metas
 from simulation.scenario.signals import CHANNELS, ISSUERS
 from simulation.text import catalogue
@@ -113,10 +113,10 @@ _SHAPES: dict[str, dict[str, Any]] = {
             "type": "object",
             "required": ["week"],
             "properties": {
-                "week": {"type": "integer", "minimum": 0},
+                "week": {"type": "integer", "minimum": 0, "maximum": LONGEST},
                 "issuer": {"enum": list(ISSUERS)},
                 "channel": {"enum": list(CHANNELS)},
-                "intensity": {"type": "number", "minimum": 0},
+                "intensity": {"type": "number", "minimum": 0, "maximum": 1000},
                 "domain": {"type": "string"},
                 "wording": {"type": "number", "minimum": 0, "maximum": 1},
                 "cities": _NAMES,

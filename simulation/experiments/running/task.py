@@ -43,7 +43,7 @@ class ModelTask:
         """Return the dotted keys that a factor may have: parameters with a single value."""
         from simulation.scenario import parameters
 
-        return [info.key for info in parameters() if info.kind in ("number", "whole", "word", "text")]
+        return [info.key for info in parameters() if info.kind in ("number", "whole", "word", "flag", "text")]
 
     def check(self, key: str, value: Any) -> None:
         """Raise InputError unless the scenario accepts ``value`` for ``key``."""
