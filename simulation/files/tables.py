@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "parquet")
 #: Spreadsheets run a cell that begins with one of these signs; some of them also accept the wide forms.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def holds_control(text: str) -> bool:
+    """Tell whether a text holds a control sign, such as a line's end, which a table would not give back as it was."""
+    return any(unicodedata.category(sign) == "Cc" for sign in text)
 
 
 def save_table(table: pd.DataFrame, path: str | Path, kind: str | None = None) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.files.errors import InputError, nearest
-from simulation.files.tables import FORMULA
+from simulation.files.tables import FORMULA, holds_control
 from simulation.scenario import Scenario
 
 #: Most rows of a structure that are read.
@@ -145,7 +145,7 @@ def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
             if not isinstance(cell, str):
                 raise InputError("must be a text", file=path, key=key, given=cell)
             made[column] = cell.strip()
-            if column == "unit" and not made[column].isprintable():
+            if column == "unit" and holds_control(made[column]):
                 raise InputError("a name with control signs", file=path, key=key, given=cell)
             if column in ("unit", "zh") and made[column].startswith(FORMULA):
                 raise InputError(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.files.errors import InputError, nearest
-from simulation.files.tables import FORMULA
+from simulation.files.tables import FORMULA, holds_control
 from simulation.scenario.schema import Schema
 from simulation.scenario.windows import STAGES
 
@@ -72,7 +72,7 @@ def _set_in(key: str, sources: Mapping[str, Path]) -> Path | None:
 
 def _refuse_odd_key(key: str, place: str, what: str, refuse: Any) -> None:
     """Refuse a key that a table or a spreadsheet could not hold."""
-    if not key.strip() or "." in key or len(key) > _LONGEST_KEY or not key.isprintable():
+    if not key.strip() or "." in key or len(key) > _LONGEST_KEY or holds_control(key):
         refuse(
             f"a {what}'s key is a word without dots and control signs, at most {_LONGEST_KEY} characters",
             place,

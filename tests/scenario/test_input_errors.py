@@ -247,3 +247,39 @@ def test_a_file_of_unknown_keys_is_refused_without_comparing_each_with_each(tmp_
     path = tmp_path / "many.toml"
     path.write_text("[execution]\n" + "\n".join(f"k{number} = 1" for number in range(80_000)), encoding="utf-8")
     assert "unknown key" in str(told(lambda: load_scenario(path)))
+
+
+@pytest.mark.parametrize("sign", ["\r", "\n", "\t", "\x00"])
+def test_a_name_with_a_control_sign_is_refused_because_no_table_gives_it_back(sign):
+    place = {"units": [{"unit": "P", "tier": "province"}, {"unit": f"C{sign}D", "parent": "P", "tier": "city"}]}
+    for given, key in (
+        ({"domains": {f"a{sign}b": {}}}, "domains"),
+        ({"departments": {"named": {f"a{sign}b": {}}}}, "departments.named"),
+    ):
+        with pytest.raises(InputError) as refused:
+            load_scenario({"extends": "classroom"} | given)
+        assert refused.value.key == key
+    with pytest.raises(InputError, match="control sign"):
+        load_hierarchy(load_scenario({"structure": place, "domains": {"x": {}}}))
+
+
+def test_what_a_signal_may_hold_is_said_for_each_of_its_values():
+    for signal, allowed in (
+        ({"week": 3, "issuer": "secretarry"}, "'secretary'"),
+        ({"week": "x"}, "a whole number from 0 to 104000"),
+        ({"week": 3, "intensity": float("nan")}, "a number from 0 to 1000"),
+        ({"issuer": "centre"}, "a whole number from 0 to 104000"),
+    ):
+        with pytest.raises(InputError) as refused:
+            load_scenario({"extends": "classroom", "signals": [signal]})
+        assert allowed in refused.value.allowed
+
+
+def test_a_department_is_one_unit_per_city():
+    base = load_scenario("zhaoqing")
+    named = {key: entry.model_dump() for key, entry in base.departments.named.items()}
+    named["works"] = {"units": ["City Procuratorate", "Gaoyao"]}
+    spec = base.with_values({"departments.named": named})
+    with pytest.raises(InputError, match="one unit of a city") as refused:
+        load_hierarchy(spec)
+    assert refused.value.key == "departments.named.works.units"
