@@ -40,31 +40,33 @@ def bodies_week(p: Parameters, g: World, s: State, contacts: Contacts, sums: Flo
     An absent kind is founded with probability found·a₅·(share of domains with a site). Under the rule "share" the share
     of kinds present grows by that much of what is missing, and no body is active. ``sums`` are the citizens' own.
     """
-    n_domains = s.covered.shape[1]
-    for k in range(s.covered.shape[0]):
+    covered, seen, bodies, stirs, keys = s.covered, s.seen, s.bodies, s.stirs, g.body_key
+    platforms, share_active, first = s.platforms, s.bodies_active, contacts.first
+    n_domains, kinds = covered.shape[1], bodies.shape[1]
+    for k in range(covered.shape[0]):
         worked, effect = 0, 0.0
         for d in range(n_domains):
-            if s.covered[k, d]:
+            if covered[k, d]:
                 worked += 1
-                effect += s.seen[k, d]
+                effect += seen[k, d]
         found = p.bodies.found * s.level[g.community_city[k], LEVERAGE] * worked / n_domains
         if p.bodies.kinds == 0.0:
-            s.platforms[k] += found * (1.0 - s.platforms[k])
+            platforms[k] += found * (1.0 - platforms[k])
             continue
-        trust = sums[k, 1] / (contacts.first[k + 1] - contacts.first[k])
+        trust = sums[k, 1] / (first[k + 1] - first[k])
         odds = np.exp(-spirit(p, effect / worked if worked > 0 else 0.0, trust))
         present, active = 0, 0
-        for i in range(s.bodies.shape[1]):
-            draw = week_uniform1(g.body_key[k, i], week)
-            if not s.bodies[k, i]:
-                s.bodies[k, i] = draw < found
-                s.stirs[k, i] = False
+        for i in range(kinds):
+            draw = week_uniform1(keys[k, i], week)
+            if not bodies[k, i]:
+                bodies[k, i] = draw < found
+                stirs[k, i] = False
             else:
-                s.stirs[k, i] = draw * (1.0 + odds) < 1.0
-            present += s.bodies[k, i]
-            active += s.stirs[k, i]
-        s.platforms[k] = present / s.bodies.shape[1]
-        s.bodies_active[k] = active / s.bodies.shape[1]
+                stirs[k, i] = draw * (1.0 + odds) < 1.0
+            present += bodies[k, i]
+            active += stirs[k, i]
+        platforms[k] = present / kinds
+        share_active[k] = active / kinds
 
 
 COLUMNS = ("kind", "community", "present", "active")

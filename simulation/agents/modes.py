@@ -167,6 +167,29 @@ def count_peers(g: World, s: State, having: Ints, substantive: Ints) -> None:
                 substantive[u, d] += mode[x, d] == SUBSTANTIVE
 
 
+@kernel(inline="always")
+def share_of_peers(having: int, substantive: int, city_having: int, city_substantive: int, like: bool) -> float:
+    """Return the share of an executor's peers that execute a domain substantively, for one that has the domain itself.
+
+    Peers are the other executors of its unit that have the domain; where there is none, those of the whole city; 0
+    without any. Numbers are those of `count_peers`, itself included; ``like`` tells whether it is substantive itself.
+    """
+    own = 1 if like else 0
+    if having > 1:
+        return (substantive - own) / (having - 1)
+    return (city_substantive - own) / (city_having - 1) if city_having > 1 else 0.0
+
+
+@kernel
+def count_in_cities(city_unit: Ints, by_unit: Ints, out: Ints) -> None:
+    """Sum numbers of shape (units, domains) over each city's units into ``out``, shape (cities, domains)."""
+    out[:] = 0
+    for c in range(out.shape[0]):
+        for u in range(city_unit[c], city_unit[c + 1]):
+            for d in range(out.shape[1]):
+                out[c, d] += by_unit[u, d]
+
+
 @kernel
 def prospects(
     p: Parameters, g: World, s: State, x: int, d: int, load: float, having: Ints, substantive: Ints, out: Utilities

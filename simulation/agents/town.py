@@ -14,10 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.agents.institution import Institution
-from simulation.agents.modes import choose, count_peers, coverage, effort, loads, no_utilities, pressure_on, prospects
+from simulation.agents.modes import (
+    choose,
+    count_in_cities,
+    count_peers,
+    coverage,
+    effort,
+    loads,
+    no_utilities,
+    oversight_of,
+    passed_down,
+    perceived_pressure,
+    pressure_on,
+    prospects,
+    share_of_peers,
+    utilities,
+)
 from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
-from simulation.scenario.modes import MODES, NO_MODE
+from simulation.scenario.modes import MODES, NO_MODE, SUBSTANTIVE
 from simulation.world.fixed import Flags, World
 from simulation.world.parameters import Parameters
 from simulation.world.sites import open_sites
@@ -69,18 +84,33 @@ def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
     keeps its mode, because it has just been decided.
     """
     having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
+    everywhere, alike = np.zeros(s.proven.shape, np.int64), np.zeros(s.proven.shape, np.int64)
     count_peers(g, s, having, substantive)
+    count_in_cities(g.city_unit, having, everywhere)
+    count_in_cities(g.city_unit, substantive, alike)
     values, load = no_utilities(), np.empty(len(s.mode))
     loads(p, s.mode, s.routine, s.worked, g.executor_places, load)
-    chosen = s.mode.copy()
-    for x in range(s.mode.shape[0]):
-        u = g.executor_unit[x]
-        for d in range(s.mode.shape[1]):
-            if s.mode[x, d] == NO_MODE or s.since[u, d] >= week:
+    mode, since, routine, worked, stock = s.mode, s.since, s.routine, s.worked, s.Q
+    executor_unit, revise_key, severity = g.executor_unit, g.revise_key, g.severity
+    chosen = mode.copy()
+    for x in range(mode.shape[0]):
+        u = executor_unit[x]
+        c = g.unit_city[u]
+        oversight = oversight_of(p, s.group[u] * s.attention[c])
+        for d in range(mode.shape[1]):
+            if mode[x, d] == NO_MODE or since[u, d] >= week:
                 continue
-            if week_uniform1(g.revise_key[x, d], week) < p.execution.revise:
-                prospects(p, g, s, x, d, load[x], having, substantive, values)
-                chosen[x, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[x, d], week))
+            if week_uniform1(revise_key[x, d], week) >= p.execution.revise:
+                continue
+            r = routine[x, d]
+            like = mode[x, d] == SUBSTANTIVE
+            peers = share_of_peers(having[u, d], substantive[u, d], everywhere[c, d], alike[c, d], like)
+            covered = coverage(p, worked[x, d], g.executor_places[x])
+            elsewhere = load[x] - effort(p, mode[x, d], r) * covered
+            pressure = perceived_pressure(p, stock[u, d], s.confidence[u], s.group[u], r)
+            felt = passed_down(p, pressure, g.executor_tier[x])
+            utilities(p, felt, oversight, severity[u, d], peers, elsewhere, r, covered, values)
+            chosen[x, d] = choose(values, p.execution.noise, week_uniform1(g.mode_key[x, d], week))
     s.mode[:] = chosen
 
 
