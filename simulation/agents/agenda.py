@@ -12,7 +12,7 @@ from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import ADOPTION
 from simulation.scenario.windows import AUTHORITY, PUBLICITY
 from simulation.world.fixed import Flags, Floats, World
-from simulation.world.forms import wording_of
+from simulation.world.forms import let_through, wording_of
 from simulation.world.parameters import Parameters
 from simulation.world.state import NEVER, State
 from simulation.world.windows import working
@@ -188,7 +188,7 @@ def expand(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
         for d in range(len(chosen)):
             if chosen[d] and not s.active[c, d]:
                 s.active[c, d] = True
-                s.co_operation[c, d] = 1.0 - p.departments.conflict if g.members[c, d] > 0 else 1.0
+                s.co_operation[c, d] = let_through(p.departments.conflict, 0, g.members[c, d])
                 _hand_out(p, g, s, c, d, seen, new)
 
 

@@ -80,11 +80,7 @@ class Body(RowAgent):
 
     __slots__ = ()
     noun: ClassVar[str] = "body"
-
-    @property
-    def everybody(self) -> BodySet:
-        """All bodies."""
-        return self.model.bodies
+    kept_as: ClassVar[str] = "bodies"
 
     @property
     def name(self) -> str:

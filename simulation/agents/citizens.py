@@ -23,11 +23,7 @@ class Citizen(RowAgent):
 
     __slots__ = ()
     noun: ClassVar[str] = "citizen"
-
-    @property
-    def everybody(self) -> CitizenSet:
-        """All citizens."""
-        return self.model.citizens
+    kept_as: ClassVar[str] = "citizens"
 
     @property
     def domain(self) -> str:

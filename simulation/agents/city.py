@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.agents.agenda import choose_agenda, perceive, value_of
+from simulation.agents.department import gather
 from simulation.agents.institution import Institution
 from simulation.agents.plans import PlanTask, plan_kinds
 from simulation.agents.town import take_up
@@ -16,6 +17,7 @@ from simulation.compute.kernel import kernel
 from simulation.scenario.modes import MODES, NO_MODE, SUBSTANTIVE
 from simulation.scenario.windows import AUTHORITY, SETTLEMENT, TREND
 from simulation.world.fixed import Flags, Floats, World
+from simulation.world.forms import let_through
 from simulation.world.parameters import Parameters
 from simulation.world.sites import close_sites, open_sites
 from simulation.world.state import NEVER, State
@@ -40,7 +42,7 @@ def start(p: Parameters, g: World, s: State, c: int, week: int, new: Flags) -> N
     for d in range(s.named.shape[1]):
         if s.named[c, d]:
             s.active[c, d] = True
-            s.co_operation[c, d] = 1.0 - p.departments.conflict if g.members[c, d] > 0 else 1.0
+            s.co_operation[c, d] = let_through(p.departments.conflict, 0, g.members[c, d])
             for u in range(g.city_unit[c], g.city_unit[c + 1]):
                 s.engaged[u] = True
                 new[u, d] = not s.has[u, d]
@@ -97,17 +99,6 @@ def plan_due(p: Parameters, s: State, c: int, week: int) -> bool:
     if s.plan_week[c] != NEVER or p.activity.intensity[SETTLEMENT] == 0.0:
         return False
     return working(p, s.origin[c], s.opened[c, SETTLEMENT], SETTLEMENT, week)
-
-
-@kernel
-def join_anew(p: Parameters, g: World, s: State, c: int) -> None:
-    """Set the co-operation in domains that have just become active: no department has joined yet."""
-    for d in range(s.active.shape[1]):
-        joined = 0
-        for m in range(g.city_department[c], g.city_department[c + 1]):
-            joined += s.joins[m, d]
-        share = joined / g.members[c, d] if g.members[c, d] > 0 else 1.0
-        s.co_operation[c, d] = 1.0 - p.departments.conflict * (1.0 - share)
 
 
 class CityLeadershipGroup(Institution):
@@ -211,7 +202,7 @@ class CityLeadershipGroup(Institution):
 
         s.plan_week[self.index] = week
         s.active[self.index] = plan.any(axis=0)
-        join_anew(model.parameters, model.world, s, self.index)
+        gather(model.parameters, model.world, s, self.index)
         s.engaged[ours] = False
         s.engaged[first + engaged] = True
         new[ours] = plan & ~s.has[ours]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -23,6 +24,8 @@ class RowAgent(mesa.Agent):
 
     #: What one of them is called, in messages.
     noun: ClassVar[str] = "agent"
+    #: Name under which the model keeps the set of all of them.
+    kept_as: ClassVar[str]
 
     def __init__(self, model: MomentumModel, index: int) -> None:
         object.__setattr__(self, "model", model)
@@ -33,7 +36,8 @@ class RowAgent(mesa.Agent):
     @property
     def everybody(self) -> ColumnSet[Any]:
         """The set of all agents of the kind."""
-        raise NotImplementedError
+        found: ColumnSet[Any] = getattr(self.model, self.kept_as)
+        return found
 
     def __getattr__(self, name: str) -> Any:
         columns = self.everybody.columns
@@ -64,7 +68,7 @@ class RowAgent(mesa.Agent):
         raise TypeError(f"a {self.noun} cannot be removed: the model keeps one row for each")
 
 
-class ColumnSet[Row: RowAgent]:
+class ColumnSet[Row: RowAgent](ABC):
     """All agents of a kind, or a selection: like a Mesa ``AgentSet``, over columns.
 
     ``len``, iteration, ``in``, ``[i]``, `get`, `set`, `select`, `groupby`, `agg`, `do`, `map`.
@@ -79,22 +83,22 @@ class ColumnSet[Row: RowAgent]:
         self._rows = rows
 
     @property
+    @abstractmethod
     def size(self) -> int:
         """Number of all agents of the kind."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def first_id(self) -> int:
         """Unique id of the first of them; ids follow those of the institutions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def column(self, name: str) -> NDArray[Any]:
         """Return a column of all agents of the kind (a view where it is stored as such)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _write(self, name: str, rows: NDArray[np.int64], value: Any) -> None:
         """Write a writable column in some rows."""
-        raise NotImplementedError
 
     def _unknown(self, name: str) -> AttributeError:
         return AttributeError(f"no column '{name}'; columns are {', '.join(self.columns)}")

@@ -16,6 +16,7 @@ from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.scenario.windows import AUTHORITY
 from simulation.world.fixed import World
+from simulation.world.forms import let_through
 from simulation.world.parameters import Parameters
 from simulation.world.state import State
 
@@ -56,6 +57,16 @@ def circumstances(g: World, s: State, m: int, d: int) -> tuple[float, int]:
 
 
 @kernel
+def gather(p: Parameters, g: World, s: State, c: int) -> None:
+    """Set what a city's departments let through in each domain, as they co-operate now (`forms.let_through`)."""
+    for d in range(s.co_operation.shape[1]):
+        joined = 0
+        for m in range(g.city_department[c], g.city_department[c + 1]):
+            joined += s.joins[m, d]
+        s.co_operation[c, d] = let_through(p.departments.conflict, joined, g.members[c, d])
+
+
+@kernel
 def co_operate(p: Parameters, g: World, s: State, week: int) -> None:
     """At the monthly analysis let every department decide, for each active domain that it belongs to, whether it joins.
 
@@ -78,12 +89,7 @@ def co_operate(p: Parameters, g: World, s: State, week: int) -> None:
             chosen[m, d] = week_uniform1(g.join_key[m, d], week) * (1.0 + np.exp(-odds)) < 1.0
     s.joins[:] = chosen
     for c in range(s.co_operation.shape[0]):
-        for d in range(s.co_operation.shape[1]):
-            joined = 0
-            for m in range(g.city_department[c], g.city_department[c + 1]):
-                joined += s.joins[m, d]
-            share = joined / g.members[c, d] if g.members[c, d] > 0 else 1.0
-            s.co_operation[c, d] = 1.0 - p.departments.conflict * (1.0 - share)
+        gather(p, g, s, c)
 
 
 class Department(Institution):

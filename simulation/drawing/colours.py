@@ -21,11 +21,11 @@ LINES: tuple[dict[str, Any], ...] = (
 # matplotlib's signs for hatches: a sign that is repeated makes a denser hatch.
 _LOOKS: tuple[dict[str, Any], ...] = (
     {"facecolor": "#0b3c5d", "hatch": ""},
-    {"facecolor": "#7fa8c9", "hatch": "////"},
-    {"facecolor": "#f2c879", "hatch": "...."},
-    {"facecolor": "#ffffff", "hatch": "xxxx"},
-    {"facecolor": "#cfe3d4", "hatch": "++++"},
-    {"facecolor": "#d9d9d9", "hatch": "----"},
+    {"facecolor": "#7fa8c9", "hatch": 4 * "/"},
+    {"facecolor": "#f2c879", "hatch": 4 * "."},
+    {"facecolor": "#ffffff", "hatch": 4 * "x"},
+    {"facecolor": "#cfe3d4", "hatch": 4 * "+"},
+    {"facecolor": "#d9d9d9", "hatch": 4 * "-"},
 )
 MODES: dict[str, dict[str, Any]] = dict(zip(modes.MODES, itertools.cycle(_LOOKS), strict=False))
 """The fill of each mode of execution, in the order of the modes."""

@@ -21,7 +21,7 @@ MOST = 12
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of one agenda.
+    """The results of one agenda, by seed.
 
     Attributes
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,12 @@ def _set_in(key: str, sources: Mapping[str, Path]) -> Path | None:
     return next((sources[name] for name in around if name in sources), None)
 
 
+def _refuse_unknown(what: str, key: str, given: str, known: Collection[str], refuse: Any, none: str = "") -> None:
+    """Refuse a name that is not among the known ones; ``none`` is what to do where there are none."""
+    if given not in known:
+        refuse(f"no such {what}", key, given=given, allowed=", ".join(known) or none, suggestion=nearest(given, known))
+
+
 def _refuse_odd_key(key: str, place: str, what: str, refuse: Any) -> None:
     """Refuse a key that a table or a spreadsheet could not hold."""
     if not key.strip() or "." in key or len(key) > _LONGEST_KEY or holds_control(key):
@@ -91,14 +97,8 @@ def _check_domains(spec: Schema, refuse: Any) -> None:
         _different(entry.matched, f"domains.{key}.matched", refuse)
     _different(spec.instruction.cities, "instruction.cities", refuse)
     point = spec.instruction.domain
-    if point is not None and point not in domains:
-        refuse(
-            "no such domain",
-            "instruction.domain",
-            given=point,
-            allowed=", ".join(domains),
-            suggestion=nearest(point, domains),
-        )
+    if point is not None:
+        _refuse_unknown("domain", "instruction.domain", point, domains, refuse)
     if isinstance(spec.agenda.domains, int) and spec.agenda.domains > len(domains):
         refuse(
             "more domains than there are",
@@ -114,14 +114,7 @@ def _check_domains(spec: Schema, refuse: Any) -> None:
             refuse("no domain is named", key, allowed=", ".join(domains))
         _different(assigned, key, refuse)
         for domain in assigned:
-            if domain not in spec.domains:
-                refuse(
-                    "no such domain",
-                    key,
-                    given=domain,
-                    allowed=", ".join(domains),
-                    suggestion=nearest(domain, domains),
-                )
+            _refuse_unknown("domain", key, domain, domains, refuse)
 
 
 def _check_facts(spec: Schema, refuse: Any) -> None:
@@ -129,23 +122,10 @@ def _check_facts(spec: Schema, refuse: Any) -> None:
     for fact in known:
         _refuse_odd_key(fact, "structure.facts", "fact", refuse)
     for key, weights in spec.structure.weights.items():
-        if key not in spec.domains:
-            refuse(
-                "no such domain",
-                "structure.weights",
-                given=key,
-                allowed=", ".join(spec.domains),
-                suggestion=nearest(key, list(spec.domains)),
-            )
+        _refuse_unknown("domain", "structure.weights", key, spec.domains, refuse)
         for fact in weights:
-            if fact not in known:
-                refuse(
-                    "no unit has this fact",
-                    f"structure.weights.{key}",
-                    given=fact,
-                    allowed=", ".join(known) or "none is given: add a table structure.facts",
-                    suggestion=nearest(fact, known),
-                )
+            none = "none is given: add a table structure.facts"
+            _refuse_unknown("fact", f"structure.weights.{key}", fact, known, refuse, none)
     if spec.structure.severity == "facts" and not spec.structure.facts:
         refuse("structure.severity = 'facts' needs this table", "structure.facts", allowed="unit = { fact = number }")
 
@@ -161,14 +141,8 @@ def _check_departments(spec: Schema, refuse: Any) -> None:
             ("supporting", domain.supporting),
         ):
             for name in given:
-                if name not in spec.departments.named:
-                    refuse(
-                        "no such department",
-                        f"domains.{key}.{place}",
-                        given=name,
-                        allowed=", ".join(named) or "none is named: add a table departments.named",
-                        suggestion=nearest(name, named),
-                    )
+                none = "none is named: add a table departments.named"
+                _refuse_unknown("department", f"domains.{key}.{place}", name, named, refuse, none)
         _different(domain.departments, f"domains.{key}.supporting", refuse)
 
 
@@ -179,14 +153,8 @@ def _check_signals(spec: Schema, refuse: Any) -> None:
         if signal.week < last:
             refuse("signals out of order", f"{key}.week", given=signal.week, allowed=f"{last} or later")
         last = signal.week
-        if signal.domain is not None and signal.domain not in spec.domains:
-            refuse(
-                "no such domain",
-                f"{key}.domain",
-                given=signal.domain,
-                allowed=", ".join(spec.domains),
-                suggestion=nearest(signal.domain, list(spec.domains)),
-            )
+        if signal.domain is not None:
+            _refuse_unknown("domain", f"{key}.domain", signal.domain, spec.domains, refuse)
         _different(signal.cities, f"{key}.cities", refuse)
 
 

@@ -1,4 +1,4 @@
-"""Whether the plan of 2020 comes back: how many of the case's own pilots scouting and assignment find, against chance.
+"""The number of pilots of 2020 that scouting and assignment find again, beside the number that a lot finds.
 
 Where severities are "matched" the answer is built in: a unit has a problem because the plan gave it the domain. With
 severities from facts that do not know the plan it is a question that can be answered with no.

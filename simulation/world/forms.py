@@ -1,4 +1,4 @@
-"""Functional forms that several rules share: ignition, the gate, the share that nothing holds up, the wording."""
+"""Functional forms that several rules share, from ignition to the co-operation of departments."""
 
 from __future__ import annotations
 
@@ -31,3 +31,12 @@ def opened(share: float, base: float) -> float:
 def wording_of(named: bool, wording: float) -> float:
     """Return τ, how far a city's signals cover a domain: 1 if one names it, else as widely as they are worded."""
     return 1.0 if named else wording
+
+
+@kernel(inline="always")
+def let_through(conflict: float, joined: int, members: int) -> float:
+    """Return K = 1 − conflict·(1 − joined/members), the share of executed momentum that gets past the departments.
+
+    1 without departments; 1 − conflict while none of them has joined.
+    """
+    return 1.0 - conflict * (1.0 - joined / members) if members > 0 else 1.0

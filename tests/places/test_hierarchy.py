@@ -295,3 +295,16 @@ def test_a_population_that_nobody_has_is_refused(tmp_path: Path, population: str
     path = tmp_path / "people.csv"
     path.write_bytes(TABLE.replace(b"900", population.encode()))
     assert told(lambda: structure(path))
+
+
+def test_a_town_that_carries_no_community_is_refused_by_name():
+    county = {"unit": "K", "parent": "C", "tier": "county", "population": 400, "residential": 1, "villages": 1}
+    rows = [
+        {"unit": "P", "tier": "province"},
+        {"unit": "C", "parent": "P", "tier": "city"},
+        county,
+        *({"unit": f"T{n}", "parent": "K", "tier": "town", "kind": "town"} for n in range(3)),
+    ]
+    with pytest.raises(InputError, match="carries no community") as refused:
+        load_hierarchy(load_scenario({"structure": {"units": rows, "citizens": 20}, "domains": {"x": {}}}))
+    assert "T" in refused.value.key

@@ -1,4 +1,4 @@
-"""What a leading group perceives and takes on (ODD 4.4, first half) and the windows of its stages (4.1)."""
+"""Perception and choice of a leading group (ODD 4.4, first half), and the windows of its stages (4.1)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def mean(values: Iterable[float]) -> float:
 
 @dataclass
 class History:
-    """What metrics remember from week to week."""
+    """Values of earlier weeks that some metrics need."""
 
     effectiveness: list[float] = field(default_factory=list)
     breadth_4: float = math.nan
