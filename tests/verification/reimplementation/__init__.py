@@ -1,4 +1,7 @@
-"""The model written a second time, from the ODD + D protocol alone."""
+"""The model written a second time, from the ODD + D protocol alone.
+
+It repeats names and numbers of the program on purpose: what it shared with it, it could not check.
+"""
 
 from __future__ import annotations
 
