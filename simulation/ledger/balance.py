@@ -17,6 +17,8 @@ from simulation.ledger.accounts import SIGNS
 from simulation.scenario.windows import STAGES
 
 TOLERANCE = 1e-9
+#: Below the smallest normal number a product keeps no digits, so a share of it means nothing.
+NOTHING = float(np.finfo(np.float64).tiny)
 _MOVED = np.abs(SIGNS)
 
 
@@ -28,6 +30,8 @@ class LedgerError(AssertionError):
 def balanced(before: NDArray[np.float64], booked: NDArray[np.float64], after: NDArray[np.float64]) -> bool:
     """Tell whether every stock changed by the booked amount, to 1e-9 of the momentum that moved through it.
 
+    Movements smaller than the smallest normal number (2e-308) are rounding.
+
     ``before`` and ``after`` have shape (cities, 5), ``booked`` (cities, len(FLOWS)); all in instructions.
     """
     for c in range(before.shape[0]):
@@ -36,8 +40,8 @@ def balanced(before: NDArray[np.float64], booked: NDArray[np.float64], after: ND
             scale = abs(after[c, stage]) + abs(before[c, stage])
             for row in range(booked.shape[1]):
                 residual -= booked[c, row] * SIGNS[row, stage]
-                scale += booked[c, row] * abs(SIGNS[row, stage])
-            if not abs(residual) <= TOLERANCE * scale:
+                scale += abs(booked[c, row] * SIGNS[row, stage])
+            if not abs(residual) <= TOLERANCE * scale + NOTHING:
                 return False
     return True
 
@@ -69,7 +73,7 @@ def explain(
         Always, naming week, city and stage.
     """
     residual = after - before - booked @ SIGNS
-    scale = np.abs(before) + np.abs(after) + booked @ _MOVED
+    scale = np.abs(before) + np.abs(after) + np.abs(booked) @ _MOVED
     off = np.nan_to_num(np.abs(residual) / np.maximum(scale, np.finfo(float).tiny), nan=np.inf)
     city, stage = (int(at) for at in np.unravel_index(int(np.argmax(off)), off.shape))
     raise LedgerError(

@@ -10,21 +10,24 @@ from simulation.world.state import State
 
 @kernel
 def apply_changes(s: State) -> None:
-    """Add the week's changes to the five stocks and clear them."""
+    """Add the week's changes to the five stocks and clear them.
+
+    A stage never passes on more than it has; a stock that rounding would leave a hair below nothing is empty.
+    """
     for c in range(s.S.shape[0]):
-        s.S[c] += s.dS[c]
-        s.A[c] += s.dA[c]
+        s.S[c] = max(s.S[c] + s.dS[c], 0.0)
+        s.A[c] = max(s.A[c] + s.dA[c], 0.0)
         s.dS[c] = 0.0
         s.dA[c] = 0.0
     for u in range(s.Q.shape[0]):
-        s.B[u] += s.dB[u]
+        s.B[u] = max(s.B[u] + s.dB[u], 0.0)
         s.dB[u] = 0.0
         for d in range(s.Q.shape[1]):
-            s.Q[u, d] += s.dQ[u, d]
+            s.Q[u, d] = max(s.Q[u, d] + s.dQ[u, d], 0.0)
             s.dQ[u, d] = 0.0
     for j in range(s.L.shape[0]):
         for d in range(s.L.shape[1]):
-            s.L[j, d] += s.dL[j, d]
+            s.L[j, d] = max(s.L[j, d] + s.dL[j, d], 0.0)
             s.dL[j, d] = 0.0
 
 

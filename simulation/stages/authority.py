@@ -34,7 +34,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
                 through += s.co_operation[c, d]
                 number += 1
         fragmented = (offered - passed) * (1.0 - through / number) if number > 0 else 0.0
-        faded = p.stages.authority.fade * s.A[c]
+        faded = min(p.stages.authority.fade * s.A[c], s.A[c] - offered)
         first, last = g.city_unit[c], g.city_unit[c + 1]
         n = 0
         for u in range(first, last):

@@ -71,7 +71,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
                     change = inflow + joined
                     s.strongest[k, d] = max(s.strongest[k, d], s.routine[x, d])
                 delivered = p.stages.leverage.convert * stock * (p.effect.alone + (1.0 - p.effect.alone) * taking_part)
-                idle = p.stages.leverage.fade * stock
+                idle = min(p.stages.leverage.fade * stock, stock - delivered)
                 s.dL[j, d] += change - delivered - idle
                 s.booked[c, DELIVERED] += delivered
                 s.booked[c, IDLE] += idle

@@ -23,7 +23,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
     for u in range(s.B.shape[0]):
         c = g.unit_city[u]
         passed = p.stages.publicity.convert * s.gate[c, PUBLICITY] * s.B[u]
-        faded = p.stages.publicity.fade * s.B[u]
+        faded = min(p.stages.publicity.fade * s.B[u], s.B[u] - passed)
         s.F3[u] = passed
         s.dB[u] -= passed + faded
         s.booked[c, PASSED_3] += passed

@@ -77,7 +77,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
         for d in range(n_domains):
             stock = stocks[u, d]
             out = p.stages.settlement.convert * stock
-            faded = p.stages.settlement.fade * stock
+            faded = min(p.stages.settlement.fade * stock, stock - out)
             if stock > 0.0:
                 dQ[u, d] -= out + faded
                 booked[c, FADE_4] += faded

@@ -22,7 +22,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
     """
     for c in range(s.S.shape[0]):
         passed = p.stages.trend.convert * s.gate[c, TREND] * s.S[c]
-        faded = p.stages.trend.fade * s.S[c]
+        faded = min(p.stages.trend.fade * s.S[c], s.S[c] - passed)
         s.dS[c] -= passed + faded
         s.dA[c] += passed
         s.booked[c, PASSED_1] += passed

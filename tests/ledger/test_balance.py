@@ -62,3 +62,8 @@ def test_a_stock_that_moves_without_an_entry_is_not_balanced() -> None:
     after = before.copy()
     after[0, 2] += 1e-6
     assert not in_python(balanced)(before, booked, after)
+
+
+def test_what_is_too_small_to_keep_digits_is_rounding_and_what_is_not_is_an_error() -> None:
+    assert one_city(before=5e-324, entered=0.0, passed=0.0, after=0.0)
+    assert not one_city(before=1e-300, entered=0.0, passed=0.0, after=0.0)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from kit.cities import finished, small_city
 from kit.strategies import scenarios
 
-from simulation import MomentumModel
+from simulation import MomentumModel, load_scenario
 from simulation.ledger.accounts import FLOWS, OVERLOAD, SIGNS
 from simulation.ledger.balance import LedgerError
 from simulation.results import RunResult
@@ -84,3 +84,17 @@ def test_an_entry_without_a_movement_stops_the_run(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(MomentumModel, "_plan", slip)
     with pytest.raises(LedgerError, match="settlement"):
         model.step()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("convert", [0.0, 2.3e-13, 1e-12, 0.3, 1.0])
+def test_a_stage_that_gives_away_all_it_has_is_left_with_nothing_and_balances(stage: str, convert: float) -> None:
+    # 1e-12 is what rounding may add to convert + fade; the smallest capacity makes the smallest stocks.
+    fade = 1.0 if convert < 0.3 else 1.0 - convert
+    values = {f"stages.{stage}.convert": convert, f"stages.{stage}.fade": fade, "execution.capacity": 1e-6}
+    spec = load_scenario("zhaoqing").with_values({"structure.citizens": 1300, "leverage.downward": 1.0} | values)
+    model = MomentumModel(spec=spec, rng=0)
+    for _ in range(100):
+        model.step()
+        for stock in (model.state.S, model.state.A, model.state.B, model.state.Q, model.state.L):
+            assert stock.min() >= 0.0
