@@ -1,7 +1,8 @@
 """Write the tables of the documentation that the code already knows; `--check` only compares.
 
 A page holds blocks `<!-- made: NAME -->` … `<!-- end -->`; their content is made here, from the schema, the
-state, the metrics, the ledger and the catalogue of labels. A test fails when a page has drifted.
+state, the metrics, the ledger and the catalogue of labels, in the language of the page. A test fails when a page has
+drifted.
 
     python docs/making/docs.py            write
     python docs/making/docs.py --check    exit 1 and name the pages that differ
@@ -26,6 +27,18 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
+def _head(lang: str, *columns: str) -> list[str]:
+    """Return the headings of a table's columns."""
+    return [_HEADINGS[column] if lang == "zh" else column for column in columns]
+
+
+_HEADINGS = {
+    "parameter": "参数", "default": "默认值", "unit": "单位", "allowed": "允许取值", "meaning": "含义",
+    "source": "出处", "name": "名称", "axes": "轴", "type": "类型", "metric": "指标", "label": "中文名称",
+    "range": "范围", "account": "科目", "kind": "性质", "from": "自", "to": "至", "title": "标题", "question": "问题",
+}  # fmt: skip
+
+
 def _default(value: Any) -> str:
     if value is None:
         return "–"
@@ -36,130 +49,154 @@ def _default(value: Any) -> str:
     return f"`{value}`" if isinstance(value, str) else ("–" if str(value) == "PydanticUndefined" else str(value))
 
 
-#: The marks of sources in words: on a page S and A are stocks, and P is participation.
-_MARKS = {"P": "paper", "S": "source", "A": "assumed"}
+def _unit(unit: str, lang: str) -> str:
+    from simulation.text import say
+
+    return say(f"scenario.unit.{unit}", lang) if unit else ""
 
 
-def _source(marked: str) -> str:
-    """Return where a number comes from, with its marks in words."""
-    return re.sub(r"\b([PSA])(?=[:;]|$)", lambda mark: _MARKS[mark[1]], marked)
-
-
-def parameters(only: str = "") -> str:
-    """Return the table of parameters, all or those whose dotted key starts with ``only``."""
-    from simulation.scenario import parameters as known
-
-    rows = []
-    for info in known():
-        if info.key.startswith(only):
-            meaning = f"{info.description['en']} · {info.description['zh']}"
-            cells = [f"`{info.key}`", _default(info.default), info.unit, info.allowed, meaning, _source(info.source)]
-            rows.append(cells)
-    return table(["parameter", "default", "unit", "allowed", "meaning", "source"], rows)
-
-
-def state() -> str:
-    """Return the tables of fixed and of changing arrays, from the comments beside the fields."""
-    from simulation.world.fixed import World
-    from simulation.world.state import State
-
-    parts = []
-    for title, kind in (("Changes from week to week", State), ("Fixed during a run", World)):
-        parts.append(f"**{title}** (`{kind.__module__}.{kind.__name__}`)\n\n")
-        parts.append(table(["name", "axes", "type", "meaning"], _fields(kind)) + "\n")
-    return (
-        "Axes: c city, u unit, x executor (a town, or a unit's own staff), d domain, k community, j place (a community "
-        "in a unit's jurisdiction), m department, body (a kind of body that takes part), t week. NEVER is −1.\n\n"
-        + "".join(parts)
-    )
-
-
-def _fields(kind: type) -> list[list[str]]:
-    rows = []
-    for line in inspect.getsource(kind).splitlines():
-        found = re.match(r"\s{4}(\w+): ([^#]+?)(?:\s+# (?:\[([^\]]+)\] ?)?(.*))?$", line)
-        if found:
-            name, types, axes, meaning = found.groups()
-            if re.fullmatch(r"d[SABQL]", name):
-                axes, meaning = "as its stock", "change of the stock this week"
-            simple = {"Floats": "real", "Ints": "whole", "Flags": "yes/no", "Keys": "64-bit key", "int": "whole"}
-            short = simple.get(types.strip(), "small whole")
-            rows.append([f"`{name}`", axes or "", short, _MEANINGS.get(name, meaning or "")])
-    return rows
-
-
-#: Meanings of arrays whose field has none beside it, or one that a page puts otherwise.
-_MEANINGS = {
-    "level": "levels a₁ … a₅ of the five activities",
-    "gate": "gates of the five stages",
-    "engaged": "unit takes part",
-    "mode": "mode of execution: 0 substantive, 1 adaptive, 2 symbolic, 3 selective, −1 none",
-    "open": "unit has a site in the place",
-    "confidence": "cadres' confidence κ",
-    "routine": "routine r",
-    "effect": "governance effect e",
-    "site_since": "week in which the first site opened, −1 if none has",
-    "proven": "domain is proven",
-    "sites": "number of open sites",
-    "severity": "severity s",
-    "share": "share ξ of its communities that the unit works, as decided",
-    "push": "this week's delivered momentum times the unit's number of pilot sites, summed over units",
-    "strongest": "highest routine, before this week's change, among executors with an open site there",
-    "plan_week": "week of the plan; NEVER before",
-    "active": "domain on the city's agenda; before the plan those that a signal has named",
-    "executor_unit": "unit of each executor",
-    "place_city": "city of each place's unit",
-    "department_city": "city of each department",
-    "city_province": "province of each city",
-    "join_key": "key of the draws of co-operating",
-    "body_key": "key of the weekly draws of bodies",
-    "unit_turnover_key": "key of the draws of a unit's new leader",
-    "city_turnover_key": "key of the draws of a city's new leader",
-    "neighbour_key": "key of the draws of following a neighbouring city",
-    "unit_city": "city of each unit",
-    "is_department": "unit is a municipal department",
-    "place_community": "community of each place",
-    "community_city": "city of each community",
-    "mode_key": "key of the draws of modes",
-    "revise_key": "key of the draws of reconsidering",
-    "adopt_key": "key of the draws of adopting",
-    "downward_key": "key of the draws of sites from below",
+#: What a parameter that is neither a number nor a word may be, in Chinese; the schema says it in English.
+_SHAPES = {
+    "text": "一段文字",
+    "labels": "一段文字，或含 en 与 zh 的表",
+    "names": "互不相同的名称列表",
+    "flag": "true 或 false",
+    "rows": "表的列表，每项含 unit、parent 与 tier",
+    "facts": "表：单位 = { 事实 = 0 至 1 的数, … }",
+    "weights": "表：领域 = { 事实 = -10 至 10 的数, … }",
+    "domains": "各领域的表，每项含 en、zh、matched（单位名称列表）、lead 与 supporting",
+    "departments": "各部门的表，每项含 en、zh 与 units（单位名称列表）",
+    "signals": "表的列表，每项含 week，以及 issuer、channel、intensity、domain、wording、cities 中的任意几项",
+    "assignment": "表：单位 = [领域, …]",
 }
 
 
-def metrics() -> str:
+def _allowed(info: Any, lang: str) -> str:
+    """Return what a parameter may be."""
+    if lang == "en":
+        return str(info.allowed)
+    words = "、".join(f"`{word}`" for word in info.choices)
+    if info.kind == "word":
+        return f"{words} 之一"
+    if info.kind not in {"number", "whole"}:
+        return _SHAPES[info.kind]
+    kind = "整数" if info.kind == "whole" else "数"
+    low = f"大于 {info.low:.10g}" if info.above else f"{info.low:.10g}"
+    if info.high is None:
+        span = f"{low} 的{kind}" if info.above else f"不小于 {low} 的{kind}"
+    else:
+        span = f"{low}{'、不大于' if info.above else ' 至'} {info.high:.10g} 的{kind}"
+    return f"{span}，或 {words}" if words else span
+
+
+def parameters(only: str = "", lang: str = "en") -> str:
+    """Return the table of parameters, all or those whose dotted key starts with ``only``."""
+    from simulation.scenario import parameters as known
+    from simulation.scenario.sources import source_in
+
+    rows = [
+        [
+            f"`{info.key}`",
+            _default(info.default),
+            _unit(info.unit, lang),
+            _allowed(info, lang),
+            info.description[lang],
+            source_in(info.source, lang, words=True),  # on a page S and A are stocks, and P is participation
+        ]
+        for info in known()
+        if info.key.startswith(only)
+    ]
+    return table(_head(lang, "parameter", "default", "unit", "allowed", "meaning", "source"), rows)
+
+
+_AXES = {
+    "en": "Axes: c city, u unit, x executor (a town, or a unit's own staff), d domain, k community, j place (a "
+    "community in a unit's jurisdiction), m department, body (a kind of body that takes part), t week. NEVER is −1.",
+    "zh": "轴：c 城市，u 单位，x 执行者（乡镇街道，或单位的本级人员），d 领域，k 社区，"
+    "j 所辖社区（某单位辖区内的社区），m 部门，body 参与主体的类别，flow 账本科目，t 周。NEVER 即 −1。",
+}
+_TYPES = {"real": "实数", "whole": "整数", "yes/no": "是/否", "64-bit key": "64 位键", "small whole": "小整数"}
+_IN_CHINESE = {"as its stock": "同其存量", "weeks, c": "周, c"}
+
+
+def state(lang: str = "en") -> str:
+    """Return the tables of changing and of fixed arrays: axes and types from the code, meanings from the catalogue."""
+    from simulation.world.fixed import World
+    from simulation.world.state import State
+
+    titles = {"en": ("Changes from week to week", "Fixed during a run"), "zh": ("逐周变化", "运行期间不变")}[lang]
+    parts = [_AXES[lang] + "\n\n"]
+    for title, prefix, kind in zip(titles, ("state", "world"), (State, World), strict=True):
+        brackets = ("（", "）") if lang == "zh" else (" (", ")")
+        parts.append(f"**{title}**{brackets[0]}`{kind.__module__}.{kind.__name__}`{brackets[1]}\n\n")
+        parts.append(table(_head(lang, "name", "axes", "type", "meaning"), _fields(kind, prefix, lang)) + "\n")
+    return "".join(parts)
+
+
+def _fields(kind: type, prefix: str, lang: str) -> list[list[str]]:
+    from simulation.text import say
+
+    simple = {"Floats": "real", "Ints": "whole", "Flags": "yes/no", "Keys": "64-bit key", "int": "whole"}
+    rows = []
+    for line in inspect.getsource(kind).splitlines():
+        found = re.match(r"\s{4}(\w+): ([^#]+?)(?:\s+# (?:\[([^\]]+)\] ?)?.*)?$", line)
+        if found:
+            name, types, axes = found.groups()
+            axes = "as its stock" if re.fullmatch(r"d[SABQL]", name) else axes or ""
+            short = simple.get(types.strip(), "small whole")
+            if lang == "zh":
+                axes, short = _IN_CHINESE.get(axes, axes), _TYPES[short]
+            rows.append([f"`{name}`", axes, short, say(f"array.{prefix}.{name}", lang)])
+    return rows
+
+
+def metrics(lang: str = "en") -> str:
     """Return the table of metrics."""
     from simulation.metrics import METRICS
+    from simulation.text import say
 
     rows = []
     for name, entry in METRICS.items():
         low, high = (f"{bound:g}".replace("inf", "∞") for bound in (entry.low, entry.high))
-        meaning = inspect.getdoc(entry.compute) or ""
-        rows.append([f"`{name}`", meaning.split("\n\n")[0].replace("\n", " "), entry.unit, f"{low} – {high}"])
-    return table(["metric", "meaning", "unit", "range"], rows)
+        if lang == "zh":
+            meaning = [say(f"metric.{name}", lang), say(f"metric.{name}.meaning", lang)]
+            unit = _unit(entry.unit, lang)
+        else:
+            meaning, unit = [(inspect.getdoc(entry.compute) or "").split("\n\n")[0].replace("\n", " ")], entry.unit
+        rows.append([f"`{name}`", *meaning, unit, f"{low} – {high}"])
+    labels = ["label"] if lang == "zh" else []
+    return table(_head(lang, "metric", *labels, "meaning", "unit", "range"), rows)
 
 
-def accounts() -> str:
+_KINDS = {"source": "来源", "sink": "损耗", "passed": "传导", "delivered": "落地"}
+
+
+def accounts(lang: str = "en") -> str:
     """Return the table of the ledger's accounts."""
     from simulation.ledger.accounts import FLOWS, OUTSIDE
     from simulation.scenario.windows import STAGES
+    from simulation.text import say
 
-    where = {row: f"{row + 1} {name}" for row, name in enumerate(STAGES)} | {OUTSIDE: "outside"}
-    rows = [[f"`{f.account}`", f.kind, where[f.origin], where[f.target]] for f in FLOWS]
-    return table(["account", "kind", "from", "to"], rows)
+    if lang == "en":
+        where = {row: f"{row + 1} {name}" for row, name in enumerate(STAGES)} | {OUTSIDE: "outside"}
+        rows = [[f"`{f.account}`", f.kind, where[f.origin], where[f.target]] for f in FLOWS]
+        return table(["account", "kind", "from", "to"], rows)
+    where = {row: f"{row + 1} {say(f'stage.{name}', lang)}" for row, name in enumerate(STAGES)} | {OUTSIDE: "外部"}
+    rows = []
+    for flow in FLOWS:
+        label = "传至下一阶段" if flow.kind == "passed" else say(f"account.{flow.account}", lang)
+        rows.append([f"`{flow.account}`", label, _KINDS[flow.kind], where[flow.origin], where[flow.target]])
+    return table(_head(lang, "account", "label", "kind", "from", "to"), rows)
 
 
-def glossary() -> str:
-    """Return the glossary, in the order of the catalogue."""
+def glossary(lang: str = "en") -> str:
+    """Return the glossary, in the order of the catalogue, with each term in both languages."""
     from simulation.text import catalogue
 
     labels = catalogue()
     keys = [key for key in labels if key.startswith("glossary.") and not key.endswith(".meaning")]
-    rows = []
-    for key in keys:
-        name, meaning = labels[key], labels[f"{key}.meaning"]
-        rows.append([name["en"], name["zh"], meaning["en"], meaning["zh"]])
-    return table(["term", "中文", "meaning", "释义"], rows)
+    other, header = ("zh", ["term", "中文", "meaning"]) if lang == "en" else ("en", ["术语", "英文", "释义"])
+    return table(header, [[labels[key][lang], labels[key][other], labels[f"{key}.meaning"][lang]] for key in keys])
 
 
 def checks() -> str:
@@ -173,15 +210,15 @@ def checks() -> str:
     return table(["file", "what is checked"], rows)
 
 
-def scenarios() -> str:
+def scenarios(lang: str = "en") -> str:
     """Return the table of shipped scenarios."""
     from simulation.scenario import load_scenario, shipped
 
     rows = []
     for name in shipped():
         spec = load_scenario(name)
-        rows.append([f"`{name}`", f"{spec.title.en} · {spec.title.zh}", spec.question.en])
-    return table(["name", "title", "question"], rows)
+        rows.append([f"`{name}`", spec.title.label(lang), spec.question.label(lang)])
+    return table(_head(lang, "name", "title", "question"), rows)
 
 
 def plan_kinds() -> str:
@@ -234,12 +271,22 @@ MAKERS: dict[str, Callable[..., str]] = {
 }
 
 
-def renewed(text: str) -> str:
+#: The tables that a Chinese page can hold.
+IN_CHINESE = {"parameters", "state", "metrics", "accounts", "glossary", "scenarios"}
+
+
+def language(page: Path) -> str:
+    """Return the language of a page, by its name: `model.zh.md` is the Chinese `model.md`."""
+    return "zh" if page.name.endswith(".zh.md") else "en"
+
+
+def renewed(text: str, lang: str = "en") -> str:
     """Return a page with every block made anew; `parameters:stages.trend` narrows the table to a prefix."""
 
     def block(found: re.Match[str]) -> str:
         name, _, argument = found[2].partition(":")
-        made = MAKERS[name](argument) if argument else MAKERS[name]()
+        tongue = {"lang": lang} if name in IN_CHINESE else {}
+        made = MAKERS[name](argument, **tongue) if argument else MAKERS[name](**tongue)
         return f"{found[1]}\n{made.strip()}\n\n{found[4]}"
 
     return BLOCK.sub(block, text)
@@ -250,7 +297,7 @@ def main(words: list[str]) -> int:
     drifted = []
     for page in sorted(DOCS.rglob("*.md")):
         old = page.read_text(encoding="utf-8")
-        new = renewed(old)
+        new = renewed(old, language(page))
         if new != old:
             drifted.append(page.relative_to(DOCS.parent))
             if "--check" not in words:
