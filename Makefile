@@ -1,12 +1,6 @@
 # The commands a newcomer needs; `make` alone lists them.
 #
-# Without make (Windows), the same by hand:
-#     py -3.12 -m venv .venv
-#     .venv\Scripts\python -m pip install -e .
-#     .venv\Scripts\wushi run zhaoqing
-# and for the tests:
-#     .venv\Scripts\python -m pip install -e ".[test,app,cluster,parquet,docs,calibrate]"
-#     .venv\Scripts\python -m pytest
+# Without make: the three lines of README.md, for Windows and for macOS and Linux.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -22,19 +16,37 @@ SCENARIO := zhaoqing
 WORKERS := logical
 ARGS :=
 
-.PHONY: help run test coverage check audit bench clean
+.PHONY: help run shell app lessons test coverage check audit bench clean
 
 help: ## list these commands
 	@echo "wushi (五势): how political momentum turns into governance"
 	@echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 	@echo
+	@echo "  After make run, wushi is found in the shell that  make shell  opens, or as  $(BIN)/wushi"
 	@echo "  PYTHON=/path/to/python3.12   the Python to make the environment with (found by itself otherwise)"
 	@echo "  ARGS='...'                   passed on, e.g.  make run ARGS='--seed 7'  or  make test ARGS='-k ledger'"
 
 run: ## run the Zhaoqing case into out/zhaoqing (another: make run SCENARIO=classroom)
 	$(PREPARE)
 	$(BIN)/wushi run $(SCENARIO) $(ARGS)
+	@sh scripts/next_step.sh $(BIN)
+
+shell: ## open a shell in which wushi and python are found (leave it with: exit)
+	$(PREPARE)
+	@sh scripts/shell.sh
+
+app: ## open the classroom page in the browser (make app ARGS='--lang zh')
+	$(PREPARE) app
+	$(BIN)/wushi app $(ARGS)
+
+# The language of commands: WUSHI_LANG, else the locale.
+WORDS := $(firstword $(WUSHI_LANG) $(LC_ALL) $(LC_MESSAGES) $(LANG))
+LESSONS := notebooks/$(if $(filter zh%,$(WORDS)),zh,en)/1-one-instruction.ipynb
+
+lessons: ## open the lessons in Jupyter (make lessons WUSHI_LANG=zh for Chinese)
+	$(PREPARE) notebooks
+	$(BIN)/python -m jupyterlab $(LESSONS) $(ARGS)
 
 test: ## run all tests (fewer processes: make test WORKERS=1)
 	$(PREPARE) $(TEST_EXTRAS)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, listed, told
 from simulation.files.output import FORMATS, PROVENANCE, fresh_folder
 from simulation.files.provenance import provenance
 from simulation.files.reading import read_json
@@ -171,14 +171,14 @@ class RunResult:
         format : {"csv", "parquet"}
             Parquet needs the extra ``parquet``.
         """
+        check_format(format, "format")
         with fresh_folder(folder) as made:
             self.write(made, format)
         return Path(folder)
 
     def write(self, folder: Path, format: str = "csv") -> None:
         """Write the files into an existing folder."""
-        if format not in FORMATS:
-            raise InputError("unknown format", key="format", given=format, allowed=" or ".join(FORMATS))
+        check_format(format, "format")
         content = {name: None if math.isnan(value) else value for name, value in self.summary.items()}
         (folder / "summary.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         for name in filter(self.has, TABLES):
@@ -217,8 +217,21 @@ class RunResult:
             numbers = {name: math.nan if value is None else float(value) for name, value in content.items()}
             seed = int(origin["seed"])
         except _UNREADABLE as problem:
-            raise InputError(f"not a saved run: {problem}", file=folder) from problem
+            raise InputError(told("error.saved.none", reason=problem), file=folder) from problem
         return cls(spec, seed, numbers, origin, _saved_tables(folder))
+
+
+def check_format(format: str, key: str = "--format") -> None:
+    """Raise InputError unless tables can be written in a format here; ``key`` says where it was asked for.
+
+    Parquet needs a library of its own, and a run may take an hour: so commands ask before they run.
+    """
+    if format not in FORMATS:
+        raise InputError(told("error.unknown_format"), key=key, given=format, allowed=listed(FORMATS, "or"))
+    if format == "parquet":
+        from simulation.files.extras import require_extra
+
+        require_extra("parquet", "Parquet", key=key, given=format, otherwise="csv")
 
 
 def _saved_tables(folder: Path) -> dict[str, pd.DataFrame]:
@@ -234,7 +247,7 @@ def _saved_tables(folder: Path) -> dict[str, pd.DataFrame]:
             elif packed.is_file():
                 tables[name] = pd.read_parquet(packed)
         except Exception as problem:  # pandas and pyarrow raise errors of many kinds over a damaged table
-            raise InputError(f"not a saved run: the table '{name}' cannot be read: {problem}", file=folder) from problem
+            raise InputError(told("error.saved.table", name=name, reason=problem), file=folder) from problem
     return tables
 
 
@@ -281,7 +294,7 @@ def run(
     import time
 
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
-        raise InputError("not a seed", key="seed", given=seed, allowed="a whole number from 0 to 2^63 - 1")
+        raise InputError(told("error.not_a_seed"), key="seed", given=seed, allowed=told("error.seed.words"))
     scenario = load_scenario(spec)
     if weeks is not None:
         scenario = scenario.with_values({"weeks": weeks})

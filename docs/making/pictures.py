@@ -39,30 +39,50 @@ def panels(count: int) -> tuple[Figure, Any]:
     return figure, axes[0]
 
 
+#: Words in the pictures of the stages. A Chinese picture stands beside the English one, with -zh after its name.
+WORDS = {
+    "en": ("window", "level a", "gate g", "week", "stage {k}: activity", "stock", "passed on in the week",
+           "momentum (instructions)"),
+    "zh": ("窗口", "水平 a", "闸门 g", "周次", "第{k}势（{name}）：活动", "存量", "当周传出", "势能（份批示）"),
+}  # fmt: skip
+
+
 def stages() -> None:
-    """Draw, for each stage, its level and gate and its stock and flow in the default run."""
+    """Draw, for each stage, its level and gate and its stock and flow in the default run, in both languages."""
     from simulation import load_scenario, run
-    from simulation.ledger.accounts import FLOWS
+    from simulation.drawing.fonts import families
 
     model = run(load_scenario("zhaoqing").with_values({"structure.citizens": 6000}), seed=0).model
+    for lang in WORDS:
+        with mpl.rc_context({"font.family": families(lang)}):
+            for k in range(len(NAMES)):
+                stage(model, k, lang)
+
+
+def stage(model: Any, k: int, lang: str) -> None:
+    """Draw one stage."""
+    from simulation.ledger.accounts import FLOWS
+    from simulation.text import say
+
+    window, level, opening, week, title, stock, passed, momentum = WORDS[lang]
     record, q = model.record, model.parameters
     weeks = np.arange(len(record.level))
-    for k, name in enumerate(NAMES):
-        figure, (left, right) = panels(2)
-        start, length = q.activity.start[k], q.activity.length[k]
-        left.axvspan(start, min(start + length, len(weeks)), color="#eeeeee", label="window")
-        left.plot(weeks, record.level[:, 0, k], **LINE, label="level a")
-        gate = q.transmission.gate_base + (1 - q.transmission.gate_base) * record.level[:, 0, k]
-        left.plot(weeks, gate, color="#009E73", linestyle="--", label="gate g")
-        left.set(xlabel="week", ylim=(0, 1), title=f"stage {k + 1}: activity")
-        left.legend(fontsize=7, loc="lower right")
-        rows = [row for row, f in enumerate(FLOWS) if f.origin == k and f.kind in {"passed", "delivered"}]
-        right.plot(weeks, record.stock[:, 0, k], **LINE, label="stock")
-        flow = record.booked[:, 0, rows].sum(axis=1)
-        right.plot(weeks, flow, color="#D55E00", linestyle="--", label="passed on in the week")
-        right.set(xlabel="week", title="momentum (instructions)", ylim=(0, None))
-        right.legend(fontsize=7)
-        save(figure, f"stage-{k + 1}-{name}")
+    figure, (left, right) = panels(2)
+    start, length = q.activity.start[k], q.activity.length[k]
+    left.axvspan(start, min(start + length, len(weeks)), color="#eeeeee", label=window)
+    left.plot(weeks, record.level[:, 0, k], **LINE, label=level)
+    gate = q.transmission.gate_base + (1 - q.transmission.gate_base) * record.level[:, 0, k]
+    left.plot(weeks, gate, color="#009E73", linestyle="--", label=opening)
+    ordinal = "一二三四五"[k] if lang == "zh" else k + 1
+    left.set(xlabel=week, ylim=(0, 1), title=title.format(k=ordinal, name=say(f"stage.{NAMES[k]}", lang)))
+    left.legend(fontsize=7, loc="lower right")
+    rows = [row for row, f in enumerate(FLOWS) if f.origin == k and f.kind in {"passed", "delivered"}]
+    right.plot(weeks, record.stock[:, 0, k], **LINE, label=stock)
+    flow = record.booked[:, 0, rows].sum(axis=1)
+    right.plot(weeks, flow, color="#D55E00", linestyle="--", label=passed)
+    right.set(xlabel=week, title=momentum, ylim=(0, None))
+    right.legend(fontsize=7)
+    save(figure, f"stage-{k + 1}-{NAMES[k]}{'-zh' if lang == 'zh' else ''}")
 
 
 def verification() -> None:

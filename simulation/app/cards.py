@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from html import escape
 
 from nicegui import ui
 
@@ -11,6 +12,7 @@ from simulation.app.faults import Do
 from simulation.app.key_figures import strip
 from simulation.app.switchoffs_panel import SwitchOffsPanel
 from simulation.app.tab import Tab
+from simulation.app.terms import terms
 from simulation.app.views import Scene, View, views
 
 
@@ -31,6 +33,7 @@ class Cards:
         self.large = ""
         self.strip = Picture()
         self.strip.classes("strip")
+        self.reduced = ui.label().classes("reduced").props("role=note data-test=reduced")
         self.grid = ui.element("div").classes("grid")
         self.build()
 
@@ -39,6 +42,7 @@ class Cards:
         self.grid.clear()
         self.pictures: dict[str, list[Picture]] = {}
         self.cards: dict[str, ui.element] = {}
+        self.scopes: dict[str, ui.label] = {}
         pair = self.tab.session.b is not None
         with self.grid:
             for view in views():
@@ -57,7 +61,9 @@ class Cards:
             with ui.element("div").classes("card-head"):
                 with ui.element("div"):
                     ui.label(name).classes("card-title").props('role="heading" aria-level="2"')
+                    self.scopes[view.name] = ui.label().classes("scope")
                     ui.label(text(f"view.{view.name}.caption")).classes("caption")
+                    ui.html(terms(f"view.{view.name}.title", self.tab.lang), sanitize=False).classes("terms")
                 button = ui.button(icon="open_in_full", on_click=lambda: self.enlarge(view.name))
                 button.props(f'flat dense round size=sm aria-label="{text("enlarge", name=name)}"')
             with ui.element("div").classes("pictures"):
@@ -86,6 +92,7 @@ class Cards:
         """Draw everything for the present week."""
         scene = self.tab.scene()
         self.strip.show(strip(scene))
+        self._say_scope(scene)
         self.switchoffs.show()
         other = None
         if scene.other is not None:
@@ -93,11 +100,39 @@ class Cards:
             alone = dataclasses.replace(scene, other=None)
         for view in views():
             pictures = self.pictures.get(view.name, [])
-            if len(pictures) == 2 and other is not None:
+            if view.waits and not scene.track.week:
+                for picture in pictures:
+                    picture.show(f'<p class="empty">{escape(self.tab.text(f"view.{view.name}.before"))}</p>')
+            elif len(pictures) == 2 and other is not None:
                 pictures[0].show(view.draw(alone))
                 pictures[1].show(view.draw(other))
             elif pictures:
                 pictures[0].show(view.draw(scene))
+
+    def _say_scope(self, scene: Scene) -> None:
+        """Say which city a card shows, where there are several, and what the page makes smaller than the command."""
+        cities, session, text = scene.model.hierarchy.cities, self.tab.session, self.tab.text
+        for view in views():
+            if view.name in self.scopes:
+                one = scene.place(cities[scene.chosen_city])
+                said = one if view.city else text("scope.all", n=len(cities))
+                self.scopes[view.name].set_text(said)
+                self.scopes[view.name].set_visibility(len(cities) > 1)
+        said = [
+            text(f"reduced.{key}", most=f"{most:,}", own=text("reduced.every") if own == "all" else f"{own:,}")
+            for key, (own, most) in session.library.reduced(session.choice.scenario).items()
+            if key not in session.choice.changes
+        ]
+        self.reduced.set_text(" ".join(said))
+        self.reduced.set_visibility(bool(said))
+
+    def point(self, name: str) -> None:
+        """Frame a card and bring it into sight; an empty name frames none."""
+        for other, card in self.cards.items():
+            card.classes(add="pointed" if other == name else "", remove="" if other == name else "pointed")
+        if name in self.cards:
+            place = f"document.querySelector('[data-test=view-{name}]')"
+            ui.run_javascript(f"{place}.scrollIntoView({{block: 'center', behavior: 'smooth'}})")
 
     def enlarge(self, name: str) -> None:
         """Show one card over the whole window, or all of them again when it is the one enlarged."""

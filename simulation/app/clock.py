@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from simulation.app.tab import Tab
@@ -33,21 +32,16 @@ class Clock:
         if tab.busy:
             return
         if session.playing and not session.behind:
-            self._due += tab.speed * FRAME
+            self._due += tab.pace * FRAME
             if self._due >= 1:
-                session.ask(session.week + int(self._due))
+                session.ask(min(session.week + int(self._due), tab.goal))
                 self._due %= 1
         if session.behind:
-            tab.busy = True
             try:
-                while session.behind:
-                    session.advance()
-                    await asyncio.sleep(0)
+                await tab.catch_up()
             except Exception as error:
                 session.playing = False
                 self._failed(error)
-            finally:
-                tab.busy = False
             tab.moved()
-        if session.playing and session.ended:
+        if session.playing and session.week >= tab.goal:
             tab.pause()

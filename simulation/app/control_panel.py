@@ -5,9 +5,10 @@ from __future__ import annotations
 from nicegui import ui
 
 from simulation.app.control_row import ControlRow
-from simulation.app.controls import GROUPS, STAGES, SWITCHES, Control, is_on, switched
+from simulation.app.controls import GROUPS, LASTING, STAGES, SWITCHES, Control, is_on, switched
 from simulation.app.faults import Do
 from simulation.app.tab import Tab
+from simulation.app.terms import terms
 
 
 class ControlPanel:
@@ -26,7 +27,7 @@ class ControlPanel:
         self.do = do
         with ui.element("details").classes("controls").props("open" if not tab.session.narrow else "") as self.box:
             with ui.element("summary"):
-                ui.label(tab.text("controls"))
+                ui.label(tab.text("controls")).props('role="heading" aria-level="2"')
                 self.count = ui.label().classes("count")
             self.inside = ui.element("div").classes("groups")
         self.build()
@@ -36,7 +37,9 @@ class ControlPanel:
         tab, do = self.tab, self.do
         self.inside.clear()
         self.rows: list[ControlRow] = []
+        self.groups: dict[str, list[ControlRow]] = {}
         self.switches: dict[str, ui.switch] = {}
+        self.notes: dict[str, ui.label] = {}
         with self.inside:
             ui.label(tab.text("controls.note")).classes("caption")
             self.undo = ui.button(
@@ -50,15 +53,19 @@ class ControlPanel:
         tab, do = self.tab, self.do
         with ui.element("details").classes("group").props(f"data-test=group-{name}"):
             with ui.element("summary"):
-                ui.label(tab.text(f"group.{name}"))
+                ui.label(tab.text(f"group.{name}")).props('role="heading" aria-level="3"')
             ui.label(tab.text(f"explain.{name}")).classes("caption")
+            ui.html(terms(f"group.{name}", tab.lang), sanitize=False).classes("terms")
             if name in STAGES:
                 label = tab.text("switch.label", stage=tab.text(f"group.{name}"))
                 switch = ui.switch(tab.text("switch"), value=True)
                 switch.props(f'dense data-test=switch-{name} aria-label="{label}"')
                 switch.on_value_change(lambda event: do(self._switch, name, event.value))
                 self.switches[name] = switch
-            self.rows += [ControlRow(tab, control, do) for control in controls]
+                self.notes[name] = ui.label(tab.text("switch.off")).classes("locked").props("role=status")
+            rows = [ControlRow(tab, control, do) for control in controls]
+            self.groups[name] = rows
+            self.rows += rows
 
     async def _switch(self, stage: str, on: bool) -> None:
         session = self.tab.session
@@ -69,10 +76,14 @@ class ControlPanel:
         """Show the values that hold now."""
         session = self.tab.session
         spec = session.a.model.spec
-        for stage, switch in self.switches.items():
-            switch.set_value(is_on(spec, stage))
         for row in self.rows:
             row.restore()
+        for stage, switch in self.switches.items():
+            on = is_on(spec, stage)
+            switch.set_value(on)
+            self.notes[stage].set_visibility(not on)
+            for row in self.groups[stage]:
+                row.lock(not on and row.control.key not in LASTING)
         changed = len(session.choice.changes)
         self.count.set_text(self.tab.text("controls.changed", n=changed) if changed else "")
         self.undo.set_visibility(changed > 0)

@@ -133,6 +133,13 @@ class ControlRow:
             return say(f"scenario.choice.{self.control.key}.{value}", self.tab.lang)
         return "∞" if isinstance(value, float) and math.isinf(value) else f"{value:g}"
 
+    def lock(self, locked: bool) -> None:
+        """Disable the control while it would do nothing, or enable it again."""
+        self.box.classes(add="idle" if locked else "", remove="" if locked else "idle")
+        for part in (self.slider, self.number):
+            if part is not None:
+                part.set_enabled(not locked)
+
     def restore(self) -> None:
         """Show the value that holds, and whether it is changed."""
         value = self._spec_value()

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from simulation.app.library import MOST_CITIZENS
 from simulation.scenario import ParameterInfo, Scenario, parameters
 from simulation.scenario.windows import STAGES
 
@@ -157,12 +158,30 @@ GROUPS: dict[str, tuple[Control, ...]] = {
     ),
     "city": (
         Control("structure.towns"),
-        Control("structure.citizens", 400, 20_000, 100, most=20_000),
+        Control("structure.citizens", 400, MOST_CITIZENS, 100, most=MOST_CITIZENS),
         Control("rivals.rate", 0, 6, 0.25),
         Control("turnover.rate", 0, 2, 0.05),
     ),
 }
 
+#: Parameters of a stage's group that act although the stage is switched off; all others of the group then do nothing.
+LASTING = frozenset(
+    {
+        "departments.conflict",
+        "scouting.breadth",
+        "scouting.strength",
+        "plan.pilot_share",
+        "execution.capacity",
+        "execution.budget",
+        "citizens.coverage",
+        "execution.spotlight",
+        "bodies.rule",
+        "effect.coproduce",
+        "leverage.horizontal",
+        "evaluation.rollout",
+        "diffusion.adopt",
+    }
+)
 SWITCHES = {stage: f"stages.{stage}.intensity" for stage in STAGES}
 KEYS = frozenset(control.key for group in GROUPS.values() for control in group) | set(SWITCHES.values())
 

@@ -1,13 +1,15 @@
-"""Share, download and help."""
+"""Join, share, download and help."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from urllib.parse import urlsplit
 
 from nicegui import ui
 
 from simulation.app import downloads, share
+from simulation.app.address import is_local, qr_code
 from simulation.app.faults import Do
 from simulation.app.tab import Tab
 
@@ -19,16 +21,30 @@ class Dialogs:
     ----------
     tab : Tab
         The tab whose run is shared and taken home.
+    address : str
+        Address that others on the network can open; empty where only this machine can.
     do : callable
         Does an action, and says an error.
     """
 
-    def __init__(self, tab: Tab, do: Do) -> None:
+    def __init__(self, tab: Tab, address: str, do: Do) -> None:
         self.tab = tab
+        self.address = address
         text = tab.text
+        with ui.dialog() as self._join, ui.card().classes("dialog join"):
+            ui.label(text("join.title")).classes("dialog-title")
+            if address:
+                ui.label(text("join.note"))
+                ui.html(qr_code(self._begin(), text("join.qr")), sanitize=False).classes("code").props("data-test=qr")
+                ui.label(address).classes("address").props("data-test=address")
+            else:
+                ui.label(text("join.local"))
+                ui.label("wushi app --host 0.0.0.0").classes("address")
+            ui.button(text("close"), on_click=self._join.close).props("flat no-caps")
         with ui.dialog() as self._share, ui.card().classes("dialog"):
             ui.label(text("share.title")).classes("dialog-title")
             ui.label(text("share.note")).classes("caption")
+            self._code = ui.html("", sanitize=False).classes("code").props("data-test=link-qr")
             self._link = ui.input().props(f'readonly outlined dense data-test=link aria-label="{text("share.title")}"')
             with ui.row():
                 ui.button(text("share.copy"), icon="content_copy", on_click=self._copy).props("unelevated no-caps")
@@ -47,13 +63,25 @@ class Dialogs:
             ui.label(text("help.model")).classes("caption")
             ui.button(text("close"), on_click=self._help.close).props("flat no-caps")
 
+    def join(self) -> None:
+        """Show the address under which students open the page."""
+        self._join.open()
+
+    def _begin(self) -> str:
+        """Return the address with the language of this tab."""
+        return f"{self.address}?lang={self.tab.lang}"
+
     async def share(self) -> None:
         """Show the link."""
         session = self.tab.session
         session.choice.week = session.week
         path = share.link(session.choice)
-        origin = await ui.run_javascript("window.location.origin", timeout=5)
-        self._link.set_value(f"{origin}{path}")
+        origin = str(await ui.run_javascript("window.location.origin", timeout=5))
+        if self.address and is_local(urlsplit(origin).hostname or ""):
+            origin = self.address.rstrip("/")
+        link = f"{origin}{path}"
+        self._link.set_value(link)
+        self._code.set_content(qr_code(link, self.tab.text("share.qr")) if self.address else "")
         self._share.open()
 
     def _copy(self) -> None:

@@ -13,9 +13,9 @@ from simulation.results import RunResult
 
 
 def stem(track: Track) -> str:
-    """Return the start of a file's name: scenario, seed and week; safe on every file system."""
+    """Return the start of a file's name: scenario, seed and number of weeks; safe on every file system."""
     name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in track.model.spec.name)
-    return f"wushi-{name[:60]}-seed{track.model.seed}-week{track.week}"
+    return f"wushi-{name[:60]}-seed{track.model.seed}-{track.week}-weeks"
 
 
 def taken(track: Track) -> RunResult:

@@ -1,4 +1,7 @@
-"""A guard before the page: it refuses everything that another web site sends, whatever name it gave this machine."""
+"""A guard before the page: it refuses everything that another web site sends, whatever name it gave this machine.
+
+A visit is no request of another site: somebody follows a link there, and the page opens in a tab of its own.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +76,20 @@ def allowed_origin(origin: str | None, host: str) -> bool:
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 
+def allowed_fetch(site: str | None, mode: str | None, destination: str | None) -> bool:
+    """Tell whether a request is the page's own or a visit, by the browser's fetch metadata (``Sec-Fetch-…``).
+
+    A picture, script, frame or form of another site carries no Origin header, and its site is ``cross-site``, or
+    ``same-site`` for another port of this machine. A browser that sends no metadata, as to an address without
+    encryption, is believed: `allowed_origin` still holds, and the answer itself builds no model.
+    """
+    if site in (None, "same-origin", "none"):
+        return True
+    return (mode, destination) == ("navigate", "document")
+
+
 class Guard:
-    """ASGI middleware: refuses foreign hosts and origins, and sends the headers of `HEADERS` with every answer.
+    """ASGI middleware: refuses what is foreign, and sends the headers of `HEADERS` with every answer.
 
     Parameters
     ----------
@@ -96,10 +111,10 @@ class Guard:
         given: dict[bytes, list[bytes]] = {}
         for key, value in scope["headers"]:
             given.setdefault(key.lower(), []).append(value)
-        hosts, origins = given.get(b"host", []), given.get(b"origin", [])
-        host = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
-        origin = origins[0].decode("latin-1") if origins else None
-        if not allowed_host(host, self.bound) or not allowed_origin(origin, host):
+        host = _only(given.get(b"host", [])) or ""
+        origin = _only(given.get(b"origin", []))
+        fetch = [_only(given.get(f"sec-fetch-{name}".encode(), [])) for name in ("site", "mode", "dest")]
+        if not (allowed_host(host, self.bound) and allowed_origin(origin, host) and allowed_fetch(*fetch)):
             await _refuse(scope, receive, send)
             return
 
@@ -109,6 +124,13 @@ class Guard:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _only(values: list[bytes]) -> str | None:
+    """Return a header's value; None where it is missing; empty, which nothing allows, where it is there twice."""
+    if len(values) > 1:
+        return ""
+    return values[0].decode("latin-1") if values else None
 
 
 async def _refuse(scope: Scope, receive: Any, send: Any) -> None:

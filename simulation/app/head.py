@@ -10,7 +10,7 @@ from simulation.app.faults import Do
 from simulation.app.session import UNCHANGED
 from simulation.app.tab import Tab
 
-ICONS = {"predict": "psychology", "share": "link", "download": "download", "help": "help_outline"}
+ICONS = {"predict": "psychology", "join": "qr_code_2", "share": "link", "download": "download", "help": "help_outline"}
 
 
 class Head:

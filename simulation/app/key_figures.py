@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from html import escape
 
+from simulation.app.terms import term
 from simulation.app.views import Scene
 from simulation.app.views.svg import percent
 
@@ -19,14 +19,13 @@ def strip(scene: Scene) -> str:
     tiles = []
     for name in FIGURES:
         value = scene.track.now(name)
-        label = escape(scene.say(f"metric.{name}"))
-        meaning = escape(scene.say(f"metric.{name}.meaning"))
+        label = term(scene.word(f"metric.{name}"), scene.word(f"metric.{name}.meaning"))
         second = ""
         if scene.other is not None:
             other = scene.other.now(name)
             second = f"<small>B {_shown(name, other, scene)} · A−B {_difference(name, value - other)}</small>"
         tiles.append(
-            f'<div class="tile" title="{meaning}"><span>{label}</span>'
+            f'<div class="tile"><span>{label}</span>'
             f'<b data-metric="{name}">{_shown(name, value, scene)}</b>{_spark(scene.track.series[name])}{second}</div>'
         )
     return "".join(tiles)

@@ -1,7 +1,8 @@
 // Shortcuts for the whole page, left alone while a control has the focus; and whether the window is as narrow as a phone.
 const OWN = "input,textarea,select,[role=slider],[role=combobox],[role=listbox],[role=option],[role=radio],.q-dialog,[contenteditable]";
 const PRESSED = "button,a,summary,[role=button],[role=switch]"; // these want the space bar only
-const KEYS = [" ", "ArrowRight", "Home", "End", "l", "p"];
+const KEYS = [" ", "ArrowRight", "Home", "End", "l", "p", "t"];
+const TOURING = ["PageDown", "PageUp"]; // a presenter's remote; elsewhere they scroll
 
 export default {
   template: "<div hidden></div>",
@@ -10,7 +11,8 @@ export default {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key === "Escape") return this.$emit("key", { key: "Escape", shift: false });
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      if (!KEYS.includes(key) || event.target.closest(OWN)) return;
+      const touring = TOURING.includes(key) && document.querySelector(".tour.open");
+      if (!(KEYS.includes(key) || touring) || event.target.closest(OWN)) return;
       if (key === " " && event.target.closest(PRESSED)) return;
       event.preventDefault();
       this.$emit("key", { key, shift: event.shiftKey });

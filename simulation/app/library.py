@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from simulation.files.errors import nearest
+from simulation.files.errors import listed, nearest, told
 from simulation.scenario import InputError, Scenario, load_scenario, shipped
 
-#: A city of 5,000 citizens runs a week in about a millisecond and differs from 20,000 by sampling noise only.
-CITIZENS = 5_000
+#: More are not taken: a run of so many takes a fifth of a second and some megabytes, and a class opens forty tabs.
+MOST_CITIZENS = 100_000
 MOST_WEEKS = 520
 
 
@@ -35,7 +35,9 @@ class Library:
         for path in files:
             name = load_scenario(path).name
             if name in self._files:
-                raise InputError("two of the files have this name", file=path, given=name, allowed="one file per name")
+                raise InputError(
+                    told("error.page.same_name"), file=path, given=name, allowed=told("error.page.same_name.allowed")
+                )
             self._files[name] = path
 
     @property
@@ -51,24 +53,24 @@ class Library:
         Raises
         ------
         InputError
-            An unknown name, or a change that is refused.
+            An unknown name, a change that is refused, or one that asks for more than the page can run.
         """
         if name not in self.names:
             raise InputError(
-                "no such scenario on this page",
+                told("error.page.no_scenario"),
                 given=name,
-                allowed=", ".join(self.names),
+                allowed=listed(self.names),
                 suggestion=nearest(name, self.names),
             )
         spec = load_scenario(self._files.get(name, name))
-        kept: dict[str, Any] = {}
-        citizens = spec.structure.citizens
-        if citizens == "all" or citizens > CITIZENS:
-            kept["structure.citizens"] = CITIZENS
-        if spec.weeks > MOST_WEEKS:
-            kept["weeks"] = MOST_WEEKS
-        kept |= changes or {}
-        return spec.with_values(kept) if kept else spec
+        kept = {**_reduced(spec), **(changes or {})}
+        made = spec.with_values(kept) if kept else spec
+        _refuse_large(made)
+        return made
+
+    def reduced(self, name: str) -> dict[str, tuple[Any, int]]:
+        """Return what the page makes smaller in a scenario: dotted key to its own value, and the page's."""
+        return _excess(load_scenario(self._files.get(name, name)))
 
     def titles(self, lang: str) -> dict[str, str]:
         """Return name to title; the name itself where a scenario has no title or cannot be read."""
@@ -79,3 +81,24 @@ class Library:
             except InputError:
                 titles[name] = name
         return titles
+
+
+def _excess(spec: Scenario) -> dict[str, tuple[Any, int]]:
+    """Return key to (value of the scenario, most that the page runs) where a scenario is larger."""
+    found = {}
+    for key, most in (("structure.citizens", MOST_CITIZENS), ("weeks", MOST_WEEKS)):
+        value = spec.values[key]
+        if value == "all" or value > most:
+            found[key] = (value, most)
+    return found
+
+
+def _reduced(spec: Scenario) -> dict[str, int]:
+    return {key: most for key, (_, most) in _excess(spec).items()}
+
+
+def _refuse_large(spec: Scenario) -> None:
+    for key, (value, most) in _excess(spec).items():
+        raise InputError(
+            told("error.page.more"), key=key, given=value, allowed=told("error.limit.thousands", most=most)
+        )

@@ -19,17 +19,21 @@ from simulation.app.inspector_panel import InspectorPanel
 from simulation.app.library import Library
 from simulation.app.opening import Opening
 from simulation.app.predict_panel import PredictPanel
-from simulation.app.session import Choice
+from simulation.app.session import Choice, Session
 from simulation.app.shortcuts import Shortcuts
 from simulation.app.tab import Tab
+from simulation.app.terms import Bubble
+from simulation.app.tour import Tour
+from simulation.app.tour_panel import TourPanel
 from simulation.app.transport import Transport
+from simulation.app.welcome import Welcome
 from simulation.scenario import InputError
 from simulation.text import say
 
 HTML_LANG = {"en": "en", "zh": "zh-CN"}
 
 
-def publish(library: Library, lang: str, ready: threading.Event) -> None:
+def publish(library: Library, lang: str, ready: threading.Event, address: str = "") -> None:
     """Make the page available at ``/``, with a new session for every tab that opens it.
 
     Parameters
@@ -40,23 +44,34 @@ def publish(library: Library, lang: str, ready: threading.Event) -> None:
         Language of a tab whose link names none: ``en`` or ``zh``.
     ready : Event
         Set once the model is compiled and a page can be built at once.
+    address : str
+        Address that others on the network can open; empty where only this machine can.
     """
 
     @ui.page("/", title="wushi 五势", response_timeout=30)
     def index(request: Request) -> None:
-        problem = ""
+        problems: list[str] = []
+
+        def refused(error: InputError) -> None:
+            problems.append(say("app.link.refused", lang, reason=error.message))
+
         try:
-            choice = share.read(request.url.query, library, lang)
+            choice, limited = share.read(request.url.query, library, lang)
+            problems += [say("app.link.limited", choice.lang, reason=reason) for reason in limited]
         except InputError as error:
-            problem = say("app.link.refused", lang, reason=error.message)
+            refused(error)
             choice = Choice(scenario=library.names[0], lang=lang)
         shell = ui.element("div").classes("shell")
         faults = Faults(shell, choice.lang)
+
+        def opened(session: Session) -> None:
+            Page(Tab(session), shell, faults, address)
+            for problem in problems:
+                faults.problem(problem)
+
         ui.on_exception(faults.say)
         ui.colors(primary="#0a5a92")
-        Opening(shell, library, choice, ready, lambda session: Page(Tab(session), shell, faults)).begin()
-        if problem:
-            ui.timer(0.3, lambda: faults.problem(problem), once=True)
+        Opening(shell, library, choice, ready, opened, refused).begin()
 
 
 class Page:
@@ -70,15 +85,21 @@ class Page:
         Element that the page fills.
     faults : Faults
         Does the actions, and says their errors.
+    address : str
+        Address that others on the network can open; empty where only this machine can.
     """
 
-    def __init__(self, tab: Tab, shell: ui.element, faults: Faults) -> None:
+    def __init__(self, tab: Tab, shell: ui.element, faults: Faults, address: str = "") -> None:
         self.tab = tab
         self.shell = shell
         self.faults = faults
+        self.address = address
+        self.tour = Tour(tab)
         self.fill()
         tab.moved.subscribe(self.show)
         tab.rebuilt.subscribe(lambda: self.cards.build())
+        tab.taken.subscribe(self.tour.forget)
+        self.tour.turned.subscribe(self.guide)
         tab.taken.subscribe(lambda: self.controls.build())
         tab.adjusted.subscribe(lambda: self.controls.restore())
         tab.turned.subscribe(self.fill)
@@ -94,18 +115,21 @@ class Page:
         self.shell.clear()
         with self.shell:
             ui.run_javascript(f"document.documentElement.lang = '{HTML_LANG[tab.lang]}'")
-            dialogs = Dialogs(tab, do)
+            Bubble()
+            dialogs = Dialogs(tab, self.address, do)
             ui.link(tab.text("skip"), "#pictures").classes("skip")
-            tools = {"share": dialogs.share, "download": dialogs.download, "help": dialogs.help}
+            tools = {name: getattr(dialogs, name) for name in ("join", "share", "download", "help")}
             self.head = Head(tab, {"predict": tab.predict, **tools}, do)
-            self.transport = Transport(tab, do)
+            self.transport = Transport(tab, self.tour, do)
             with ui.element("div").classes("body"):
                 self.controls = ControlPanel(tab, do)
-                with ui.element("main").props("id=pictures tabindex=-1"):
+                with ui.element("div").classes("main").props("id=pictures tabindex=-1"):
                     PredictPanel(tab, do)
+                    self.welcome = Welcome(tab, self.tour, do)
                     self.cards = Cards(tab, do)
             self.inspector = InspectorPanel(tab)
-            Keys(Shortcuts(tab, self.cards.shrink, do).press, tab.narrow)
+            self.guide_panel = TourPanel(tab, self.tour, self.cards.point, do)
+            Keys(Shortcuts(tab, self.tour, self.cards.shrink, do).press, tab.narrow)
         self.show()
 
     def show(self) -> None:
@@ -113,9 +137,15 @@ class Page:
         covered = self.tab.predicting
         self.shell.classes(add="predicting" if covered else "", remove="" if covered else "predicting")
         self.transport.show()
+        self.welcome.show()
         if not covered:
             self.cards.show()
         self.inspector.show()
+
+    def guide(self) -> None:
+        """Show the tour at its stop."""
+        self.guide_panel.show()
+        self.show()
 
     def remember(self) -> None:
         """Keep the link in the address bar, so that loading the page again shows the same."""

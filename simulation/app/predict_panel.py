@@ -82,4 +82,4 @@ class PredictPanel:
     async def _watch(self) -> None:
         self.box.set_visibility(False)
         await self.tab.restart()
-        self.tab.play()
+        await self.tab.play()

@@ -11,7 +11,9 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from simulation.app.address import EVERYWHERE, shared_address, web_address
 from simulation.app.library import Library
+from simulation.files.errors import told
 from simulation.scenario import InputError
 from simulation.text import say
 
@@ -49,20 +51,25 @@ def serve(
 
     from nicegui import app, ui
 
+    from simulation.app.apart import end
     from simulation.app.guard import Guard
     from simulation.app.page import publish
 
-    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
+    address, room = web_address("127.0.0.1" if host in EVERYWHERE else host, port), shared_address(host, port)
+    message = say("app.serving", lang, address=address)
+    if room and room != address:
+        message += "\n" + say("app.serving.room", lang, address=room)
 
     async def ready() -> None:
         threading.Thread(target=_warm_up, args=(library, warm), daemon=True).start()
-        announcements.append(asyncio.create_task(_announce(host, port, say("app.serving", lang, address=address))))
+        announcements.append(asyncio.create_task(_announce(host, port, message)))
 
     warm = threading.Event()
     announcements: list[asyncio.Task[None]] = []
-    publish(library, lang, warm)
+    publish(library, lang, warm, room)
     app.add_middleware(Guard, bound=host)
     app.on_startup(ready)
+    app.on_shutdown(end)
     ui.add_css(ASSETS / "style.css", shared=True)
     _end_quietly()
     ui.run(
@@ -83,7 +90,7 @@ def serve(
 
 def _check_free(host: str, port: int, lang: str) -> None:
     if not 1 <= port <= 65_535:
-        raise InputError("not a port", key="--port", given=port, allowed="1 to 65535")
+        raise InputError(told("error.page.port"), key="--port", given=port, allowed=told("error.page.port.allowed"))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         if sys.platform != "win32":

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulation.app.library import Library
 from simulation.app.track import Track
+from simulation.files.errors import told
 from simulation.model import MomentumModel
 from simulation.scenario import InputError, Scenario
 
 #: Compare with the scenario as it is shipped, without the changes made on the page.
 UNCHANGED = "unchanged"
 LARGEST_SEED = 2**53 - 1
+#: Weeks that are run at a time.
+QUARTER = 13
 
 
 @dataclass
@@ -40,6 +43,30 @@ class Choice:
     week: int = 0
     compare: str = ""
     lang: str = "en"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Runs of a choice, at its week, before a tab shows them.
+
+    Attributes
+    ----------
+    choice : Choice
+        The choice.
+    a, b : Track, Track or None
+        The run, and the one beside it.
+    target : int
+        The week that was asked for; the run may end before it.
+    """
+
+    choice: Choice
+    a: Track
+    b: Track | None
+    target: int
+
+
+def unhurried() -> None:
+    """Never end the work: the limit of one that may take as long as it takes."""
 
 
 def name_of(model: MomentumModel, picked: str) -> str:
@@ -75,7 +102,7 @@ class Session:
     a, b : Track, Track or None
         The run, and the one beside it.
     city : int
-        Index of the city that is drawn.
+        Index of the city that is drawn; at first one that received the instruction.
     picked : str
         ``unit:3``, ``community:7``, ``town:2``, ``department:1``, ``group:0`` (a leading group) or empty.
     narrow : bool
@@ -85,13 +112,12 @@ class Session:
     def __init__(self, library: Library, choice: Choice) -> None:
         self.library = library
         self.choice = choice
-        self.city = 0
         self.picked = ""
         self.narrow = False
         self.playing = False
         self._target = choice.week
         self.a, self.b = self._build(choice)
-        self.city = min(self.city, len(self.a.model.hierarchy.cities) - 1)
+        self.city = self.a.cities()[0]
 
     @property
     def lang(self) -> str:
@@ -126,7 +152,10 @@ class Session:
     def _build(self, choice: Choice) -> tuple[Track, Track | None]:
         if not 0 <= choice.seed <= LARGEST_SEED:
             raise InputError(
-                "not a seed", key="seed", given=choice.seed, allowed=f"a whole number from 0 to {LARGEST_SEED}"
+                told("error.not_a_seed"),
+                key="seed",
+                given=choice.seed,
+                allowed=told("error.seed.range", most=LARGEST_SEED),
             )
         spec = self.library.load(choice.scenario, choice.changes)
         second = None
@@ -138,30 +167,57 @@ class Session:
         return Track(spec, choice.seed), second
 
     def apply(self, **changed: Any) -> None:
-        """Change fields of the choice, start again and ask for the same week.
+        """Change fields of the choice, start again and run to the same week.
 
         Raises
         ------
         InputError
             When the new choice cannot be run; everything is then as it was.
         """
-        fields = {**vars(self.choice), "week": self.week, **changed}
-        choice = Choice(**fields)
+        self.take(self.prepared(**changed))
+
+    def prepared(self, check: Callable[[], None] = unhurried, **changed: Any) -> Prepared:
+        """Return the runs after a change of the choice; the session itself stays as it is until `take`.
+
+        Parameters
+        ----------
+        check : callable
+            Called between weeks; may raise to end the work.
+        changed
+            Fields of the choice; the week is the present one where it is not among them.
+
+        Raises
+        ------
+        InputError
+            When the new choice cannot be run.
+        """
+        choice = Choice(**{**vars(self.choice), "week": self.week, **changed})
         target = max(self._target, self.week) if "week" not in changed else choice.week
+        a, b = self._build(choice)
+        _run((a, b), min(target, a.weeks), check)
+        return Prepared(choice, a, b, target)
+
+    def take(self, made: Prepared) -> None:
+        """Put prepared runs in the place of the present ones."""
         name = name_of(self.a.model, self.picked)
-        self.a, self.b = self._build(choice)
+        self.a, self.b = made.a, made.b
         if name_of(self.a.model, self.picked) != name:
             self.picked = ""
-        self.choice = choice
-        self._target = target
-        self.city = min(self.city, len(self.a.model.hierarchy.cities) - 1)
+        if made.choice.scenario != self.choice.scenario:
+            self.city = self.a.cities()[0]
+        self.choice = made.choice
+        self._target = made.target
 
-    def set_value(self, key: str, value: Any) -> None:
-        """Change one parameter; a value equal to the scenario's own is no change."""
+    def changes_with(self, key: str, value: Any) -> dict[str, Any]:
+        """Return the changes with one more or another one; a value equal to the scenario's own is no change."""
         changes = {name: old for name, old in self.choice.changes.items() if name != key}
         if self.original.values[key] != value:
             changes[key] = value
-        self.apply(changes=changes)
+        return changes
+
+    def set_value(self, key: str, value: Any) -> None:
+        """Change one parameter; a value equal to the scenario's own is no change."""
+        self.apply(changes=self.changes_with(key, value))
 
     def pick(self, what: str) -> None:
         """Choose a city to draw, or somebody to explain; a place that does not exist is ignored."""
@@ -182,14 +238,20 @@ class Session:
         self._target = week
         self.choice.week = week
 
-    def advance(self, most: int = 13) -> None:
+    def advance(self, most: int = QUARTER) -> None:
         """Run towards the week asked for, at most ``most`` weeks, so that other tabs get their turn."""
         goal = min(self._target, self.weeks, self.week + most)
         for track in (self.a, self.b):
             if track is not None:
                 track.step(goal - track.week)
 
-    def finish(self) -> None:
-        """Run to the week asked for."""
-        while self.behind:
-            self.advance()
+    def finish(self, check: Callable[[], None] = unhurried) -> None:
+        """Run to the week asked for; ``check`` is called between weeks, and may raise to end the work."""
+        _run((self.a, self.b), min(self._target, self.weeks), check)
+
+
+def _run(tracks: Sequence[Track | None], week: int, check: Callable[[], None]) -> None:
+    for track in tracks:
+        while track is not None and track.week < min(week, track.weeks):
+            check()
+            track.step(min(QUARTER, week - track.week))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from simulation.app.faults import Do
 from simulation.app.tab import Tab
+from simulation.app.tour import Tour, keys
 
 #: Keys that work while the pictures are covered, too.
 ALWAYS = ("l", "p", "Escape")
@@ -18,14 +19,17 @@ class Shortcuts:
     ----------
     tab : Tab
         The tab that the keys steer.
+    tour : Tour
+        The guided tour.
     shrink : callable
         Shows all cards again when one is enlarged.
     do : callable
         Does an action, and says an error.
     """
 
-    def __init__(self, tab: Tab, shrink: Callable[[], None], do: Do) -> None:
+    def __init__(self, tab: Tab, tour: Tour, shrink: Callable[[], None], do: Do) -> None:
         self.tab = tab
+        self.tour = tour
         self.shrink = shrink
         self.do = do
 
@@ -40,13 +44,16 @@ class Shortcuts:
             "l": tab.switch_language,
             "p": tab.predict,
             "Escape": self._escape,
+            **keys(self.tour),
         }
         if key in actions and (key in ALWAYS or not tab.predicting):
             await self.do(actions[key])
 
     def _escape(self) -> None:
-        """Close the explanation, or the enlarged picture."""
+        """Close the explanation, the tour, or the enlarged picture."""
         if self.tab.session.picked:
             self.tab.pick("")
+        elif self.tour.open:
+            self.tour.leave()
         else:
             self.shrink()

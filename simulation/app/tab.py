@@ -6,8 +6,10 @@ The parts of the page read this state and call its actions. The state knows none
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
+from simulation.app.apart import apart
 from simulation.app.events import Event
 from simulation.app.session import Session
 from simulation.app.views import Scene
@@ -31,8 +33,10 @@ class Tab:
         until asked.
     speed : int
         Weeks per second of play, at least 1.
-    busy : bool
-        Whether weeks that the clock has asked for are being run.
+    until : int, or None
+        Number of weeks at which the play pauses by itself; None for the end.
+    turn : Lock
+        Held by whoever changes or advances the runs, so that no two do at a time.
     moved : Event
         The week, the place that is explained, the width or the play has changed: draw again.
     rebuilt : Event
@@ -54,7 +58,9 @@ class Tab:
         self.predicting = False
         self.off: dict[str, float] | None = None
         self.speed = 4
-        self.busy = False
+        self.until: int | None = None
+        self._hurried = 0.0
+        self.turn = asyncio.Lock()
         self.moved = Event()
         self.rebuilt = Event()
         self.taken = Event()
@@ -72,6 +78,11 @@ class Tab:
         """Return a label in the tab's language."""
         return say(f"app.{key}", self.lang, **values)
 
+    @property
+    def busy(self) -> bool:
+        """True while the runs are changed or advanced."""
+        return self.turn.locked()
+
     def scene(self) -> Scene:
         """Return the runs as the views draw them."""
         s = self.session
@@ -84,11 +95,23 @@ class Tab:
         self.moved()
         self.linked()
 
-    async def _catch_up(self) -> None:
-        """Run to the requested week, with pauses for other tabs."""
-        while self.session.behind:
-            self.session.advance()
-            await asyncio.sleep(0)
+    async def catch_up(self, week: int | None = None) -> None:
+        """Run to a week, or to the one that was asked for last, with pauses for other tabs."""
+        async with self.turn:
+            if week is not None:
+                self.session.ask(week)
+            while self.session.behind:
+                self.session.advance()
+                await asyncio.sleep(0)
+
+    async def _apply(self, changed: Callable[[], dict[str, Any]] = dict, **more: Any) -> None:
+        """Change fields of the choice: the new runs are made beside the event loop, then take the place of the old.
+
+        ``changed`` is called once this change has its turn, when those before it hold.
+        """
+        async with self.turn:
+            fields = {**changed(), **more}
+            self.session.take(await apart(lambda check: self.session.prepared(check, **fields)))
 
     # Scenario, parameters, seed ----------------------------------------------------------------------------------
 
@@ -96,7 +119,7 @@ class Tab:
         """Take another scenario, from the first week, without the changes made to the last one."""
         if name == self.session.choice.scenario:
             return
-        self.session.apply(scenario=name, changes={}, week=0)
+        await self._apply(scenario=name, changes={}, week=0)
         self.taken()
         self._changed(rebuilt=True)
 
@@ -104,36 +127,34 @@ class Tab:
         """Put a second scenario beside the first, under the same seed."""
         if name == self.session.choice.compare:
             return
-        self.session.apply(compare=name)
-        await self._catch_up()
+        await self._apply(compare=name)
         self._changed(rebuilt=True)
 
     async def set_value(self, key: str, value: Any) -> None:
         """Change one parameter for the whole run."""
-        self.session.set_value(key, value)
-        await self._catch_up()
+        await self._apply(lambda: {"changes": self.session.changes_with(key, value)})
         self.adjusted()
         self._changed()
 
     async def reset_changes(self) -> None:
         """Take back all changes."""
-        self.session.apply(changes={})
-        await self._catch_up()
+        await self._apply(changes={})
         self.adjusted()
         self._changed()
 
     async def set_seed(self, seed: int) -> None:
         """Run under another seed."""
-        self.session.apply(seed=seed)
-        await self._catch_up()
+        await self._apply(seed=seed)
         self._changed()
 
     # Time --------------------------------------------------------------------------------------------------------
 
     async def go(self, week: int) -> None:
         """Show a week."""
-        self.session.ask(week)
-        await self._catch_up()
+        if week < self.session.week:
+            await self._apply(week=max(0, week))
+        else:
+            await self.catch_up(week)
         self._changed()
 
     async def restart(self) -> None:
@@ -141,7 +162,7 @@ class Tab:
         self.session.playing = False
         await self.go(0)
 
-    def play(self) -> None:
+    async def play(self) -> None:
         """Play, from the beginning when the run has ended; or pause."""
         if self.predicting:
             return
@@ -149,13 +170,32 @@ class Tab:
             self.pause()
             return
         if self.session.ended:
-            self.session.ask(0)
+            await self._apply(week=0)
         self.off = None
         self.session.playing = True
         self.moved()
 
+    def play_until(self, week: int, seconds: float) -> None:
+        """Play, and pause when ``week`` weeks have been run; faster than the chosen speed where that takes too long."""
+        self.until = week
+        self._hurried = (week - self.session.week) / seconds
+        self.off = None
+        self.session.playing = True
+        self.moved()
+
+    @property
+    def pace(self) -> float:
+        """Weeks per second of the present play."""
+        return self.speed if self.until is None else max(float(self.speed), self._hurried)
+
+    @property
+    def goal(self) -> int:
+        """Number of weeks at which the present play pauses."""
+        return self.session.weeks if self.until is None else min(self.until, self.session.weeks)
+
     def pause(self) -> None:
         """Pause."""
+        self.until = None
         self.session.playing = False
         self.session.choice.week = self.session.week
         self.moved()
@@ -200,7 +240,6 @@ class Tab:
 
     async def reveal(self) -> None:
         """Run to the end and uncover the pictures."""
-        self.session.ask(self.session.weeks)
-        await self._catch_up()
+        await self.catch_up(self.session.weeks)
         self.predicting = False
         self._changed(rebuilt=True)

@@ -55,6 +55,15 @@ class Track:
         """Number of weeks in the scenario."""
         return self.model.spec.weeks
 
+    def instructed(self, city: int) -> bool:
+        """Tell whether a city received the instruction; all do where the scenario names none."""
+        given = self.model.spec.instruction.cities
+        return not given or self.model.hierarchy.cities[city] in given
+
+    def cities(self) -> list[int]:
+        """Return the indices of the cities, those that received the instruction first."""
+        return sorted(range(len(self.model.hierarchy.cities)), key=lambda city: not self.instructed(city))
+
     def step(self, weeks: int = 1) -> None:
         """Run up to ``weeks`` further weeks, not beyond the scenario's end."""
         first = self.week

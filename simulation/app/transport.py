@@ -9,6 +9,7 @@ from nicegui import ui
 from simulation.app.faults import Do
 from simulation.app.session import LARGEST_SEED
 from simulation.app.tab import Tab
+from simulation.app.tour import Tour
 
 SPEEDS = (1, 2, 4, 8, 26)
 
@@ -20,12 +21,15 @@ class Transport:
     ----------
     tab : Tab
         The tab that it steers.
+    tour : Tour
+        The guided tour.
     do : callable
         Does an action, and says an error.
     """
 
-    def __init__(self, tab: Tab, do: Do) -> None:
+    def __init__(self, tab: Tab, tour: Tour, do: Do) -> None:
         self.tab = tab
+        self.tour = tour
         self.do = do
         session, text = tab.session, tab.text
         with ui.element("section").classes("transport").props(f'aria-label="{text("play")}"'):
@@ -37,6 +41,8 @@ class Transport:
                 "step_quarter", "keyboard_double_arrow_right", lambda: tab.go(session.week + 13), text("short_quarter")
             )
             self._button("to_end", "last_page", lambda: tab.go(session.weeks))
+            self.guide = ui.button(icon="tour", color=None, on_click=lambda: do(tour.toggle))
+            self.guide.props(f'flat no-caps dense data-test=tour title="{text("tour.title")}"')
             with ui.element("div").classes("time"):
                 self.label = ui.label().props("data-test=week").classes("week")
                 self.slider = ui.slider(min=0, max=session.weeks, step=1, value=session.week)
@@ -68,17 +74,21 @@ class Transport:
     def show(self) -> None:
         """Show week, and whether it plays."""
         session, text = self.tab.session, self.tab.text
-        year, quarter = divmod(min(max(session.week - 1, 0), session.weeks) // 13, 4)
-        self.label.set_text(
-            f"{text('week_of', week=session.week, weeks=session.weeks)} · "
-            f"{text('calendar', year=year + 1, quarter=quarter + 1)}"
-        )
+        shown = session.week - 1  # the first week is week 0
+        year, quarter = divmod(max(shown, 0) // 13, 4)
+        key = "week_of" if session.week else "week_none"
+        said = text(key, week=shown, done=session.week, weeks=session.weeks)
+        self.label.set_text(f"{said} · {text('calendar', year=year + 1, quarter=quarter + 1)}")
         self.slider.props(f"max={session.weeks}")
         self.slider.set_value(session.week)
         playing = session.playing
         self.play.set_text(text("pause" if playing else "play"))
         self.play.props(f"icon={'pause' if playing else 'play_arrow'}")
         self.play.set_enabled(not self.tab.predicting)
+        tour = self.tour
+        begun = tour.place >= 0 and not tour.open and not tour.last
+        again = text("tour.resume", place=tour.place + 1, all=len(tour.stops)) if begun else text("tour")
+        self.guide.set_text(text("tour.leave") if tour.open else again)
 
     def restore(self) -> None:
         """Show the values that hold, after a refusal."""

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from simulation.command.failures import end_with_runs
 from simulation.command.options import kept, paired, paired_arguments, said, with_options
 from simulation.command.printing import print_records, save_found, with_span
+from simulation.command.telling import tell
 from simulation.drawing.numbers import measured, percent
 from simulation.text import say
 
@@ -39,5 +41,6 @@ def ablate(
         ]
         print_records(shown, say("experiments.shapley", tongue, metric=total["metric"]))
         numbers = {key: measured(total[key]) for key in ("sum", "all", "none")}
-        typer.echo(say("experiments.sum", tongue, **numbers))
+        tell(say("experiments.sum", tongue, **numbers))
     save_found(found, out, tongue)
+    end_with_runs(found.runs, list(found.table["mechanism"].unique()), options, tongue)

@@ -16,6 +16,7 @@ from simulation.command.options import (
     chosen_language,
     resolved,
 )
+from simulation.command.telling import tell
 from simulation.text import say
 
 ORDER = 170
@@ -34,13 +35,15 @@ def animate(
     from simulation.figures.animation import animate as film
     from simulation.figures.animation import film_suffix
     from simulation.results import run
+    from simulation.scenario.variation import folder_name
 
     tongue = chosen_language(lang)
     spec = resolved(scenario, assignments)
-    file = out if out is not None else Path("out") / f"{spec.name}{film_suffix()}"
+    name = folder_name(spec.name, spec.changes, seed)
+    file = out if out is not None else Path("out") / f"{name}{film_suffix()}"
     title = spec.title.label(tongue)
     with bar(say("cli.running", tongue, title=title)) as update:
         result = run(spec, seed, progress=update)
     with bar(say("cli.animate.title", tongue, title=title)) as update:
         film(result, file, tongue, frames_per_second=fps, progress=update)
-    typer.echo(say("cli.written", tongue, folder=file))
+    tell(say("cli.written", tongue, folder=file))

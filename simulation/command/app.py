@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulation.command.options import LANG, chosen_language, said
-from simulation.files.errors import InputError
+from simulation.files.extras import require_extra
 from simulation.text import say
 
 ORDER = 130
@@ -23,8 +22,7 @@ def app(
     no_browser: Annotated[bool, typer.Option("--no-browser", help=say("app.help.no_browser", LANG))] = False,
 ) -> None:
     """Open the classroom page in the browser."""
-    if importlib.util.find_spec("nicegui") is None:
-        raise InputError("the page needs NiceGUI", key="app", allowed="after pip install 'wushi[app]'")
+    require_extra("app", "the page", key="app")
     from simulation.app.server import serve
 
     serve(host, port, lang=chosen_language(lang), browser=not no_browser, files=files or [])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.command.failures import end_with
 from simulation.command.options import (
     LANG,
     LangOption,
@@ -17,8 +18,9 @@ from simulation.command.options import (
     said,
 )
 from simulation.command.printing import print_table
+from simulation.command.telling import tell
 from simulation.drawing.numbers import significant
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -48,7 +50,9 @@ def calibrate(
     asked = Calibration.of(targets)
     asked = asked if seed is None else asked.replace(seed=seed)
     if battery < 0:
-        raise InputError("a number of vectors", key="--battery", given=battery, allowed="0, 1, 2, …")
+        raise InputError(
+            told("error.vectors.number"), key="--battery", given=battery, allowed=told("error.vectors.from_0")
+        )
     if report is not None:
         from simulation.files.output import check_target
 
@@ -68,7 +72,7 @@ def calibrate(
                 distance=significant(seen.distance),
                 values=values,
             )
-            typer.echo(done)
+            tell(done)
         found = search(asked, store=store, budget=budget, **options)
         if battery:
             found.test_hypotheses(battery, folder=store.with_suffix(".verdicts"), **options)
@@ -79,7 +83,18 @@ def calibrate(
 
         announce(tongue)
         write(found, report, tongue, _command(targets, budget, seed, battery))
-        typer.echo(say("cli.written", tongue, folder=report))
+        tell(say("cli.written", tongue, folder=report))
+    _end(found, tongue)
+
+
+def _end(found: Calibrated, lang: str) -> None:
+    """Say which runs of the search and of its check failed, if any."""
+    from simulation.experiments import read_store
+    from simulation.experiments.failures import failures
+
+    stores = [read_store(path) for path in (found.store, found.check_store) if path.is_file()]
+    failed = [failure for store in stores for failure in failures(store.failed, store.design.names)]
+    end_with(failed, sum(store.counts["total"] for store in stores), lang, "anew")
 
 
 def _command(targets: str, budget: int | None, seed: int | None, battery: int) -> str:
@@ -93,9 +108,9 @@ def _command(targets: str, budget: int | None, seed: int | None, battery: int) -
 def _show(found: Calibrated, lang: str) -> None:
     from simulation.evidence import report
 
-    typer.echo(report.headline(found, lang))
+    tell(report.headline(found, lang))
     for key in found.warnings:
-        typer.echo(say(f"calibration.warning.{key}", lang), err=True)
+        tell(say(f"calibration.warning.{key}", lang), err=True)
     for part, made in (
         ("targets", report.target_rows(found, lang)),
         ("parameters", report.parameter_rows(found, lang)),
@@ -106,4 +121,4 @@ def _show(found: Calibrated, lang: str) -> None:
             continue
         print_table(*made, say(f"calibration.part.{part}", lang), fold=True)
     for line in report.conflict_lines(found, lang):
-        typer.echo(line)
+        tell(line)

@@ -2,45 +2,126 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.command.failures import end_with_runs
 from simulation.command.options import kept, paired, paired_arguments, said, with_options
-from simulation.command.printing import print_records, save_found
-from simulation.drawing.numbers import UNDEFINED, decimals, interval, measured, percent, significant
+from simulation.command.printing import print_lines, print_records, save_found
+from simulation.drawing.lettering import capital
+from simulation.drawing.numbers import UNDEFINED, count, decimals, interval, measured, percent, plain, significant
 from simulation.text import say
 
+if TYPE_CHECKING:
+    from simulation.experiments import Comparison
+
 ORDER = 70
+_COLUMNS = ("difference", "interval", "effect", "share_pairs", "needed")
 
 
 @kept()
 @with_options(paired)
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help=said("option.scenarios"))],
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=said("option.changed"))
+    ] = None,
+    seeds: Annotated[str | None, typer.Option("--seeds", metavar="SEEDS", help=said("option.seeds"))] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="WIDTH", help=said("option.until"))] = None,
+    most: Annotated[int, typer.Option("--most", help=said("option.most"), min=2)] = 400,
     precision: Annotated[float | None, typer.Option(help=said("option.precision"))] = None,
     options: Any = None,
 ) -> None:
     """Compare scenarios on common random numbers: difference, interval, effect size."""
     from simulation.experiments import compare as run
+    from simulation.experiments.arms import combined, parse_half_width, parse_seeds
+    from simulation.scenario import parse_assignments
 
     arguments, out, tongue = paired_arguments(options)
-    found = run(scenarios, precision=precision, **arguments)
-    for name, rows in found.table.groupby("metric", sort=False):
-        how = {"level": percent(found.level), "method": "/".join(rows["method"].unique())}
-        between = say("experiments.interval", tongue, **how)
-        title = say("experiments.compare_title", tongue, metric=name, baseline=found.baseline, n=int(rows["n"].min()))
-        print_records([_shown(row, between, tongue) for row in rows.to_dict("records")], title)
+    changes = combined([pair for one in assignments or [] for pair in parse_assignments([one]).items()])
+    width = None if until is None else parse_half_width(until)
+    if seeds is not None:
+        arguments["seeds"], arguments["replicates"] = parse_seeds(seeds, 0 if width is None else most)
+    found = run(
+        scenarios,
+        changes=changes,
+        until=width,
+        most=most,
+        precision=precision,
+        **arguments,
+    )
+    for name in found.table["metric"].unique():
+        _print(found, name, tongue)
+    wished = precision if precision is not None else found.until
+    print_lines(say("experiments.titles", tongue), _titles(found, tongue))
+    print_lines(say("experiments.columns", tongue), _columns(found, wished, tongue))
+    print_lines(say("experiments.result", tongue), [*found.sentences(tongue), *_stopped(found, tongue)], bold=True)
     save_found(found, out, tongue)
+    end_with_runs(found.runs, ["arm"], options, tongue)
+
+
+def _print(found: Comparison, metric: str, lang: str) -> None:
+    """Print two tables on one metric: the mean of each scenario, and the differences from the first."""
+    from simulation.experiments import labels
+
+    label = capital(labels.metric(metric, lang))
+    arms = found.arms[found.arms["metric"] == metric].to_dict("records")
+    rows = found.table[found.table["metric"] == metric]
+    between = say("experiments.interval", lang, level=_level(found))
+    print_records(
+        [
+            {
+                say("experiments.arm", lang): row["arm"],
+                say("experiments.mean", lang): measured(row["mean"]),
+                between: interval(row["low"], row["high"], measured),
+                say("experiments.seeds", lang): str(row["n"]),
+            }
+            for row in arms
+        ],
+        say("experiments.means_title", lang, metric=label),
+    )
+    print_records(
+        [_shown(row, between, lang) for row in rows.to_dict("records")],
+        say("experiments.compare_title", lang, metric=label, baseline=found.baseline, n=int(rows["n"].min())),
+    )
 
 
 def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
-    needed = f"{row['replicates']} (±{significant(row['precision'], 1)})" if row["replicates"] else UNDEFINED
     return {
         say("experiments.arm", lang): row["arm"],
         say("experiments.difference_short", lang): measured(row["mean"]),
         between: interval(row["low"], row["high"], measured),
         say("experiments.effect", lang): decimals(row["d"], 2),
         say("experiments.share_pairs", lang): percent(row["share"]),
-        say("experiments.needed", lang): needed,
+        say("experiments.needed", lang): count(row["replicates"]) if row["replicates"] else UNDEFINED,
     }
+
+
+def _level(found: Comparison) -> str:
+    return f"{plain(100 * found.level)} %"
+
+
+def _titles(found: Comparison, lang: str) -> list[str]:
+    """Return what each scenario is called, where its name does not say so itself."""
+    shown = [(name, found.label(name, lang)) for name in found.arms["arm"].unique()]
+    return [say("experiments.change", lang, name=name, value=title) for name, title in shown if title != name]
+
+
+def _columns(found: Comparison, wished: float | None, lang: str) -> list[str]:
+    """Return what each column of the table of differences means."""
+    methods = [say(f"experiments.method.{name}", lang) for name in found.table["method"].unique()]
+    tenth = say("experiments.tenth", lang)
+    width = tenth if wished is None else f"± {plain(wished)}"
+    words = {"level": _level(found), "method": " / ".join(methods), "width": width}
+    return [say(f"experiments.column.{key}", lang, **words) for key in _COLUMNS]
+
+
+def _stopped(found: Comparison, lang: str) -> list[str]:
+    """Return whether replicates were added until the intervals were narrow."""
+    if found.until is None:
+        return []
+    words = {"width": plain(found.until), "widest": significant(found.widest, 2), "n": int(found.arms["n"].max())}
+    if found.widest == float("inf"):
+        return [say("experiments.until.undefined", lang, **words)]
+    return [say(f"experiments.until.{'reached' if found.reached else 'missed'}", lang, **words)]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation.command.failures import end_with
 from simulation.command.options import (
     LangOption,
+    RetryOption,
     SearchProgressOption,
     SearchWorkersOption,
     chosen_language,
@@ -16,6 +18,7 @@ from simulation.command.options import (
     said,
 )
 from simulation.command.printing import print_table
+from simulation.command.telling import tell
 from simulation.drawing.numbers import finding
 from simulation.text import say
 
@@ -32,21 +35,25 @@ def ensemble(
     citizens: Annotated[int, typer.Option("--citizens", help=said("ensemble.citizens"))] = 2000,
     draws: Annotated[Path | None, typer.Option("--draws", metavar="FILE", help=said("ensemble.draws"))] = None,
     workers: SearchWorkersOption = None,
+    retry_failed: RetryOption = False,
     progress: SearchProgressOption = "auto",
     lang: LangOption = None,
 ) -> None:
     """Draw ordinary cities from stated distributions and run each once."""
     from simulation.evidence.cities import read_draws, run_cities
     from simulation.evidence.ensemble import Ensemble
+    from simulation.experiments.failures import by_reason
 
     tongue = chosen_language(lang)
     chosen = Ensemble(
         read_draws(draws) if draws is not None else None, values={"structure.citizens": citizens}, file=draws
     )
     with kept(say("cli.calibrate.interrupted", tongue, store=out)):
-        found = run_cities(chosen, cities, out, seed=seed, workers=workers, progress=progress, lang=tongue)
+        running = {"workers": workers, "retry_failed": retry_failed, "progress": progress, "lang": tongue}
+        found = run_cities(chosen, cities, out, seed=seed, **running)
     _show_cities(found, tongue)
-    typer.echo(say("cli.written", tongue, folder=out))
+    tell(say("cli.written", tongue, folder=out))
+    end_with(by_reason((error, {}) for error in found.errors), len(found.table), tongue)
 
 
 def _show_cities(found: Cities, lang: str) -> None:
@@ -67,4 +74,4 @@ def _show_cities(found: Cities, lang: str) -> None:
             cities=len(found.table),
             error=found.errors[0],
         )
-        typer.echo(failed, err=True)
+        tell(failed, err=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from simulation.command.options import PlainLangOption, chosen_language, kept, said
+from simulation.command.telling import tell
 from simulation.text import say
 
 ORDER = 110
@@ -23,9 +24,12 @@ def export(
 ) -> None:
     """Write a store's runs, joined with their points, as one table."""
     from simulation.experiments import read_store
-    from simulation.files.tables import save_table
+    from simulation.experiments.exporting import meanings
+    from simulation.files.tables import checked_format, save_table
 
     tongue = chosen_language(lang)
+    kind = checked_format(out, format)
     experiment = read_store(store)
-    path = save_table(experiment.weekly if weekly else experiment.runs, out, format)
-    typer.echo(say("experiments.written", tongue, path=path))
+    table = experiment.weekly if weekly else experiment.runs
+    path = save_table(table, out, kind, meanings(map(str, table.columns), tongue))
+    tell(say("experiments.written", tongue, path=path))

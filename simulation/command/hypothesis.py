@@ -7,26 +7,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.command.failures import end_with
 from simulation.command.options import (
     DaskOption,
     PlainLangOption,
     ProgressOption,
+    RetryOption,
     WorkersOption,
     chosen_language,
     kept,
     said,
 )
-from simulation.command.printing import print_table
+from simulation.command.printing import print_lines, print_table
+from simulation.command.telling import tell
 from simulation.drawing.numbers import estimate
 from simulation.text import say
 
 if TYPE_CHECKING:
-    from simulation.hypotheses.findings import Findings
+    from simulation.hypotheses.findings import Finding, Findings
 
 ORDER = 120
 _CLAIM = 1
-_SHOWN = (0, 4, 5, 6, 7, 8)
+_SHOWN = (0, 4, 8, 9, 10, 11)
 """Columns of the report's table that fit a terminal."""
+_MOST_PARTS = 8
 
 
 def hypothesis(
@@ -36,6 +40,7 @@ def hypothesis(
     publish: Annotated[Path | None, typer.Option(help=said("option.publish"))] = None,
     workers: WorkersOption = None,
     dask: DaskOption = None,
+    retry_failed: RetryOption = False,
     replicates_cap: Annotated[int | None, typer.Option(help=said("option.cap"))] = None,
     samples: Annotated[int | None, typer.Option(help=said("option.samples"))] = None,
     alternatives: Annotated[bool, typer.Option(help=said("option.alternatives"))] = True,
@@ -65,6 +70,7 @@ def hypothesis(
         store=store,
         workers=workers,
         dask=dask,
+        retry_failed=retry_failed,
         progress=progress,
         lang=tongue,
         say=_announcer(tongue),
@@ -74,7 +80,7 @@ def hypothesis(
 
         check_target(report)
     if quick:
-        typer.echo(say("hypotheses.quick", tongue), err=True)
+        tell(say("hypotheses.quick", tongue), err=True)
     with kept(say("hypotheses.interrupted", tongue, store=battery.folder)):
         findings = battery.test()
     _show(findings, tongue)
@@ -84,10 +90,11 @@ def hypothesis(
 
         announce(tongue)
         write(findings, report, tongue, command)
-        typer.echo(say("hypotheses.written", tongue, path=report))
+        tell(say("hypotheses.written", tongue, path=report))
     if publish is not None:
         publish_to(findings, publish, tongue, command)
-        typer.echo(say("hypotheses.written", tongue, path=publish))
+        tell(say("hypotheses.written", tongue, path=publish))
+    end_with(findings.failures, findings.runs, tongue)
 
 
 def _announcer(lang: str) -> Any:
@@ -95,7 +102,7 @@ def _announcer(lang: str) -> Any:
 
     def announce(key: str, **values: Any) -> None:
         plans = values.pop("plans", {})
-        typer.echo(say(f"hypotheses.{key}", lang, **values), err=True)
+        tell(say(f"hypotheses.{key}", lang, **values), err=True)
         for name, made in plans.items():
             shown = {
                 "arms": made.arms,
@@ -103,7 +110,7 @@ def _announcer(lang: str) -> Any:
                 "wanted": made.wanted,
                 "power": estimate(made.power),
             }
-            typer.echo(say("hypotheses.planned_one", lang, id=name, **shown), err=True)
+            tell(say("hypotheses.planned_one", lang, id=name, **shown), err=True)
 
     return announce
 
@@ -127,15 +134,25 @@ def _command(
     return " ".join(words)
 
 
+def _parts(one: Finding, lang: str) -> list[str]:
+    """Return every part of a claim in words, the one on which the verdict rests first."""
+    from simulation.hypotheses.wording import in_words
+
+    parts = sorted(one.parts, key=lambda part: part is not one.part)
+    more = len(parts) - _MOST_PARTS
+    shown = [in_words(part, one, lang) for part in parts[:_MOST_PARTS]]
+    return [*shown, *([say("hypotheses.more_parts", lang, number=more)] if more > 0 else [])]
+
+
 def _show(findings: Findings, lang: str) -> None:
     from simulation.hypotheses.report import battery_table
 
     grid = battery_table(findings, lang)
     head, *rows = [[row[place] for place in _SHOWN] for row in (grid.head, *grid.rows)]
     print_table(head, rows, say("hypotheses.title", lang))
-    for row in grid.rows:
-        typer.echo(f"{row[0]}  {row[_CLAIM]}")
+    for row, one in zip(grid.rows, findings.values(), strict=True):
+        print_lines(f"{row[0]}  {row[_CLAIM]}", _parts(one, lang))
     for warning in findings.warnings:
-        typer.echo(say("hypotheses.warning", lang, text=warning), err=True)
+        tell(say("hypotheses.warning", lang, text=warning), err=True)
     if findings.quick:
-        typer.echo(say("hypotheses.quick", lang))
+        tell(say("hypotheses.quick", lang))

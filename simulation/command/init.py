@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from simulation.command.options import LANG, LangOption, chosen_language
+from simulation.command.telling import tell
 from simulation.text import say
 
 ORDER = 60
@@ -22,4 +23,4 @@ def init(
 
     tongue = chosen_language(lang)
     scenario = make_starter(folder, tongue)
-    typer.echo(say("cli.made", tongue, folder=folder, scenario=scenario))
+    tell(say("cli.made", tongue, folder=folder, scenario=scenario))

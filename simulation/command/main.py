@@ -12,11 +12,18 @@ import typer
 
 import simulation.command
 from simulation._version import __version__
+from simulation.command.ending import (
+    DONE,
+    FAULT,
+    INTERRUPTED,
+    check_surroundings,
+    code_of,
+    flush,
+    prepare_streams,
+    silence,
+)
 from simulation.command.options import LANG
-from simulation.files.errors import InputError
 from simulation.text import catalogue, say
-
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="wushi",
@@ -61,31 +68,22 @@ _register()
 
 def main() -> None:
     """Run the command; 0 done, 2 wrong input, 1 anything else, 130 interrupted."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console without Chinese shows '?' instead of failing
+    prepare_streams()
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
+        check_surroundings()
         code = app(standalone_mode=False)
         if code == INTERRUPTED:
             raise KeyboardInterrupt
-        sys.exit(code if isinstance(code, int) else 0)
-    except InputError as problem:
-        typer.echo(say("cli.error", LANG, message=problem.message), err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo(say("cli.interrupted", LANG), err=True)
-        sys.exit(INTERRUPTED)
-    except typer.Abort:
-        sys.exit(INTERRUPTED)
-    except Exception as problem:
-        _exit_for(problem)
-
-
-def _exit_for(problem: Exception) -> None:
-    """Let usage errors of the command line speak for themselves (exit 2); anything else is a fault (exit 1)."""
-    show = getattr(problem, "show", None)
-    code = getattr(problem, "exit_code", None)
-    if show is None or code is None:
-        raise problem
-    show()
-    sys.exit(code)
+        flush()
+        return code if isinstance(code, int) else DONE
+    except (Exception, KeyboardInterrupt) as problem:
+        try:
+            return code_of(problem)
+        except OSError:  # not even the message could be printed
+            return FAULT
+    finally:
+        silence()

@@ -12,8 +12,10 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from simulation.files.errors import InputError
+from simulation.command.telling import tell
+from simulation.files.errors import InputError, listed, told
 from simulation.text import LANGUAGES, language, say
+from simulation.text.told import in_language
 
 
 def _language_of(words: list[str]) -> str:
@@ -47,6 +49,7 @@ MetricOption = Annotated[list[str] | None, typer.Option("--metric", "-m", help=s
 WorkersOption = Annotated[int | None, typer.Option(help=said("option.workers"))]
 DaskOption = Annotated[str | None, typer.Option(help=said("option.dask"))]
 TimeoutOption = Annotated[float | None, typer.Option("--run-timeout", help=said("option.timeout"))]
+RetryOption = Annotated[bool, typer.Option("--retry-failed", help=said("option.retry"))]
 OutOption = Annotated[Path | None, typer.Option(help=said("option.out"))]
 ProgressOption = Annotated[str, typer.Option(help=said("option.progress"))]
 PlainLangOption = Annotated[str | None, typer.Option(help=said("option.lang"))]
@@ -59,7 +62,7 @@ SearchProgressOption = Annotated[str, typer.Option("--progress", help=said("cali
 def chosen_language(asked: str | None) -> str:
     """Return the requested language; raises InputError for an unknown one."""
     if asked is not None and asked not in LANGUAGES:
-        raise InputError("unknown language", key="--lang", given=asked, allowed=" or ".join(LANGUAGES))
+        raise InputError(told("error.unknown_language"), key="--lang", given=asked, allowed=listed(LANGUAGES, "or"))
     return language(asked)
 
 
@@ -87,11 +90,11 @@ def kept(interrupted: str = "") -> Iterator[None]:
     try:
         yield
     except (StoreError, EngineError) as error:
-        typer.echo(str(error), err=True)
+        tell(in_language(error.args[0], LANG), err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         if interrupted:
-            typer.echo(interrupted, err=True)
+            tell(interrupted, err=True)
         raise typer.Exit(130) from None
 
 
@@ -131,6 +134,7 @@ def paired(
     workers: WorkersOption = None,
     dask: DaskOption = None,
     run_timeout: TimeoutOption = None,
+    retry_failed: RetryOption = False,
     out: OutOption = None,
     progress: ProgressOption = "auto",
     lang: PlainLangOption = None,

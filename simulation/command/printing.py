@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer
-
+from simulation.command.telling import tell
 from simulation.drawing.numbers import interval, measured
 from simulation.text import say
+
+_NAMED = 18
+"""Columns that the names of a table of numbers get at least."""
 
 
 def save_found(found: Any, out: Path | None, lang: str) -> None:
@@ -21,24 +23,32 @@ def save_found(found: Any, out: Path | None, lang: str) -> None:
         found.save(out)
         for name in found.table["metric"].unique():
             found.plot(name, lang).save(out / f"{name}")
-        typer.echo(say("experiments.written", lang, path=out))
+        tell(say("experiments.written", lang, path=out))
 
 
 def print_table(
     head: Sequence[str], rows: Iterable[Sequence[str]], title: str, *, numbers: bool = False, fold: bool = False
 ) -> None:
     """Print a table with a title; ``numbers`` aligns all columns but the first right, ``fold`` breaks long words."""
-    from rich.console import Console
+    from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left")
+    from simulation.drawing.terminal import screen
+
+    lines = box.SIMPLE if numbers else box.HEAVY_HEAD
+    padding = (0, 1, 0, 0) if numbers else (0, 1)
+    table = Table(title=title, title_justify="left", box=lines, padding=padding)
     for place, name in enumerate(head):
+        figures = numbers and place > 0
         table.add_column(
-            name, justify="right" if numbers and place else "left", overflow="fold" if fold else "ellipsis"
+            name,
+            justify="right" if figures else "left",
+            overflow="fold" if fold or numbers else "ellipsis",
+            min_width=_NAMED if numbers and not place else None,
         )
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    screen().print(table)
 
 
 def print_records(records: list[dict[str, str]], title: str) -> None:
@@ -46,15 +56,35 @@ def print_records(records: list[dict[str, str]], title: str) -> None:
     print_table(list(records[0]), [list(record.values()) for record in records], title, numbers=True)
 
 
+def print_lines(title: str, lines: Sequence[str], *, bold: bool = False) -> None:
+    """Print sentences under a title, each with a hanging dash; nothing without any."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    from simulation.drawing.terminal import screen
+
+    if not lines:
+        return
+    console, table = screen(), Table.grid(padding=(0, 1, 0, 0))
+    table.add_column()
+    table.add_column(overflow="fold")
+    for line in lines:
+        table.add_row("–", Text(line, style="bold" if bold else ""))
+    console.print(Text(title, style="bold"))
+    console.print(Padding(table, (0, 0, 1, 0)))
+
+
 def print_plain(rows: Iterable[Sequence[str]]) -> None:
     """Print rows in columns, without head and frame."""
-    from rich.console import Console
     from rich.table import Table
+
+    from simulation.drawing.terminal import screen
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    screen().print(table)
 
 
 def with_span(row: dict[str, Any], key: str) -> str:

@@ -1,10 +1,10 @@
-"""The command `wushi run`, and the short table that ends it."""
+"""The command `wushi run`, and the short table that it prints when the data are saved."""
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,9 @@ from simulation.command.options import (
     resolved,
 )
 from simulation.drawing.numbers import count, decimals, momentum, percent
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.escaping import visible
+from simulation.report.run_pictures import FORMATS, REPORT, RESOLUTION, RESOLUTIONS
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -57,12 +59,19 @@ def run(
     lang: LangOption = None,
     as_json: JsonOption = False,
     format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help=say("cli.opt.format", LANG))] = "csv",
-    figures: Annotated[bool, typer.Option("--figures/--no-figures", help=say("cli.opt.figures", LANG))] = True,
+    figures: Annotated[
+        str, typer.Option("--figures", metavar="png,svg,pdf", help=say("cli.opt.figures", LANG))
+    ] = "svg",
+    no_figures: Annotated[bool, typer.Option("--no-figures", help=say("cli.opt.no_figures", LANG))] = False,
+    dpi: Annotated[int | None, typer.Option("--dpi", metavar="N", help=say("cli.opt.dpi", LANG))] = None,
     threads: Annotated[int | None, typer.Option("--threads", help=say("cli.opt.threads", LANG))] = None,
     shared: SharedOption = False,
 ) -> None:
     """Run one scenario and write numbers, tables, pictures and a report."""
-    from simulation.files.output import FORMATS, check_target
+    # Nearly all that is imported and drawn lives until the end; to look for garbage in it takes a fifth of the time.
+    gc.set_threshold(100_000, 20, 20)
+    from simulation.files.output import check_target
+    from simulation.scenario.variation import folder_name
 
     tongue = chosen_language(lang)
     spec = resolved(
@@ -71,27 +80,51 @@ def run(
         shared,
         **{"weeks": weeks, "structure.citizens": _citizens(citizens)},
     )
-    folder = out if out is not None else Path("out") / spec.name
+    kinds = () if no_figures else _formats(figures, dpi)
+    folder = out if out is not None else Path("out") / folder_name(spec.name, spec.changes, seed)
     check_target(folder)
-    if format not in FORMATS:
-        raise InputError("unknown format", key="--format", given=format, allowed=" or ".join(FORMATS))
     from simulation.report.run_folder import make_run_folder
 
-    result = make_run_folder(
+    made = make_run_folder(
         spec,
         seed,
         folder,
         lang=tongue,
         format=format,
-        figures=figures,
+        figures=kinds,
+        dpi=dpi or RESOLUTION,
         threads=threads or os.cpu_count() or 1,
+        saved=lambda result: None if as_json else _print(result, tongue),
     )
+    for name, problem in made.failed.items():
+        words = {"name": name, "problem": f"{type(problem).__name__}: {problem}", "folder": folder}
+        typer.echo(visible(say("cli.not_drawn", tongue, **words)), err=True)
     if as_json:
-        summary = {name: None if value != value else value for name, value in result.summary.items()}
+        summary = {name: None if value != value else value for name, value in made.result.summary.items()}
         content = {"scenario": spec.name, "seed": seed, "summary": summary, "out": str(folder)}
         typer.echo(json.dumps(content, ensure_ascii=False))
     else:
-        _print(result, folder, tongue, report=figures)
+        _print_places(folder, tongue)
+    if made.failed:
+        raise typer.Exit(1)
+
+
+def _formats(given: str, dpi: int | None) -> tuple[str, ...]:
+    """Return the formats of the pictures that the user named, each once."""
+    kinds = tuple(dict.fromkeys(kind.strip().lower() for kind in given.split(",")))
+    for kind in kinds:
+        if kind not in FORMATS:
+            raise InputError(
+                told("cli.no_such_picture_format"),
+                key="--figures",
+                given=given,
+                allowed=listed(FORMATS, "or"),
+                suggestion=nearest(kind, FORMATS),
+            )
+    lowest, highest = RESOLUTIONS
+    if dpi is not None and not lowest <= dpi <= highest:
+        raise InputError(told("cli.not_a_resolution"), key="--dpi", given=dpi, allowed=f"{lowest}–{highest}")
+    return kinds
 
 
 def _citizens(given: str | None) -> int | str | None:
@@ -101,19 +134,22 @@ def _citizens(given: str | None) -> int | str | None:
         return int(given)
     except ValueError:
         raise InputError(
-            "not a number of citizens", key="--citizens", given=given, allowed="a whole number or 'all'"
+            told("error.citizens.number"), key="--citizens", given=given, allowed=told("error.citizens.number.allowed")
         ) from None
 
 
-def _print(result: RunResult, folder: Path, lang: str, *, report: bool) -> None:
+def _print(result: RunResult, lang: str) -> None:
     """Print the table of a run: the instruction, the flows of momentum, and the outcome."""
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    from simulation.drawing.terminal import screen
+    from simulation.scenario.variation import with_changes
+
+    console = screen(110)
     spec = result.spec
     citizens = count(len(result.model.citizens))
-    words = {"title": spec.title.label(lang), "seed": result.seed, "weeks": spec.weeks, "citizens": citizens}
+    title = with_changes(spec.title.label(lang), spec.changes, lang)
+    words = {"title": title, "seed": result.seed, "weeks": spec.weeks, "citizens": citizens}
     table = Table(
         title=say("cli.table.title", lang, **words),
         title_justify="left",
@@ -129,9 +165,16 @@ def _print(result: RunResult, folder: Path, lang: str, *, report: bool) -> None:
         table.add_row(*row)
     console.print(table)
     console.print(say("cli.table.note", lang), style="dim")
+
+
+def _print_places(folder: Path, lang: str) -> None:
+    """Say where the results are, and the report, if it was written."""
+    from simulation.drawing.terminal import screen
+
+    console = screen(110)
     console.print(say("cli.written", lang, folder=folder))
-    if report:
-        console.print(say("cli.report", lang, file=folder / "report.html"))
+    if (folder / REPORT).is_file():
+        console.print(say("cli.report", lang, file=folder / REPORT))
 
 
 def _rows(result: RunResult, lang: str) -> Iterator[tuple[str, str, str]]:

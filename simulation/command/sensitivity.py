@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation.command.failures import end_with
 from simulation.command.options import MetricOption, OutOption, PlainLangOption, chosen_language, kept, said
-from simulation.command.printing import print_records, with_span
+from simulation.command.printing import print_lines, print_records, with_span
+from simulation.command.telling import tell
+from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import measured, percent
 from simulation.text import say
+from simulation.text.told import in_language
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ORDER = 100
+INDICES = {"sobol": ("S1", "ST"), "morris": ("mu", "mu_star", "sigma")}
+"""The columns of the tables of indices."""
 
 
 @kept()
@@ -27,27 +33,32 @@ def sensitivity(
 ) -> None:
     """Show Sobol or Morris indices with intervals, and pictures."""
     from simulation.drawing.fonts import announce
-    from simulation.experiments import read_store
+    from simulation.experiments import labels, read_store
     from simulation.experiments import sensitivity as analyse
+    from simulation.experiments.failures import failures
 
     tongue = chosen_language(lang)
     experiment = read_store(store)
     announce(tongue)
     for name in metric or [experiment.check_metric(None)]:
         found = analyse(experiment, name)
-        print_records(index_rows(found.table, say("experiments.factor", tongue)), name)
+        title = say(f"experiments.{found.method}_title", tongue, metric=capital(labels.metric(name, tongue)))
+        print_records(index_rows(found.table, say("experiments.factor", tongue)), title)
         if found.pairs is not None:
             print_records(index_rows(found.pairs, None), say("experiments.second", tongue))
         record = found.noise.record()
+        columns = [say(f"experiments.index.{key}", tongue) for key in INDICES[found.method]]
+        print_lines(say("experiments.columns", tongue), columns)
         shares = {key: percent(record[f"{key}.share"]) for key in ("parameters", "seeds", "chance")}
-        typer.echo(say("experiments.noise", tongue, **shares))
+        tell(say("experiments.noise", tongue, **shares))
         for warning in found.warnings:
-            typer.echo(say("experiments.warning", tongue, text=warning), err=True)
+            tell(say("experiments.warning", tongue, text=in_language(warning, tongue)), err=True)
         folder = (out or store.with_suffix("")) / name
         found.save(folder)
-        for kind in ("indices", "tornado", "scatter", *(("surface", "phase") if len(found.table) > 1 else ())):
+        for kind in ("indices", "tornado", "scatter"):
             found.plot(kind, tongue).save(folder / kind)
-        typer.echo(say("experiments.written", tongue, path=folder))
+        tell(say("experiments.written", tongue, path=folder))
+    end_with(failures(experiment.failed, experiment.design.names), experiment.counts["total"], tongue, "sweep")
 
 
 def index_rows(table: pd.DataFrame, first: str | None) -> list[dict[str, str]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-import sys
-from typing import TYPE_CHECKING
+import os
+import re
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulation.command.options import (
+    LANG,
     JsonOption,
     LangOption,
     ScenarioArgument,
@@ -18,17 +21,25 @@ from simulation.command.options import (
     resolved,
 )
 from simulation.drawing.numbers import UNDEFINED, plain
+from simulation.files.errors import InputError
 from simulation.text import catalogue, say
+from simulation.text.told import listed, told
 
 if TYPE_CHECKING:
     from simulation.scenario import ParameterInfo
 
 ORDER = 30
-COLUMNS = ("key", "value", "unit", "range", "source", "origin", "meaning")
+COLUMNS = ("key", "value", "range", "meaning", "source", "origin")
+_VALUE = 14
+"""Columns that a value gets at most; a longer one takes several lines."""
+_WIDTH = 100
+"""Columns of a page that is not a terminal's and for which COLUMNS says nothing."""
+_NEAR = 5
 
 
 def show(
     scenario: ScenarioArgument,
+    filters: Annotated[list[str] | None, typer.Argument(metavar="[WORD]...", help=say("cli.arg.filter", LANG))] = None,
     assignments: SetOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -36,39 +47,104 @@ def show(
 ) -> None:
     """Print every parameter of a scenario: value, unit, range, source, and where it was set."""
     from simulation.scenario import parameters
+    from simulation.scenario.sources import source_in
 
     tongue = chosen_language(lang)
     spec = resolved(scenario, assignments, shared)
     values, origins = spec.values, spec.origins
+    chosen = _matching([info for info in parameters() if info.key in values], filters or [])
     rows = [
         {
             "key": info.key,
             "value": values[info.key],
             "unit": _unit(info.unit, tongue),
             "range": _interval(info),
-            "source": info.source,
+            "source": source_in(info.source, tongue),
             "origin": origins.get(info.key, "default"),
             "meaning": info.description[tongue],
         }
-        for info in parameters()
-        if info.key in values
+        for info in chosen
     ]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
         return
-    from rich.console import Console
-    from rich.table import Table
+    _print(rows, f"{spec.name}: {spec.title.label(tongue)}", tongue, short=not filters)
 
-    console = Console(width=None if sys.stdout.isatty() else 220, highlight=False)
-    console.print(f"{spec.name}: {spec.title.label(tongue)}", style="bold")
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=True)
-    for column in COLUMNS:
-        table.add_column(say(f"cli.show.{column}", tongue), no_wrap=column == "key", overflow="fold")
-    for row in rows:
-        if row["key"] not in {"title", "question"}:
-            table.add_row(*(_short(row[column]) for column in COLUMNS))
-    console.print(table)
-    console.print(say("cli.show.legend", tongue))
+
+def _print(rows: list[dict[str, Any]], title: str, lang: str, *, short: bool) -> None:
+    """Print each parameter in two lines: key, value and range; then its meaning, its source, and where it was set."""
+    from rich.cells import cell_len
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    from simulation.drawing.terminal import screen
+
+    console = screen(None if os.environ.get("COLUMNS") else _WIDTH)
+    rows = [row for row in rows if not (short and row["key"] in {"title", "question"})]
+    values = [_short(row["value"]) for row in rows]
+    widest = max(map(cell_len, values), default=0)
+    widths = (max((len(row["key"]) for row in rows), default=0), min(widest, _VALUE))
+
+    def put(cells: tuple[str, str, str], below: str, style: str) -> None:
+        line = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        line.add_column(width=widths[0], overflow="fold", style=style)
+        line.add_column(width=widths[1], overflow="fold")
+        line.add_column(overflow="fold", ratio=1)
+        line.add_row(*map(Text, cells))
+        console.print(line)
+        console.print(Padding(Text(below, style="dim"), (0, 0, 0, 4)))
+
+    console.print(Text(title, style="bold"))
+    heads = {name: say(f"cli.show.{name}", lang) for name in COLUMNS}
+    put((heads["key"], heads["value"], heads["range"]), _joined(*(heads[name] for name in COLUMNS[3:])), "bold")
+    for row, value in zip(rows, values, strict=True):
+        limits = " ".join(part for part in (row["range"], row["unit"]) if part)
+        origin = {"default": "", "given": say("cli.show.given", lang)}.get(row["origin"], row["origin"])
+        put((row["key"], value, limits), _joined(row["meaning"], row["source"], origin), "bold")
+    console.print(Text(say("cli.show.legend", lang), style="dim"))
+    if short:
+        console.print(Text(say("cli.show.filter", lang), style="dim"))
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _matching(infos: list[ParameterInfo], words: list[str]) -> list[ParameterInfo]:
+    """Return the parameters whose key, meaning in either language, table or words contain each of the given words."""
+    texts = {info.key: _searched(info) for info in infos}
+    wanted = [word.casefold() for word in words]
+    chosen = [info for info in infos if all(word in texts[info.key] for word in wanted)]
+    if chosen or not words:
+        return chosen
+    lost = next((word for word in words if not any(word.casefold() in text for text in texts.values())), None)
+    near = _near(lost or words[0], infos)
+    raise InputError(
+        told("cli.show.nothing"),
+        key="WORD",
+        given=" ".join(words),
+        allowed=told("cli.show.near", names=listed(near)) if near else told("cli.show.part"),
+    )
+
+
+def _near(word: str, infos: list[ParameterInfo]) -> list[str]:
+    """Return the keys, parts of keys and words of meanings that come nearest to a word."""
+    known: dict[str, None] = {}
+    for info in infos:
+        known |= dict.fromkeys((*info.key.split("."), info.key))
+        known |= dict.fromkeys(re.findall(r"[a-z-]{4,}", info.description["en"].casefold()))
+    found = difflib.get_close_matches(word.casefold()[:100], known, n=_NEAR, cutoff=0.6)
+    signs = {sign for sign in word if sign > "\u2e80"}
+    if not found and signs:
+        shared = sorted(infos, key=lambda info: -len(signs & set(info.description["zh"])))
+        found = [info.description["zh"] for info in shared[:_NEAR] if signs & set(info.description["zh"])]
+    return found
+
+
+def _searched(info: ParameterInfo) -> str:
+    table = catalogue().get(f"scenario.table.{info.key.rpartition('.')[0]}", {})
+    return "\n".join((info.key, *info.description.values(), *table.values(), *info.choices)).casefold()
 
 
 def _interval(info: ParameterInfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, listed, told
 from simulation.files.output import fresh_folder
 from simulation.text import LANGUAGES
 
@@ -34,17 +34,17 @@ def make_starter(folder: str | Path, lang: str) -> str:
         For a folder that holds something, a file in its place, or a place that cannot be written.
     """
     if lang not in LANGUAGES:
-        raise InputError("unknown language", key="--lang", given=lang, allowed=" or ".join(LANGUAGES))
+        raise InputError(told("error.unknown_language"), key="--lang", given=lang, allowed=listed(LANGUAGES, "or"))
     target = Path(folder)
     if target.is_dir() and any(target.iterdir()):
         raise InputError(
-            "the folder is not empty and is left alone",
+            told("error.folder_not_empty"),
             file=target,
             key="DIR",
-            allowed="a new or empty folder",
+            allowed=told("error.new_folder"),
         )
     if target.exists() and not target.is_dir():
-        raise InputError("there is a file of this name", file=target, key="DIR", allowed="a new or empty folder")
+        raise InputError(told("error.file_of_this_name"), file=target, key="DIR", allowed=told("error.new_folder"))
     texts = resources.files(__package__) / "starter_files" / lang
     with fresh_folder(target) as made:
         for name in FILES:

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation.command.failures import end_with
 from simulation.command.options import (
     DaskOption,
     PlainLangOption,
     ProgressOption,
+    RetryOption,
     TimeoutOption,
     WorkersOption,
     chosen_language,
     kept,
     said,
 )
+from simulation.command.telling import tell
 from simulation.drawing.numbers import duration, significant
 from simulation.text import say
+from simulation.text.told import in_language
 
 if TYPE_CHECKING:
     from simulation.experiments.planning import Plan
@@ -35,8 +39,10 @@ def sweep(
     out: Annotated[Path | None, typer.Option(help=said("option.sweep_out"))] = None,
     run_timeout: TimeoutOption = None,
     memory_limit: Annotated[float | None, typer.Option(help=said("option.memory"))] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help=said("option.retry"))] = False,
+    retry_failed: RetryOption = False,
+    attempts: Annotated[int, typer.Option(help=said("option.attempts"), min=1, max=100)] = 3,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=said("option.dry"))] = False,
+    report: Annotated[bool, typer.Option("--report/--no-report", help=said("option.sweep_report"))] = True,
     progress: ProgressOption = "auto",
     lang: PlainLangOption = None,
 ) -> None:
@@ -49,7 +55,7 @@ def sweep(
     tongue = chosen_language(lang)
     parsed = Design.of(shipped_design(design))
     if dry_run:
-        typer.echo(_planned(plan(parsed, workers=workers), tongue))
+        tell(_planned(plan(parsed, workers=workers, lang=tongue), tongue))
         return
     path = store_path(parsed, out)
     with kept(say("experiments.interrupted", tongue, store=path)):
@@ -59,11 +65,14 @@ def sweep(
             workers=workers,
             dask=dask,
             run_timeout=run_timeout,
-            memory_limit=None if memory_limit is None else int(memory_limit * 1e9),
+            memory_limit=None if memory_limit is None else memory_limit * 1e9,
             retry_failed=retry_failed,
+            attempts=attempts,
             progress=progress,
             lang=tongue,
         )
+    if report:
+        _write_report(experiment, tongue)
     _report(experiment, tongue)
 
 
@@ -90,13 +99,22 @@ def _planned(made: Plan, lang: str) -> str:
     )
 
 
+def _write_report(experiment: Experiment, lang: str) -> None:
+    from simulation.drawing.fonts import announce
+    from simulation.report.sweep import write_sweep_report
+
+    announce(lang)
+    tell(say("cli.report", lang, file=write_sweep_report(experiment, lang=lang)))
+
+
 def _report(experiment: Experiment, lang: str) -> None:
+    from simulation.experiments.failures import failures
+
     counts = experiment.counts
     failed = counts.get("failed", 0) + counts.get("timeout", 0)
     words = {"done": counts.get("ok", 0), "total": counts["total"], "failed": failed, "store": experiment.path}
-    typer.echo(say("experiments.done", lang, **words))
+    tell(say("experiments.done", lang, **words))
     for warning in experiment.warnings:
-        typer.echo(say("experiments.warning", lang, text=warning), err=True)
+        tell(say("experiments.warning", lang, text=in_language(warning, lang)), err=True)
     if failed:
-        error = experiment.failed["error"].iloc[0]
-        typer.echo(say("experiments.failures", lang, number=failed, error=error), err=True)
+        end_with(failures(experiment.failed, experiment.design.names), counts["total"], lang)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from simulation.command.options import LANG, LangOption, SharedOption, chosen_language
+from simulation.command.telling import tell
 from simulation.text import say
 
 ORDER = 40
@@ -25,7 +26,7 @@ def validate(
     spec = load_scenario(file, shared=shared)
     hierarchy = load_hierarchy(spec)
     sample(hierarchy, spec.structure.citizens, spec.structure.communities)
-    typer.echo(
+    tell(
         say(
             "cli.valid",
             tongue,

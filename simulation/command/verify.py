@@ -9,7 +9,7 @@ import typer
 
 from simulation.command.options import LANG, JsonOption, LangOption, chosen_language
 from simulation.drawing.numbers import plain
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def _checked(only: list[str], tongue: str) -> list[Row]:
     for name in only:
         if name not in by_file:
             raise InputError(
-                "no such checks",
+                told("error.verify.none"),
                 key="--only",
                 given=name,
-                allowed=", ".join(by_file),
+                allowed=listed(by_file),
                 suggestion=nearest(name, by_file),
             )
     chosen = [check for name, group in by_file.items() if not only or name in only for check in group]
@@ -66,8 +66,9 @@ def _record(row: Row) -> dict[str, Any]:
 
 
 def _print(rows: list[Row], tongue: str) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from simulation.drawing.terminal import screen
 
     table = Table(box=None, pad_edge=False)
     table.add_column(say("verify.column.claim", tongue), overflow="fold")
@@ -78,8 +79,8 @@ def _print(rows: list[Row], tongue: str) -> None:
         verdict = say("verify.yes" if row.passed else "verify.no", tongue)
         numbers = (plain(value) for value in (row.expected, row.got, row.tolerance))
         table.add_row(row.claim(tongue), *numbers, verdict, style="" if row.passed else "bold red")
-    screen = Console()
-    screen.print(table)
+    console = screen()
+    console.print(table)
     failed = sum(not row.passed for row in rows)
     words = {"count": len(rows), "failed": failed}
-    screen.print(say("verify.failed" if failed else "verify.all", tongue, **words))
+    console.print(say("verify.failed" if failed else "verify.all", tongue, **words))

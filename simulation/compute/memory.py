@@ -6,7 +6,7 @@ import contextlib
 import functools
 from pathlib import Path
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 CONTAINER = Path("/sys/fs/cgroup/memory.max")
 """The file in which Linux states a container's share of memory; psutil states the machine's."""
@@ -38,7 +38,7 @@ def refuse_beyond_memory(least: float, key: str, given: object, allowed: str) ->
     there = physical_memory()
     if there is not None and least > there:
         raise InputError(
-            f"needs more than {least / 1e9:.3g} GB of memory, and there are {there / 1e9:.3g} GB",
+            told("error.memory", needed=least / 1000000000.0, there=there / 1000000000.0),
             key=key,
             given=given,
             allowed=allowed,

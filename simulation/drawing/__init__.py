@@ -1,1 +1,28 @@
-"""Shared by pictures, reports and commands: the sheet, fonts, colours, pages, progress and numbers."""
+"""What every picture and page shares: sheet, fonts, colours, lettering, numbers; documents and progress.
+
+matplotlib refuses to be imported while ``MPLBACKEND`` names no backend of its own. Pictures here need none: so the
+variable cannot stop them. A backend that matplotlib knows stays in force for the user's own figures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+_VARIABLE = "MPLBACKEND"
+
+
+def _import_matplotlib(backend: str) -> None:
+    """Import matplotlib as if the variable were not set, then choose the backend that it names, if there is one."""
+    del os.environ[_VARIABLE]
+    try:
+        import matplotlib as mpl
+    finally:
+        os.environ[_VARIABLE] = backend
+    with contextlib.suppress(ValueError):
+        mpl.rcParams["backend"] = backend
+
+
+if "matplotlib" not in sys.modules and os.environ.get(_VARIABLE):
+    _import_matplotlib(os.environ[_VARIABLE])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from simulation.drawing.pages import address, files_of, render
+from simulation.files.escaping import markdown_cell, markdown_line, markdown_words, visible
 
 
 @dataclass(frozen=True)
@@ -67,22 +70,20 @@ def markdown(blocks: Sequence[Block], pictures: bool = True) -> str:
 def _markdown(block: Block) -> str:
     match block:
         case Heading(text, level):
-            return f"{'#' * level} {text}\n"
+            return f"{'#' * level} {markdown_line(text)}\n"
         case Paragraph(text, strong):
-            return f"**{text}**\n" if strong else f"{text}\n"
+            words = markdown_words(text).strip()
+            return f"**{words}**\n" if strong and words else f"{markdown_line(text)}\n"
         case Items(lines):
-            return "\n".join(f"- {line}" for line in lines) + "\n"
+            return "\n".join(f"- {markdown_line(line)}" for line in lines) + "\n"
         case Grid(head, rows):
-            table = [head, ["---", *["---"] * (len(head) - 1)], *rows]
-            return "\n".join("| " + " | ".join(_cell(one) for one in row) + " |" for row in table) + "\n"
+            ruled = [head, ["---"] * len(head), *rows]
+            return "\n".join("| " + " | ".join(markdown_cell(one) for one in row) + " |" for row in ruled) + "\n"
         case Code(text):
-            return f"    {text}\n"
+            fence = max(re.findall(r"`+", text), key=len, default="") + "```"
+            return f"{fence}\n{visible(text)}\n{fence}\n"
         case _:
-            return f"![{block.caption}]({block.name}.{block.ending})\n"
-
-
-def _cell(text: str) -> str:
-    return str(text).replace("|", "\\|").replace("\n", " ")
+            return f"![{markdown_words(block.caption)}]({quote(block.name)}.{block.ending})\n"
 
 
 def page(blocks: Sequence[Block], folder: Path, lang: str) -> str:

@@ -39,9 +39,31 @@ class NoChineseFontWarning(UserWarning):
 
 @functools.cache
 def chinese_font() -> str | None:
-    """Return the first family of `CHINESE` that matplotlib finds on this machine, or None."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE if name in installed), None)
+    """Return the first family of `CHINESE` on this machine, or None.
+
+    matplotlib keeps a list of the machine's fonts and never looks again. So where its list has none of these families
+    the folders of fonts are searched anew: a font that was installed yesterday counts.
+    """
+    known = font_manager.fontManager.ttflist
+    return _first({font.name for font in known}) or _first(_added({font.fname for font in known}))
+
+
+def _first(names: set[str]) -> str | None:
+    return next((name for name in CHINESE if name in names), None)
+
+
+def _added(known: set[str]) -> set[str]:
+    """Make known to matplotlib the fonts with Chinese that it does not list, and return the names of their families."""
+    names = set()
+    for file in sorted(set(font_manager.findSystemFonts()) - known):
+        try:
+            name = font_manager.get_font(file).family_name
+            if name in CHINESE:
+                font_manager.fontManager.addfont(file)
+                names.add(name)
+        except (OSError, RuntimeError):
+            continue  # a damaged file, or a kind of font that cannot be read, is none
+    return names
 
 
 @functools.cache

@@ -9,10 +9,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from simulation.files.escaping import LAYOUT, visible
+
 FORMATS = ("png", "svg")
 """In which every picture is saved; a page takes the one that suits it."""
 PICTURE = 400_000
 """Bytes above which a picture goes in as PNG, and then at a lower resolution until it fits."""
+DOTS = 6_000_000
+"""Most dots of such a PNG."""
 
 
 def render(template: str, package: str = "simulation.drawing", **values: Any) -> str:
@@ -25,8 +29,8 @@ def render(template: str, package: str = "simulation.drawing", **values: Any) ->
     package : str
         The package whose folder holds the template.
     values
-        What the template asks for, at least ``lang`` ('en' or 'zh') and ``title``. Texts are escaped; only `trusted`
-        ones are not.
+        What the template asks for, at least ``lang`` ('en' or 'zh') and ``title``. Texts are escaped, and signs that
+        would not be seen stand as their codes; only `trusted` ones stay as they are.
     """
     import jinja2
 
@@ -34,11 +38,16 @@ def render(template: str, package: str = "simulation.drawing", **values: Any) ->
         loader=jinja2.FunctionLoader(lambda name: _source(package, name)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_seen,
         trim_blocks=True,
     )
     environment.filters["marked"] = marked
     environment.globals["stylesheet"] = lambda: trusted(source("simulation.drawing", "templates/page.css"))
     return environment.get_template(template).render(**values)
+
+
+def _seen(value: object) -> object:
+    return visible(value, LAYOUT) if type(value) is str else value  # `trusted` texts are of another type
 
 
 def _source(package: str, name: str) -> str:
@@ -62,31 +71,43 @@ def marked(text: object) -> Any:
     """Return a text escaped, with `code` between backticks shown as code."""
     from markupsafe import Markup, escape
 
-    pieces = str(text).split("`")
+    pieces = visible(str(text), LAYOUT).split("`")
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces)
     )
 
 
 def files_of(stem: Path) -> dict[str, Path]:
-    """Return the files of a picture saved under a stem: format to path."""
-    return {kind: stem.with_name(f"{stem.name}.{kind}") for kind in FORMATS}
+    """Return the files of a picture saved under a stem, as far as there are any: format to path."""
+    files = {kind: stem.with_name(f"{stem.name}.{kind}") for kind in FORMATS}
+    return {kind: file for kind, file in files.items() if file.is_file()}
 
 
 def address(figure: Any, files: Mapping[str, Path]) -> str:
-    """Return a picture as a data address: the SVG and PNG files, or, without any, the figure drawn here."""
-    content, kind = _content(figure, files, "svg"), "svg+xml"
-    resolution = 160
-    while len(content) > PICTURE:
-        content, kind = _content(figure, files, "png", dpi=resolution), "png"
-        if files:
-            break
+    """Return a picture as a data address: its SVG, or, where there is none or it is large, its PNG.
+
+    Parameters
+    ----------
+    figure : Figure, optional
+        The picture; drawn here where no file will do.
+    files : mapping
+        Format to file, as `files_of` returns them.
+    """
+    kind = "png" if "png" in files and "svg" not in files else "svg"
+    content = files[kind].read_bytes() if kind in files else _saved(figure, format=kind)
+    if kind == "svg" and len(content) > PICTURE and "png" in files:
+        kind, content = "png", files["png"].read_bytes()
+    resolution = 0 if figure is None else _resolution(*figure.get_size_inches())
+    while len(content) > PICTURE and figure is not None:
+        kind, content = "png", _saved(figure, format="png", dpi=resolution)
         resolution = resolution * 3 // 4
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
+    name = {"svg": "svg+xml"}.get(kind, kind)
+    return f"data:image/{name};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _content(figure: Any, files: Mapping[str, Path], kind: str, **options: Any) -> bytes:
-    return files[kind].read_bytes() if files else _saved(figure, format=kind, **options)
+def _resolution(width: float, height: float) -> int:
+    """Return how many dots per inch a picture of so many inches gets: fewer for a very large one."""
+    return int(min(160, (DOTS / (width * height)) ** 0.5))
 
 
 def _saved(figure: Any, **options: Any) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 QUIET_SECONDS = 2.0
 """A bar appears only for what takes longer."""
@@ -69,13 +69,14 @@ def display[State](
     elif how == "json":
         yield _Paced(lambda state: print(json.dumps(record(state)), file=sys.stderr, flush=True), 1.0)
     elif how == "rich":
-        from rich.console import Console
         from rich.live import Live
 
-        with Live(console=Console(stderr=True), auto_refresh=False) as live:
+        from simulation.drawing.terminal import screen
+
+        with Live(console=screen(err=True), auto_refresh=False) as live:
             yield _Paced(lambda state: live.update(draw(state), refresh=True), 0.25)
     else:
-        raise InputError("there is no such display of progress", given=how, allowed="auto, rich, quiet, json")
+        raise InputError(told("error.progress.none"), given=how, allowed=told("error.progress.allowed"))
 
 
 def bar_of(done: int, total: int) -> Any:
@@ -86,33 +87,36 @@ def bar_of(done: int, total: int) -> Any:
 
 
 @contextmanager
-def bar(words: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, all) that draws a bar on a terminal once two seconds have passed.
+def bar(words: str, after: float = QUIET_SECONDS) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, all) that draws a bar on a terminal once it has gone on for a while.
 
     Parameters
     ----------
     words : str
         What goes on; it stands before the bar, which is gone at the end.
+    after : float
+        Seconds until the bar appears.
     """
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
 
-    screen = Console(stderr=True)
+    from simulation.drawing.terminal import screen
+
+    console = screen(err=True)
     shown = RichProgress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=screen,
+        console=console,
         transient=True,
-        disable=not screen.is_terminal,
+        disable=not console.is_terminal,
     )
     began = time.monotonic()
     task = shown.add_task(words, total=None)
 
     def update(done: int, total: int) -> None:
-        if not shown.live.is_started and time.monotonic() - began > QUIET_SECONDS:
+        if not shown.live.is_started and time.monotonic() - began >= after:
             shown.start()
         if shown.live.is_started:
             shown.update(task, completed=done, total=total)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams, rcParamsDefault
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
-from simulation.drawing.colours import INK, SOFT
+from simulation.drawing.colours import BLUE, GREEN, INK, ORANGE, RED, SKY, SOFT
 from simulation.drawing.fonts import checked, families, has_bold
 from simulation.drawing.lettering import CAPTION, LABEL, TITLE_SIZE, wrap
 from simulation.drawing.pages import FORMATS
@@ -22,9 +24,56 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-_RESOLUTION = 160
+RESOLUTION = 160
+"""Dots per inch of a PNG, unless another number is asked for."""
 _PLACES = 6
 _one_at_a_time = threading.RLock()
+_STYLE: dict[str, Any] = {
+    "text.parse_math": False,  # a name may hold dollar signs
+    "font.size": LABEL,
+    "axes.prop_cycle": f"cycler('color', {[BLUE, RED, GREEN, ORANGE, SKY, INK]})",
+    "axes.titlesize": 9.0,
+    "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # no tick stands above a panel, so no title has to be looked for a place
+    "axes.labelsize": LABEL,
+    "axes.edgecolor": SOFT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": False,
+    "axes.linewidth": 0.7,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "text.color": INK,
+    "hatch.linewidth": 0.5,
+    "legend.frameon": False,
+    "svg.fonttype": "path",
+}
+_OF_THE_USER = (
+    *("backend", "interactive", "toolbar", "figure.hooks", "keymap.", "webagg.", "tk.", "animation.ffmpeg_path"),
+)
+"""Settings that say where and how the user's own windows and programs work; no picture depends on them."""
+
+
+@functools.cache
+def _defaults() -> dict[str, Any]:
+    """Return matplotlib's own settings, without those of a ``matplotlibrc`` or of the user's process."""
+    return {key: value for key, value in rcParamsDefault.items() if not key.startswith(_OF_THE_USER)}
+
+
+def _set(wanted: dict[str, Any]) -> None:
+    for key, value in wanted.items():
+        if rcParams[key] != value:
+            rcParams[key] = value
+
+
+class _Now:
+    """The sheet whose style is in force, if any; read and written only under the lock."""
+
+    sheet: Sheet | None = None
 
 
 class Sheet(Figure):
@@ -42,30 +91,11 @@ class Sheet(Figure):
 
     def __init__(self, name: str, lang: str, width: float, height: float) -> None:
         self.name, self.lang = name, checked(lang)
-        self._style: Any = {
+        self._style: dict[str, Any] = {
+            **_defaults(),
+            **_STYLE,
             "font.family": families(self.lang),
-            "text.parse_math": False,  # a name may hold dollar signs
-            "font.size": LABEL,
-            "axes.titlesize": 9.0,
-            "axes.titlelocation": "left",
-            "axes.labelsize": LABEL,
-            "axes.edgecolor": SOFT,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.unicode_minus": False,
-            "axes.linewidth": 0.7,
-            "xtick.labelsize": 8.0,
-            "ytick.labelsize": 8.0,
-            "xtick.color": SOFT,
-            "ytick.color": SOFT,
-            "xtick.labelcolor": INK,
-            "ytick.labelcolor": INK,
-            "text.color": INK,
-            "hatch.linewidth": 0.5,
-            "legend.frameon": False,
             "svg.hashsalt": f"wushi-{name}",
-            "svg.fonttype": "path",
-            "savefig.dpi": _RESOLUTION,
         }
         with self.styled():
             super().__init__(figsize=(width, height), dpi=100, layout="constrained", facecolor="white")
@@ -74,9 +104,22 @@ class Sheet(Figure):
 
     @contextlib.contextmanager
     def styled(self) -> Iterator[None]:
-        """Draw with this sheet's fonts and style; matplotlib's settings are one for all threads, so one at a time."""
-        with _one_at_a_time, rc_context(self._style):
-            yield
+        """Draw with this sheet's fonts and style, whatever the user's own settings say; afterwards those hold again.
+
+        matplotlib's settings are one for all threads, so one sheet is drawn at a time.
+        """
+        with _one_at_a_time:
+            before = _Now.sheet
+            if before is self:
+                yield
+                return
+            try:
+                with rc_context():
+                    _set(self._style)
+                    _Now.sheet = self
+                    yield
+            finally:
+                _Now.sheet = before
 
     def draw(self, renderer: Any) -> None:
         """Draw with this sheet's own style."""
@@ -84,23 +127,51 @@ class Sheet(Figure):
             super().draw(renderer)
 
     def savefig(self, fname: Any, **options: Any) -> None:
-        """Save as matplotlib does, without a date, so that equal pictures are equal files."""
-        kind = options.get("format") or Path(str(fname)).suffix.lstrip(".")
-        if kind == "svg":
-            options.setdefault("metadata", {"Date": None})
+        """Save as matplotlib does, without a date, so that equal pictures are equal files.
+
+        Parameters
+        ----------
+        fname : path or binary file
+            Where to.
+        options
+            ``format`` (png, svg or pdf; by default the name's ending) and ``dpi``; any other option of
+            `matplotlib.figure.Figure.savefig` works too, more slowly.
+        """
+        ending = Path(fname).suffix.lstrip(".") if isinstance(fname, str | Path) else "png"
+        kind = options.pop("format", None) or ending
         with self.styled():
-            if self.get_layout_engine() is not None:
-                self.settle()
-            super().savefig(fname, **options)
+            self.settle()
+            if kind in _UNDATED and options.keys() <= {"dpi"}:
+                self._write(fname, kind, options.get("dpi") or RESOLUTION)
+            else:
+                super().savefig(fname, **{"format": kind, "dpi": RESOLUTION} | options)
+
+    def _write(self, target: Any, kind: str, dpi: float) -> None:
+        """Write in one pass: `Figure.savefig` would draw everything once more, to lay out what is laid out already."""
+        before = self.canvas, self.dpi
+        try:
+            self.dpi = dpi
+            getattr(_canvas(kind)(self), f"print_{kind}")(target, metadata=_UNDATED[kind])
+        finally:
+            self.dpi = before[1]
+            self.set_canvas(before[0])
 
     def settle(self) -> None:
         """Lay out once, for every format alike; round, because the solver's last digits depend on memory addresses."""
-        self.draw_without_rendering()
-        self.set_layout_engine("none")
-        for axes in self.axes:
-            place, counted = axes.get_position(original=True), axes.get_in_layout()
-            axes.set_position(np.round(place.bounds, _PLACES))  # which also takes the axes out of the layout
-            axes.set_in_layout(counted)
+        engine = self.get_layout_engine()
+        if engine is None or isinstance(engine, PlaceHolderLayoutEngine):
+            return
+        with self.styled():
+            for axes in self.axes:
+                for axis in (axes.xaxis, axes.yaxis):
+                    if not axis.label.get_text():
+                        axis.set_label_coords(0, 0)  # else matplotlib looks again and again where nothing might stand
+            engine.execute(self)
+            self.set_layout_engine("none")
+            for axes in self.axes:
+                place, counted = axes.get_position(original=True), axes.get_in_layout()
+                axes.set_position(np.round(place.bounds, _PLACES))  # which also takes the axes out of the layout
+                axes.set_in_layout(counted)
 
     @property
     def bold(self) -> dict[str, Any]:
@@ -123,7 +194,7 @@ class Sheet(Figure):
         lines = [wrap(sentence, self.width - 0.3, CAPTION) for sentence in sentences if sentence]
         self.supxlabel("\n".join(lines), x=0.012, ha="left", fontsize=CAPTION, color=SOFT, linespacing=1.35)
 
-    def save(self, stem: Path, formats: Sequence[str] = FORMATS) -> None:
+    def save(self, stem: Path, formats: Sequence[str] = FORMATS, dpi: float = RESOLUTION) -> None:
         """Save as ``<stem>.<format>`` for each format, in a folder that is made where it is not there.
 
         Parameters
@@ -132,19 +203,39 @@ class Sheet(Figure):
             The files without their endings; dots belong to the name.
         formats : sequence of str
             What matplotlib can write: png, svg, pdf.
+        dpi : float
+            Dots per inch of a PNG, and of what an SVG or a PDF holds as a picture of dots.
         """
         stem.parent.mkdir(parents=True, exist_ok=True)
         for kind in formats:
-            self.savefig(stem.with_name(f"{stem.name}.{kind}"), format=kind)
+            self.savefig(stem.with_name(f"{stem.name}.{kind}"), format=kind, dpi=dpi)
+
+
+_UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+"""Format to what its file is told about itself."""
+
+
+def _canvas(kind: str) -> Any:
+    if kind == "png":
+        return FigureCanvasAgg
+    if kind == "svg":
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+        return FigureCanvasSVG
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+    return FigureCanvasPdf
 
 
 def with_key(sheet: Sheet, down: int, across: int) -> tuple[Axes, NDArray[Any]]:
-    """Return an empty strip over a grid of panels, for the key, and the panels; the panels share their axes."""
+    """Return an empty strip over a grid of panels, for the key, and the panels, each with its own scales.
+
+    Panels that share a scale would each look at all others whenever one of them changes.
+    """
     grid = sheet.add_gridspec(down + 1, across, height_ratios=[0.12, *[1.0] * down])
     key = sheet.add_subplot(grid[0, :])
     key.set_axis_off()
     panels = np.empty((down, across), dtype=object)
     for place in np.ndindex(down, across):
-        first = panels[0, 0]
-        panels[place] = sheet.add_subplot(grid[place[0] + 1, place[1]], sharex=first)
+        panels[place] = sheet.add_subplot(grid[place[0] + 1, place[1]])
     return key, panels

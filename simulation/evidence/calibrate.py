@@ -17,7 +17,7 @@ from simulation.evidence.evaluating import Evaluator, Staged
 from simulation.evidence.measuring import Measuring
 from simulation.evidence.targets import Calibration
 from simulation.experiments.running.protocol import Task
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, listed, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,12 +139,16 @@ def calibrate(
     asked = asked.replace(budget=asked.budget if budget is None else budget, seed=asked.seed if seed is None else seed)
     if asked.budget < 2 * asked.keep:
         raise InputError(
-            "the budget pays for no first generation", file=asked.file, key="calibration.budget", given=asked.budget,
-            allowed=f"at least {2 * asked.keep}, twice calibration.keep",
+            told("error.calibrate.budget"), file=asked.file, key="calibration.budget", given=asked.budget,
+            allowed=told("error.calibrate.budget.allowed", least=2 * asked.keep),
         )  # fmt: skip
     if not 0 <= asked.seed <= LARGEST_SEED:
         raise InputError(
-            "not a seed", file=asked.file, key="calibration.seed", given=asked.seed, allowed=f"0 to {LARGEST_SEED}"
+            told("error.not_a_seed"),
+            file=asked.file,
+            key="calibration.seed",
+            given=asked.seed,
+            allowed=told("error.seed.bounds", most=LARGEST_SEED),
         )
     usual = _defaults(asked, defaults)
     inner = task or Measuring(asked.settings, list(asked.targets.values()))
@@ -181,14 +185,13 @@ def _check_measured(search: Evaluator, values: Array) -> None:
     failed = None if search.stored is None else search.stored.failed
     if failed is not None and len(failed):
         raise InputError(
-            f"{len(failed)} runs failed and no vector has a value of every target; the first error: "
-            f"{failed['error'].iloc[0]}", file=search.store,
+            told("error.calibrate.failed", number=len(failed), first=failed['error'].iloc[0]), file=search.store,
         )  # fmt: skip
     rarest = list(asked.targets)[int(defined.sum(axis=0).argmin())]
     raise InputError(
-        f"none of the {len(values)} vectors tried first has a value of every target; this one is defined least often",
+        told("error.calibrate.undefined", number=len(values)),
         file=asked.file, key=f"targets.{rarest}.expression", given=asked.targets[rarest].expression.text,
-        allowed="something that at least half of a vector's runs define",
+        allowed=told("error.calibrate.undefined.allowed"),
     )  # fmt: skip
 
 
@@ -232,8 +235,8 @@ def _defaults(asked: Calibration, given: Mapping[str, float] | None) -> dict[str
     if given is not None:
         if set(given) != set(asked.parameters):
             raise InputError(
-                "the defaults to check are the free parameters", key="defaults", given=", ".join(given),
-                allowed=", ".join(asked.parameters),
+                told("error.calibrate.defaults"), key="defaults", given=", ".join(given),
+                allowed=listed(asked.parameters),
             )  # fmt: skip
         return {name: given[name] for name in asked.parameters}
     if not asked.settings:

@@ -18,7 +18,7 @@ from simulation.experiments.design.factors import Factor
 from simulation.experiments.running.task import warm_model
 from simulation.experiments.running.worker import OK
 from simulation.experiments.sweeping import sweep
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.files.output import whole_file
 from simulation.files.reading import read_toml
 
@@ -120,7 +120,7 @@ def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int
     import pandas as pd
 
     if cities < 2:
-        raise InputError("an ensemble has several cities", key="--cities", given=cities, allowed="2, 3, …")
+        raise InputError(told("error.ensemble.cities"), key="--cities", given=cities, allowed=told("error.from_2"))
     folder = Path(folder)
     numbers = Factor("city", Choices(tuple(range(cities))))
     design = Design(factors=(numbers,), seed=seed, paired=False, name="ensemble")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.compute.randomness import keys, name_keys, uniform
 from simulation.experiments.design.distributions import Choices, Distribution, Range, Value, parse_distribution
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest, told
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -93,7 +93,7 @@ class Ensemble:
         for name, given in (draws or {}).items():
             where = f"{key}.{name}"
             if name not in valid:
-                raise InputError("a city has no such property", file=file, key=where, suggestion=nearest(name, valid))
+                raise InputError(told("error.ensemble.property"), file=file, key=where, suggestion=nearest(name, valid))
             if given is False and name not in SHAPE:
                 found.pop(name, None)
             else:
@@ -106,17 +106,17 @@ class Ensemble:
             drawn = self.draws[name]
             if not isinstance(drawn, Range) or not drawn.integer or drawn.low < least or drawn.high > 60:
                 raise InputError(
-                    f"whole numbers from {least} to 60", file=file, key=f"{key}.{name}", given=drawn.spec()
+                    told("error.ensemble.whole", least=least), file=file, key=f"{key}.{name}", given=drawn.spec()
                 )
         for name, (low, high) in _RANGES.items():
             drawn = self.draws[name]
             if not all(isinstance(end, int | float) and low <= end <= high for end in drawn.ends()):
                 raise InputError(
-                    "numbers in a range",
+                    told("error.ensemble.range"),
                     file=file,
                     key=f"{key}.{name}",
                     given=drawn.spec(),
-                    allowed=f"{low:g} to {high:g}",
+                    allowed=told("error.range", low=low, high=high),
                 )
         for name, distribution in self.draws.items():
             if name in SHAPE:

@@ -17,7 +17,7 @@ from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.sweeping import sweep
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,9 +179,9 @@ class Evaluator:
             stored = self._sweep(held, names)
         if held[: len(wanted)] != wanted:
             raise InputError(
-                "the store holds another search",
+                told("error.search.other"),
                 file=self.store,
-                allowed="the same target file and seed, or another --out",
+                allowed=told("error.search.other.allowed"),
             )
         return (stored if stored.complete else self._sweep(held, names)).runs
 

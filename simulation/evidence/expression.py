@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 
 ALLOWED = "numbers, metric names, + - * /, brackets, min(…) and max(…)"
 LONGEST = 500
@@ -65,23 +65,27 @@ class Expression:
             return InputError(problem, file=file, key=key, given=given, allowed=ALLOWED, suggestion=near)
 
         if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
-            raise refuse("this is no expression", text)
+            raise refuse(told("error.expression.none"), text)
         try:
             tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise refuse("this is no expression", text) from None
+            raise refuse(told("error.expression.none"), text) from None
         known = set(valid)
         names: set[str] = set()
         for node in _nodes(tree):
             name = _name(node)
             if name is None:
                 if not _allowed(node):
-                    raise refuse("the expression uses something else", ast.unparse(node))
+                    raise refuse(told("error.expression.else"), ast.unparse(node))
                 continue
             if name.partition(".")[0] not in known:
-                raise refuse("there is no such metric", name, nearest(name.partition(".")[0], known))
+                raise refuse(told("error.no_such_metric"), name, nearest(name.partition(".")[0], known))
             if "." in name and name.partition(".")[2] not in MOMENTS:
-                raise refuse(f"a metric has {' and '.join(MOMENTS)}", name, nearest(name.partition(".")[2], MOMENTS))
+                raise refuse(
+                    told("error.expression.moment", moments=listed(MOMENTS, "and")),
+                    name,
+                    nearest(name.partition(".")[2], MOMENTS),
+                )
             names.add(name)
         return cls(text.strip(), frozenset(names))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulation.evidence.ensemble import Ensemble
 from simulation.experiments.running.task import ModelTask, warm_model
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest, told
 from simulation.metrics import METRICS, WEEKS_AFTER, Outcome, summary
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Setting:
         valid = ModelTask.names()
         if key not in valid:
             raise InputError(
-                "there is no parameter of this name",
+                told("error.no_such_parameter"),
                 file=file,
                 key=f"parameters.{key}",
                 suggestion=nearest(key, valid),

@@ -13,7 +13,8 @@ from simulation.evidence.evaluating import Evaluator, Staged
 from simulation.evidence.measuring import Measuring
 from simulation.evidence.targets import Calibration
 from simulation.experiments.running.protocol import Task
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
+from simulation.files.extras import require_extra
 
 BATCH = 10
 """Vectors proposed at a time, and run together."""
@@ -66,14 +67,13 @@ def first_look(
     InputError
         Without Optuna (the extra ``calibrate``), or when nothing ran.
     """
-    try:
-        import optuna
-    except ImportError:
-        raise InputError(
-            "a first look needs Optuna", key="--first-look", allowed="pip install 'wushi[calibrate]', or leave it out"
-        ) from None
+    require_extra("calibrate", "a first look", key="--first-look", otherwise="leave it out")
+    import optuna
+
     if trials < 1:
-        raise InputError("a number of vectors", key="--first-look", given=trials, allowed="1, 2, …")
+        raise InputError(
+            told("error.vectors.number"), key="--first-look", given=trials, allowed=told("error.vectors.from_1")
+        )
     asked = Calibration.of(targets)
     path = Path(store) if store is not None else Path("out", "calibration", f"{asked.name}.first-look.sqlite")
     inner = task or Measuring(asked.settings, list(asked.targets.values()))
@@ -97,6 +97,6 @@ def first_look(
         found += [float(distance) for distance in distances]
     best = int(np.argmin(found))
     if not np.isfinite(found[best]):
-        raise InputError("no vector ran: see the store for the errors", file=path)
+        raise InputError(told("error.search.no_run"), file=path)
     values = dict(zip(asked.targets, map(float, evaluator.means[best]), strict=True))
     return FirstLook(evaluator.points[best], found[best], values, len(found))

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, entry, validated
 from simulation.files.reading import DEEPEST, bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
@@ -52,13 +52,13 @@ class SettingForm(Form):
 def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
     # The comparison is false for NaN too.
     if not ends[0] <= ends[1] or (math.isinf(ends[0]) and math.isinf(ends[1])):
-        raise InputError("no range", given=ends, allowed=_RANGE)
+        raise InputError(told("error.target.no_range"), given=ends, allowed=_RANGE)
     return ends
 
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise InputError("a finding says where it comes from", given=text)
+        raise InputError(told("error.target.no_source"), given=text)
     return text
 
 
@@ -79,7 +79,7 @@ class TargetForm(Form):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.value is None) == (self.range is None):
-            raise InputError("a finding is a value or a range", allowed="value = x, or range = [a, b]")
+            raise InputError(told("error.target.one"), allowed=told("error.target.one.allowed"))
         return self
 
     @property
@@ -152,9 +152,14 @@ def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: 
         path = _find(str(given), file)
         place = Path(os.path.realpath(path))
         if place in chain or (file is not None and place == Path(os.path.realpath(file))):
-            raise InputError("target files that include each other", file=file, key="include", given=given)
+            raise InputError(told("error.target.circle"), file=file, key="include", given=given)
         if len(chain) >= DEEPEST:
-            raise InputError("nested too deeply", file=file, key="include", allowed=f"at most {DEEPEST} files")
+            raise InputError(
+                told("error.nested_too_deeply"),
+                file=file,
+                key="include",
+                allowed=told("error.limit.files", most=DEEPEST),
+            )
         if place not in done:
             done[place] = _merged(_read(path), path, (*chain, place), done)
         inner = done[place]
@@ -170,12 +175,18 @@ def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: 
     merged = {"settings": {**under["settings"], **form.settings}, "targets": {**under["targets"], **form.targets}}
     for part, found in merged.items():
         if len(found) > MOST:
-            raise InputError("too many", file=file, key=part, given=len(found), allowed=f"at most {MOST}")
+            raise InputError(
+                told("error.too_many"),
+                file=file,
+                key=part,
+                given=len(found),
+                allowed=told("error.limit.number", most=MOST),
+            )
     return form.model_copy(update={"parameters": parameters, **merged})
 
 
 def _lay(under: dict[str, Any], given: Mapping[str, Any], part: str, file: Path) -> None:
     for name, value in given.items():
         if name in under and under[name] != value:
-            raise InputError("two included files differ in this", file=file, key=f"{part}.{name}")
+            raise InputError(told("error.target.differ"), file=file, key=f"{part}.{name}")
         under[name] = value

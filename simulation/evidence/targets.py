@@ -16,7 +16,7 @@ from simulation.experiments.design.assumptions import assumed_factors
 from simulation.experiments.design.design_file import flatten
 from simulation.experiments.design.distributions import Choices, Range, parse_distribution
 from simulation.experiments.design.factors import RESERVED
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 
 _COLUMNS = ("weight", "distance", "generation")
 """Names of the columns in the tables of results."""
@@ -134,16 +134,16 @@ def _calibration(form: TargetFile, file: Path | None) -> Calibration:
     settings = {name: _setting(name, given, file) for name, given in form.settings.items()}
     targets = {name: _target(name, given, settings, file) for name, given in form.targets.items()}
     if not targets:
-        raise InputError("there is no finding to be met", file=file, key="targets", allowed="a table [targets.NAME]")
+        raise InputError(told("error.target.none"), file=file, key="targets", allowed=told("error.target.none.allowed"))
     unused = settings.keys() - {target.setting for target in targets.values()}
     if unused:
-        raise InputError("no target is measured there", file=file, key=f"settings.{min(unused)}")
+        raise InputError(told("error.target.unused"), file=file, key=f"settings.{min(unused)}")
     parameters = _parameters(form.parameters, settings, file)
     for part, given in (("parameters", parameters), ("targets", targets)):
         for taken in sorted({*_COLUMNS, *RESERVED} & given.keys()):
-            raise InputError("a column of the results has this name", file=file, key=f"{part}.{taken}", given=taken)
+            raise InputError(told("error.target.column"), file=file, key=f"{part}.{taken}", given=taken)
     for both in sorted(parameters.keys() & targets.keys()):
-        raise InputError("a parameter and a target share a name", file=file, key=f"targets.{both}", given=both)
+        raise InputError(told("error.target.shared_name"), file=file, key=f"targets.{both}", given=both)
     options = {key: getattr(form.calibration, key) for key in form.calibration.model_fields_set}
     return Calibration(
         "calibration" if file is None else file.stem, parameters, settings, targets, **options,
@@ -165,12 +165,14 @@ def _setting(name: str, form: SettingForm, file: Path | None) -> Setting:
 def _target(name: str, form: TargetForm, settings: Mapping[str, Setting], file: Path | None) -> Target:
     where = f"targets.{name}"
     if not _NAME.fullmatch(name):
-        raise InputError("not a name", file=file, key=where, given=name, allowed="letters, digits, - and _")
+        raise InputError(
+            told("error.target.name"), file=file, key=where, given=name, allowed=told("error.target.name.allowed")
+        )
     if settings and form.setting not in settings:
         near = nearest(form.setting, settings)
         raise InputError(
-            "there is no such setting", file=file, key=f"{where}.setting", given=form.setting,
-            allowed=", ".join(settings), suggestion=near,
+            told("error.target.setting"), file=file, key=f"{where}.setting", given=form.setting,
+            allowed=listed(settings), suggestion=near,
         )  # fmt: skip
     own = name.replace("-", "_")
     valid = [*metric_names(), *FACTS] if settings else [own]
@@ -179,7 +181,7 @@ def _target(name: str, form: TargetForm, settings: Mapping[str, Setting], file: 
     weight = None
     if form.weight is not None:
         if not settings:
-            raise InputError("runs of a task of one's own count equally", file=file, key=f"{where}.weight")
+            raise InputError(told("error.target.weight"), file=file, key=f"{where}.weight")
         weight = Expression.parse(form.weight, valid, file=file, key=f"{where}.weight")
     low, high = form.ends
     return Target(name, form.setting, expression, low, high, form.tolerance, form.source, _words(form.claim), weight)
@@ -194,15 +196,15 @@ def _parameters(given: Any, settings: Mapping[str, Setting], file: Path | None) 
         for name, prior in flatten(given).items():
             parsed = parse_distribution(prior, file=file, key=f"parameters.{name}")
             if isinstance(parsed, Choices):
-                raise InputError("a free parameter is a number with a range", file=file, key=f"parameters.{name}")
+                raise InputError(told("error.target.numbers"), file=file, key=f"parameters.{name}")
             moved[name] = parsed
     for name, parsed in moved.items():
         for setting in settings.values():
             setting.check(name, parsed.ends(), file)
         if settings and not _moves(name, settings):
-            raise InputError("every setting fixes or draws this parameter itself", file=file, key=f"parameters.{name}")
+            raise InputError(told("error.target.fixed"), file=file, key=f"parameters.{name}")
     if not moved:
-        raise InputError("no parameter is free", file=file, key="parameters")
+        raise InputError(told("error.target.free"), file=file, key="parameters")
     return moved
 
 

@@ -17,7 +17,7 @@ from simulation.experiments.design.factors import Factor
 from simulation.experiments.running.task import Switches, as_task
 from simulation.experiments.running.worker import OK
 from simulation.experiments.statistics import interval
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.scenario.windows import STAGES
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def ablate(
     check_counts(replicates, level, interval_method)
     off = OFF if off is None else off
     if not 1 <= len(off) <= _MOST:
-        raise InputError(f"1 to {_MOST} mechanisms can be switched in all combinations", given=len(off))
+        raise InputError(told("error.ablation.number", most=_MOST), given=len(off))
     metrics = (metric,) if isinstance(metric, str) else tuple(metric)
     design = Design(
         factors=tuple(Factor(name, Choices((True, False))) for name in off),
@@ -148,7 +148,7 @@ def _evaluate(runs: pd.DataFrame, names: list[str], metrics: Sequence[str], meth
     for metric in metrics:
         worth = _worth(runs, names, metric)
         if len(worth) < 2:
-            raise InputError("fewer than two replicates ran in every combination", given=metric)
+            raise InputError(told("error.ablation.few"), given=metric)
         full = (1 << len(names)) - 1
         contributed = shapley(worth, len(names))
         total = worth[:, full] - worth[:, 0]

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.experiments import labels
+from simulation.experiments.arms import named_arms
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.distributions import Choices
 from simulation.experiments.design.factors import Factor
-from simulation.experiments.running.protocol import Task
-from simulation.experiments.running.task import Arms, as_task, label_of
+from simulation.experiments.running.task import Arms
 from simulation.experiments.running.worker import OK
+from simulation.experiments.sentences import sentence
 from simulation.experiments.statistics import interval, paired
+from simulation.experiments.store.reading import read_store
 from simulation.experiments.sweeping import sweep
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest, told
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.drawing.sheet import Sheet
+
+MOST = 400
+"""Replicates at which ``until`` stops by default."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,14 @@ class Comparison:
         One row per arm and metric: n, mean, low, high.
     runs : DataFrame
         One row per run: arm, replicate, seed, status, metrics.
+    baseline : str
+        The first arm.
+    level : float
+        Coverage of the intervals.
+    labels : dict
+        Arm to its title in English and Chinese.
+    until : float or None
+        The half-width up to which replicates were added.
     """
 
     table: pd.DataFrame
@@ -45,6 +60,28 @@ class Comparison:
     runs: pd.DataFrame
     baseline: str
     level: float
+    labels: dict[str, labels.Both] = field(default_factory=dict)
+    until: float | None = None
+
+    def label(self, arm: str, lang: str) -> str:
+        """Return the title of an arm; its name where it has none."""
+        return self.labels.get(arm, {}).get(lang, arm)
+
+    @property
+    def widest(self) -> float:
+        """The largest half-width of the intervals of the differences; infinite where one of them is not defined."""
+        halves = (self.table["high"] - self.table["low"]) / 2
+        return float(halves.max()) if halves.notna().all() else math.inf
+
+    @property
+    def reached(self) -> bool:
+        """True unless replicates were to be added until intervals are narrow, and one of them is still wide."""
+        return self.until is None or self.widest <= self.until
+
+    def sentences(self, lang: str = "en", metric: str | None = None) -> list[str]:
+        """Return the result in words, one sentence per metric and scenario, or those of one metric."""
+        rows = self.table if metric is None else self.table[self.table["metric"] == metric]
+        return [sentence(row, self.level, lang) for row in rows.to_dict("records")]
 
     def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
         """Return a picture of the differences with their intervals."""
@@ -62,11 +99,15 @@ class Comparison:
 
 
 def compare(
-    scenarios: Sequence[Any] | Mapping[str, Any],
+    scenarios: Any,
     metric: str | Sequence[str] = "effectiveness",
     *,
+    changes: Sequence[Mapping[str, Any]] = (),
     replicates: int = 30,
     seed: int = 0,
+    seeds: Sequence[int] = (),
+    until: float | None = None,
+    most: int = MOST,
     interval_method: str = "auto",
     level: float = 0.95,
     precision: float | None = None,
@@ -80,14 +121,23 @@ def compare(
 
     Parameters
     ----------
-    scenarios : sequence, or mapping of names
-        Scenarios (names, files, tables, loaded ones) or callables ``f(parameters, seed)``; two or more.
+    scenarios : scenario, sequence, or mapping of names
+        Scenarios (names, files, tables, loaded ones) or callables ``f(parameters, seed)``; two or more, or one with
+        ``changes``.
     metric : str or sequence of str
         The metrics to compare.
+    changes : sequence of mappings
+        Each maps dotted keys to values: every scenario is then also run with these values.
     replicates : int
-        Pairs, two or more.
+        Pairs, two or more; with ``until`` the number to begin with.
     seed : int
-        The experiment's seed.
+        The experiment's seed, from which the seed of each replicate is drawn.
+    seeds : sequence of int, optional
+        The seeds themselves instead, one per replicate; ``replicates`` is then their number, unless ``until`` is given.
+    until : float, optional
+        Add replicates until the half-width of every interval is at most this.
+    most : int
+        The number of replicates at which ``until`` stops in any case.
     interval_method : {'auto', 'BCa', 't'}
         See ``statistics.interval``.
     level : float
@@ -104,50 +154,68 @@ def compare(
     InputError
         For fewer than two arms or pairs, or an unknown scenario or metric.
     """
-    tasks = named_tasks(scenarios)
+    arms = named_arms(scenarios, changes)
+    tasks = {name: arm.task for name, arm in arms.items()}
+    if seeds:
+        replicates = len(seeds) if until is None else min(replicates, len(seeds))
+        most = len(seeds)
     check_counts(replicates, level, interval_method)
     metrics = (metric,) if isinstance(metric, str) else tuple(metric)
     if len(tasks) < 2:
-        raise InputError("a comparison needs two scenarios or more", given=", ".join(tasks))
+        raise InputError(told("error.compare.two"), given=", ".join(tasks))
     design = Design(
         factors=(Factor("arm", Choices(tuple(tasks))),),
         replicates=replicates,
         metrics=metrics,
         seed=seed,
+        seeds=tuple(seeds[:replicates]),
         name="compare",
     )
-    runs = kept_or_passing(design, Arms(tasks), store, workers=workers, dask=dask, executor=executor, **options)
-    return _evaluate(runs, list(tasks), metrics, interval_method, level, precision)
+    task = Arms(tasks)
+    titles = {name: arm.title for name, arm in arms.items()}
+    engine = {"workers": workers, "dask": dask, "executor": executor, **options}
+
+    def compared(number: int, where: Path) -> Comparison:
+        runs = kept_or_passing(design.replace(replicates=number, seeds=tuple(seeds[:number])), task, where, **engine)
+        wished = precision if precision is not None else until
+        return _evaluate(runs, titles, metrics, interval_method, level, wished, until)
+
+    with tempfile.TemporaryDirectory(prefix="wushi-") as folder:
+        where = Path(store) if store is not None else Path(folder, "runs.sqlite")
+        if until is None:
+            return compared(replicates, where)
+        return _narrowed(compared, where, replicates, most)
 
 
-def named_tasks(scenarios: Sequence[Any] | Mapping[str, Any]) -> dict[str, Task]:
-    """Return arm to task; equal labels are numbered."""
-    if isinstance(scenarios, Mapping):
-        return {str(name): as_task(given) for name, given in scenarios.items()}
-    if isinstance(scenarios, str | Path):
-        scenarios = [scenarios]
-    tasks: dict[str, Task] = {}
-    for given in scenarios:
-        label, number = label_of(given), 2
-        name = label
-        while name in tasks:
-            name, number = f"{label} ({number})", number + 1
-        tasks[name] = as_task(given)
-    return tasks
+def _narrowed(compared: Callable[[int, Path], Comparison], where: Path, number: int, most: int) -> Comparison:
+    """Return the first comparison whose intervals are narrow, or the one with the largest number of replicates.
+
+    A look at the width alone, not at the difference, leaves the interval's coverage almost as it is.
+    """
+    if where.exists():
+        number = max(number, read_store(where).design.replicates)
+    while True:
+        found = compared(number, where)
+        if found.reached or number >= most or not math.isfinite(found.widest):
+            return found
+        wanted = max(int(found.table["replicates"].max()), number + 1 + number // 10)
+        number = min(wanted, 2 * number, most)
 
 
 def check_counts(replicates: int, level: float, method: str) -> None:
     """Raise InputError for numbers of which no interval can be made."""
     if replicates < 2:
-        raise InputError("an interval needs two replicates", key="--replicates", given=replicates, allowed="2, 3, …")
+        raise InputError(told("error.interval.two"), key="--replicates", given=replicates, allowed=told("error.from_2"))
     if not 0 < level < 1:
-        raise InputError("an interval's level is a share", key="--level", given=level, allowed="above 0, below 1")
+        raise InputError(
+            told("error.interval.level"), key="--level", given=level, allowed=told("error.interval.level.allowed")
+        )
     if method not in ("auto", "BCa", "t"):
         raise InputError(
-            "there is no such interval",
+            told("error.interval.none"),
             key="--interval",
             given=method,
-            allowed="auto, BCa, t",
+            allowed=told("error.interval.allowed"),
             suggestion=nearest(method, ("auto", "BCa", "t")),
         )
 
@@ -164,20 +232,22 @@ def kept_or_passing(design: Design, task: Task, store: str | Path | None, **opti
         path = Path(store) if store is not None else Path(folder, "runs.sqlite")
         runs = sweep(design, task, store=path, **options).runs
     if not (runs["status"] == OK).any():
-        raise InputError(f"every run failed; the first one: {runs['error'].iloc[0]}")
+        raise InputError(told("error.runs.all_failed", first=runs["error"].iloc[0]))
     return runs
 
 
 def _evaluate(
     runs: pd.DataFrame,
-    arms: list[str],
+    titles: dict[str, labels.Both],
     metrics: Sequence[str],
     method: str,
     level: float,
     precision: float | None,
+    until: float | None,
 ) -> Comparison:
     import pandas as pd
 
+    arms = list(titles)
     done = runs[runs["status"] == OK]
     differences, levels = [], []
     for metric in metrics:
@@ -207,4 +277,4 @@ def _evaluate(
             )
             differences.append({"metric": metric, "arm": arm, "baseline": arms[0], **asdict(found)})
     kept = ["arm", "replicate", "seed", "status", "error", *metrics]
-    return Comparison(pd.DataFrame(differences), pd.DataFrame(levels), runs[kept], arms[0], level)
+    return Comparison(pd.DataFrame(differences), pd.DataFrame(levels), runs[kept], arms[0], level, titles, until)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.drawing.numbers import percent
 from simulation.experiments.design.design import identity
 from simulation.experiments.design.sampling import problem
 from simulation.experiments.noise import Noise, decompose
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import Experiment, read_store
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
+from simulation.text.told import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +47,7 @@ class Sensitivity:
     noise : Noise
         How the variance of a single run divides into parameters, seeds and chance.
     warnings : list of str
-        Reasons against a confident reading.
+        Reasons against a confident reading; ``text.told.in_language`` says them in Chinese too.
     experiment : Experiment
         The store it was computed from.
     """
@@ -105,33 +107,31 @@ def sensitivity(store: Experiment | str | Path, metric: str | None = None, *, le
     design = experiment.design
     if design.kind not in _SMALL:
         raise InputError(
-            "indices need a Sobol or Morris design",
+            told("error.indices.design"),
             file=experiment.path,
             given=design.kind,
-            allowed="sobol, morris",
+            allowed=told("error.indices.design.allowed"),
         )
     if not 0 < level < 1:
-        raise InputError("an interval's level is a share", key="--level", given=level, allowed="above 0, below 1")
+        raise InputError(
+            told("error.interval.level"), key="--level", given=level, allowed=told("error.interval.level.allowed")
+        )
     outcome, unit, runs = _responses(experiment, metric)
     width = _width(experiment)
     outcome, unit, dropped = _whole_blocks(outcome, unit, width)
     blocks = len(outcome) // width
     if blocks < 2:
         raise InputError(
-            "too few points have finished for any index", file=experiment.path, given=f"{blocks} whole blocks"
+            told("error.indices.few"), file=experiment.path, given=told("error.indices.blocks", blocks=blocks)
         )
     noise = decompose(runs, metric)
     warnings = list(experiment.warnings)
     if dropped:
-        warnings.append(
-            f"{dropped} of {dropped + blocks} blocks of the design are left out: runs are missing or failed"
-        )
+        warnings.append(told("experiments.doubt.dropped", dropped=dropped, blocks=dropped + blocks))
     if blocks < _SMALL[design.kind]:
-        warnings.append(f"only {blocks} base points: indices are rough below {_SMALL[design.kind]}")
+        warnings.append(told(f"experiments.doubt.few.{design.kind}", blocks=blocks, wanted=_SMALL[design.kind]))
     if noise.left > 0.05:
-        warnings.append(
-            f"{noise.left:.0%} of the variance between points is chance: more replicates sharpen the indices"
-        )
+        warnings.append(told("experiments.doubt.chance", share=percent(noise.left)))
     compute = _sobol if design.kind == "sobol" else _morris
     table, pairs, more = compute(experiment, outcome, unit, level)
     return Sensitivity(metric, design.kind, table, pairs, noise, warnings + more, experiment, level)
@@ -181,7 +181,7 @@ def _sobol(
     if np.ptp(outcome) == 0:
         zeros = dict.fromkeys(("S1", "S1.low", "S1.high", "ST", "ST.low", "ST.high"), 0.0)
         flat = pd.DataFrame([{"factor": name, **zeros} for name in names])
-        return flat, None, ["the metric is the same at every point: no factor has an effect"]
+        return flat, None, [told("experiments.doubt.flat")]
     found = sobol.analyze(
         problem(len(names), names),
         outcome,
@@ -209,15 +209,15 @@ def _sobol(
 
 
 def _doubts(table: pd.DataFrame) -> list[str]:
-    warnings = []
+    warnings: list[str] = []
     for key in ("S1", "ST"):
         negative = table.loc[table[f"{key}.high"] < 0, "factor"]
         if len(negative):
-            warnings.append(f"{key} is negative beyond its interval for {', '.join(negative)}: the sample is too small")
+            warnings.append(told("experiments.doubt.negative", index=key, factors=", ".join(negative)))
         half = (table[f"{key}.high"] - table[f"{key}.low"]) / 2
         wide = table.loc[half > _WIDE, "factor"]
         if len(wide):
-            warnings.append(f"{key} is uncertain by more than ± {_WIDE} for {', '.join(wide)}: take more samples")
+            warnings.append(told("experiments.doubt.wide", index=key, width=_WIDE, factors=", ".join(wide)))
     return warnings
 
 

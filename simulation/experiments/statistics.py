@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 type Array = NDArray[np.float64]
 
 RESAMPLES = 4999
+MOST_NEEDED = 10**12
+"""More replicates are never named: nobody can run them."""
 _FEWEST_BCA = 10
 _TINY = 1e-12
 
@@ -314,15 +316,35 @@ def _ratio(mean: float, deviation: float) -> float:
 
 
 def needed(deviation: float, precision: float, level: float = 0.95) -> int:
-    """Return how many replicates a t interval of ± ``precision`` needs; 0 for a precision of 0."""
+    """Return how many replicates a t interval of ± ``precision`` needs.
+
+    Parameters
+    ----------
+    deviation : float
+        Standard deviation of a replicate, 0 or more.
+    precision : float
+        Half-width of the interval.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    int
+        Two or more; 0 where no number up to ``MOST_NEEDED`` is enough, for a precision of 0 above all.
+    """
     from scipy import stats
 
-    if not precision > 0:
+    if not precision > 0 or not deviation >= 0:
         return 0
     if deviation == 0:
         return 2
+    # Compared as logarithms: the square of a spread over a mean near 0 may be too large for a number.
+    log_ratio = math.log(deviation) - math.log(precision) if math.isfinite(deviation) else math.inf
+    normal = float(stats.norm.ppf((1 + level) / 2))
+    if 2 * (math.log(normal) + log_ratio) > math.log(MOST_NEEDED):
+        return 0
     ratio = deviation / precision
-    number = max(2, math.ceil((float(stats.norm.ppf((1 + level) / 2)) * ratio) ** 2))
+    number = max(2, math.ceil((normal * ratio) ** 2))
     while number < (critical(level, number) * ratio) ** 2:
         number += 1
     return number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -11,32 +13,31 @@ from typing import Any
 from simulation.drawing.progress import Progress
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.factors import check_factors
+from simulation.experiments.design.validity import check_points
 from simulation.experiments.running.clusters import Dask
-from simulation.experiments.running.engines import (
-    CANCELLED,
-    LOST,
-    Engine,
-    Executors,
-    Processes,
-    Returned,
-    Serial,
-    default_workers,
-)
+from simulation.experiments.running.engines import CANCELLED, LOST, Engine, Executors, Returned, Serial
 from simulation.experiments.running.fingerprint import host
 from simulation.experiments.running.interrupts import terminable
+from simulation.experiments.running.processes import Processes, check_workers, default_workers
 from simulation.experiments.running.progress import Tally, reporter
 from simulation.experiments.running.protocol import Task, identify
 from simulation.experiments.running.task import as_task
+from simulation.experiments.running.waiting import Patience
 from simulation.experiments.running.worker import FAILED, OK, Job, Outcome, pack
 from simulation.experiments.store.reading import Experiment
 from simulation.experiments.store.store import Store
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest, told
 
 _BATCH_SECONDS = 0.05
 """Seconds of work that one message to a worker should carry; sending then costs little in comparison."""
 _BATCH_LARGEST = 64
-_ATTEMPTS = 2
-"""Number of times that a run is tried whose worker ended: another run may have been at fault."""
+LONGEST_RUN = 1e7
+"""Largest limit of a run's time, in seconds (four months)."""
+LARGEST_MEMORY = 2**60
+"""Largest limit of a worker's memory, in bytes."""
+MOST_ATTEMPTS = 100
+ATTEMPTS = 3
+"""Number of times that a run is begun, by default, when the worker that executes it ends."""
 
 
 def sweep(
@@ -48,8 +49,10 @@ def sweep(
     dask: str | None = None,
     executor: Executor | None = None,
     run_timeout: float | None = None,
-    memory_limit: int | None = None,
+    memory_limit: float | None = None,
     retry_failed: bool = False,
+    attempts: int = ATTEMPTS,
+    wait: float | None = None,
     progress: str | Callable[[Tally], None] = "auto",
     lang: str = "en",
 ) -> Experiment:
@@ -72,10 +75,16 @@ def sweep(
         Any ``concurrent.futures.Executor`` to use instead.
     run_timeout : float, optional
         Seconds that a run may take.
-    memory_limit : int, optional
+    memory_limit : float, optional
         Bytes by which a local worker process may grow (Linux).
     retry_failed : bool
         True to repeat stored runs that failed.
+    attempts : int
+        Number of times, 1 to 100, that a run is begun whose worker ends while it executes it; then it is stored as
+        failed. Runs that had not begun when their worker ended lose no attempt.
+    wait : float, optional
+        Seconds after which a wait for others ends: for workers that do not come, for a store that another program
+        holds. By default those of the environment variable ``WUSHI_WAIT``, else 300.
     progress : {'auto', 'rich', 'quiet', 'json'} or callable
         Kind of progress display, on standard error; a callable gets a ``Tally``.
     lang : {'en', 'zh'}
@@ -91,19 +100,21 @@ def sweep(
     InputError
         When the design, the store or the cluster's address cannot be used.
     StoreError
-        When the disk is full; finished runs are kept.
+        When the disk is full, or another program holds the store too long; finished runs are kept.
     EngineError
-        When a cluster has gone for good; finished runs are kept.
+        When a cluster has gone for good or no worker comes; finished runs are kept.
     KeyboardInterrupt
         When interrupted (Ctrl-C or SIGTERM); finished runs are kept.
     """
     design, task = prepare(design, task)
     path = store_path(design, store)
-    _check_limits(run_timeout, memory_limit, workers)
+    _check_limits(run_timeout, memory_limit, workers, attempts)
+    patience = Patience(lang, wait, _teller(progress))
+    check_points(design, task, lang)
     payload = pack(task, design.metrics, design.weekly, run_timeout)
-    engine = _engine(payload, workers, dask, executor, run_timeout, memory_limit)
-    with Store(path, design, identify(task)) as opened, reporter(progress, lang) as report, terminable():
-        _Driver(design, opened, engine, report).drive(retry_failed)
+    engine = _engine(payload, workers, dask, executor, run_timeout, memory_limit, patience)
+    with Store(path, design, identify(task), patience) as opened, reporter(progress, lang) as report, terminable():
+        _Driver(design, opened, engine, report, attempts).drive(retry_failed)
         return opened.experiment()
 
 
@@ -112,7 +123,7 @@ def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[De
     design = Design.of(design)
     if task is None:
         if design.scenario is None:
-            raise InputError("the design does not say which scenario to run", file=design.file, key="sweep.scenario")
+            raise InputError(told("error.sweep.no_scenario"), file=design.file, key="sweep.scenario")
         task = design.scenario
     task = as_task(task, design.weekly)
     check_factors(design.factors, task, design.file)
@@ -124,12 +135,34 @@ def store_path(design: Design, store: str | Path | None) -> Path:
     return Path(store) if store is not None else Path("out", "sweeps", f"{design.name}.sqlite")
 
 
-def _check_limits(run_timeout: float | None, memory_limit: int | None, workers: int | None) -> None:
-    for name, value in (("run timeout", run_timeout), ("memory limit", memory_limit)):
-        if value is not None and not value > 0:
-            raise InputError(f"the {name} is a positive number", given=value)
-    if workers is not None and workers < 0:
-        raise InputError("the number of workers is 0 (this process) or more", key="--workers", given=workers)
+def _teller(progress: str | Callable[[Tally], None]) -> Callable[[str], None] | None:
+    """Return what says that the sweep waits: a JSON object where progress is one too, else a line of words."""
+    if progress != "json":
+        return None
+    return lambda words: print(json.dumps({"waiting": words}, ensure_ascii=False), file=sys.stderr, flush=True)
+
+
+def _check_limits(
+    run_timeout: float | None, memory_limit: float | None, workers: int | None, attempts: int = ATTEMPTS
+) -> None:
+    for key, value, most in (
+        ("--run-timeout", run_timeout, LONGEST_RUN),
+        ("--memory-limit", memory_limit, LARGEST_MEMORY),
+    ):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (number and 0 < value <= most):
+            raise InputError(
+                told("error.sweep.limit"), key=key, given=value, allowed=told("error.sweep.limit.allowed", most=most)
+            )
+    if workers is not None:
+        check_workers(workers)
+    if isinstance(attempts, bool) or not isinstance(attempts, int) or not 1 <= attempts <= MOST_ATTEMPTS:
+        raise InputError(
+            told("error.sweep.attempts"),
+            key="--attempts",
+            given=attempts,
+            allowed=told("error.sweep.attempts.allowed", most=MOST_ATTEMPTS),
+        )
 
 
 def _engine(
@@ -138,26 +171,32 @@ def _engine(
     dask: str | None,
     executor: Executor | None,
     run_timeout: float | None,
-    memory_limit: int | None,
+    memory_limit: float | None,
+    patience: Patience | None = None,
 ) -> Engine:
     if dask is not None and executor is not None:
-        raise InputError("a sweep runs on a Dask cluster or on an executor, not on both", key="--dask", given=dask)
+        raise InputError(told("error.sweep.both"), key="--dask", given=dask)
     if dask is not None:
-        return Dask(payload, dask)
+        return Dask(payload, dask, patience=patience)
     if executor is not None:
         return Executors(payload, executor)
     count = default_workers() if workers is None else workers
-    return Processes(payload, count, run_timeout, memory_limit) if count else Serial(payload)
+    if not count:
+        return Serial(payload)
+    return Processes(payload, count, run_timeout, None if memory_limit is None else int(memory_limit), patience)
 
 
 class _Driver:
     """The loop: keep the engine busy, store the outcomes, repeat lost runs."""
 
-    def __init__(self, design: Design, store: Store, engine: Engine, report: Progress) -> None:
+    def __init__(
+        self, design: Design, store: Store, engine: Engine, report: Progress, attempts: int = ATTEMPTS
+    ) -> None:
         self.design = design
         self.store = store
         self.engine = engine
         self.report = report
+        self.attempts = attempts
         self.size = 1
         self.again: deque[Job] = deque()
         self.tries: dict[tuple[int, int], int] = {}
@@ -193,6 +232,7 @@ class _Driver:
 
     def _drain(self, tally: Tally) -> None:
         """Store the runs that finished before the interrupt; the serial engine has none to hand back."""
+        self.store.hurry()
         if not isinstance(self.engine, Serial):
             for returned in self.engine.collect(0.0):
                 if returned.batch is not None:
@@ -225,12 +265,13 @@ class _Driver:
         job = returned.jobs[0]
         key = (job.point, job.replicate)
         self.tries[key] = self.tries.get(key, 0) + 1
-        if returned.fate == LOST and self.tries[key] < _ATTEMPTS:
+        if returned.fate == LOST and self.tries[key] < self.attempts:
             self.again.append(job)
             return
-        del self.tries[key]
+        begun = self.tries.pop(key)
         status = FAILED if returned.fate == LOST else returned.fate
-        self._add(Outcome(*job[:3], status, returned.error, 0.0, host(), {}, {}), tally)
+        words = returned.error if begun == 1 else f"{returned.error}; begun {begun} times"
+        self._add(Outcome(*job[:3], status, words, 0.0, host(), {}, {}), tally)
 
     def _add(self, outcome: Outcome, tally: Tally) -> None:
         if outcome.status == OK and not self.checked:
@@ -259,7 +300,7 @@ def check_names(design: Design, outcome: Outcome) -> None:
         for name in names:
             if name not in found:
                 raise InputError(
-                    "no run has such a metric" if key == "metrics" else "no run has such a series",
+                    told("error.no_run_metric") if key == "metrics" else told("error.no_run_series"),
                     file=design.file,
                     key=f"sweep.{key}",
                     given=name,

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from simulation.drawing.pages import FORMATS
+from simulation.files.errors import listed, told
 
 if TYPE_CHECKING:
     from simulation.drawing.sheet import Sheet
@@ -73,18 +74,21 @@ def draw(
 
     known = figures()
     if name not in known:
-        raise InputError(
-            "there is no such picture", given=name, allowed=", ".join(known), suggestion=nearest(name, known)
-        )
+        raise InputError(told("error.picture.none"), given=name, allowed=listed(known), suggestion=nearest(name, known))
     needs = getattr(known[name], "NEEDS", ())
     given: dict[str, Any] = {"switch_off": switch_off, "front": front}
     options = {need: value for need, value in given.items() if need in needs}
     if "other" in needs:
         if other is None:
-            raise InputError("the picture shows two runs side by side and was given one", given=name)
+            raise InputError(told("error.picture.two"), given=name)
         options["other"] = other
     figure: Sheet = known[name].draw(result, lang, **options)
     return figure
+
+
+def stem_of(name: str) -> str:
+    """Return the name of a picture's files without their ending: its number and its name."""
+    return f"{figures()[name].NUMBER}-{name.replace('_', '-')}"
 
 
 def lacking(module: ModuleType, result: RunResult, other: RunResult | None = None) -> bool:
@@ -121,7 +125,7 @@ def save_all(
         if names is not None and name not in names:
             continue
         figure = draw(name, result, lang, switch_off=switch_off, front=front, other=other)
-        stem = f"{module.NUMBER}-{name.replace('_', '-')}"
+        stem = stem_of(name)
         figure.save(folder / stem, formats)
         files += [folder / f"{stem}.{kind}" for kind in formats]
     return files

@@ -10,12 +10,13 @@ import numpy as np
 from matplotlib import animation
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.colours import BLUE, FAINT, INK, MAP, SOFT
+from simulation.drawing.colours import BLUE, FAINT, INK, SOFT, ramp
 from simulation.drawing.lettering import wrap
 from simulation.drawing.numbers import significant
 from simulation.drawing.sheet import Sheet
-from simulation.figures.names import Names, caption, ordered
-from simulation.files.errors import InputError
+from simulation.figures.names import Names, caption, ordered, scenario_title
+from simulation.figures.places import places_of
+from simulation.files.errors import InputError, listed, told
 from simulation.files.output import whole_file
 from simulation.scenario.windows import STAGES
 from simulation.text import say
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from simulation.results import RunResult
 
 SUFFIXES = (".mp4", ".gif")
-MOST_COLUMNS = 40
 Progress = Callable[[int, int], None]
 
 
@@ -44,9 +44,10 @@ class Film:
 
     def __init__(self, result: RunResult, lang: str) -> None:
         units, weekly = result.units, result.weekly
-        place = "city" if units["unit"].nunique() > MOST_COLUMNS else "unit"
+        shown = places_of(units)
+        place = shown.column
         self.weeks: NDArray[np.int64] = np.unique(units["week"].to_numpy())
-        columns, rows = ordered(units[place]), ordered(units["domain"])
+        columns, rows = shown.names, ordered(units["domain"])
         by_week = units.groupby(["week", "domain", place])
         index = [(week, row, column) for week in self.weeks for row in rows for column in columns]
         shape = (len(self.weeks), len(rows), len(columns))
@@ -67,7 +68,7 @@ class Film:
         names = Names(result, lang)
         grid = sheet.add_gridspec(2, 2, width_ratios=[1.7, 1.0], height_ratios=[1.0, 1.0])
         self._map = sheet.add_subplot(grid[:, 0])
-        self._image = self._map.imshow(self._effect[0], cmap=MAP, vmin=0, vmax=1, aspect="auto")
+        self._image = self._map.imshow(self._effect[0], cmap=ramp(), vmin=0, vmax=1, aspect="auto")
         self._map.set_xticks(
             range(len(columns)), [wrap(names.place(name), 1.4, 7.5) for name in columns], rotation=90, fontsize=7.5
         )
@@ -95,13 +96,13 @@ class Film:
 
         gain = sheet.add_subplot(grid[1, 1])
         (self._line,) = gain.plot([], [], color=INK, linewidth=1.6)
-        gain.set_xlim(0, len(self._gain))
+        gain.set_xlim(0, max(len(self._gain) - 1, 1))
         gain.set_ylim(0, max(0.05, 1.1 * float(np.max(self._gain))))
         gain.yaxis.set_major_formatter(PercentFormatter(1.0))
         gain.grid(color=FAINT, linewidth=0.6)
         gain.set_xlabel(say("animation.week", lang))
         gain.set_title(say("metric.effectiveness", lang))
-        sheet.head(result.spec.title.label(lang))
+        sheet.head(scenario_title(result, lang))
         sheet.foot(caption(result, lang))
         self._when = sheet.text(0.99, 0.965, "", ha="right", va="top", fontsize=12, color=SOFT)
 
@@ -122,7 +123,7 @@ class Film:
             text.set_color("white" if inside else INK)
             text.set_text(say("animation.passed", self.sheet.lang, amount=significant(amount, 2)))
         self._line.set_data(np.arange(week + 1), self._gain[: week + 1])
-        self._when.set_text(say("animation.now", self.sheet.lang, week=week + 1))
+        self._when.set_text(say("animation.now", self.sheet.lang, week=week))
 
 
 def animate(
@@ -155,11 +156,13 @@ def animate(
     """
     path = Path(path)
     if path.suffix not in SUFFIXES:
-        raise InputError("a film ends in one of two ways", key="--out", given=str(path), allowed=" or ".join(SUFFIXES))
+        raise InputError(told("error.film.ending"), key="--out", given=str(path), allowed=listed(SUFFIXES, "or"))
     if path.suffix == ".mp4" and not animation.FFMpegWriter.isAvailable():
-        raise InputError("MP4 needs ffmpeg, which is not installed", key="--out", given=str(path), allowed="a .gif")
+        raise InputError(told("error.film.ffmpeg"), key="--out", given=str(path), allowed=told("error.film.gif"))
     if not 1 <= frames_per_second <= 60:
-        raise InputError("not a speed", key="--fps", given=frames_per_second, allowed="1 to 60")
+        raise InputError(
+            told("error.film.speed"), key="--fps", given=frames_per_second, allowed=told("error.film.speed.allowed")
+        )
     film = Film(result, lang)
     held = [*range(len(film.weeks)), *[len(film.weeks) - 1] * (2 * frames_per_second)]
     try:
@@ -172,7 +175,9 @@ def animate(
                     if progress is not None:
                         progress(number, len(held))
     except OSError as problem:
-        raise InputError(f"cannot be written: {problem.strerror or problem}", file=path, key="--out") from problem
+        raise InputError(
+            told("error.unwritable", reason=problem.strerror or problem), file=path, key="--out"
+        ) from problem
     return path
 
 

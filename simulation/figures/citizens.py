@@ -12,6 +12,7 @@ from simulation.drawing.lettering import capital, spread, widest, wrap
 from simulation.drawing.numbers import percent
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
+from simulation.figures.places import week_axis
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def draw(result: RunResult, lang: str) -> Figure:
         lang = sheet.lang
         left, right = sheet.subplots(1, 2, width_ratios=[1.25, 1])
         weekly = result.weekly
-        weeks = weekly["week"].to_numpy() + 1
+        weeks = week_axis(left, result, lang)
         curves = [weekly[name].to_numpy() for name in SERIES]
         places = spread([float(curve[-1]) for curve in curves], 0.06, 0.02, 0.98)
         for name, curve, place, line in zip(SERIES, curves, places, LINES, strict=False):
@@ -48,9 +49,7 @@ def draw(result: RunResult, lang: str) -> Figure:
                 va="center",
                 color=line["color"],
             )
-        left.set_xlim(0, max(weeks[-1], 2))
         left.set_ylim(0, 1)
-        left.set_xlabel(say("figure.week", lang))
         left.set_title(say("figure.citizens.over_time", lang))
 
         sited = cells[cells["site_since"].notna()].groupby("domain")["participation"].mean()

@@ -12,10 +12,11 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.colours import FAINT, INK, LINES, MAP, ORANGE, SOFT
+from simulation.drawing.colours import FAINT, INK, LINES, ORANGE, SOFT, ramp
 from simulation.drawing.lettering import capital, line_count, spread, widest, wrap
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption
+from simulation.figures.places import week_axis
 from simulation.figures.tables import table
 from simulation.text import say
 
@@ -82,7 +83,7 @@ def joined(result: RunResult, keys: list[str], domains: list[str]) -> np.ndarray
 
 
 def _grid(axis: Axes, spec: Scenario, keys: list[str], share: np.ndarray, rows: list[str], columns: list[str]) -> None:
-    axis.imshow(np.ma.masked_invalid(share), cmap=MAP, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    axis.imshow(np.ma.masked_invalid(share), cmap=ramp(), vmin=0, vmax=1, aspect="auto", interpolation="nearest")
     for column, domain in enumerate(spec.domains.values()):
         for row, key in enumerate(keys):
             if key not in domain.departments:
@@ -109,7 +110,7 @@ def _grid(axis: Axes, spec: Scenario, keys: list[str], share: np.ndarray, rows: 
 
 def _curves(axis: Axes, result: RunResult, lang: str) -> None:
     weekly = result.weekly
-    weeks = weekly["week"].to_numpy() + 1
+    weeks = week_axis(axis, result, lang)
     curves = [weekly[name].to_numpy(dtype=float) for name in SERIES]
     ends = spread([float(np.nan_to_num(curve[-1])) for curve in curves], 0.16, 0.06, 0.96)
     labels = (say("metric.co_operation", lang), say("stage.authority", lang))
@@ -119,8 +120,6 @@ def _curves(axis: Axes, result: RunResult, lang: str) -> None:
             text = wrap(capital(label), 0.95, 8.5)
             axis.annotate(text, (1.03, end), xycoords=("axes fraction", "data"), va="center", color=line["color"])
     axis.grid(axis="y", color=FAINT, linewidth=0.6)
-    axis.set_xlim(0, max(weeks[-1], 2))
     axis.set_ylim(0, 1.02)
     axis.yaxis.set_major_formatter(PercentFormatter(1.0))
-    axis.set_xlabel(say("figure.week", lang))
     axis.set_title(wrap(say("figure.co_operation.over_time", lang), 3.2, 9.0))

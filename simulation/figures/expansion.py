@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.colours import FAINT, INK, LINES, MAP, RED, SOFT
+from simulation.drawing.colours import FAINT, INK, LINES, RED, SOFT, ramp
 from simulation.drawing.lettering import capital, line_count, spread, widest, wrap
 from simulation.drawing.numbers import decimals
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
+from simulation.figures.places import last_week, week_axis
 from simulation.text import say
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -42,17 +42,15 @@ def draw(result: RunResult, lang: str) -> Figure:
     with sheet.styled():
         lang = sheet.lang
         left, right = sheet.subplots(1, 2, width_ratios=[GRID + widest(labels, 8.0), 3.6])
-        last = len(result.weekly)
-        edges = [*weeks, max(last, weeks[-1] + 1)]
+        edges = [*weeks, max(last_week(result), weeks[-1]) + 1]
         rows = np.arange(len(domains) + 1) - 0.5
-        image = left.pcolormesh(edges, rows, np.ma.masked_invalid(effect), cmap=MAP, vmin=0, vmax=_scale(effect))
+        image = left.pcolormesh(edges, rows, np.ma.masked_invalid(effect), cmap=ramp(), vmin=0, vmax=_scale(effect))
         for row in rows[1:-1]:
             left.axhline(row, color="white", linewidth=1.5)
-        left.set_xlim(0, max(last, 2))
         left.set_ylim(len(domains) - 0.5, -0.5)
         left.set_yticks(range(len(domains)), labels)
         left.tick_params(axis="y", length=0)
-        left.set_xlabel(say("figure.week", lang))
+        week_axis(left, result, lang, whole=True)
         agenda = result.weekly["agenda"].to_numpy(dtype=float)
         plan = plan_week(result)
         text = say("figure.expansion.at_end", lang, end=_count(agenda[-1]), n=len(domains))
@@ -64,7 +62,7 @@ def draw(result: RunResult, lang: str) -> Figure:
         bar = sheet.colorbar(image, ax=left, shrink=0.8, aspect=18, pad=0.02)
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
         bar.set_label(say("figure.expansion.effect", lang))
-        _curves(right, result.weekly, plan, lang)
+        _curves(right, result, plan, lang)
         sheet.head(say(TITLE, lang))
         note = "figure.expansion.note" if plan is not None else "figure.expansion.note_no_plan"
         sheet.foot(say(note, lang), caption(result, lang))
@@ -110,8 +108,9 @@ def _count(number: float) -> str:
     return f"{number:.0f}" if number == round(number) else decimals(number, 1)
 
 
-def _curves(axis: Axes, weekly: pd.DataFrame, plan: int | None, lang: str) -> None:
-    weeks = weekly["week"].to_numpy() + 1
+def _curves(axis: Axes, result: RunResult, plan: int | None, lang: str) -> None:
+    weekly = result.weekly
+    weeks = week_axis(axis, result, lang)
     curves = [weekly[name].to_numpy(dtype=float) for name in SERIES]
     top = max(max(float(np.nanmax(curve, initial=0.0)) for curve in curves) * 1.1, 0.05)
     ends = spread([float(np.nan_to_num(curve[-1])) for curve in curves], 0.13 * top, 0.06 * top, 0.94 * top)
@@ -124,8 +123,6 @@ def _curves(axis: Axes, weekly: pd.DataFrame, plan: int | None, lang: str) -> No
     axis.grid(axis="y", color=FAINT, linewidth=0.6)
     axis.tick_params(axis="y", color=INK)
     axis.spines["left"].set_color(SOFT)
-    axis.set_xlim(0, max(weeks[-1], 2))
     axis.set_ylim(0, top)
     axis.yaxis.set_major_formatter(PercentFormatter(1.0))
-    axis.set_xlabel(say("figure.week", lang))
     axis.set_title(wrap(say("figure.expansion.traded", lang), 3.4, 9.0))

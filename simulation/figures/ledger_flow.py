@@ -6,17 +6,19 @@ mechanism, because a share of the ledger is bookkeeping and no cause.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simulation.drawing.colours import BLUE, FAINT, INK, ORANGE, SKY, SOFT
 from simulation.drawing.lettering import wrap
 from simulation.drawing.numbers import amount as number
+from simulation.drawing.numbers import decimals
 from simulation.drawing.sheet import Sheet
 from simulation.figures.flows import Flows, flows
 from simulation.figures.names import caption
 from simulation.figures.sankey import Slot, band, block, column
-from simulation.figures.switch_off import ratio_of
+from simulation.figures.switch_off import JOINT, joint, ratio_of
 from simulation.ledger.accounts import FLOWS, accounts
 from simulation.scenario.windows import LEVERAGE, STAGES
 from simulation.text import say
@@ -29,13 +31,16 @@ if TYPE_CHECKING:
 
 NUMBER, TITLE = 2, "figure.ledger_flow.title"
 NEEDS = ("switch_off", "flows")
-WIDTH, TALL, ROW = 10.6, 2.9, 0.37
+WIDTH, TALL, ROW = 12.0, 2.9, 0.37
 LEFT, RIGHT, STEP = 2.75, 7.95, 0.13
 HAIR = 0.01
-STEPS = (3.35, 4.05, 4.75, 5.55, 6.7)
+STEPS = (3.25, 4.15, 5.05, 5.95, 6.85)
+JOINED = 2.9
+"""Inches from the column of ends to the brackets round those that one switch ends together."""
 SOURCES = tuple(accounts("source"))
-_LATE = [name for name in accounts("sink") if all(f.origin == LEVERAGE for f in FLOWS if f.account == name)]
-ENDS = (*(name for name in accounts("sink") if name not in _LATE), "stock", *_LATE, *accounts("delivered"))
+_SINKS = [name for group in joint(accounts("sink")) for name in group]
+_LATE = [name for name in _SINKS if all(f.origin == LEVERAGE for f in FLOWS if f.account == name)]
+ENDS = (*(name for name in _SINKS if name not in _LATE), "stock", *_LATE, *accounts("delivered"))
 
 
 def draw(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = None) -> Figure:
@@ -56,20 +61,26 @@ def draw(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = 
         axis = sheet.subplots()
         axis.set_axis_off()
         axis.set_xlim(0, WIDTH)
-        axis.set_ylim(-0.1, room + 0.55)
+        axis.set_ylim(-0.1, room + 0.75)
         heading = {"va": "bottom", **sheet.bold}
-        axis.text(LEFT, room + 0.22, say("figure.ledger_flow.sources", lang), ha="right", **heading)
-        axis.text(RIGHT, room + 0.22, say("figure.ledger_flow.ends", lang), ha="left", **heading)
+        axis.text(LEFT, room + 0.3, say("figure.ledger_flow.sources", lang), ha="right", **heading)
+        axis.text(RIGHT, room + 0.3, say("figure.ledger_flow.ends", lang), ha="left", **heading)
         if moved.total > 0:
             sides = (
                 dict(zip(left, column(list(heights.values()), room, ROW, 0.05), strict=True)),
                 dict(zip(right, column(list(falls.values()), room, ROW, 0.05), strict=True)),
             )
             _bands(axis, moved, ends, sides, scale, room, lang)
+            alone = dict(switch_off or {})
+            for group in joint(right):
+                ratio = ratio_of(group[0], switch_off)
+                if len(group) > 1 and ratio is not None:
+                    _bracket(axis, [sides[1][name] for name in group], ratio, sheet)
+                    alone |= dict.fromkeys([JOINT.get(name, name) for name in group], math.nan)
             for name, slot in sides[0].items():
                 _label(axis, name, slot, heights[name] / scale, moved.total, switch_off, sheet, "right")
             for name, slot in sides[1].items():
-                _label(axis, name, slot, falls[name] / scale, moved.total, switch_off, sheet, "left")
+                _label(axis, name, slot, falls[name] / scale, moved.total, alone, sheet, "left")
         else:
             axis.text(WIDTH / 2, room / 2, say("figure.ledger_flow.nothing", lang), ha="center")
         sheet.head(say(TITLE, lang))
@@ -109,6 +120,17 @@ def _label(
     axis.text(
         x, slot.text - 0.012, f"{number(amount)} · {percent}{without}", ha=side, va="top", fontsize=7.8, color=SOFT
     )
+
+
+def _bracket(axis: Axes, slots: Sequence[Slot], ratio: float, sheet: Sheet) -> None:
+    """Join neighbouring ends that one switch ends together, and say once what is left without all of them."""
+    top = slots[0].text + ROW / 2 - 0.03
+    low = slots[-1].text - ROW / 2 + 0.03
+    x = RIGHT + JOINED
+    axis.plot([x, x + 0.07, x + 0.07, x], [top, top, low, low], color=SOFT, linewidth=0.8)
+    said = say("figure.ledger_flow.together", sheet.lang, ratio=decimals(ratio, 2))
+    text = wrap(said.replace(" × ", "\u00a0×\u00a0"), 1.0, 7.5)
+    axis.text(x + 0.14, (top + low) / 2, text, va="center", fontsize=7.5, color=SOFT, linespacing=1.05)
 
 
 def _bands(
@@ -166,18 +188,11 @@ def _bands(
     for stage, name in enumerate(STAGES):
         tall = max(inflow[stage] * scale, 0.05)
         block(axis, STEPS[stage], tops[stage] - tall, STEP, tall, facecolor=INK, edgecolor=INK, lw=0.5, zorder=4)
-        label = wrap(say(f"stage.{name}", lang), 0.95, 8.0)
-        axis.text(
-            STEPS[stage],
-            tops[stage] + 0.06,
-            f"{stage + 1} {label}\n{number(inflow[stage])}",
-            ha="left",
-            va="bottom",
-            fontsize=8.0,
-            zorder=5,
-            linespacing=1.1,
-            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8},
-        )
+        # The names stand over the diagram, where no flow passes, each on a thin line down to its step.
+        middle = STEPS[stage] + STEP / 2
+        axis.plot([middle, middle], [tops[stage], room + 0.26], color=SOFT, linewidth=0.6, linestyle=":", zorder=0)
+        text = f"{stage + 1} {say(f'stage.{name}', lang)}\n{number(inflow[stage])}"
+        axis.text(middle, room + 0.3, text, ha="center", va="bottom", fontsize=8.0, linespacing=1.15)
 
 
 def _steps(heights: list[float], room: float) -> list[float]:

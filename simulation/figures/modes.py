@@ -1,7 +1,8 @@
-"""Execution modes by county over time: substantive, adaptive, symbolic, selective; by city where counties are many.
+"""Execution modes over time, a panel per county: substantive, adaptive, symbolic, selective; by city where many.
 
 Counted are pairs of an executor (a town, a unit's own staff) and a domain; of a run without that table, units' domains
-by the mode of most of their sites.
+by the mode of most of their sites. Each panel has its own scale, so that a small county is seen as well as a large one.
+Where the places are too many for panels, each is a row, and shades are the share of pairs that are substantive.
 """
 
 from __future__ import annotations
@@ -10,74 +11,116 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.colours import INK, MODES
-from simulation.drawing.lettering import wrap
+from simulation.drawing.colours import INK, MODES, ramp
+from simulation.drawing.lettering import line_count, widest, wrap
 from simulation.drawing.sheet import Sheet, with_key
-from simulation.figures.names import Names, caption, ordered
+from simulation.figures.names import Names, caption
+from simulation.figures.places import Places, last_week, places_of, titled, week_axis
 from simulation.figures.tables import table
 from simulation.text import say
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from simulation.results import RunResult
 
 NUMBER, TITLE = 6, "figure.modes.title"
-MOST = 40
 PANEL = (2.35, 1.35)
+ROW = 0.16
 
 
 def draw(result: RunResult, lang: str) -> Figure:
     """Return the picture (see the module)."""
-    units = result.units
-    by_city = units["unit"].nunique() > MOST and units["city"].nunique() > 1
-    place = "city" if by_city else "unit"
-    places = ordered(units[place])
-    across = min(3 if len(places) <= 9 else 4 if len(places) <= 24 else 6, max(len(places), 2))
-    down = -(-len(places) // across)
-    weeks = np.unique(units["week"].to_numpy())
+    shown = places_of(result.units)
     executors = table(result, "executors")
-    counts = _counts(units, executors, place)
-    top = max(int(counts.sum(axis=1).max()) if len(counts) else 0, 1)
+    counts = _counts(result.units, executors, shown.column)
+    if shown.many:
+        return _rows(result, lang, shown, counts)
+    return _panels(result, lang, shown, counts, executors is not None)
+
+
+def _panels(result: RunResult, lang: str, shown: Places, counts: pd.DataFrame, towns: bool) -> Sheet:
+    names_of = shown.names
+    across = min(3 if len(names_of) <= 9 else 4 if len(names_of) <= 24 else 6, max(len(names_of), 2))
+    down = -(-len(names_of) // across)
     probe = Sheet("modes", lang, 1, 1)
     names = Names(result, probe.lang)
-    titles = [wrap(names.place(name), PANEL[0] - 0.45, 9.0) for name in places]
-    tall = PANEL[1] + 0.16 * max(title.count("\n") for title in titles)
+    titles = [wrap(names.place(name), PANEL[0] - 0.45, 9.0) for name in names_of]
+    tall = PANEL[1] + 0.16 * (line_count(titles) - 1)
     sheet = Sheet("modes", lang, max(across * PANEL[0] + 0.5, 6.6), down * tall + 1.7)
+    weeks = np.unique(result.units["week"].to_numpy())
     with sheet.styled():
         lang = sheet.lang
         key, axes = with_key(sheet, down, across)
         known = set(counts.index.get_level_values(0))
-        for axis, name, title in zip(axes.flat, places, titles, strict=False):
-            shown = counts.loc[name].reindex(weeks, fill_value=0) if name in known else None
+        for axis, name, title in zip(axes.flat, names_of, titles, strict=False):
             axis.set_title(title)
-            axis.set_ylim(0, top * 1.05)
-            axis.set_xlim(0, weeks[-1] + 1)
-            axis.label_outer()
-            axis.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
-            if shown is not None:
-                drawn = axis.stackplot(weeks + 1, shown.to_numpy().T, step="post", edgecolor=INK, linewidth=0.3)
-                for patch, look in zip(drawn, MODES.values(), strict=True):
-                    patch.set(facecolor=look["facecolor"], hatch=look["hatch"])
-        for axis in axes.flat[len(places) :]:
-            axis.set_axis_off()
-        for column in range(across):
-            lowest = axes[(len(places) - 1 - column) // across, column] if column < len(places) else None
-            if lowest is not None:
-                lowest.set_xlabel(say("figure.week", lang))
-                lowest.tick_params(labelbottom=True)
+            axis.set_xlim(0, last_week(result) + 1)
+            _stack(axis, weeks, counts.loc[name].reindex(weeks, fill_value=0).to_numpy() if name in known else None)
+        for place, axis in enumerate(axes.flat):
+            if place >= len(names_of):
+                axis.set_axis_off()
+            elif place + across >= len(names_of):  # nothing stands below it
+                axis.set_xlabel(say("figure.week", lang))
+            else:
+                axis.tick_params(labelbottom=False)
         for row in axes:
-            row[0].set_ylabel(say(_label(executors is not None, by_city), lang))
+            row[0].set_ylabel(say(_label(towns, shown.by_city), lang))
         handles = [
             Patch(edgecolor=INK, linewidth=0.5, label=say(f"mode.{mode}", lang), **MODES[mode]) for mode in MODES
         ]
         key.legend(handles=handles, loc="upper left", ncols=4, handlelength=2.2, handleheight=1.3, borderaxespad=0.0)
-        sheet.head(say(TITLE, lang))
-        note = "figure.modes.note_cities" if by_city else "figure.modes.note"
-        sheet.foot(say("figure.modes.note_executors" if executors is not None else note, lang), caption(result, lang))
+        sheet.head(titled(TITLE, result, lang))
+        note = "figure.modes.note_cities" if shown.by_city else "figure.modes.note"
+        note = say("figure.modes.note_executors" if towns else note, lang)
+        sheet.foot(note + say("figure.modes.own_scale", lang), caption(result, lang))
+    return sheet
+
+
+def _stack(axis: Axes, weeks: np.ndarray, counts: np.ndarray | None) -> None:
+    """Draw the modes on top of each other; a month's number holds until the next that was recorded."""
+    top = 0 if counts is None or not len(counts) else int(counts.sum(axis=1).max())
+    axis.set_ylim(0, max(top, 1) * 1.05)
+    axis.set_yticks([0, top] if top else [0])
+    if counts is None or not top:
+        return
+    edges = [*weeks, weeks[-1] + 1]
+    ends = np.cumsum(counts, axis=1)
+    starts = ends - counts
+    for number, look in enumerate(MODES.values()):
+        if counts[:, number].any():
+            line = {"edgecolor": INK, "linewidth": 0.3, **look}
+            axis.stairs(ends[:, number], edges, baseline=starts[:, number], fill=True, **line)
+
+
+def _rows(result: RunResult, lang: str, shown: Places, counts: pd.DataFrame) -> Sheet:
+    probe = Sheet("modes", lang, 1, 1)
+    names = Names(result, probe.lang)
+    labels = [wrap(names.place(name), 2.4, 7.5) for name in shown.names]
+    sheet = Sheet("modes", lang, widest(labels, 7.5) + 6.4, len(labels) * ROW * line_count(labels) + 2.0)
+    weeks = np.unique(result.units["week"].to_numpy())
+    with sheet.styled():
+        lang = sheet.lang
+        axis = sheet.subplots()
+        pairs = counts.sum(axis=1)
+        share = (counts["substantive"] / pairs.where(pairs > 0)).unstack().reindex(index=shown.names, columns=weeks)
+        rows = np.arange(len(labels) + 1) - 0.5
+        edges = [*weeks, weeks[-1] + 1]
+        values = np.ma.masked_invalid(share.to_numpy(dtype=float))
+        image = axis.pcolormesh(edges, rows, values, cmap=ramp(), vmin=0, vmax=1, rasterized=True)
+        axis.set_yticks(range(len(labels)), labels, fontsize=7.5)
+        axis.tick_params(axis="y", length=0)
+        axis.set_ylim(len(labels) - 0.5, -0.5)
+        week_axis(axis, result, lang, whole=True)
+        bar = sheet.colorbar(image, ax=axis, shrink=min(1.0, 14 / len(labels)), aspect=18, pad=0.02)
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+        bar.set_label(say("figure.modes.substantive", lang))
+        sheet.head(titled(TITLE, result, lang))
+        sheet.foot(say("figure.modes.note_rows", lang), caption(result, lang))
     return sheet
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.files.errors import InputError
+from simulation.scenario.variation import with_changes
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ def chinese_places(result: RunResult) -> dict[str, str]:
 
 
 def scenario_title(result: RunResult, lang: str) -> str:
-    """Return the scenario's title, else its name."""
+    """Return the scenario's title, else its name, and what was changed in it."""
     title = result.spec.title
-    return getattr(title, lang) or title.en or title.zh or scenario_name(result)
+    name = getattr(title, lang) or title.en or title.zh or scenario_name(result)
+    return with_changes(name, result.provenance.get("changes", {}), lang)
 
 
 def scenario_name(result: RunResult) -> str:

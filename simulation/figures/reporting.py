@@ -10,6 +10,7 @@ from simulation.drawing.colours import BLUE, INK, RED, SOFT
 from simulation.drawing.lettering import wrap
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import caption
+from simulation.figures.places import week_axis
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -48,15 +49,13 @@ def draw(result: RunResult, lang: str) -> Figure:
         )
 
         gap = result.weekly["reporting_gap"].to_numpy(dtype=float)
-        weeks = result.weekly["week"].to_numpy() + 1
+        weeks = week_axis(right, result, lang)
         right.fill_between(weeks, np.nan_to_num(gap), color=RED, alpha=0.18, linewidth=0)
         right.plot(weeks, gap, color=RED, linewidth=1.5)
         right.axhline(0, color=SOFT, linewidth=0.7)
-        right.set_xlim(0, max(weeks[-1], 2))
         right.set_ylim(
             min(0.0, float(np.nanmin(gap, initial=0.0))), max(float(np.nanmax(gap, initial=0.0)) * 1.2, 0.02)
         )
-        right.set_xlabel(say("figure.week", lang))
         right.set_title(wrap(say("figure.reporting.gap", lang), 3.6, 9.0))
         sheet.head(say(TITLE, lang))
         sheet.foot(say("figure.reporting.note", lang), caption(result, lang))

@@ -11,6 +11,7 @@ from simulation.drawing.lettering import capital, wrap
 from simulation.drawing.numbers import amount
 from simulation.drawing.sheet import Sheet, with_key
 from simulation.figures.names import caption, scenario_title
+from simulation.figures.places import last_week, week_axis
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -34,16 +35,16 @@ def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
         lang = sheet.lang
         key, axes = with_key(sheet, 2, len(SERIES) // 2)
         runs = (result, other)
-        last = max(len(run.weekly) for run in runs)
+        longest = max(runs, key=last_week)
         for axis, name in zip(axes.flat, SERIES, strict=True):
             top = 0.0
             ends = []
             for run, look in zip(runs, LOOKS, strict=True):
                 series = run.weekly[name].to_numpy(dtype=float)
-                axis.plot(run.weekly["week"].to_numpy() + 1, series, linewidth=1.7, **look)
+                axis.plot(run.weekly["week"].to_numpy(), series, linewidth=1.7, **look)
                 top = max(top, float(np.nanmax(series, initial=0.0)))
                 ends.append(float(series[-1]))
-            axis.set_xlim(0, max(last, 2))
+            week_axis(axis, longest, lang)
             axis.set_ylim(0, top * 1.12 if top > 0 else 1)
             text = "    ".join(f"{mark} {amount(end)}" for mark, end in zip("AB", ends, strict=True))
             axis.set_title(capital(say(f"metric.{name}", lang)), pad=17)
@@ -54,8 +55,9 @@ def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
                 fontsize=7.5,
                 color=SOFT,
             )
-        for axis in axes[-1]:
-            axis.set_xlabel(say("figure.week", lang))
+        for axis in axes[0]:
+            axis.set_xlabel("")
+            axis.tick_params(labelbottom=False)
         handles = axes.flat[0].get_lines()
         titles = [wrap(f"{mark}  {title}", 4.6, 9.0) for mark, title in zip("AB", _titles(runs, lang), strict=True)]
         key.legend(handles, titles, loc="upper left", ncols=2, handlelength=3.2, fontsize=9, borderaxespad=0.0)

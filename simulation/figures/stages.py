@@ -14,6 +14,7 @@ from simulation.drawing.colours import BLUE, FAINT, INK, SOFT
 from simulation.drawing.numbers import amount
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import caption
+from simulation.figures.places import week_axis
 from simulation.scenario.windows import STAGES
 from simulation.text import say
 
@@ -31,18 +32,19 @@ def draw(result: RunResult, lang: str) -> Figure:
     sheet = Sheet("stages", lang, 8.2, 7.4)
     with sheet.styled():
         lang = sheet.lang
-        axes = sheet.subplots(len(STAGES), 2, sharex=True, squeeze=False)
+        axes = sheet.subplots(len(STAGES), 2, squeeze=False)
         weekly = result.weekly
-        weeks = weekly["week"].to_numpy() + 1
         for row, stage in enumerate(STAGES):
             left, right = axes[row]
+            for axis in axes[row]:
+                weeks = week_axis(axis, result, lang)
+                if row < len(STAGES) - 1:
+                    axis.set_xlabel("")
+                    axis.tick_params(labelbottom=False)
             _level(left, result, stage, weeks, weekly[f"level_{row + 1}"].to_numpy(), lang)
             _passed(right, weeks, weekly[f"passed_{row + 1}"].to_numpy(), lang)
         axes[0, 0].annotate(say("figure.stages.levels", lang), (0, 1.34), xycoords="axes fraction", **sheet.bold)
         axes[0, 1].annotate(say("figure.stages.passed", lang), (0, 1.34), xycoords="axes fraction", **sheet.bold)
-        for axis in axes[-1]:
-            axis.set_xlabel(say("figure.week", lang))
-            axis.set_xlim(0, max(weeks[-1], 2))
         cities = result.ledger["city"].nunique()
         several = say("figure.mean_over_cities", lang, n=cities) if cities > 1 else ""
         sheet.head(say(TITLE, lang))

@@ -7,7 +7,7 @@ switched scenario run on the same seeds, so they share every draw that both make
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,12 +76,23 @@ def switch_off_effects(
     small = spec.with_values({"structure.citizens": citizens, "structure.communities": "auto"})
     base = _mean(small, seeds, metric)
     present = spec.values
+    known: dict[str, float] = {}
     effects = {}
     for name, values in SWITCHES.items():
         if any(present[key] != value for key, value in values.items()):
-            outcome = _mean(small.with_values(values), seeds, metric)
-            effects[name] = outcome / base if base > 0 else math.nan
+            if repr(values) not in known:  # one switch may end two accounts
+                known[repr(values)] = _mean(small.with_values(values), seeds, metric)
+            effects[name] = known[repr(values)] / base if base > 0 else math.nan
     return effects
+
+
+def joint(accounts: Iterable[str]) -> list[list[str]]:
+    """Return accounts in groups that one switch ends together, in the order in which a group is first met."""
+    groups: dict[str, list[str]] = {}
+    for account in accounts:
+        values = SWITCHES.get(JOINT.get(account, account))
+        groups.setdefault(account if values is None else repr(values), []).append(account)
+    return list(groups.values())
 
 
 def _mean(spec: Scenario, seeds: Sequence[int], metric: str) -> float:

@@ -10,7 +10,8 @@ from simulation.drawing.colours import BLUE, FAINT, INK, RED, SKY, SOFT
 from simulation.drawing.lettering import capital, line_count, widest, wrap
 from simulation.drawing.numbers import plain
 from simulation.drawing.sheet import Sheet
-from simulation.figures.names import Names, caption, ordered
+from simulation.figures.names import Names, caption
+from simulation.figures.places import Places, last_week, places_of, week_axis
 from simulation.figures.tables import table
 from simulation.text import say
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from simulation.results import RunResult
 
 NUMBER, TITLE = 12, "figure.town_load.title"
-MOST = 40
 PLAIN = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8}
 MIDDLE = (10, 90)
 """Per cent of the towns that lie below the shaded band, and below its upper edge."""
@@ -32,9 +32,8 @@ def draw(result: RunResult, lang: str) -> Figure:
     """Return the picture (see the module)."""
     loads = of_counties(result)
     carried = capacity(result)
-    by_city = loads is not None and loads["unit"].nunique() > MOST and loads["city"].nunique() > 1
-    place = "city" if by_city else "unit"
-    places = [] if loads is None else ordered(loads[place])
+    shown = None if loads is None else places_of(loads)
+    places = [] if shown is None else shown.names
     probe = Sheet("town-load", lang, 1, 1)
     names = Names(result, probe.lang)
     labels = [wrap(names.place(name), 2.4, 8.0) for name in places]
@@ -45,17 +44,17 @@ def draw(result: RunResult, lang: str) -> Figure:
         left, right = sheet.subplots(1, 2, width_ratios=[widest(labels, 8.0) + 3.9, 3.6])
         highest = float(result.weekly["town_load"].max()) if loads is None else float(loads["load"].max())
         top = max(carried * 1.15, highest * 1.08)
-        if loads is None:
+        if loads is None or shown is None:
             left.set_axis_off()
             text = wrap(say("figure.town_load.not_recorded", lang), 3.4, 8.5)
             left.annotate(text, (0.02, 0.5), xycoords="axes fraction", va="center", color=SOFT)
         else:
-            _towns(left, loads[loads["week"] == loads["week"].max()], place, places)
+            _towns(left, loads[loads["week"] == loads["week"].max()], shown)
             left.set_yticks(range(len(places)), labels)
             left.axvline(carried, color=RED, linewidth=1.2, linestyle="--")
             left.set_xlim(0, top)
             left.set_xlabel(capital(say("figure.town_load.load", lang)))
-            left.set_title(say("figure.town_load.at_end", lang, week=len(result.weekly)))
+            left.set_title(say("figure.town_load.at_end", lang, week=last_week(result)))
         _over_time(right, result, loads, carried, top, lang)
         sheet.head(say(TITLE, lang))
         sheet.foot(say("figure.town_load.note", lang, capacity=plain(round(carried, 2))), caption(result, lang))
@@ -76,16 +75,18 @@ def capacity(result: RunResult) -> float:
     return spec.execution.capacity * (1 - spec.transmission.meeting_cost * held)
 
 
-def _towns(axis: Axes, last: pd.DataFrame, place: str, places: list[str]) -> None:
+def _towns(axis: Axes, last: pd.DataFrame, shown: Places) -> None:
     """Draw one dot per town, spread a little by rank so that equal loads stay apart, and a bar at their mean."""
-    for row, name in enumerate(places):
-        load = np.sort(last[last[place] == name]["load"].to_numpy())
+    groups = dict(tuple(last.groupby(shown.column)["load"]))
+    none = np.zeros(0)
+    for row, name in enumerate(shown.names):
+        load = np.sort(groups[name].to_numpy()) if name in groups else none
         height = 0.5 * ((np.arange(len(load)) * 0.618) % 1.0 - 0.5)  # the golden ratio spreads any number of dots
         look: dict[str, Any] = {"s": 15, "facecolor": SKY, "edgecolor": INK, "linewidths": 0.4, "alpha": 0.85}
         axis.scatter(load, row + height, clip_on=False, **look)
         if len(load):
             axis.plot([load.mean()] * 2, [row - 0.36, row + 0.36], color=BLUE, linewidth=2.2, zorder=3)
-    axis.set_ylim(len(places) - 0.4, -0.6)
+    axis.set_ylim(len(shown.names) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.grid(axis="x", color=FAINT, linewidth=0.6)
 
@@ -94,20 +95,19 @@ def _over_time(
     axis: Axes, result: RunResult, loads: pd.DataFrame | None, carried: float, top: float, lang: str
 ) -> None:
     weekly = result.weekly
+    every = week_axis(axis, result, lang)
     if loads is not None:
         by_week = loads.groupby("week")["load"]
-        weeks = by_week.size().index.to_numpy() + 1
+        weeks = by_week.size().index.to_numpy()
         low, high = (by_week.quantile(share / 100).to_numpy() for share in MIDDLE)
         axis.fill_between(weeks, low, high, color=SKY, alpha=0.35, linewidth=0)
         axis.plot(weeks, by_week.max().to_numpy(), color=SOFT, linewidth=0.9, linestyle=":")
-    axis.plot(weekly["week"].to_numpy() + 1, weekly["town_load"].to_numpy(), color=BLUE, linewidth=1.7)
+    axis.plot(every, weekly["town_load"].to_numpy(), color=BLUE, linewidth=1.7)
     axis.axhline(carried, color=RED, linewidth=1.2, linestyle="--")
     above = wrap(say("figure.town_load.capacity", lang), 3.0, 7.5)
     axis.annotate(
         above, (3, carried), (0, 3), textcoords="offset points", va="bottom", fontsize=7.5, color=RED, bbox=PLAIN
     )
-    axis.set_xlim(0, max(len(weekly), 2))
     axis.set_ylim(0, top)
-    axis.set_xlabel(say("figure.week", lang))
     axis.set_ylabel(capital(say("figure.town_load.load", lang)))
     axis.set_title(say("figure.town_load.over_time", lang))

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
-from simulation.drawing.colours import INK, MAP, SOFT
+from simulation.drawing.colours import INK, SOFT, ramp
 from simulation.drawing.lettering import line_count, widest, wrap
 from simulation.drawing.numbers import amount
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
+from simulation.figures.places import places_of
 from simulation.scenario.windows import STAGES
 from simulation.text import say
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simulation.results import RunResult
 
 NUMBER, TITLE = 4, "figure.tree.title"
-MOST = 40
 ROW, LARGEST, STRIP, INNER = 0.36, 0.135, 4.4, 1.0
 
 
@@ -47,7 +46,7 @@ class Row:
 def draw(result: RunResult, lang: str) -> Figure:
     """Return the picture (see the module)."""
     last = result.units[result.units["week"] == result.units["week"].max()]
-    by_city = last["unit"].nunique() > MOST and last["city"].nunique() > 1
+    by_city = places_of(last).by_city
     rows = _city_rows(last) if by_city else _unit_rows(last, result.cells)
     probe = Sheet("tree", lang, 1, 1)
     names = Names(result, probe.lang)
@@ -66,9 +65,11 @@ def draw(result: RunResult, lang: str) -> Figure:
         axis.set_axis_off()
         step = height / len(rows)
         at = [height - (k + 0.5) * step for k in range(len(rows))]
-        shade = colormaps[MAP]
-        most = max([_city_momentum(result, city) for city in cities] + [row.momentum for row in rows] + [1e-12])
-        total = sum(_city_momentum(result, city) for city in cities)
+        shade = ramp()
+        held = _momentum(result)
+        most = max([*held.values(), *(row.momentum for row in rows), 1e-12])
+        total = sum(held[city] for city in cities)
+        longest = max(len(row.parts) for row in rows)
 
         def node(x: float, y: float, momentum: float, effect: float) -> None:
             # The area in points, so that a circle stays one however the page is scaled.
@@ -76,8 +77,11 @@ def draw(result: RunResult, lang: str) -> Figure:
             axis.scatter([x], [y], s=[max(size, 7.0)], color=[shade(effect)], edgecolor=INK, linewidth=0.8, zorder=3)
 
         root = (0.25, float(np.mean(at)))
-        for city in cities:
-            mine = [k for k, row in enumerate(rows) if row.city == city]
+        of_city: dict[str, list[int]] = {}
+        for k, row in enumerate(rows):
+            of_city.setdefault(row.city, []).append(k)
+        for number, city in enumerate(cities):
+            mine = of_city[city]
             middle = float(np.mean([at[k] for k in mine]))
             if by_city:
                 _branch(axis, root, (trunk, middle))
@@ -86,15 +90,15 @@ def draw(result: RunResult, lang: str) -> Figure:
             for k in mine:
                 _branch(axis, (INNER, middle), (trunk, at[k]))
             effect = float(np.mean([rows[k].effect for k in mine]))
-            node(INNER, middle, _city_momentum(result, city), effect)
-            _under(axis, (INNER, middle), f"{towns[cities.index(city)]}\n{amount(_city_momentum(result, city))}")
+            node(INNER, middle, held[city], effect)
+            _under(axis, (INNER, middle), f"{towns[number]}\n{amount(held[city])}")
         node(*root, min(total, most), float(np.mean([row.effect for row in rows])))
         _under(axis, root, f"{say('figure.tree.province', lang)}\n{amount(total)}")
         for row, y, label in zip(rows, at, labels, strict=True):
             node(trunk, y, row.momentum, row.effect)
             axis.text(text, y, label, va="center", fontsize=8.0, linespacing=1.0)
             axis.text(strip - 0.12, y, amount(row.momentum), va="center", ha="right", fontsize=8.0, color=SOFT)
-            _strip(axis, row, strip, y, step, max(len(other.parts) for other in rows), sheet)
+            _strip(axis, row, strip, y, step, longest, sheet)
         axis.text(strip - 0.12, height + 0.08, say("figure.tree.momentum", lang), ha="right", **sheet.bold)
         towns_shown = any(row.ends for row in rows)
         heading = "figure.tree.communities" if towns_shown else "figure.tree.no_towns"
@@ -103,7 +107,7 @@ def draw(result: RunResult, lang: str) -> Figure:
         axis.set_xlim(0, strip + STRIP + 0.1)
         axis.set_ylim(-0.1, height + 0.35)
         bar = sheet.colorbar(
-            ScalarMappable(Normalize(0, 1), MAP), ax=axis, shrink=min(1.0, 2.4 / (height + 1)), aspect=16, pad=0.01
+            ScalarMappable(Normalize(0, 1), shade), ax=axis, shrink=min(1.0, 2.4 / (height + 1)), aspect=16, pad=0.01
         )
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
         bar.set_label(say("figure.tree.effect", lang))
@@ -143,10 +147,12 @@ def _city_rows(last: pd.DataFrame) -> list[Row]:
     return rows
 
 
-def _city_momentum(result: RunResult, city: str) -> float:
+def _momentum(result: RunResult) -> dict[str, float]:
+    """Return each city's momentum in its stages at the end."""
     ledger = result.ledger
-    held = ledger[(ledger["week"] == ledger["week"].max()) & (ledger["city"] == city)]
-    return float(held[held["account"].isin(STAGES) & (held["kind"] == "stock")]["amount"].sum())
+    stocks = ledger[(ledger["week"] == ledger["week"].max()) & (ledger["kind"] == "stock")]
+    held = stocks[stocks["account"].isin(STAGES)].groupby("city")["amount"].sum()
+    return {str(city): float(amount) for city, amount in held.items()}
 
 
 def _branch(axis: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -172,7 +178,7 @@ def _strip(axis: Axes, row: Row, x: float, y: float, step: float, longest: int, 
             [edges[end]] * 2, [y - tall / 2, y + tall / 2], color="white", linewidth=min(2.0, 24 * wide), zorder=3
         )
     line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.4 if wide > 0.06 else 0.0}
-    axis.pcolormesh(edges, [y - tall / 2, y + tall / 2], row.parts[None, :], cmap=MAP, vmin=0, vmax=1, **line)
+    axis.pcolormesh(edges, [y - tall / 2, y + tall / 2], row.parts[None, :], cmap=ramp(), vmin=0, vmax=1, **line)
     axis.plot(
         [edges[0], edges[-1], edges[-1], edges[0], edges[0]],
         [y - tall / 2, y - tall / 2, y + tall / 2, y + tall / 2, y - tall / 2],

@@ -1,17 +1,21 @@
-"""The one error for wrong input of the user."""
+"""The one error for wrong input of the user, in the reader's language."""
 
 from __future__ import annotations
 
-import difflib
-import itertools
-import unicodedata
-from collections.abc import Iterable
+import re
 from pathlib import Path
 from typing import Any
 
+from simulation.files.escaping import visible
+from simulation.files.names import nearest
+from simulation.text import say
+from simulation.text.told import Told, in_language, listed, quoted, told
+
+__all__ = ["LONGEST_MESSAGE", "InputError", "Told", "in_language", "listed", "nearest", "quoted", "told"]
+
 #: Longest message, in characters.
 LONGEST_MESSAGE = 4000
-_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_ENTRY = re.compile(r"(?P<list>[^\[\]]+)\[(?P<number>\d+)\](?:\.(?P<rest>.+))?")
 
 
 class InputError(ValueError):
@@ -20,7 +24,8 @@ class InputError(ValueError):
     Parameters
     ----------
     problem : str
-        The mistake, in one sentence without a final full stop.
+        The mistake, in one sentence without a final full stop. Made by `told`, it is said in the reader's language; so
+        are ``key`` and ``allowed``.
     file : str or Path, optional
         The file that holds the wrong value.
     key : str, optional
@@ -29,8 +34,8 @@ class InputError(ValueError):
         The value that was found.
     allowed : str, optional
         The accepted values, in words.
-    suggestion : str, optional
-        The nearest valid name.
+    suggestion : str or tuple of str, optional
+        The nearest valid name; several, where each could be meant.
     """
 
     def __init__(
@@ -41,7 +46,7 @@ class InputError(ValueError):
         key: str | None = None,
         given: object = None,
         allowed: str | None = None,
-        suggestion: str | None = None,
+        suggestion: str | tuple[str, ...] | None = None,
     ) -> None:
         self.problem = problem
         self.file = None if file is None else str(file)
@@ -52,18 +57,27 @@ class InputError(ValueError):
         super().__init__(self.message)
 
     @property
-    def message(self) -> str:
+    def message(self) -> Told:
         """The error in one line: file, key, problem, the given value, the allowed values, the nearest valid name."""
-        key = self.key and _cut(self.key, 300)
-        where = ": ".join(part for part in (self.file, key) if part)
-        text = f"{where}: {self.problem}" if where else self.problem
+        return Told(en=self.in_language("en"), zh=self.in_language("zh"))
+
+    def in_language(self, lang: str) -> str:
+        """Return the message in ``lang``: 'en' or 'zh'."""
+
+        def part(name: str, /, **values: object) -> str:
+            return say(f"error.part.{name}", lang, **values)
+
+        key = self.key and _place(_cut(in_language(self.key, lang), 300), lang)
+        parts = [*(place for place in (self.file, key) if place), in_language(self.problem, lang)]
+        text = part("colon").join(parts)
         if self.given is not None:
-            text += f" (given: {_shown(self.given)})"
+            text += part("given", given=in_language(_shown(self.given), lang))
         if self.allowed:
-            text += f"; allowed: {self.allowed}"
+            text += part("allowed", allowed=in_language(self.allowed, lang))
         if self.suggestion:
-            text += f"; did you mean '{self.suggestion}'?"
-        return _one_line(_cut(text, LONGEST_MESSAGE))
+            meant = (self.suggestion,) if isinstance(self.suggestion, str) else self.suggestion
+            text += part("suggestion", names=quoted(meant, "or"))
+        return visible(_cut(text, LONGEST_MESSAGE))
 
     def replaced(self, **changes: Any) -> InputError:
         """Return the error with some of its fields changed, to say where in the user's file it comes from."""
@@ -81,7 +95,7 @@ def _rebuild(
     key: str | None,
     given: object,
     allowed: str | None,
-    suggestion: str | None,
+    suggestion: str | tuple[str, ...] | None,
 ) -> InputError:
     return InputError(problem, file=file, key=key, given=given, allowed=allowed, suggestion=suggestion)
 
@@ -95,19 +109,13 @@ def _shown(given: object) -> str:
         return _cut(repr(given), 80)
     except (ValueError, RecursionError):
         # Python refuses to write out a whole number of thousands of digits.
-        return f"a value of type {type(given).__name__} that is too long to show"
+        return told("error.too_long_to_show", kind=type(given).__name__)
 
 
-def _one_line(text: str) -> str:
-    """Escape characters that would break the line or control the terminal, and surrogates, which have no encoding."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in _UNSEEN else sign for sign in text
-    )
-
-
-def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """Return the valid name closest to ``name``, or None when nothing is near among the first few thousand."""
-    match = difflib.get_close_matches(str(name)[:200], itertools.islice(valid, 5000), n=1, cutoff=0.5)
-    return match[0] if match else None
+def _place(key: str, lang: str) -> str:
+    """Return a key for readers: ``signals[2].week``, an entry of a list counted from 1, in words."""
+    found = _ENTRY.fullmatch(key)
+    if found is None:
+        return key
+    place = say("error.part.entry", lang, list=found["list"], number=found["number"])
+    return say("error.part.colon", lang).join([place, _place(found["rest"], lang)]) if found["rest"] else place

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, TypeAliasType, Union, get_args, get_
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, Told, listed, nearest, quoted, told
+from simulation.files.names import nearest_key
 
 _RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 _NO_TABLE = {"model_type", "model_attributes_type", "dict_type"}
@@ -25,7 +26,7 @@ _MOST_SHOWN = 16
 #: Before a model with ``en`` and ``zh``: one text stands for both.
 BOTH_LANGUAGES = BeforeValidator(lambda given: {"en": given, "zh": given} if isinstance(given, str) else given)
 #: What such a model takes, for messages.
-TEXT = "a text, or a table with en and zh"
+TEXT = functools.partial(told, "error.kind.labels")
 #: Several texts: a list in a file, any sequence in Python.
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 
@@ -36,15 +37,15 @@ class Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def entry(default: Any = ..., *, allowed: str, words: Sequence[str] = (), **more: Any) -> Any:
+def entry(default: Any = ..., *, allowed: str | Callable[[], str], words: Sequence[str] = (), **more: Any) -> Any:
     """Declare a field whose accepted values are said in words.
 
     Parameters
     ----------
     default : object
         By default the field is required.
-    allowed : str
-        What is accepted, for messages.
+    allowed : str or callable
+        What is accepted, for messages; called when a message needs it, so that a form can be declared without labels.
     words : sequence of str
         Words among what is accepted, for near misses; by default those of the annotation.
     **more
@@ -136,30 +137,15 @@ def names_of(form: type[BaseModel]) -> tuple[str, ...]:
     return tuple(found)
 
 
-#: Keys of the first edition, and what says the same today.
-RENAMED = {"transmission.fragment": "departments.conflict", "plan.domains": "agenda.domains"}
-
-
-def nearest_key(key: str, names: Iterable[str]) -> str | None:
-    """Return the valid dotted key nearest to ``key``: a renamed one, in the same table, then by its last part."""
-    names = list(names)
-    if RENAMED.get(key) in names:
-        return RENAMED[key]
-    table, _, leaf = key.rpartition(".")
-    siblings = {name.rpartition(".")[2]: name for name in names if name.rpartition(".")[0] == table}
-    close = nearest(leaf, siblings)
-    if close:
-        return siblings[close]
-    same_leaf = [name for name in names if name.rpartition(".")[2] == leaf]
-    return same_leaf[0] if len(same_leaf) == 1 else nearest(key, names)
-
-
-def numbers_in_words(noun: str, low: float | None, high: float | None, *, above: bool = False) -> str:
+def numbers_in_words(whole: bool, low: float | None, high: float | None, *, above: bool = False) -> Told:
     """Return an interval in words: "a number above 0 to 1"; ``above`` leaves ``low`` itself out."""
-    text = noun
-    if low is not None:
-        text += f" {'above' if above else 'from'} {low:.12g}"
-    return text if high is None else f"{text} to {high:.12g}"
+    noun = told("error.noun.whole" if whole else "error.noun.number")
+    ends = {name: f"{end:.12g}" for name, end in (("low", low), ("high", high)) if end is not None}
+    if low is None:
+        return noun if high is None else told("error.number.to", noun=noun, **ends)
+    if high is None:
+        return told("error.number.above" if above else "error.number.from", noun=noun, **ends)
+    return told("error.number.above_to" if above else "error.number.between", noun=noun, **ends)
 
 
 def _refusal(
@@ -176,21 +162,21 @@ def _refusal(
     file = file or _source(path, sources)
     cause = finding.get("ctx", {}).get("error")
     if finding["type"] == "extra_forbidden":
-        return _unknown(form, path, file, known)
+        return _unknown(form, path, given, file, known)
     if isinstance(cause, InputError):
-        key = ".".join([*path, *([cause.key] if cause.key else [])])
+        key = ".".join(part for part in (_key(path, given), cause.key) if part)
         return cause.replaced(file=file, key=key or None)
     owner, field = _owner(form, path)
     allowed = _allowed(field, path[len(owner) :])
     if finding["type"] == "missing":
-        return InputError("required", file=file, key=".".join(path), allowed=allowed)
+        return InputError(told("error.required"), file=file, key=_key(path, given), allowed=allowed)
     if finding["type"] == "too_long":
         length = finding["ctx"]["actual_length"] or len(finding["input"])
-        most = _extra(field).get("allowed") or f"at most {finding['ctx']['max_length']}"
-        return InputError("too many", file=file, key=".".join(path), given=length, allowed=most)
+        most = _said(field) or told("error.limit.number", most=finding["ctx"]["max_length"])
+        return InputError(told("error.too_many"), file=file, key=_key(path, given), given=length, allowed=most)
     value = finding.get("input")
     if finding["type"] in _NO_TABLE and "allowed" not in _extra(field) and _tables(field):
-        return InputError("must be a table", file=file, key=".".join(path), given=value)
+        return InputError(told("error.must_be_table"), file=file, key=_key(path, given), given=value)
     same = [one for one in found if _path(one, given)[: len(owner)] == owner]
     if len(same) > 1:
         # Several findings about one value: none of them says it all, and the value around them does.
@@ -198,24 +184,53 @@ def _refusal(
         value = _at(path, given)
     words = [*_words(field.annotation), *_extra(field).get("words", ())] if field else []
     near = nearest(value, words) if isinstance(value, str) and words else None
-    return InputError(
-        _problem(finding["type"], same), file=file, key=".".join(path), given=value, allowed=allowed, suggestion=near
-    )
+    problem = _problem(finding["type"], same)
+    if _is_percentage(field, value):
+        problem, near = told("error.share"), f"{value / 100:.12g}"
+    return InputError(problem, file=file, key=_key(path, given), given=value, allowed=allowed, suggestion=near)
 
 
-def _problem(kind: str, same: Sequence[Any]) -> str:
+def _problem(kind: str, same: Sequence[Any]) -> Told:
     if kind == "finite_number":
-        return "must be a finite number"
-    return "out of range" if any(one["type"] in _RANGE for one in same) else "cannot be used"
+        return told("error.finite_number")
+    return told("error.out_of_range" if any(one["type"] in _RANGE for one in same) else "error.cannot_be_used")
 
 
-def _unknown(form: type[BaseModel], path: Sequence[str], file: str | Path | None, known: Iterable[str]) -> InputError:
+def _is_percentage(field: FieldInfo | None, value: Any) -> bool:
+    """Return whether a share is given as a percentage: 98 in place of .98."""
+    if field is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return _bounds(field) in _SHARES and LEAST_PERCENTAGE <= value <= 100
+
+
+def _unknown(
+    form: type[BaseModel],
+    path: Sequence[str],
+    given: Mapping[str, Any],
+    file: str | Path | None,
+    known: Iterable[str],
+) -> InputError:
     key, table = ".".join(path), "".join(f"{part}." for part in path[:-1])
     inside = _model_at(form, path[:-1])
     beside = list(inside.model_fields) if inside else []
     names = dict.fromkeys([*(f"{table}{name}" for name in beside), *known, *names_of(form)])
-    shown = ", ".join(beside) if len(beside) <= _MOST_SHOWN else None
-    return InputError("unknown key", file=file, key=key, allowed=shown, suggestion=nearest_key(key, names))
+    near = nearest_key(key, names, table=isinstance(_at(path, given), Mapping))
+    # Where nothing is near, the list is the only help.
+    shown = listed(beside) if len(beside) <= _MOST_SHOWN or near is None else None
+    return InputError(told("error.unknown_key"), file=file, key=_key(path, given), allowed=shown, suggestion=near)
+
+
+def _key(path: Sequence[str], given: Any) -> str:
+    """Return a place as a dotted key; entries of a list are counted from 1: ``signals[2].week``."""
+    text, place = "", given
+    for part in path:
+        if isinstance(place, list | tuple):
+            text += f"[{int(part) + 1}]"
+            place = place[int(part)] if int(part) < len(place) else None
+        else:
+            text += f".{part}" if text else part
+            place = place.get(part) if isinstance(place, Mapping) else None
+    return text
 
 
 def _source(path: Sequence[str], sources: Mapping[str, Path]) -> Path | None:
@@ -320,36 +335,52 @@ def _allowed(field: FieldInfo | None, inside: Sequence[str]) -> str | None:
     """Return what a field, or the place inside its list or table, accepts: in its own words, else by its type."""
     if field is None:
         return None
-    said = _extra(field).get("allowed")
+    said = _said(field)
     if said:
-        return str(said)
+        return said
     annotation: Any = field.annotation
     for _ in inside:
         annotation = _entries(annotation)
-    names = ("ge", "gt", "le", "lt")
-    limits = {name: getattr(one, name, None) for one in field.metadata for name in names if hasattr(one, name)}
-    bounds = {} if inside else {name: limit for name, limit in limits.items() if limit is not None}
+    bounds = {} if inside else _bounds(field)
     options = _options(annotation)
     if float in options:
         options = [one for one in options if one is not int]
     parts = [text for one in options if (text := _in_words(one, bounds))]
-    return " or ".join(dict.fromkeys(parts)) or None
+    return listed(dict.fromkeys(parts), "or") if parts else None
+
+
+def _said(field: FieldInfo | None) -> str | None:
+    """Return what a field declares that it accepts, in words; None if it declares nothing."""
+    said = _extra(field).get("allowed")
+    return said() if callable(said) else said
+
+
+def _bounds(field: FieldInfo) -> dict[str, float]:
+    names = ("ge", "gt", "le", "lt")
+    limits = {name: getattr(one, name, None) for one in field.metadata for name in names if hasattr(one, name)}
+    return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+#: Least value in the place of a share that is taken for a percentage.
+LEAST_PERCENTAGE = 5
+#: Bounds of a share.
+_SHARES = ({"ge": 0, "le": 1}, {"gt": 0, "le": 1}, {"ge": 0, "lt": 1}, {"gt": 0, "lt": 1})
 
 
 def _in_words(annotation: Any, bounds: Mapping[str, float]) -> str:
     origin = get_origin(annotation) or annotation
     if origin is Literal:
-        return "one of " + ", ".join(f"'{word}'" for word in get_args(annotation))
+        return told("error.one_of", words=quoted(get_args(annotation)))
     if origin in (int, float):
-        noun = "a whole number" if origin is int else "a number"
-        text = numbers_in_words(noun, bounds.get("gt", bounds.get("ge")), bounds.get("le"), above="gt" in bounds)
-        return text + (f" and below {bounds['lt']:g}" if "lt" in bounds else "")
+        low = bounds.get("gt", bounds.get("ge"))
+        numbers = numbers_in_words(origin is int, low, bounds.get("le"), above="gt" in bounds)
+        return told("error.number.below", numbers=numbers, high=f"{bounds['lt']:g}") if "lt" in bounds else numbers
     if isinstance(origin, type) and issubclass(origin, BaseModel):
-        return "a table with " + ", ".join(origin.model_fields)
-    return _KINDS.get(origin, "")
+        return told("error.table_with", names=listed(origin.model_fields))
+    return told(f"error.kind.{_KINDS[origin]}") if origin in _KINDS else ""
 
 
-_KINDS: dict[Any, str] = {bool: "true or false", str: "a text", list: "a list", tuple: "a list", dict: "a table"}
+_KINDS: dict[Any, str] = {bool: "flag", str: "text", list: "list", tuple: "list", dict: "table"}
 
 
 def _words(annotation: Any) -> list[str]:

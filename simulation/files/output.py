@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.files.exchange import exchange
 from simulation.files.leftovers import marked, remove_leftovers
 from simulation.files.reading import read_json
@@ -37,19 +37,19 @@ def check_target(target: Path) -> None:
         while not parent.exists():
             parent = parent.parent
     except (OSError, ValueError) as problem:
-        raise InputError(f"the output cannot be a folder ({problem})", file=target, key="--out") from None
+        raise InputError(told("error.output.no_folder", reason=problem), file=target, key="--out") from None
     if there:
         if not target.is_dir():
-            raise InputError("the output is not a folder", file=target, key="--out")
+            raise InputError(told("error.output.not_a_folder"), file=target, key="--out")
         if any(target.iterdir()) and not is_ours(target):
             raise InputError(
-                "the folder holds something else and is left alone",
+                told("error.output.occupied"),
                 file=target,
                 key="--out",
-                allowed="a new or empty folder, or one with results of an earlier run",
+                allowed=told("error.output.allowed"),
             )
     if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise InputError("the output folder cannot be written", file=target, key="--out")
+        raise InputError(told("error.output.unwritable"), file=target, key="--out")
 
 
 @contextlib.contextmanager
@@ -74,7 +74,7 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
         made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise InputError(f"the output folder cannot be written: {reason}", file=target, key="--out") from problem
+        raise InputError(told("error.output.unwritable_because", reason=reason), file=target, key="--out") from problem
     try:
         made.chmod(0o755)
         with marked(made):
@@ -87,7 +87,9 @@ def fresh_folder(target: str | Path) -> Iterator[Path]:
     except OSError as problem:
         if problem.errno not in _FULL:
             raise
-        raise InputError(f"the output folder cannot be written: {problem.strerror}", file=target, key="--out") from None
+        raise InputError(
+            told("error.output.unwritable_because", reason=problem.strerror), file=target, key="--out"
+        ) from None
     finally:
         shutil.rmtree(made, ignore_errors=True)
 

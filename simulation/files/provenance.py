@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import math
 import platform
 import subprocess
 from datetime import datetime
@@ -60,12 +61,18 @@ def host() -> dict[str, str]:
     }
 
 
+def _finite(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    return "inf" if isinstance(value, float) and math.isinf(value) else value
+
+
 def provenance(spec: Scenario, seed: int, weeks: int, seconds: float, *, finished: datetime) -> dict[str, Any]:
     """Return everything that is needed to repeat a run, and the time and the platform of this run."""
     return {
         "tool": TOOL,
         "scenario_name": spec.name,
         "scenario": spec.to_dict(),
+        "changes": {key: _finite(value) for key, value in spec.changes.items()},
         "digest": spec.digest,
         "seed": seed,
         "weeks": weeks,

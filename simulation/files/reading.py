@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 #: Largest TOML file that is read, in bytes.
 LARGEST_FILE = 1_000_000
@@ -21,15 +21,15 @@ _PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{DEEPEST}}}")
 
 
-def read_toml(path: Path, missing: str = "there is no such file") -> dict[str, Any]:
+def read_toml(path: Path, missing: str | None = None) -> dict[str, Any]:
     """Return the tables of a TOML file in UTF-8, with or without a byte order mark.
 
     Parameters
     ----------
     path : Path
         The file; larger than `LARGEST_FILE` bytes it is refused unread.
-    missing : str
-        Message when there is no file.
+    missing : str, optional
+        Message when there is no file; by default that there is none.
 
     Raises
     ------
@@ -39,27 +39,31 @@ def read_toml(path: Path, missing: str = "there is no such file") -> dict[str, A
     try:
         text = read_text(path, missing)
         if _LONG_KEY.search(text):
-            raise InputError("nested too deeply", file=path, allowed=f"at most {DEEPEST} levels")
+            raise InputError(
+                told("error.nested_too_deeply"), file=path, allowed=told("error.limit.levels", most=DEEPEST)
+            )
         return bounded(tomllib.loads(text), file=path)
     except InputError:
         raise
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"not valid TOML: {error}", file=path) from None
+        raise InputError(told("error.not_toml", reason=error), file=path) from None
     except RecursionError:
-        raise InputError("nested too deeply", file=path, allowed=f"at most {DEEPEST} levels") from None
+        raise InputError(
+            told("error.nested_too_deeply"), file=path, allowed=told("error.limit.levels", most=DEEPEST)
+        ) from None
     except ValueError as error:
-        raise InputError(f"not valid TOML: {error}", file=path) from None
+        raise InputError(told("error.not_toml", reason=error), file=path) from None
 
 
-def read_text(path: Path, missing: str = "there is no such file", most: int = LARGEST_FILE) -> str:
+def read_text(path: Path, missing: str | None = None, most: int = LARGEST_FILE) -> str:
     """Return the text of a file in UTF-8, with or without a byte order mark.
 
     Parameters
     ----------
     path : Path
         The file; a device, a pipe, and a file larger than ``most`` bytes are refused unread.
-    missing : str
-        Message when there is no file.
+    missing : str, optional
+        Message when there is no file; by default that there is none.
     most : int
         Largest file that is read, in bytes.
 
@@ -70,20 +74,22 @@ def read_text(path: Path, missing: str = "there is no such file", most: int = LA
     """
     try:
         if not path.is_file():
-            raise InputError("not a file" if path.exists() else missing, file=path)
+            raise InputError(
+                told("error.not_a_file") if path.exists() else missing or told("error.there_is_no_such_file"), file=path
+            )
         with path.open("rb") as stream:
             content = stream.read(most + 1)
         if len(content) > most:
-            raise InputError("too large for such a file", file=path, allowed=f"at most {most} bytes")
+            raise InputError(told("error.too_large_file"), file=path, allowed=told("error.limit.bytes", most=most))
         return content.decode("utf-8-sig")
     except InputError:
         raise
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
+        raise InputError(told("error.cannot_be_read", reason=error.strerror or error), file=path) from None
     except UnicodeDecodeError:
-        raise InputError("not a text in UTF-8", file=path) from None
+        raise InputError(told("error.not_utf8"), file=path) from None
     except ValueError:
-        raise InputError("not a path", file=path) from None
+        raise InputError(told("error.not_a_path"), file=path) from None
 
 
 def read_json(path: Path, most: int = 32 * LARGEST_FILE) -> Any:
@@ -99,7 +105,7 @@ def read_json(path: Path, most: int = 32 * LARGEST_FILE) -> Any:
     except InputError:
         raise
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not valid JSON: {error}", file=path) from None
+        raise InputError(told("error.not_json", reason=error), file=path) from None
     return bounded(found, file=path) if isinstance(found, dict) else found
 
 
@@ -142,14 +148,16 @@ def bounded(table: Mapping[Any, Any], *, file: str | Path | None = None) -> dict
 def _keys(table: Mapping[Any, Any], place: str, file: str | Path | None) -> list[tuple[str, Any]]:
     for key in table:
         if not isinstance(key, str):
-            raise InputError("a key must be a text", file=file, key=place or None, given=key)
+            raise InputError(told("error.key_no_text"), file=file, key=place or None, given=key)
         _text(key, place, file)
     return list(table.items())
 
 
 def _bounded(value: Any, place: str, depth: int, file: str | Path | None) -> Any:
     if depth > DEEPEST:
-        raise InputError("nested too deeply", file=file, key=place, allowed=f"at most {DEEPEST} levels")
+        raise InputError(
+            told("error.nested_too_deeply"), file=file, key=place, allowed=told("error.limit.levels", most=DEEPEST)
+        )
     if isinstance(value, Mapping):
         return {key: _bounded(one, f"{place}.{key}", depth + 1, file) for key, one in _keys(value, place, file)}
     if type(value) in (list, tuple):
@@ -157,7 +165,9 @@ def _bounded(value: Any, place: str, depth: int, file: str | Path | None) -> Any
     if isinstance(value, str):
         _text(value, place, file)
     elif isinstance(value, int) and value.bit_length() > 64:
-        raise InputError("a number beyond all bounds", file=file, key=place, given=value, allowed="64 bits")
+        raise InputError(
+            told("error.number_beyond_bounds"), file=file, key=place, given=value, allowed=told("error.allowed.bits")
+        )
     return value
 
 
@@ -165,4 +175,4 @@ def _text(text: str, place: str, file: str | Path | None) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError("not a text in Unicode", file=file, key=place or None, given=text) from None
+        raise InputError(told("error.not_unicode"), file=file, key=place or None, given=text) from None

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from pathlib import Path
 
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.reading import stands
 
 
@@ -50,7 +50,7 @@ def find_file(given: str | Path, folder: Path, names: Sequence[str], problem: st
             problem,
             file=asker,
             given=str(given),
-            allowed="a path that ends in .toml, or one of " + ", ".join(names),
+            allowed=told("error.path_or_name", names=listed(names)),
             suggestion=nearest(str(given), names),
         )
     return folder / f"{given}.toml"

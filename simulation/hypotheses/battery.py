@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from simulation.experiments.failures import by_reason
 from simulation.experiments.running.task import ModelTask
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.hypotheses.claim import Claim, shipped_hypotheses
 from simulation.hypotheses.findings import Findings
 from simulation.hypotheses.planning import Plan
@@ -26,7 +27,7 @@ class Battery:
     Parameters
     ----------
     hypotheses : sequence of Hypothesis, names or paths
-        The hypotheses to test; their ids must differ. ``Battery.shipped()`` has the fourteen.
+        The hypotheses to test; their ids must differ. ``Battery.shipped()`` has those that are shipped.
     quick : bool
         True for few replicates, no planning, and only the alternative without the mechanism: a trial that decides
         nothing.
@@ -43,7 +44,7 @@ class Battery:
         True to also test other ways of building the model, beside the one without the mechanism.
     store : path, optional
         Folder of the stores (one per scenario); by default ``out/hypotheses/runs``. A stopped battery continues there.
-    workers, executor, dask, progress, lang
+    workers, executor, dask, retry_failed, progress, lang
         As for ``sweep``.
     say : callable, optional
         Gets the plan, as text keys and values, before anything runs.
@@ -68,6 +69,7 @@ class Battery:
         workers: int | None = None,
         executor: Executor | None = None,
         dask: str | None = None,
+        retry_failed: bool = False,
         progress: Any = "auto",
         lang: str = "en",
         say: Callable[..., None] | None = None,
@@ -78,18 +80,24 @@ class Battery:
         ids = [one.id for one in self.hypotheses]
         for place, name in enumerate(ids):
             if name in ids[:place]:
-                raise InputError("two hypotheses have this id", file=loaded[place].file, key="id", given=name)
+                raise InputError(told("error.hypothesis.same_id"), file=loaded[place].file, key="id", given=name)
         if not ids:
-            raise InputError("no hypothesis is given")
+            raise InputError(told("error.hypothesis.none"))
         if replicates_cap is not None and replicates_cap < 5:
-            raise InputError("too few", key="--replicates-cap", given=replicates_cap, allowed="5, 6, …")
+            raise InputError(
+                told("error.hypothesis.few"),
+                key="--replicates-cap",
+                given=replicates_cap,
+                allowed=told("error.hypothesis.from_5"),
+            )
         self.quick = quick
         self.cap = replicates_cap
         self.say = say or (lambda *_, **__: None)
         self.folder = Path(store) if store is not None else Path("out", "hypotheses", "runs")
         self.trials = [Trial.of(one, quick, alternatives) for one in self.hypotheses]
         self._options = {
-            "workers": workers, "executor": executor, "dask": dask, "progress": progress, "lang": lang
+            "workers": workers, "executor": executor, "dask": dask, "retry_failed": retry_failed,
+            "progress": progress, "lang": lang,
         }  # fmt: skip
         self._pools: dict[str, Pool] = {}
         self._planned = False
@@ -142,7 +150,12 @@ class Battery:
         if failed:
             first = next(text for pool in self._pools.values() for text in pool.errors.values())
             warnings.append(f"{failed} runs failed; the first: {first}")
-        return Findings(found, self.quick, runs, self._provenance(), warnings)
+        failures = by_reason((error, {"arm": arm}) for (arm, _), error in sorted(self._errors().items()))
+        return Findings(found, self.quick, runs, self._provenance(), warnings, failures)
+
+    def _errors(self) -> dict[tuple[str, int], str]:
+        """Return the errors of the runs that failed, by arm and seed."""
+        return {run: error for pool in self._pools.values() for run, error in pool.errors.items()}
 
     def _run(self, wanted: Callable[[Trial], Wanted]) -> None:
         for pool, request in self._requests(wanted):
@@ -211,6 +224,8 @@ def _resized(one: Claim, citizens: int | None, samples: int | None) -> Claim:
         one.task.scenario.with_values(changes["setting"])
     if samples is not None:
         if samples < 0:
-            raise InputError("no such number of points", key="--samples", given=samples, allowed="0, 1, …")
+            raise InputError(
+                told("error.hypothesis.points"), key="--samples", given=samples, allowed=told("error.hypothesis.from_0")
+            )
         changes["robustness"] = one.common.robustness.model_copy(update={"samples": samples})
     return replace(one, common=one.common.model_copy(update=changes)) if changes else one

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from simulation.experiments.design.design_file import flatten
 from simulation.experiments.running.task import ModelTask, as_task
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import names_of, validated
 from simulation.files.reading import bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
@@ -81,13 +81,13 @@ class Claim:
     def _of(cls, table: dict[str, Any], task: Any, file: Path | None) -> Self:
         name = table.pop("kind", None)
         if name is None:
-            raise InputError("required", key="kind", allowed=", ".join(kinds()))
+            raise InputError(told("error.required"), key="kind", allowed=listed(kinds()))
         if not isinstance(name, str) or name not in kinds():
             raise InputError(
-                "there is no such kind",
+                told("error.hypothesis.kind"),
                 key="kind",
                 given=name,
-                allowed=", ".join(kinds()),
+                allowed=listed(kinds()),
                 suggestion=nearest(str(name), kinds()),
             )
         form = kinds()[name]
@@ -95,7 +95,7 @@ class Claim:
         known = [*names_of(Common), *names_of(form)]
         common = validated(Common, _flattened(table), file=file, known=known)
         if common.id.lower() == "overview":
-            raise InputError("the report's own picture has this name", file=file, key="id", given=common.id)
+            raise InputError(told("error.hypothesis.picture_id"), file=file, key="id", given=common.id)
         kind = validated(form, _flattened(own), file=file, known=known)
         kind.check(common.expected)
         if task is None:
@@ -116,7 +116,7 @@ class Claim:
 
         if self.common.metric not in METRICS:
             raise InputError(
-                "there is no such metric",
+                told("error.no_such_metric"),
                 key="metric",
                 given=self.common.metric,
                 suggestion=nearest(self.common.metric, METRICS),

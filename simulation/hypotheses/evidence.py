@@ -57,7 +57,8 @@ class Evidence:
     """One part of a claim, tested.
 
     ``p_support`` and ``p_refute`` are two-sided conventions (twice the one-sided tail); ``reach`` tells whether the
-    smallest effect of interest lies within the interval's reach. ``unit`` is ``metric`` or ``rank``.
+    smallest effect of interest lies within the interval's reach. ``unit`` is ``metric`` or ``rank``; ``sign`` is −1 where
+    the claim expects a decrease.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Evidence:
     reach: bool
     role: str = EFFECT
     unit: str = "metric"
+    sign: int = 1
 
 
 def weigh(contrast: Contrast, outcomes: Matrix, rule: Rule) -> Evidence:
@@ -99,6 +101,7 @@ def weigh(contrast: Contrast, outcomes: Matrix, rule: Rule) -> Evidence:
         min(1.0, 2 * refute),
         reach,
         contrast.role,
+        sign=contrast.sign,
     )
 
 

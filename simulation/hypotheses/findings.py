@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulation.experiments.failures import Failure
 from simulation.hypotheses.claim import Claim
 from simulation.hypotheses.evidence import Evidence, Matrix
 from simulation.hypotheses.planning import Plan
@@ -123,6 +124,10 @@ class Findings(Mapping[str, Finding]):
         The family's error rate (the largest of the hypotheses').
     provenance : dict
         Seeds, stores, versions, scenarios.
+    warnings : list of str
+        Warnings for the reader.
+    failures : list of Failure
+        The runs that failed, by reason.
     """
 
     found: dict[str, Finding]
@@ -130,6 +135,7 @@ class Findings(Mapping[str, Finding]):
     runs: int
     provenance: dict[str, Any]
     warnings: list[str]
+    failures: list[Failure] = field(default_factory=list)
 
     def __getitem__(self, key: str) -> Finding:
         return self.found[key]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, Contrast, Evidence, Matrix, complete
+from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, NOTHING, Contrast, Evidence, Matrix, complete
 
 FEWEST = 10
 """Replicates below which no interval is trusted."""
@@ -159,6 +159,36 @@ def plan(
     effective = max(2, int(kept * len(whole) / len(pilot)))
     reached = 1 - sum(1 - power_to_support(effective, sd, smallest, level, alpha) for sd in deviations)
     return Plan(len(pilot), wanted, kept, pilot.shape[1], level, max(0.0, reached), float(np.max(deviations)))
+
+
+def part_power(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> float:
+    """Return the chance of showing what the claim says of a part, were the effect the smallest of interest.
+
+    It rests on the spread that the test itself found, and not on the estimate: the part's own effect plays no role.
+
+    Parameters
+    ----------
+    part : Evidence
+        The tested part, its interval at 1 − ``alpha``.
+    n : int
+        Replicates behind it.
+    smallest, alpha, level : float
+        Smallest effect of interest; error rate of the interval, and corrected over the battery.
+
+    Returns
+    -------
+    float
+        NaN for a rank and for groups of runs, which are not means.
+    """
+    from scipy import stats
+
+    half = (part.high - part.low) / 2
+    if part.unit != "metric" or part.name == "modes" or n < 2 or not math.isfinite(half):
+        return math.nan
+    sd = half * math.sqrt(n) / float(stats.t.ppf(1 - alpha / 2, n - 1))
+    if part.role == NOTHING:
+        return power_to_refute(n, sd, smallest, level)
+    return power_to_support(n, sd, smallest, level, 0.0 if part.role == NOT_WORSE else alpha)
 
 
 def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> int | None:

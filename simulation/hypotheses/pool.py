@@ -25,7 +25,7 @@ from simulation.experiments.running.seeds import run_seed
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.sweeping import sweep
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest, told
 from simulation.hypotheses.evidence import Matrix
 
 type Request = Mapping[str, Iterable[int]]
@@ -69,7 +69,7 @@ class Pool:
     seed : int
         The experiment's seed: replicate r has the same seed in every arm.
     options
-        As for ``sweep``: workers, executor, dask, progress, lang.
+        As for ``sweep``: workers, executor, dask, retry_failed, progress, lang.
 
     Raises
     ------
@@ -89,6 +89,8 @@ class Pool:
         self._metrics: set[str] = set()
         for path in self.stores:
             self._read(path)
+        if options.get("retry_failed"):
+            self.errors.clear()
 
     @property
     def stores(self) -> list[Path]:
@@ -126,7 +128,7 @@ class Pool:
             self.warnings += [text for text in experiment.warnings if text not in self.warnings]
         if pairs and not any(seed in self._found.get(arm, {}) for arm, seed in pairs):
             first = next(iter(self.errors.values()), "")
-            raise InputError(f"every run failed; the first one: {first}", file=self.folder)
+            raise InputError(told("error.runs.all_failed", first=first), file=self.folder)
 
     def outcomes(self, arms: Sequence[str], replicates: Iterable[int], metric: str) -> Matrix:
         """Return a metric as an array (replicates, arms); NaN where a run failed or has no such number.
@@ -140,7 +142,7 @@ class Pool:
         table = np.full((len(seeds), len(arms)), np.nan)
         if metric not in self._metrics:
             raise InputError(
-                "no run has such a metric",
+                told("error.no_run_metric"),
                 key="metric",
                 given=metric,
                 suggestion=nearest(metric, self._metrics),
@@ -166,9 +168,7 @@ class Pool:
         experiment = read_store(path)
         identity = json.loads(json.dumps(self.task.identity, default=str))
         if experiment.task != identity:
-            raise InputError(
-                "the store holds runs of another scenario or task", file=path, allowed="another folder: --store"
-            )
+            raise InputError(told("error.pool.other"), file=path, allowed=told("error.pool.other.allowed"))
         self._take(experiment)
 
     def _take(self, experiment: Experiment) -> None:
@@ -178,9 +178,12 @@ class Pool:
         self._metrics.update(names)
         for arm, seed, row in zip(done["arm"], done["run_seed"], numbers, strict=True):
             self._found.setdefault(str(arm), {})[int(seed)] = _Row(names, row)
+            self.errors.pop((str(arm), int(seed)), None)
         failed = runs.loc[runs["status"] != OK, ["arm", "run_seed", "error"]]
         for arm, seed, error in failed.itertuples(index=False):
-            self.errors[str(arm), int(seed)] = " ".join(str(error).split())
+            # A run that failed may have been done again since, in another store.
+            if int(seed) not in self._found.get(str(arm), {}):
+                self.errors[str(arm), int(seed)] = " ".join(str(error).split())
 
 
 class _Row:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.drawing.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
-from simulation.drawing.numbers import UNDEFINED, estimate, interval, percent, plain, probability, significant
+from simulation.drawing.numbers import UNDEFINED, estimate, percent, plain, probability, significant
 from simulation.files.output import PROVENANCE, fresh_folder, whole_file
 from simulation.hypotheses import pictures
 from simulation.hypotheses.verdicts import UNDECIDED
+from simulation.hypotheses.wording import expected, found, part_name, power_words, rests_on, span, underpowered
 from simulation.text import catalogue, say
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _definitions(findings: Findings, lang: str) -> list[str]:
 
 def battery_table(findings: Findings, lang: str) -> Grid:
     """Return the table of verdicts."""
-    heads = ("claim", "kind", "status", "verdict", "estimate", "interval", "replicates", "robust")
+    heads = ("claim", "kind", "status", "verdict", "part", "expected", "found", "estimate", "interval")
+    heads += ("replicates", "robust")
     rows = []
     for name, one in findings.items():
         common = one.hypothesis.common
@@ -99,6 +101,7 @@ def battery_table(findings: Findings, lang: str) -> Grid:
                 say(f"hypotheses.kind.{one.hypothesis.kind.name}", lang),
                 say(f"hypotheses.{common.status}", lang),
                 say(f"hypotheses.{one.verdict}", lang),
+                *_direction(one, lang),
                 estimate(one.part.estimate if one.part else math.nan),
                 span(one.part),
                 str(one.replicates),
@@ -106,6 +109,14 @@ def battery_table(findings: Findings, lang: str) -> Grid:
             ]
         )
     return Grid(["id", *(say(f"hypotheses.{key}", lang) for key in heads)], rows)
+
+
+def _direction(one: Finding, lang: str) -> tuple[str, str, str]:
+    """Return the part on which a verdict rests, and the direction expected of it and found."""
+    if one.part is None:
+        return UNDEFINED, UNDEFINED, UNDEFINED
+    smallest = float(one.hypothesis.common.smallest_effect)
+    return part_name(one.part.name, lang), expected(one.part, lang), found(one.part, smallest, lang)
 
 
 def section(one: Finding, lang: str) -> list[Block]:
@@ -117,9 +128,11 @@ def section(one: Finding, lang: str) -> list[Block]:
         blocks.append(Paragraph(common.claim["zh"]))
     blocks.append(Paragraph(f"{say('hypotheses.verdict', lang)}{_colon(lang)}{verdict}", strong=True))
     blocks += [Items(_facts(one, lang)), Picture(hypothesis.id, common.claim[lang])]
-    blocks += [Heading(say("hypotheses.parts", lang), 3), _parts(one.parts, lang)]
+    blocks += [Heading(say("hypotheses.parts", lang), 3), _parts(one.parts, one, lang)]
+    if any(underpowered(part, one) for part in one.parts):
+        blocks.append(Paragraph(say("hypotheses.power.note", lang, wanted=percent(common.test.power))))
     if one.details:
-        blocks += [Heading(say("hypotheses.details", lang), 3), _parts(one.details, lang, short=True)]
+        blocks += [Heading(say("hypotheses.details", lang), 3), _parts(one.details, one, lang, short=True)]
     if one.variants:
         names = ", ".join(one.flips)
         flips = say("hypotheses.flips", lang, names=names) if names else say("hypotheses.no_flips", lang)
@@ -165,6 +178,7 @@ def _facts(one: Finding, lang: str) -> list[str]:
         ("status", say(f"hypotheses.{common.status}", lang)),
         ("metric", f"`{common.metric}`, {plain(common.smallest_effect)}"),
         ("expected", say(f"hypotheses.expected.{common.expected}", lang)),
+        ("rests_on", rests_on(one, lang)),
         ("refuted_if", common.refuted_if[lang]),
         ("design", design),
         ("crn", say("hypotheses.crn_text", lang, ratio=estimate(one.crn))),
@@ -178,19 +192,18 @@ def _facts(one: Finding, lang: str) -> list[str]:
     return [f"{say(f'hypotheses.{key}', lang)}{_colon(lang)}{text}" for key, text in facts]
 
 
-def _parts(parts: list[Evidence], lang: str, short: bool = False) -> Grid:
-    keys = ["part", "estimate", "interval", *([] if short else ["p_support", "p_refute"])]
+def _parts(parts: list[Evidence], one: Finding, lang: str, short: bool = False) -> Grid:
+    smallest = float(one.hypothesis.common.smallest_effect)
+    keys = ["part", *([] if short else ["expected"]), "found", "estimate", "interval"]
+    keys += [] if short else ["p_support", "p_refute", "power"]
     rows = []
     for part in parts:
-        row = [part_name(part.name, lang), estimate(part.estimate), span(part)]
-        rows.append(row if short else [*row, probability(part.p_support), probability(part.p_refute)])
+        direction = [found(part, smallest, lang)] if short else [expected(part, lang), found(part, smallest, lang)]
+        row = [part_name(part.name, lang), *direction, estimate(part.estimate), span(part)]
+        if not short:
+            row += [probability(part.p_support), probability(part.p_refute), power_words(part, one, lang)]
+        rows.append(row)
     return Grid([say(f"hypotheses.{key}", lang) for key in keys], rows)
-
-
-def part_name(name: str, lang: str) -> str:
-    """Return a part's words, or its own name where it is a label of the file."""
-    key = f"hypotheses.part.{name}"
-    return say(key, lang) if key in catalogue() else f"`{name}`"
 
 
 def _variants(one: Finding, lang: str) -> Grid:
@@ -221,11 +234,6 @@ def _value(part: Evidence | None, lang: str) -> str:
     return UNDEFINED if part is None else f"{part_name(part.name, lang)} {estimate(part.estimate)} {span(part)}"
 
 
-def span(part: Evidence | None) -> str:
-    """Return an interval for a table."""
-    return UNDEFINED if part is None else interval(part.low, part.high, estimate)
-
-
 _LATEX = {letter: f"\\{letter}" for letter in "&%_#${}"} | {
     UNDEFINED: "--",
     "\\": r"\textbackslash{}",
@@ -239,7 +247,7 @@ _LATEX = {letter: f"\\{letter}" for letter in "&%_#${}"} | {
 def latex(findings: Findings, lang: str) -> str:
     """Return the table of verdicts as LaTeX (booktabs)."""
     table = battery_table(findings, lang)
-    keep = [0, 1, 4, 5, 6, 7, 8]
+    keep = [0, 1, 4, 5, 6, 7, 8, 9, 10, 11]
 
     def line(row: list[str]) -> str:
         cells = ["".join(_LATEX.get(letter, letter) for letter in row[place]) for place in keep]
@@ -250,6 +258,6 @@ def latex(findings: Findings, lang: str) -> str:
     note = say("hypotheses.quick", lang) if findings.quick else ""
     comment = f"% {note}\n" if note else ""
     return (
-        f"{comment}\\begin{{tabular}}{{lp{{6.5cm}}lrlrr}}\n\\toprule\n{head}\n\\midrule\n{body}\n"
+        f"{comment}\\begin{{tabular}}{{lp{{5cm}}lp{{2.5cm}}p{{1.8cm}}p{{1.8cm}}rlrr}}\n\\toprule\n{head}\n\\midrule\n{body}\n"
         "\\bottomrule\n\\end{tabular}\n"
     )

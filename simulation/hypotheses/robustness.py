@@ -13,7 +13,7 @@ from simulation.experiments.design.distributions import Range
 from simulation.experiments.design.factors import parse_factor
 from simulation.experiments.design.sampling import unit_sample
 from simulation.experiments.running.task import ModelTask
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.files.forms import validated
 from simulation.hypotheses.claim import Claim, flat_set, folder
 from simulation.hypotheses.schema import Alternative, Pair
@@ -130,9 +130,7 @@ def _require(hypothesis: Claim, setting: Mapping[str, Any], key: str) -> None:
     """Raise InputError unless an alternative leaves the arms apart and the model accepts it."""
     both = set(hypothesis.varied()) & set(setting)
     if both:
-        raise InputError(
-            "an alternative cannot set what the hypothesis varies", file=hypothesis.file, key=key, given=min(both)
-        )
+        raise InputError(told("error.alternative.both"), file=hypothesis.file, key=key, given=min(both))
     if isinstance(hypothesis.task, ModelTask):
         try:
             for whole in hypothesis.settings(setting).values():

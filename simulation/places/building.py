@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from simulation.files.errors import InputError, nearest
-from simulation.places.structure import Row
+from simulation.files.errors import InputError, listed, nearest, told
+from simulation.places.structure import Row, spot
 
 #: Largest number of communities of a structure, listed and generated together.
 MOST_COMMUNITIES = 2_000_000
@@ -43,13 +43,18 @@ def build(rows: list[Row], path: Path | None) -> dict[str, Any]:
     _check_parents(rows, by_name, path)
     tiers: dict[str, list[Row]] = {tier: [row for row in rows if row.tier == tier] for tier in _PARENTS}
     if not tiers["city"]:
-        raise InputError("no city", file=path, key=None if path else "structure.units", allowed="one row of tier city")
+        raise InputError(
+            told("error.city.none"),
+            file=path,
+            key=None if path else "structure.units",
+            allowed=told("error.city.none.allowed"),
+        )
     if not tiers["county"]:
-        raise InputError("no county", file=path, key=None if path else "structure.units")
+        raise InputError(told("error.county.none"), file=path, key=None if path else "structure.units")
     with_counties = {row.parent for row in tiers["county"]}
     for row in tiers["city"]:
         if row.unit not in with_counties:
-            raise InputError("a city without counties", file=path, key=f"{row.where}: {row.unit}")
+            raise InputError(told("error.city.empty"), file=path, key=spot(row.where, unit=row.unit))
     city = {row.unit: number for number, row in enumerate(tiers["city"])}
     tiers["county"].sort(key=lambda row: city[row.parent])
     units = sorted((row for row in rows if row.tier in ("county", "department")), key=lambda row: city[row.parent])
@@ -63,10 +68,10 @@ def build(rows: list[Row], path: Path | None) -> dict[str, Any]:
     for row in tiers["town"]:
         if row.unit not in carrying:
             raise InputError(
-                "a town that carries no community",
+                told("error.town.empty"),
                 file=path,
-                key=f"{row.where}: {row.unit}" if row.where else row.unit,
-                allowed="a community under it, or as many residential and villages in its county as it has towns",
+                key=spot(row.where, unit=row.unit),
+                allowed=told("error.town.empty.allowed"),
             )
     zh = {row.unit: row.zh for row in rows if row.zh} | {place["name"]: place["zh"] for place in places if place["zh"]}
     return {
@@ -110,9 +115,9 @@ def _named(rows: list[Row], path: Path | None) -> dict[str, Row]:
         if row.unit in by_name:
             first = by_name[row.unit].where
             raise InputError(
-                "duplicate name" + (f", first on {first}" if first else ""),
+                told("error.name.duplicate_of", first=spot(first)) if first else told("error.name.duplicate"),
                 file=path,
-                key=row.where,
+                key=spot(row.where) or None,
                 given=row.unit,
             )
         by_name[row.unit] = row
@@ -122,14 +127,14 @@ def _named(rows: list[Row], path: Path | None) -> dict[str, Row]:
 def _check_parents(rows: list[Row], by_name: dict[str, Row], path: Path | None) -> None:
     rooted: set[str] = set()  # known to stand in no circle, so that long chains are walked once
     for row in rows:
-        key = f"{row.where}, column parent" if row.where else "parent"
+        key = spot(row.where, "parent")
         if not row.parent:
             if row.tier != "province":
-                raise InputError(f"'{row.unit}' has no parent", file=path, key=key)
+                raise InputError(told("error.parent.missing", unit=row.unit), file=path, key=key)
             continue
         if row.parent not in by_name:
             raise InputError(
-                f"the parent of '{row.unit}' is not in the structure",
+                told("error.parent.unknown", unit=row.unit),
                 file=path,
                 key=key,
                 given=row.parent,
@@ -141,7 +146,7 @@ def _check_parents(rows: list[Row], by_name: dict[str, Row], path: Path | None) 
             if above in trail:
                 names = list(trail)
                 circle = " -> ".join((*names[names.index(above) :], above))
-                raise InputError(f"units above each other in a circle: {circle}", file=path, key=key)
+                raise InputError(told("error.parent.circle", circle=circle), file=path, key=key)
             trail[above] = None
             above = by_name[above].parent
         rooted.update(trail)
@@ -149,11 +154,13 @@ def _check_parents(rows: list[Row], by_name: dict[str, Row], path: Path | None) 
         allowed = _PARENTS[row.tier]
         if row.parent and by_name[row.parent].tier not in allowed:
             raise InputError(
-                f"'{row.unit}' is a {row.tier} under a {by_name[row.parent].tier}",
+                told("error.parent.tier", unit=row.unit, tier=row.tier, above=by_name[row.parent].tier),
                 file=path,
-                key=f"{row.where}, column parent",
+                key=spot(row.where, "parent"),
                 given=row.parent,
-                allowed=f"under a {' or '.join(allowed)}" if allowed else "no parent",
+                allowed=told("error.parent.tier.allowed", tiers=listed(allowed, "or"))
+                if allowed
+                else told("error.parent.none.allowed"),
             )
 
 
@@ -168,17 +175,24 @@ def _communities(tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Pat
         listed[above.parent if above.tier == "town" else above.unit].append(row)
     total = len(tiers["community"]) + sum((row.residential or 0) + (row.villages or 0) for row in tiers["county"])
     if total > MOST_COMMUNITIES:
-        raise InputError("too many communities", file=path, given=int(total), allowed=f"at most {MOST_COMMUNITIES}")
+        raise InputError(
+            told("error.communities.many"),
+            file=path,
+            given=int(total),
+            allowed=told("error.limit.number", most=MOST_COMMUNITIES),
+        )
     places: list[dict[str, Any]] = []
     names = set(by_name)
     for county in tiers["county"]:
         made = [_listed(row, county, by_name) for row in listed[county.unit]]
         made += _generated(county, towns[county.unit])
         if not made:
-            raise InputError(f"county '{county.unit}' has no communities", file=path, key=county.where)
+            raise InputError(
+                told("error.county.no_communities", unit=county.unit), file=path, key=spot(county.where) or None
+            )
         for place in made[len(listed[county.unit]) :]:
             if place["name"] in names:
-                raise InputError("a generated community's name is taken", file=path, given=place["name"])
+                raise InputError(told("error.community.name_taken"), file=path, given=place["name"])
             names.add(place["name"])
         _populate(county, made, path)
         places += made
@@ -231,9 +245,9 @@ def _populate(county: Row, places: list[dict[str, Any]], path: Path | None) -> N
     unknown = [place for place in places if place["population"] is None]
     if unknown and county.population is None:
         raise InputError(
-            f"neither county '{county.unit}' nor its community '{unknown[0]['name']}' gives a population",
+            told("error.population.unknown", county=county.unit, community=unknown[0]["name"]),
             file=path,
-            key=f"{county.where}, column population",
+            key=spot(county.where, "population"),
         )
     kinds = {village: [place for place in places if place["village"] is village] for village in (False, True)}
     for village, group in kinds.items():
@@ -255,9 +269,8 @@ def _populate(county: Row, places: list[dict[str, Any]], path: Path | None) -> N
         if not place["population"] >= FEWEST:
             kind = "villages" if place["village"] else "residents' communities"
             raise InputError(
-                f"community '{place['name']}' is left without people: population and urban_share of "
-                f"'{county.unit}' leave none for {kind}",
+                told("error.community.no_people", community=place["name"], unit=county.unit, kind=kind),
                 file=path,
-                key=county.where,
+                key=spot(county.where) or None,
                 given=place["population"],
             )

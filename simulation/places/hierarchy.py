@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 from simulation.places.building import build
 from simulation.places.sampling import Sample, Strata, sample, stratify
 from simulation.places.structure import structure_rows
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario
 
 __all__ = ["Hierarchy", "Sample", "check_against", "load_hierarchy", "sample"]
+
+#: Most valid names that a message shows.
+_MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,13 +174,12 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
 
     def known(name: str, valid: tuple[str, ...], key: str, what: str) -> None:
         if name not in (units if what == "unit" else cities):
-            listed = ", ".join(valid[:12]) + (", ..." if len(valid) > 12 else "")
             raise InputError(
-                f"no such {what} in the structure",
+                told(f"error.structure.no_such.{what}"),
                 file=spec.set_in(key) or spec.set_in(key.partition(".")[0]),
                 key=key,
                 given=name,
-                allowed=listed,
+                allowed=listed([*valid[:_MOST_SHOWN], *(["…"] if len(valid) > _MOST_SHOWN else [])]),
                 suggestion=nearest(name, valid),
             )
 
@@ -195,11 +197,11 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
             home = int(hierarchy.unit_city[hierarchy.units.index(unit)])
             if home in homes:
                 raise InputError(
-                    f"a department is one unit of a city, and '{homes[home]}' is in the same city",
+                    told("error.departments.same_city", other=homes[home]),
                     file=spec.set_in("departments.named"),
                     key=f"departments.named.{key}.units",
                     given=unit,
-                    allowed="one unit per city",
+                    allowed=told("error.departments.same_city.allowed"),
                 )
             homes[home] = unit
     for city in spec.instruction.cities:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simulation.compute.memory import refuse_beyond_memory
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,17 +162,17 @@ def sample(hierarchy: Hierarchy, citizens: int | Literal["all"] = "all", communi
         kept = communities
     else:
         raise InputError(
-            "each county needs two communities, and no more can be kept than there are",
+            told("error.communities.number"),
             key="structure.communities",
             given=communities,
-            allowed=f"{least} to {count}",
+            allowed=told("error.from_to", least=least, most=count),
         )
     if citizens < kept:
         raise InputError(
-            f"fewer citizens than the {kept} communities that represent the structure",
+            told("error.citizens.fewer", kept=kept),
             key="structure.citizens",
             given=citizens,
-            allowed=f"{kept} or more, or 'all'",
+            allowed=told("error.citizens.least", kept=kept),
         )
     first = np.zeros(len(strata.size), dtype=np.uint64)
     first[strata.of[strata.rank == 0]] = strata.key[strata.rank == 0]

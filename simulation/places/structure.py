@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulation.files.errors import InputError, nearest
-from simulation.files.tables import FORMULA, holds_control
+from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.escaping import begins_formula
+from simulation.files.forms import LEAST_PERCENTAGE, numbers_in_words
+from simulation.files.tables import holds_control
+from simulation.places.meant import meant_number, meant_word
 from simulation.scenario import Scenario
 
 #: Most rows of a structure that are read.
@@ -31,9 +34,12 @@ COLUMNS = (*REQUIRED, "zh", "kind", "pilot", "code", "source", "note", *NUMBERS)
 
 @dataclass(frozen=True)
 class Row:
-    """One place: its cells, numbers as numbers (absent ones left out), and where it stands, for messages."""
+    """One place: its cells, numbers as numbers (absent ones left out), and where it stands, for messages.
 
-    where: str
+    ``where`` is the line of a table, the key of a place that the scenario itself lists, or empty for one that was added.
+    """
+
+    where: int | str
     unit: str
     parent: str
     tier: str
@@ -73,11 +79,11 @@ def _decoded(content: bytes, path: Path) -> str:
             continue
         if "\0" not in text:
             return text
-    raise InputError("neither UTF-8 nor GB18030", file=path, allowed="save the table as 'CSV UTF-8'")
+    raise InputError(told("error.table.encoding"), file=path, allowed=told("error.table.save_utf8"))
 
 
 def _from_csv(text: str, path: Path) -> list[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
     rows: list[Row] = []
     try:
         header = [column.strip() for column in next(reader, [])]
@@ -85,107 +91,138 @@ def _from_csv(text: str, path: Path) -> list[Row]:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            where = f"line {reader.line_num}"
+            where = reader.line_num
             if len(cells) != len(header):
                 raise InputError(
-                    f"{len(cells)} cells under {len(header)} columns",
+                    told("error.table.cells", cells=len(cells), columns=len(header)),
                     file=path,
-                    key=where,
+                    key=spot(where),
                     given=",".join(cells),
                 )
             if len(rows) >= MOST_ROWS:
-                raise InputError("too many rows", file=path, allowed=f"at most {MOST_ROWS}")
+                raise InputError(
+                    told("error.table.too_many_rows"), file=path, allowed=told("error.limit.number", most=MOST_ROWS)
+                )
             rows.append(_row(dict(zip(header, cells, strict=True)), where, path))
     except csv.Error as error:
-        raise InputError(f"not a CSV table ({error})", file=path, key=f"line {reader.line_num}") from None
+        raise InputError(
+            told("error.table.not_csv", reason=error), file=path, key=told("error.at.line", number=reader.line_num)
+        ) from None
     return rows
+
+
+def _delimiter(text: str) -> str:
+    """Return what separates the cells: a comma, or what spreadsheets use where the comma stands in numbers."""
+    header = text.partition("\n")[0]
+    return next((sign for sign in ";\t" if "," not in header and sign in header), ",")
 
 
 def _check_header(header: list[str], path: Path) -> None:
     for column in REQUIRED:
         if column not in header:
             raise InputError(
-                "missing column",
+                told("error.column.missing"),
                 file=path,
                 key=column,
                 given=header,
                 suggestion=None,
-                allowed=", ".join(COLUMNS),
+                allowed=listed(COLUMNS),
             )
     for position, column in enumerate(header):
         if column not in COLUMNS:
             raise InputError(
-                "unknown column",
+                told("error.column.unknown"),
                 file=path,
-                key="line 1",
+                key=told("error.at.line", number=1),
                 given=column,
-                allowed=", ".join(COLUMNS),
+                allowed=listed(COLUMNS),
                 suggestion=nearest(column, COLUMNS),
             )
         if column in header[:position]:
-            raise InputError("column given twice", file=path, key="line 1", given=column)
+            raise InputError(told("error.column.twice"), file=path, key=told("error.at.line", number=1), given=column)
 
 
-def _row(cells: dict[str, Any], where: str, path: Path | None) -> Row:
+def spot(where: int | str, column: str = "", unit: str = "") -> str:
+    """Return in words where a place stands: its line or key, and the column or the name that is meant."""
+    place = told("error.at.line", number=where) if isinstance(where, int) else where
+    if column:
+        return told("error.at.column", where=place, column=column) if place else column
+    return told("error.at.unit", where=place, unit=unit) if place and unit else place or unit
+
+
+def _row(cells: dict[str, Any], where: int | str, path: Path | None) -> Row:
     made: dict[str, Any] = {"where": where}
     for column, cell in cells.items():
-        key = f"{where}, column {column}"
         if column not in COLUMNS:
             raise InputError(
-                "unknown column",
+                told("error.column.unknown"),
                 file=path,
-                key=key,
-                allowed=", ".join(COLUMNS),
+                key=spot(where, column),
+                allowed=listed(COLUMNS),
                 suggestion=nearest(column, COLUMNS),
             )
         if column in NUMBERS:
             if not isinstance(cell, str) or cell.strip():
-                made[column] = _number(cell, NUMBERS[column], column, key, path)
+                made[column] = _number(cell, NUMBERS[column], column, where, path)
         elif column in Row.__dataclass_fields__:
             if not isinstance(cell, str):
-                raise InputError("must be a text", file=path, key=key, given=cell)
+                raise InputError(told("error.must_be_text"), file=path, key=spot(where, column), given=cell)
             made[column] = cell.strip()
             if column == "unit" and holds_control(made[column]):
-                raise InputError("a name with control signs", file=path, key=key, given=cell)
-            if column in ("unit", "zh") and made[column].startswith(FORMULA):
+                raise InputError(told("error.name.control"), file=path, key=spot(where, column), given=cell)
+            if column in ("unit", "zh") and begins_formula(made[column]):
                 raise InputError(
-                    "begins with a sign that spreadsheets take for a formula",
+                    told("error.name.sign"),
                     file=path,
-                    key=key,
+                    key=spot(where, column),
                     given=cell,
-                    allowed="a name that begins with none of = + - @",
+                    allowed=told("error.name.sign.allowed"),
                 )
         elif not isinstance(cell, str | int) and not (isinstance(cell, float) and math.isfinite(cell)):
-            raise InputError("must be a text or a number", file=path, key=key, given=cell)
+            raise InputError(told("error.text_or_number"), file=path, key=spot(where, column), given=cell)
     for column in ("unit", "tier"):
         if not made.get(column):
-            raise InputError("empty" if column in cells else "missing", file=path, key=f"{where}, column {column}")
+            raise InputError(
+                told("error.cell.empty") if column in cells else told("error.cell.missing"),
+                file=path,
+                key=spot(where, column),
+            )
     made.setdefault("parent", "")
     for column, valid in (("tier", TIERS), ("kind", (*KINDS, ""))):
         value = made.get(column, "")
         if value not in valid:
             raise InputError(
-                f"unknown {column}",
+                told("error.cell.unknown", column=column),
                 file=path,
-                key=f"{where}, column {column}",
+                key=spot(where, column),
                 given=value,
-                allowed=", ".join(word for word in valid if word),
-                suggestion=nearest(value, valid),
+                allowed=listed(word for word in valid if word),
+                suggestion=meant_word(column, value, valid),
             )
     if len(made["unit"]) > 200:
-        raise InputError("name longer than 200 characters", file=path, key=where, given=made["unit"])
+        raise InputError(told("error.name.long"), file=path, key=spot(where), given=made["unit"])
     return Row(**made)
 
 
-def _number(cell: Any, most: float, column: str, key: str, path: Path | None) -> float:
+def _number(cell: Any, most: float, column: str, where: int | str, path: Path | None) -> float:
     counted = column in ("residential", "villages")
-    allowed = f"a {'whole ' if counted else ''}number from 0 to {most:g}"
+
+    def refuse(problem: str) -> InputError:
+        return InputError(
+            problem,
+            file=path,
+            key=spot(where, column),
+            given=cell,
+            allowed=numbers_in_words(counted, 0, most),
+            suggestion=None if counted else meant_number(cell, most),
+        )
+
     try:
         if isinstance(cell, bool):
             raise ValueError("a truth value")
         value = float(cell)
     except (TypeError, ValueError, OverflowError):
-        raise InputError("not a number", file=path, key=key, given=cell, allowed=allowed) from None
+        raise refuse(told("error.not_a_number")) from None
     if not math.isfinite(value) or not 0 <= value <= most or (counted and value != int(value)):
-        raise InputError("out of range", file=path, key=key, given=cell, allowed=allowed)
+        raise refuse(told("error.share" if most == 1 and LEAST_PERCENTAGE <= value <= 100 else "error.out_of_range"))
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ def write_report(
     lang: str = "en",
     switch_off: Mapping[str, float] | None = None,
     *,
-    drawn: Path | None = None,
+    pictures: Sequence[Mapping[str, str]] | None = None,
 ) -> Path:
     """Write the report of a run, whole or not at all.
 
@@ -34,8 +34,8 @@ def write_report(
         Language of the page. Pictures fall back to English where no font here has Chinese; the page does not.
     switch_off : mapping, optional
         The result of `simulation.figures.switch_off.switch_off_effects`.
-    drawn : path, optional
-        Folder in which `simulation.figures.save_all` has just saved the same run's pictures, as SVG and PNG.
+    pictures : sequence of mapping, optional
+        ``title`` and data ``address`` of each picture, where they are drawn already; otherwise they are drawn here.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def write_report(
     from simulation.report.page import page
 
     path = Path(path)
-    text = page(result, lang, switch_off, drawn).encode("utf-8")
+    text = page(result, lang, switch_off, pictures).encode("utf-8")
     if len(text) > LARGEST:
         raise ValueError(f"the report would take {len(text):,} bytes, more than {LARGEST:,}")
     with whole_file(path) as made:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.figures.names import Names, ordered
+from simulation.figures.places import places_of
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """One sign per effect, in 63 steps from 0 to 1."""
-MOST_PLACES = 40
 MOST_CELLS = 1_000_000
 
 
@@ -25,14 +25,13 @@ def frames(result: RunResult, names: Names) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``weeks`` (1 is the first), ``places`` (units, or cities where there are more than 40 units in several),
+        ``weeks`` (0 is the first), ``places`` (units, or cities where there are more than 40 units in several),
         ``parents`` (city of each place), ``domains``, ``effect`` (one string per frame: place by place, domain by
         domain, signs of `DIGITS`), ``momentum`` (one list per frame, in instructions), ``colours``, ``words``.
     """
     units = result.units
-    by_city = units["unit"].nunique() > MOST_PLACES and units["city"].nunique() > 1
-    place = "city" if by_city else "unit"
-    places, domains = ordered(units[place]), ordered(units["domain"])
+    shown = places_of(units)
+    place, places, domains = shown.column, shown.names, ordered(units["domain"])
     weeks = np.unique(units["week"].to_numpy())
     step = -(-len(weeks) * len(places) * len(domains) // MOST_CELLS)
     weeks = np.unique([*weeks[::step], weeks[-1]])
@@ -50,9 +49,9 @@ def frames(result: RunResult, names: Names) -> dict[str, Any]:
     steps = np.clip(np.rint(np.nan_to_num(effect) * 63), 0, 63).astype(int)
     parent = kept.drop_duplicates(place).set_index(place, drop=False)["city"]
     return {
-        "weeks": [int(week) + 1 for week in weeks],
+        "weeks": [int(week) for week in weeks],
         "places": [names.place(name) for name in places],
-        "parents": [] if by_city else [names.place(str(parent[name])) for name in places],
+        "parents": [] if shown.by_city else [names.place(str(parent[name])) for name in places],
         "domains": [names.domain(key) for key in domains],
         "effect": ["".join(DIGITS[value] for value in frame) for frame in steps],
         "momentum": [[float(f"{value:.3g}") for value in frame] for frame in momentum.to_numpy()],
@@ -65,12 +64,12 @@ def frames(result: RunResult, names: Names) -> dict[str, Any]:
 
 
 def _colours() -> list[str]:
-    from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
-    from simulation.drawing.colours import MAP
+    from simulation.drawing.colours import ramp
 
-    return [to_hex(colormaps[MAP](step / 63)) for step in range(64)]
+    shades = ramp()
+    return [to_hex(shades(step / 63)) for step in range(64)]
 
 
 def frames_json(result: RunResult, names: Names) -> str:

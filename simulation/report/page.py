@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from simulation.drawing.pages import address, files_of, render, source, trusted
+from simulation.drawing.pages import address, render, source, trusted
 from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.results import RunResult
 
 
-def page(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = None, drawn: Path | None = None) -> str:
-    """Return the report's HTML; pictures already saved in the folder ``drawn`` are taken from there."""
+def page(
+    result: RunResult,
+    lang: str,
+    switch_off: Mapping[str, float] | None = None,
+    shown: Sequence[Mapping[str, str]] | None = None,
+) -> str:
+    """Return the report's HTML, with the pictures ``shown``, or, without them, with all of this run, drawn here."""
     from simulation.figures.names import Names, caption, scenario_title
     from simulation.report.frames import frames_json
     from simulation.report.words import Words
@@ -30,27 +34,18 @@ def page(result: RunResult, lang: str, switch_off: Mapping[str, float] | None = 
         caption=caption(result, lang),
         words=words,
         frames=trusted(frames_json(result, names)),
-        pictures=pictures(result, lang, switch_off, drawn),
+        pictures=pictures(result, lang, switch_off) if shown is None else shown,
         script=trusted(source(__package__, "slider.js")),
     )
 
 
-def pictures(
-    result: RunResult, lang: str, switch_off: Mapping[str, float] | None, drawn: Path | None = None
-) -> list[dict[str, str]]:
+def pictures(result: RunResult, lang: str, switch_off: Mapping[str, float] | None) -> list[dict[str, str]]:
     """Return every picture of one run as a data address, with its title."""
     from simulation.figures import draw, figures, lacking
 
     shown = []
     for name, module in figures().items():
-        if lacking(module, result):
-            continue
-        figure = None if drawn is not None else draw(name, result, lang, switch_off=switch_off)
-        shown.append({"title": say(module.TITLE, lang), "address": address(figure, _files(drawn, module, name))})
+        if not lacking(module, result):
+            figure = draw(name, result, lang, switch_off=switch_off)
+            shown.append({"title": say(module.TITLE, lang), "address": address(figure, {})})
     return shown
-
-
-def _files(drawn: Path | None, module: Any, name: str) -> dict[str, Path]:
-    if drawn is None:
-        return {}
-    return files_of(drawn / f"{module.NUMBER}-{name.replace('_', '-')}")

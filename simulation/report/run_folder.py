@@ -1,18 +1,39 @@
-"""From a scenario to the folder of a run: data, pictures and report, with progress."""
+"""From a scenario to the folder of a run: the data first, whole or not at all; then pictures and report."""
 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.drawing.progress import bar
+from simulation.report.run_pictures import DEFAULT, REPORT, RESOLUTION, draw_pictures
 from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.results import RunResult
     from simulation.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Made:
+    """A run that was written.
+
+    Attributes
+    ----------
+    result : RunResult
+        The run; its data are in the folder.
+    failed : dict
+        Name of a picture, or of the report, to the error that kept it from being written.
+    """
+
+    result: RunResult
+    failed: dict[str, Exception] = field(default_factory=dict)
 
 
 def compiled_before() -> bool:
@@ -34,10 +55,12 @@ def make_run_folder(
     *,
     lang: str,
     format: str = "csv",
-    figures: bool = True,
+    figures: Sequence[str] = DEFAULT,
+    dpi: float = RESOLUTION,
     threads: int = 1,
-) -> RunResult:
-    """Run a scenario and write data, pictures and report into a folder, whole or not at all.
+    saved: Callable[[RunResult], None] = lambda _: None,
+) -> Made:
+    """Run a scenario and write data, pictures and report into a folder.
 
     Parameters
     ----------
@@ -46,48 +69,74 @@ def make_run_folder(
     seed : int
         Seed of all draws.
     folder : Path
-        New, empty, or with earlier results, which are replaced.
+        New, empty, or with earlier results, which are replaced as soon as the data are complete.
     lang : {'en', 'zh'}
         Language of pictures, report and progress.
     format : {'csv', 'parquet'}
         Format of the tables.
-    figures : bool
-        Draw the pictures and write the report.
+    figures : sequence of str
+        Formats of the pictures; without any there is no picture and no report.
+    dpi : float
+        Dots per inch of a PNG.
     threads : int
         Most threads of the run; results do not depend on it.
+    saved : callable
+        Called with the run when its data are in the folder, before the first picture is drawn.
 
     Returns
     -------
-    RunResult
-        The run that was written.
+    Made
+        The run that was written, and the pictures that could not be.
 
     Raises
     ------
     InputError
-        For a folder that holds something of somebody else.
+        For a folder that holds something of somebody else, and for a format that cannot be written here.
     """
     from simulation.files.output import fresh_folder
 
     if not compiled_before():
         print(say("cli.compiling", lang), file=sys.stderr)
-        helper = False
-    else:
-        helper = figures
-    with contextlib.ExitStack() as stack:
-        from simulation.report.run_pictures import RunPictures, run_pictures
+    from simulation.results import check_format, run
 
-        # While nothing is compiled yet, two processes would compile the same code twice.
-        helped = stack.enter_context(run_pictures(spec, lang)) if helper else RunPictures(spec, lang)
-        from simulation.drawing.fonts import announce
-        from simulation.results import run
+    check_format(format)
+    with bar(say("cli.running", lang, title=spec.title.label(lang))) as update:
+        result = run(spec, seed, threads=threads, progress=update)
+    with fresh_folder(folder) as made:
+        result.write(made, format)
+    place = folder.resolve()
+    mine = _identity(place)
+    saved(result)
+    if not figures:
+        return Made(result)
+    from simulation.drawing.fonts import announce
 
-        with bar(say("cli.running", lang, title=spec.title.label(lang))) as update:
-            result = run(spec, seed, threads=threads, progress=update)
-        with fresh_folder(folder) as made:
-            result.write(made, format)
-            if figures:
-                announce(lang)
-                if sys.stderr.isatty():
-                    print(say("cli.drawing", lang), file=sys.stderr)
-                helped.draw(result, made)
-    return result
+    announce(lang)
+    with _beside(place) as made, bar(say("cli.drawing", lang), after=0.0) as update:
+        failed = draw_pictures(result, made, lang, formats=figures, dpi=dpi, progress=update)
+        for name in ("figures", REPORT):
+            # Another run may have put its folder here meanwhile; then these pictures are not of what lies there.
+            if (made / name).exists() and _identity(place) == mine:
+                (made / name).replace(place / name)
+    return Made(result, failed)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Return what tells a folder from another one of the same name; None where there is none."""
+    with contextlib.suppress(OSError):
+        found = folder.stat()
+        return found.st_dev, found.st_ino
+    return None
+
+
+@contextlib.contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """Yield a hidden folder beside another; it is gone after the block, or, after a kill, with the next run's end."""
+    from simulation.files.leftovers import marked
+
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        with marked(made):
+            yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)

@@ -17,6 +17,7 @@ from simulation.figures.town_load import capacity, of_counties
 from simulation.metrics import METRICS
 from simulation.scenario import ParameterInfo, parameters
 from simulation.scenario.modes import MODES
+from simulation.scenario.sources import source_in
 from simulation.scenario.windows import STAGES
 from simulation.text import catalogue, say
 from simulation.world.signals import signals_of
@@ -91,7 +92,7 @@ class Words:
             strength=plain(signal.strength),
             domain=self._names.domain(list(self._spec.domains)[signal.domain]),
             cities=self._say("comma").join(told) if told else self._say("every_city"),
-            week=signal.week + 1,
+            week=signal.week,
         )
 
     def _agenda(self) -> str:
@@ -114,8 +115,8 @@ class Words:
         for order, name in enumerate(STAGES, start=1):
             stage = getattr(self._spec.stages, name)
             end = stage.start + stage.length
-            until = self._say("no_end") if math.isinf(end) else self._say("until", end=plain(end))
-            window = self._say("window", start=plain(stage.start + 1), end=until)
+            until = self._say("no_end") if math.isinf(end) else self._say("until", end=plain(end - 1))
+            window = self._say("window", start=plain(stage.start), end=until)
             intensity = stage.effective_intensity
             rows.append(
                 (
@@ -161,7 +162,7 @@ class Words:
         rows = []
         for key in order:
             known = np.flatnonzero(np.isfinite(effect[shown_first.index(key)]))
-            since = self._say("week_of", week=weeks[known[0]] + 1) if len(known) else UNDEFINED
+            since = self._say("week_of", week=weeks[known[0]]) if len(known) else UNDEFINED
             label = self._names.domain(key)
             rows.append((label, since, percent(sited[key]), percent(mean[key], 1), joined.get(key, UNDEFINED)))
         return rows
@@ -217,7 +218,7 @@ class Words:
                     "meaning": info.description[self._lang],
                     "value": self._value(info, value),
                     "unit": self._unit(info.unit),
-                    "source": info.source,
+                    "source": source_in(info.source, self._lang),
                     "where": words.get(where, where),
                     "changed": info in _plain_parameters() and not _same(value, info.default),
                 }

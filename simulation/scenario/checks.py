@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.files.errors import InputError, nearest
-from simulation.files.tables import FORMULA, holds_control
+from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.escaping import begins_formula
+from simulation.files.tables import holds_control
 from simulation.scenario.schema import Schema
 from simulation.scenario.windows import STAGES
 
@@ -24,20 +25,25 @@ def check(spec: Schema, sources: Mapping[str, Path]) -> None:
 
     if (spec.structure.file is None) == (spec.structure.units is None):
         refuse(
-            "one of structure.file and structure.units must say which places there are",
+            told("error.structure.source"),
             "structure.file",
-            allowed="a CSV file, or units = [{ unit, parent, tier, ... }]; or extends = 'zhaoqing'",
+            allowed=told("error.structure.source.allowed"),
         )
     if spec.structure.citizens == "all" and spec.structure.communities is not None:
         refuse(
-            "with citizens = 'all' every community is kept",
+            told("error.communities.all"),
             "structure.communities",
             given=spec.structure.communities,
-            allowed="'auto'",
+            allowed=told("error.allowed.auto"),
         )
     low, high = spec.structure.severity_low, spec.structure.severity_high
     if low > high:
-        refuse("above structure.severity_high", "structure.severity_low", given=low, allowed=f"0 to {high:g}")
+        refuse(
+            told("error.severity.order"),
+            "structure.severity_low",
+            given=low,
+            allowed=told("error.range", high=high, low=0),
+        )
     _check_domains(spec, refuse)
     _check_facts(spec, refuse)
     _check_departments(spec, refuse)
@@ -47,19 +53,21 @@ def check(spec: Schema, sources: Mapping[str, Path]) -> None:
     meetings = spec.stages.authority.meetings_per_year
     if spec.transmission.meeting_cost * meetings >= 1:
         refuse(
-            f"{meetings:g} meetings per year leave no capacity to work with",
+            told("error.meetings", meetings=meetings),
             "transmission.meeting_cost",
             given=spec.transmission.meeting_cost,
-            allowed=f"below {1 / meetings:g}",
+            allowed=told("error.below", most=1 / meetings),
         )
     if spec.citizens.contacts % 2:
-        refuse("must be even", "citizens.contacts", given=spec.citizens.contacts, allowed="2, 4, 6, ...")
+        refuse(
+            told("error.must_be_even"), "citizens.contacts", given=spec.citizens.contacts, allowed=told("error.even")
+        )
     if spec.citizens.threshold_low > spec.citizens.threshold_high:
         refuse(
-            "above citizens.threshold_high",
+            told("error.threshold.order"),
             "citizens.threshold_low",
             given=spec.citizens.threshold_low,
-            allowed=f"at most {spec.citizens.threshold_high:g}",
+            allowed=told("error.at_most", most=spec.citizens.threshold_high),
         )
 
 
@@ -70,28 +78,29 @@ def _set_in(key: str, sources: Mapping[str, Path]) -> Path | None:
     return next((sources[name] for name in around if name in sources), None)
 
 
-def _refuse_unknown(what: str, key: str, given: str, known: Collection[str], refuse: Any, none: str = "") -> None:
-    """Refuse a name that is not among the known ones; ``none`` is what to do where there are none."""
+def _refuse_unknown(what: str, key: str, given: str, known: Collection[str], refuse: Any) -> None:
+    """Refuse a name that is not among the known ones; where there are none the message says how to add one."""
     if given not in known:
-        refuse(f"no such {what}", key, given=given, allowed=", ".join(known) or none, suggestion=nearest(given, known))
+        allowed = listed(known) if known else told(f"error.no_{what}_yet")
+        refuse(told(f"error.no_such_{what}"), key, given=given, allowed=allowed, suggestion=nearest(given, known))
 
 
 def _refuse_odd_key(key: str, place: str, what: str, refuse: Any) -> None:
     """Refuse a key that a table or a spreadsheet could not hold."""
     if not key.strip() or "." in key or len(key) > _LONGEST_KEY or holds_control(key):
         refuse(
-            f"a {what}'s key is a word without dots and control signs, at most {_LONGEST_KEY} characters",
+            told("error.name.odd", what=told(f"error.noun.{what}"), most=_LONGEST_KEY),
             place,
             given=key,
         )
-    if key.startswith(FORMULA):
-        refuse(f"a {what}'s key begins with a sign that spreadsheets take for a formula", place, given=key)
+    if begins_formula(key):
+        refuse(told("error.name.formula", what=told(f"error.noun.{what}")), place, given=key)
 
 
 def _check_domains(spec: Schema, refuse: Any) -> None:
     domains = list(spec.domains)
     if not domains:
-        refuse("at least one domain is needed", "domains")
+        refuse(told("error.domains.none"), "domains")
     for key, entry in spec.domains.items():
         _refuse_odd_key(key, "domains", "domain", refuse)
         _different(entry.matched, f"domains.{key}.matched", refuse)
@@ -101,17 +110,17 @@ def _check_domains(spec: Schema, refuse: Any) -> None:
         _refuse_unknown("domain", "instruction.domain", point, domains, refuse)
     if isinstance(spec.agenda.domains, int) and spec.agenda.domains > len(domains):
         refuse(
-            "more domains than there are",
+            told("error.agenda.more"),
             "agenda.domains",
             given=spec.agenda.domains,
-            allowed=f"1 to {len(domains)}, 'chosen' or 'all'",
+            allowed=told("error.agenda.allowed", number=len(domains)),
         )
     if spec.plan.kind == "table" and not spec.plan.table:
-        refuse("plan.kind = 'table' needs this table", "plan.table", allowed="unit = [domain, ...]")
+        refuse(told("error.plan.table.needed"), "plan.table", allowed=told("error.plan.table.form"))
     for unit, assigned in (spec.plan.table or {}).items():
         key = f"plan.table.{unit}"
         if not assigned:
-            refuse("no domain is named", key, allowed=", ".join(domains))
+            refuse(told("error.plan.table.empty"), key, allowed=listed(domains))
         _different(assigned, key, refuse)
         for domain in assigned:
             _refuse_unknown("domain", key, domain, domains, refuse)
@@ -124,10 +133,9 @@ def _check_facts(spec: Schema, refuse: Any) -> None:
     for key, weights in spec.structure.weights.items():
         _refuse_unknown("domain", "structure.weights", key, spec.domains, refuse)
         for fact in weights:
-            none = "none is given: add a table structure.facts"
-            _refuse_unknown("fact", f"structure.weights.{key}", fact, known, refuse, none)
+            _refuse_unknown("fact", f"structure.weights.{key}", fact, known, refuse)
     if spec.structure.severity == "facts" and not spec.structure.facts:
-        refuse("structure.severity = 'facts' needs this table", "structure.facts", allowed="unit = { fact = number }")
+        refuse(told("error.facts.needed"), "structure.facts", allowed=told("error.facts.form"))
 
 
 def _check_departments(spec: Schema, refuse: Any) -> None:
@@ -141,8 +149,7 @@ def _check_departments(spec: Schema, refuse: Any) -> None:
             ("supporting", domain.supporting),
         ):
             for name in given:
-                none = "none is named: add a table departments.named"
-                _refuse_unknown("department", f"domains.{key}.{place}", name, named, refuse, none)
+                _refuse_unknown("department", f"domains.{key}.{place}", name, named, refuse)
         _different(domain.departments, f"domains.{key}.supporting", refuse)
 
 
@@ -151,7 +158,9 @@ def _check_signals(spec: Schema, refuse: Any) -> None:
     for number, signal in enumerate(spec.signals, 1):
         key = f"signals[{number}]"
         if signal.week < last:
-            refuse("signals out of order", f"{key}.week", given=signal.week, allowed=f"{last} or later")
+            refuse(
+                told("error.signals.order"), f"{key}.week", given=signal.week, allowed=told("error.or_later", last=last)
+            )
         last = signal.week
         if signal.domain is not None:
             _refuse_unknown("domain", f"{key}.domain", signal.domain, spec.domains, refuse)
@@ -162,10 +171,10 @@ def _check_effect(spec: Schema, refuse: Any) -> None:
     lost = spec.effect.wear + spec.effect.rebound
     if lost > 1 + _SLACK:
         refuse(
-            f"wear + rebound = {lost:g} takes more effect than there is",
+            told("error.effect.lost", lost=lost),
             "effect.rebound",
             given=spec.effect.rebound,
-            allowed=f"at most {1 - spec.effect.wear:g} beside wear = {spec.effect.wear:g}",
+            allowed=told("error.effect.lost.allowed", most=1 - spec.effect.wear, wear=spec.effect.wear),
         )
 
 
@@ -173,18 +182,18 @@ def _check_stages(spec: Schema, refuse: Any) -> None:
     for name, stage in zip(STAGES, spec.stages.in_order(), strict=True):
         if stage.convert + stage.fade > 1 + _SLACK:
             refuse(
-                f"convert + fade = {stage.convert + stage.fade:g} passes on more than there is",
+                told("error.stage.convert", sum=stage.convert + stage.fade),
                 f"stages.{name}.convert",
                 given=stage.convert,
-                allowed=f"at most {1 - stage.fade:g} beside fade = {stage.fade:g}",
+                allowed=told("error.stage.convert.allowed", most=1 - stage.fade, fade=stage.fade),
             )
         growth = stage.build * stage.effective_intensity
         if growth + stage.relax > 1 + _SLACK:
             refuse(
-                f"build × intensity + relax = {growth + stage.relax:g} overshoots",
+                told("error.stage.build", sum=growth + stage.relax),
                 f"stages.{name}.build",
                 given=stage.build,
-                allowed="build × intensity + relax at most 1",
+                allowed=told("error.stage.build.allowed"),
             )
 
 
@@ -192,5 +201,5 @@ def _different(names: tuple[str, ...], key: str, refuse: Any) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            refuse("named twice", key, given=name)
+            refuse(told("error.named_twice"), key, given=name)
         seen.add(name)

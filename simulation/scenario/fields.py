@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from simulation.files.forms import TEXT, Form, entry, numbers_in_words
+from simulation.files.errors import listed, quoted, told
+from simulation.files.forms import Form, entry, numbers_in_words
 
 #: Longest run that is accepted: two thousand years of weeks.
 LONGEST = 104_000
@@ -53,31 +54,17 @@ class Meta:
     def allowed(self) -> str:
         """The accepted values, in words."""
         if self.kind in ("number", "whole"):
-            noun = "a number" if self.kind == "number" else "a whole number"
-            interval = numbers_in_words(noun, self.low, self.high, above=self.above)
-            return " or ".join([interval, *(f"'{word}'" for word in self.words)])
+            interval = numbers_in_words(self.kind == "whole", self.low, self.high, above=self.above)
+            return listed([interval, *([quoted(self.words, "or")] if self.words else [])], "or")
         if self.kind == "word":
-            return "one of " + ", ".join(f"'{word}'" for word in self.words)
-        return _IN_WORDS[self.kind]
-
-
-_IN_WORDS = {
-    "text": "a text",
-    "labels": TEXT,
-    "names": "a list of different names",
-    "flag": "true or false",
-    "domains": "a table of domains, each with en, zh, matched (a list of unit names), lead and supporting",
-    "departments": "a table of departments, each with en, zh and units (a list of unit names)",
-    "facts": "a table: unit = { fact = number from 0 to 1, ... }",
-    "weights": "a table: domain = { fact = number from -10 to 10, ... }",
-    "signals": "a list of tables, each with week and any of issuer, channel, intensity, domain, wording, cities",
-    "assignment": "a table: unit = [domain, ...]",
-    "rows": "a list of tables, each with unit, parent and tier",
-}
+            return told("error.one_of", words=quoted(self.words))
+        return told(f"error.kind.{self.kind}")
 
 
 def _field(default: Any, meta: Meta, **constraints: Any) -> Any:
-    return entry(default, allowed=meta.allowed, words=meta.words, json_schema_extra={"meta": meta}, **constraints)
+    return entry(
+        default, allowed=lambda: meta.allowed, words=meta.words, json_schema_extra={"meta": meta}, **constraints
+    )
 
 
 def number(

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.files.errors import InputError
-from simulation.files.forms import dotted, nearest_key
+from simulation.files.errors import InputError, listed, told
+from simulation.files.forms import dotted
+from simulation.files.names import nearest_key
 from simulation.scenario.fields import Meta, Table
 from simulation.scenario.schema import Schema
 
@@ -51,7 +52,29 @@ def refuse_unknown(key: str, file: str | Path | None = None) -> None:
     if key in metas():
         return
     if key in tables():
-        inside = ", ".join(name for name in metas() if name.startswith(key + "."))
-        raise InputError("this is a table, set a key inside it", file=file, key=key, allowed=inside)
-    near = nearest_key(key, [*metas(), *sorted(tables())])
-    raise InputError("unknown key", file=file, key=key, suggestion=near)
+        inside = listed(name for name in metas() if name.startswith(key + "."))
+        raise InputError(told("error.key.table"), file=file, key=key, allowed=inside)
+    around = next((name for name in _around(key) if name in metas()), None)
+    if around is not None:
+        raise InputError(told("error.key.inside_whole", whole=around), file=file, key=key, allowed=_whole(key, around))
+    near = nearest_key(key, [*metas(), *sorted(tables())], table=False)
+    raise InputError(told("error.unknown_key"), file=file, key=key, suggestion=near)
+
+
+def _around(key: str) -> Iterator[str]:
+    """Yield the keys of the tables around a key, the innermost first."""
+    while "." in key:
+        key = key.rpartition(".")[0]
+        yield key
+
+
+def _whole(key: str, around: str) -> str:
+    """Return how a part of a value that is set as a whole can be given, in words."""
+    if metas()[around][1].kind not in _TABLES:
+        return metas()[around][1].allowed
+    table, _, leaf = key.rpartition(".")
+    return told("error.key.in_file", table=table, leaf=leaf, whole=around)
+
+
+#: Kinds of parameter that are tables in a file.
+_TABLES = {"domains", "departments", "facts", "weights", "assignment"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import dotted, nested
 from simulation.files.reading import bounded, read_toml, stands, toml_value
 from simulation.files.shipped import shipped_folder
@@ -44,7 +44,7 @@ def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario, *, shared: bo
         merge.add(bounded(spec), None, ())
         return merge.scenario("scenario")
     if not isinstance(spec, str | Path):
-        raise InputError("not a scenario", given=spec, allowed="a shipped name, a path, or a table")
+        raise InputError(told("error.not_a_scenario"), given=spec, allowed=told("error.scenario.what"))
     path = _find(spec, Path())
     merge.home = path.parent
     merge.add(read_toml(path), path, ())
@@ -58,7 +58,7 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
         key, separator, text = assignment.partition("=")
         key, text = key.strip(), text.strip()
         if not separator or not key:
-            raise InputError("not an assignment", given=assignment, allowed="KEY=VALUE")
+            raise InputError(told("error.not_an_assignment"), given=assignment, allowed=told("error.assignment"))
         refuse_unknown(key)
         try:
             parsed[key] = toml_value(text)
@@ -82,12 +82,16 @@ class _Merge:
         """Lay what a file says over what it extends; ``chain`` holds the files that led here."""
         if path is not None and path in chain:
             loop = " -> ".join(link.stem for link in (*chain[chain.index(path) :], path))
-            raise InputError(f"scenarios that extend each other in a circle: {loop}", file=path, key="extends")
+            raise InputError(told("error.extends.circle", loop=loop), file=path, key="extends")
         base = raw.pop("extends", None)
         if base is not None:
             if not isinstance(base, str) or not base.strip():
                 raise InputError(
-                    "cannot be used", file=path, key="extends", given=base, allowed="a shipped name or a path"
+                    told("error.cannot_be_used"),
+                    file=path,
+                    key="extends",
+                    given=base,
+                    allowed=told("error.extends.what"),
                 )
             folder = Path() if path is None else path.parent
             if base not in shipped():
@@ -104,8 +108,7 @@ class _Merge:
                 self._drop("structure.units")
         for key, value in dotted(raw, lambda name, _: name not in tables()).items():
             if not _is_nested(raw, key):
-                unquoted = "nested tables, or dotted keys without quotation marks"
-                raise InputError("unknown key", file=path, key=key, allowed=unquoted)
+                raise InputError(told("error.unknown_key"), file=path, key=key, allowed=told("error.key.unquoted"))
             self._lay(key, value, path)
 
     def _lay(self, key: str, value: Any, path: Path | None) -> None:
@@ -147,14 +150,14 @@ class _Merge:
         try:
             real = Path(os.path.realpath(place))
         except ValueError:
-            raise InputError("not a path", file=asker, key=key, given=given) from None
+            raise InputError(told("error.not_a_path"), file=asker, key=key, given=given) from None
         if not any(real.is_relative_to(os.path.realpath(folder)) for folder in allowed):
             raise InputError(
-                "a shared scenario leads out of its folder",
+                told("error.shared.outside"),
                 file=asker,
                 key=key,
                 given=given,
-                allowed="a shipped one, or a file in the scenario's own folder or below",
+                allowed=told("error.shared.inside"),
             )
 
 
@@ -168,26 +171,44 @@ def _is_nested(raw: Mapping[str, Any], key: str) -> bool:
     return True
 
 
+def _refuse_other_file(given: str, asker: Path | None) -> None:
+    """Refuse a file of another kind by its ending, and say what it is good for."""
+    kind = _OTHER_FILES.get(Path(given).suffix.lower())
+    if kind is not None:
+        raise InputError(
+            told(f"error.not_a_scenario.{kind}"),
+            file=asker,
+            key=None if asker is None else "extends",
+            given=given,
+            allowed=told(f"error.not_a_scenario.{kind}.allowed", file=Path(given).name),
+        )
+
+
+_OTHER_FILES = dict.fromkeys((".csv", ".tsv", ".txt"), "table") | dict.fromkeys((".xlsx", ".xls", ".ods"), "workbook")
+_OTHER_FILES |= dict.fromkeys((".sqlite", ".db"), "store") | dict.fromkeys((".json", ".yaml", ".yml"), "other")
+
+
 def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:
     text = str(spec)
+    _refuse_other_file(text, asker)
     looks_like_path = isinstance(spec, Path) or text.endswith(".toml") or "/" in text or "\\" in text
     if not looks_like_path:
         if text in shipped():
             return shipped_folder() / f"{text}.toml"
         if asker is not None or not stands(folder / text):
             raise InputError(
-                "no such scenario",
+                told("error.no_such_scenario"),
                 file=asker,
                 key=None if asker is None else "extends",
                 given=text,
-                allowed="a path that ends in .toml, or one of " + ", ".join(shipped()),
+                allowed=told("error.path_or_name", names=listed(shipped())),
                 suggestion=nearest(text, shipped()),
             )
     path = (folder / spec).absolute()
     if not stands(path):
         near = nearest(path.stem, shipped())
         raise InputError(
-            "no such file",
+            told("error.no_such_file"),
             file=asker,
             key=None if asker is None else "extends",
             given=text,

@@ -30,6 +30,7 @@ class Scenario(Schema):
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _base_folder: Path = PrivateAttr(default_factory=Path)
     _digest: str | None = PrivateAttr(default=None)
+    _original: Scenario | None = PrivateAttr(default=None)
 
     @classmethod
     def build(
@@ -101,6 +102,18 @@ class Scenario(Schema):
     def origins(self) -> dict[str, str]:
         """Dotted key to where its value was set: a file's name, ``given`` or ``default``."""
         return {key: self._origins.get(key, "default") for key, _ in _leaves(self, "")}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Dotted key to value, for what `with_values` made different from the scenario as it was loaded."""
+        if self._original is None:
+            return {}
+        before = self._original.values
+        return {
+            key: value
+            for key, value in self.values.items()
+            if key not in ("title", "question") and value != before[key]
+        }
 
     def set_in(self, key: str) -> str | None:
         """Return the name of the file that set ``key``; None for a default or a value given otherwise."""
@@ -185,12 +198,14 @@ class Scenario(Schema):
                     place[table] = dict(source.__dict__)
                 place = place[table]
             place[leaf] = value.item() if getattr(value, "ndim", None) == 0 else value
-        return type(self).build(
+        made = type(self).build(
             self.__dict__ | changes,
             name=self._name,
             origins=self._origins | dict.fromkeys(values, "given"),
             base_folder=Path() if values.get("structure.file") is not None else self._base_folder,
         )
+        made._original = self._original or self
+        return made
 
     def __eq__(self, other: object) -> bool:
         """Return whether both give the same results under the same title and question."""

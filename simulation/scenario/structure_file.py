@@ -7,7 +7,7 @@ import hashlib
 import stat
 from pathlib import Path
 
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest, told
 from simulation.files.reading import stands
 from simulation.files.shipped import shipped_folder
 
@@ -52,24 +52,26 @@ def read_content(path: Path, given: str, asker: str | None) -> tuple[bytes, str]
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
-            raise InputError("not a file", file=path, key="structure.file")
+            raise InputError(told("error.not_a_file"), file=path, key="structure.file")
         if state.st_size > LARGEST_FILE:
-            raise InputError("too large for a structure", file=path, allowed=f"at most {LARGEST_FILE} bytes")
+            raise InputError(
+                told("error.structure.too_large"), file=path, allowed=told("error.limit.bytes", most=LARGEST_FILE)
+            )
         return _content(path, state.st_mtime_ns, state.st_size)
     except FileNotFoundError:
         raise InputError(
-            "no such file",
+            told("error.no_such_file"),
             file=asker,
             key="structure.file",
             given=given,
             suggestion=nearest(path.name, [entry.name for entry in path.parent.glob("*.csv")]),
         ) from None
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", file=path) from None
+        raise InputError(told("error.cannot_be_read", reason=error.strerror or error), file=path) from None
     except ValueError as error:
         if isinstance(error, InputError):
             raise
-        raise InputError("not a path", key="structure.file", given=given) from None
+        raise InputError(told("error.not_a_path"), key="structure.file", given=given) from None
 
 
 @functools.lru_cache(maxsize=8)

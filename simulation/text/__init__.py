@@ -9,7 +9,10 @@ import functools
 import locale
 import os
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
+
+from simulation.text.bilingual import Told, in_language
 
 LANGUAGES = ("en", "zh")
 
@@ -29,9 +32,17 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def say(key: str, lang: str = "en", /, **values: object) -> str:
-    """Return the label ``key`` in ``lang`` ('en' or 'zh'), its placeholders filled from ``values``."""
+    """Return the label ``key`` in ``lang`` ('en' or 'zh'), its placeholders filled from ``values``.
+
+    A value that is a `Told` is filled in as ``lang`` has it.
+    """
     text = catalogue()[key][lang]
-    return text.format(**values) if values else text
+    return text.format(**filled(values, lang)) if values else text
+
+
+def filled(values: Mapping[str, object], lang: str) -> dict[str, object]:
+    """Return values for a label's placeholders, each `Told` as ``lang`` has it."""
+    return {name: in_language(value, lang) if isinstance(value, Told) else value for name, value in values.items()}
 
 
 def language(asked: str | None = None) -> str:

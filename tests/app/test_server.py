@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from shown import finish
 
 from simulation import InputError
 from simulation.app import server
+from simulation.app.library import MOST_CITIZENS
 
 
 def ask(server: Server, path: str = "/", **headers: str) -> http.client.HTTPResponse:
@@ -46,6 +48,40 @@ def test_a_foreign_host_header_is_refused(server: Server, host: str) -> None:
 def test_a_socket_that_another_site_opens_is_refused(server: Server, origin: str) -> None:
     assert ask(server, f"{SOCKET}polling", Origin=origin).status == 403
     assert ask(server, f"{SOCKET}websocket", Origin=origin, **UPGRADE).status == 403
+
+
+HEAVY = '/?scenario=guangdong&week=520&set=structure.citizens="all"'.replace('"', "%22")
+PICTURE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+VISIT = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+def test_another_site_can_lead_to_the_page_and_cannot_load_it_as_a_picture(server: Server) -> None:
+    assert ask(server, HEAVY, **PICTURE).status == 403
+    assert ask(server, HEAVY, **{**PICTURE, "Sec-Fetch-Site": "same-site"}).status == 403
+    assert ask(server, HEAVY, **{**VISIT, "Sec-Fetch-Dest": "iframe"}).status == 403
+    assert ask(server, HEAVY, **VISIT).status == 200
+
+
+def test_the_answer_to_a_link_holds_no_run(server: Server) -> None:
+    with urllib.request.urlopen(f"{server.address}{HEAVY}") as answer:
+        text = answer.read().decode()
+    assert 'data-test":"opening' in text.replace("&#34;", '"').replace(" ", "")
+    assert "data-metric" not in text
+
+
+def test_a_link_of_more_values_than_anybody_has_is_answered(server: Server) -> None:
+    assert ask(server, "/?" + "&".join(["set=a"] * 201)).status == 200
+    assert ask(server, "/?" + "&".join(["set=plan.kind%3D" + "[" * 3000] * 2)).status == 200
+
+
+def test_a_link_for_everybody_is_shown_with_fewer_and_says_so_while_another_tab_plays(tabs: Tabs) -> None:
+    playing = tabs.open("?scenario=classroom")
+    playing.click("[data-test=play]")
+    heavy = tabs.open(HEAVY.removeprefix("/"))
+    expect(heavy.locator(".q-notification")).to_contain_text(f"{MOST_CITIZENS:,}")
+    expect(playing.locator("[data-test=play]")).to_contain_text("Pause")
+    week = playing.evaluate("document.querySelector('[data-test=week]')?.textContent")
+    playing.wait_for_function("old => document.querySelector('[data-test=week]')?.textContent !== old", arg=week)
 
 
 def test_the_pages_own_address_is_answered(server: Server) -> None:

@@ -19,7 +19,7 @@ from shown import LIBRARY, at
 from simulation import InputError, RunResult, run
 from simulation.app import downloads, share, switchoffs
 from simulation.app.controls import GROUPS, KEYS, STAGES, SWITCHES, Control, is_on, marks, switched
-from simulation.app.library import CITIZENS, Library
+from simulation.app.library import MOST_CITIZENS, Library
 from simulation.app.predict import LOSSES, QUESTIONS, largest_loss
 from simulation.app.session import UNCHANGED, Choice
 from simulation.app.track import WATCHED, Track
@@ -124,7 +124,7 @@ def test_every_offered_scenario_can_be_played_small() -> None:
     for name in LIBRARY.names:
         spec = LIBRARY.load(name)
         assert spec.structure.citizens != "all"
-        assert int(spec.structure.citizens) <= CITIZENS
+        assert int(spec.structure.citizens) <= MOST_CITIZENS
         Track(LIBRARY.load(name, SMALL), 0).step(1)
 
 
@@ -219,14 +219,14 @@ def test_a_link_reads_back_to_the_same_choice(
         with pytest.raises(InputError):
             share.read(query, LIBRARY, "en")
         return
-    assert share.read(query, LIBRARY, "en") == choice
+    assert share.read(query, LIBRARY, "en") == (choice, [])
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=200))
 def test_any_query_is_read_or_refused(query: str) -> None:
     try:
-        choice = share.read(query, LIBRARY, "en")
+        choice, _ = share.read(query, LIBRARY, "en")
     except InputError:
         return
     assert choice.scenario in LIBRARY.names

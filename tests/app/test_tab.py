@@ -16,6 +16,8 @@ from harness import finish
 
 from simulation import InputError
 from simulation.app import dialogs, faults, switchoffs, switchoffs_panel
+from simulation.app import opening as openings
+from simulation.app.apart import SECONDS, Watch
 from simulation.app.clock import Clock
 from simulation.app.control_row import ControlRow
 from simulation.app.controls import GROUPS
@@ -61,11 +63,11 @@ def unheard(error: Exception) -> None:
     raise error
 
 
-def opening(choice: Choice, *, closed: bool) -> tuple[Opening, list[Session]]:
-    """Return the opening of a tab, and the list of the sessions that it opens."""
-    opened: list[Session] = []
+def opening(choice: Choice, *, closed: bool, **more: Any) -> tuple[Opening, list[Any]]:
+    """Return the opening of a tab, and the list of the sessions that it opens and of the errors that it tells."""
+    opened: list[Any] = []
     shell = SimpleNamespace(client=SimpleNamespace(is_deleted=closed))
-    return Opening(shell, LIBRARY, choice, threading.Event(), opened.append), opened
+    return Opening(shell, LIBRARY, choice, threading.Event(), opened.append, opened.append, **more), opened
 
 
 def test_a_page_closed_while_the_model_compiles_begins_no_run() -> None:
@@ -89,11 +91,80 @@ def test_a_page_that_waited_for_the_compiler_begins_in_its_week() -> None:
     assert [session.week for session in opened] == [4]
 
 
-def test_a_page_that_finds_the_model_compiled_begins_at_once() -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_answer_to_a_request_builds_no_model_and_says_that_the_run_is_prepared(
+    compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels: list[str] = []
+    waits: list[Callable[..., Any]] = []
+    chain = SimpleNamespace(classes=lambda _: chain, props=lambda _: Silent())
+    monkeypatch.setattr(openings.ui, "element", lambda _: chain)
+    monkeypatch.setattr(openings.ui, "spinner", lambda **_: None)
+    monkeypatch.setattr(openings.ui, "label", labels.append)
+    monkeypatch.setattr(openings.ui, "timer", lambda _, action, **__: waits.append(action))
+    monkeypatch.setattr(openings, "Session", None)
     first, opened = opening(Choice("classroom", week=4), closed=False)
-    first.ready.set()
+    first.shell = Silent()
+    if compiled:
+        first.ready.set()
     first.begin()
-    assert [session.week for session in opened] == [4]
+    assert labels == [say("app.preparing" if compiled else "app.loading", "en")]
+    assert waits == [first.wait]
+    assert opened == []
+
+
+def test_a_run_beyond_the_limit_is_told_and_the_page_begins_with_its_default() -> None:
+    limits = [0.0, SECONDS]
+    first, opened = opening(Choice("classroom", week=4), closed=False, watch=lambda: Watch(limits.pop(0)))
+    first.ready.set()
+    finish(first.wait())
+    error, session = opened
+    assert "longer than 0 seconds" in error.message
+    assert (session.choice.scenario, session.week) == (LIBRARY.names[0], 0)
+    assert limits == []
+
+
+def test_a_choice_that_cannot_be_run_is_told_and_the_page_begins_with_its_default() -> None:
+    first, opened = opening(Choice("classroom", {"structure.citizens": "all"}), closed=False)
+    first.ready.set()
+    finish(first.wait())
+    error, session = opened
+    assert error.key == "structure.citizens"
+    assert session.choice.scenario == LIBRARY.names[0]
+
+
+def test_the_event_loop_runs_on_while_a_tab_makes_another_run() -> None:
+    tab, _ = watched(at(2))
+    held = threading.Event()
+    build = tab.session._build
+
+    def slow(choice: Choice) -> Any:
+        assert held.wait(60)
+        return build(choice)
+
+    async def both() -> None:
+        tab.session._build = slow  # type: ignore[method-assign]
+        asked = asyncio.create_task(tab.set_seed(5))
+        await asyncio.sleep(0.01)
+        assert tab.busy
+        assert tab.session.choice.seed == 0  # the old run is shown until the new one is whole
+        held.set()
+        await asked
+
+    finish(both())
+    assert tab.session.choice.seed == 5
+    assert tab.session.week == 2
+
+
+def test_changes_asked_for_at_a_time_all_hold() -> None:
+    tab, _ = watched(at(1))
+
+    async def both() -> None:
+        await asyncio.gather(tab.set_value("structure.citizens", 500), tab.set_value("plan.kind", "uniform"), tab.go(3))
+
+    finish(both())
+    assert tab.session.choice.changes == {"structure.citizens": 500, "plan.kind": "uniform"}
+    assert tab.session.week == 3
 
 
 class Silent(contextlib.nullcontext[None]):
@@ -167,8 +238,12 @@ def test_a_clock_at_work_leaves_the_next_tick_to_it() -> None:
     tab, log = watched(at(2))
     tab.session.playing = True
     tab.session.ask(4)
-    tab.busy = True
-    finish(Clock(tab, unheard).tick())
+
+    async def while_another_works() -> None:
+        async with tab.turn:
+            await Clock(tab, unheard).tick()
+
+    finish(while_another_works())
     assert tab.session.week == 2
     assert log == []
 
@@ -195,7 +270,7 @@ def test_weeks_that_fail_stop_the_play_and_are_told(monkeypatch: pytest.MonkeyPa
 def test_a_second_of_play_is_as_many_weeks_as_its_speed(speed: int, weeks: int) -> None:
     tab, _ = watched(at(0))
     tab.speed = speed
-    tab.play()
+    finish(tab.play())
     clock = Clock(tab, unheard)
     for _ in range(8):
         finish(clock.tick())
@@ -217,18 +292,18 @@ def test_the_play_ends_with_the_last_week() -> None:
 def test_play_after_the_end_begins_again_and_a_second_press_pauses() -> None:
     tab, _ = watched(at(104))
     tab.off = {"pilot": 0.1}
-    tab.play()
+    finish(tab.play())
     assert tab.off is None  # numbers of another week
     assert tab.session.week == 0
     assert tab.session.playing
-    tab.play()
+    finish(tab.play())
     assert not tab.session.playing
 
 
 def test_while_predictions_are_asked_for_nothing_plays_and_keys_of_the_run_do_nothing() -> None:
     tab, log = watched(at(5))
     tab.predicting = True
-    tab.play()
+    finish(tab.play())
     keys = Shortcuts(tab, lambda: log.append("shrink"), directly)
     for key in (" ", "ArrowRight", "End", "Home", "no such key"):
         finish(keys.press(key, False))

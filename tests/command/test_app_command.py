@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
+from importlib.metadata import PackageNotFoundError, distribution
 
 import pytest
 from typer.testing import CliRunner
 
 from simulation import InputError
 from simulation.command import main as cli
+from simulation.files import extras
 
 
 def test_the_page_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *rest: None if name == "nicegui" else find(name, *rest)
-    )
+    def found(name: str) -> object:
+        if name == "nicegui":
+            raise PackageNotFoundError(name)
+        return distribution(name)
+
+    monkeypatch.setattr(extras, "distribution", found)
     done = CliRunner().invoke(cli.app, ["app", "--no-browser"])
     assert isinstance(done.exception, InputError)
     assert done.exception.allowed is not None
-    assert "wushi[app]" in done.exception.allowed
+    assert extras.install_line("app") in done.exception.allowed

@@ -15,7 +15,8 @@ from kit.odd import told
 import simulation
 from simulation import load_scenario, run
 from simulation.evidence.expression import Expression
-from simulation.files.tables import FORMULA, save_table
+from simulation.files.escaping import FORMULA
+from simulation.files.tables import save_table
 from simulation.hypotheses import Battery, Hypothesis
 from simulation.hypotheses.report import write
 from simulation.places.hierarchy import load_hierarchy

@@ -11,7 +11,8 @@ from outcomes import DESIGN, described, outcome, stored
 from simulation.experiments import read_store, sweep
 from simulation.experiments import sweeping as driver
 from simulation.experiments.design.design import Design
-from simulation.experiments.running.engines import CANCELLED, LOST, Processes, Returned, Serial
+from simulation.experiments.running.engines import CANCELLED, LOST, Returned, Serial
+from simulation.experiments.running.processes import Processes
 from simulation.experiments.running.progress import Tally
 from simulation.experiments.running.worker import FAILED, OK, TIMEOUT, Batch, Job, pack
 from simulation.experiments.store import store
@@ -49,20 +50,33 @@ def test_the_next_batch_has_the_size_and_what_is_repeated_goes_first_and_alone(o
     assert [[job.point for job in one._next(left)] for _ in range(5)] == [[3], [4], [0, 1], [2], []]
 
 
-def test_a_lost_batch_is_done_again_one_by_one_and_a_run_is_given_up_the_second_time(opened):
+def test_a_lost_batch_is_done_again_one_by_one_and_a_run_is_given_up_after_its_attempts(opened):
     one, tally = driving(opened)
     jobs = [Job(0, 0, 1, {}), Job(1, 0, 1, {})]
     one._keep(Returned(jobs, None, LOST, "gone"), tally)
     assert (list(one.again), tally.done) == (jobs, 0)
     one.again.clear()
-    one._keep(Returned(jobs[:1], None, LOST, "gone"), tally)
-    assert (list(one.again), tally.done) == (jobs[:1], 0)
+    for _ in range(driver.ATTEMPTS - 1):
+        one._keep(Returned(jobs[:1], None, LOST, "gone"), tally)
+        assert (list(one.again), tally.done) == (jobs[:1], 0)
+        one.again.clear()
     one._keep(Returned(jobs[:1], None, LOST, "gone again"), tally)
     assert (tally.done, tally.failed, one.tries) == (1, 1, {})
     opened.flush()
     assert stored(opened.path, "SELECT point, seed, status, error, seconds FROM runs") == [
-        (0, 1, FAILED, "gone again", 0.0)
+        (0, 1, FAILED, f"gone again; begun {driver.ATTEMPTS} times", 0.0)
     ]
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5])
+def test_the_number_of_attempts_is_the_one_that_was_asked_for(opened, attempts):
+    one = driver._Driver(opened.design, opened, Serial(b""), Quiet(), attempts)
+    tally = Tally.begin({"total": 6}, {}, ())
+    for tried in range(1, attempts + 1):
+        assert tally.failed == 0
+        one._keep(Returned([Job(0, 0, 1, {})], None, LOST, "gone"), tally)
+        assert one.tries.get((0, 0), attempts) == tried
+    assert tally.failed == 1
 
 
 def test_a_run_out_of_time_is_given_up_at_once_and_a_cancelled_one_never(opened):
@@ -113,13 +127,13 @@ def test_the_first_finished_run_must_have_what_the_design_names(tmp_path):
     design = Design.of({"sweep": {"metrics": ["y"], "weekly": ["p"]}, "factors": {"a": [1]}})
     driver.check_names(design, outcome(0, y=1.0, weekly={"p": []}))
     for bad, key, given, words in (
-        (outcome(0, yy=1.0, weekly={"p": []}), "sweep.metrics", "y", "no run has such a metric"),
-        (outcome(0, y=1.0, weekly={"pp": []}), "sweep.weekly", "p", "no run has such a series"),
+        (outcome(0, Y=1.0, weekly={"p": []}), "sweep.metrics", "y", "no run has such a metric"),
+        (outcome(0, y=1.0, weekly={"P": []}), "sweep.weekly", "p", "no run has such a series"),
     ):
         with pytest.raises(InputError) as caught:
             driver.check_names(design, bad)
         found = caught.value
-        assert (found.key, found.given, found.problem, found.suggestion) == (key, given, words, given * 2)
+        assert (found.key, found.given, found.problem, found.suggestion) == (key, given, words, given.upper())
 
 
 def test_later_runs_may_lack_what_the_first_one_had(tmp_path):
@@ -246,5 +260,5 @@ def test_factors_that_the_task_does_not_have_are_refused():
 
 
 def test_an_address_leads_to_dask(monkeypatch):
-    monkeypatch.setattr(driver, "Dask", lambda payload, address: (payload, address))
+    monkeypatch.setattr(driver, "Dask", lambda payload, address, patience: (payload, address))
     assert driver._engine(b"p", 2, "tcp://127.0.0.1:1", None, None, None) == (b"p", "tcp://127.0.0.1:1")

@@ -36,7 +36,7 @@ make_docs, make_bundle, check_site = script("docs"), script("bundle"), script("c
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_a_page_agrees_with_the_code(page):
     text = page.read_text(encoding="utf-8")
-    assert make_docs.renewed(text) == text, "run: python docs/making/docs.py"
+    assert make_docs.renewed(text, make_docs.language(page)) == text, "run: python docs/making/docs.py"
 
 
 def test_every_table_is_shown_somewhere():
@@ -50,23 +50,45 @@ def test_a_table_that_drifts_is_noticed():
     assert make_docs.renewed(text.replace("| 1.92 |", "| 1.42 |")) == text
 
 
-def test_every_parameter_metric_and_state_variable_has_its_row():
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_parameter_metric_and_state_variable_has_its_row(lang):
     from simulation.metrics import METRICS
     from simulation.scenario import parameters
     from simulation.world.fixed import World
     from simulation.world.state import State
 
     for names, made in (
-        ([info.key for info in parameters()], make_docs.parameters()),
-        (METRICS, make_docs.metrics()),
-        ([*State._fields, *World._fields], make_docs.state()),
+        ([info.key for info in parameters()], make_docs.parameters(lang=lang)),
+        (METRICS, make_docs.metrics(lang)),
+        ([*State._fields, *World._fields], make_docs.state(lang)),
     ):
         assert [name for name in names if f"| `{name}` |" not in made] == []
 
 
-def test_every_state_variable_is_explained():
-    rows = [line for line in make_docs.state().splitlines() if line.startswith("| `")]
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_state_variable_is_explained(lang):
+    rows = [line for line in make_docs.state(lang).splitlines() if line.startswith("| `")]
     assert [row for row in rows if not row.removesuffix(" |").rpartition("| ")[2].strip()] == []
+
+
+@pytest.mark.parametrize("name", sorted(make_docs.IN_CHINESE))
+def test_a_table_on_a_chinese_page_is_made_in_chinese(name):
+    made = make_docs.renewed(f"<!-- made: {name} -->\n<!-- end -->", "zh")
+    rows = [line for line in made.splitlines() if line.startswith("| ")]
+    assert rows
+    # Symbols and file names alone are the same in both languages; a row without any Chinese was not translated.
+    assert [row for row in rows if not re.search("[\u4e00-\u9fff]", row) and "---" not in row] == []
+    english = r"(?<![`\w])[a-z]+(?: [a-z]+){2,}"  # three words that are no code
+    assert [row for row in rows if name != "glossary" and re.search(english, re.sub("`[^`]*`", "", row))] == []
+
+
+def test_a_range_is_said_in_chinese_as_the_schema_has_it():
+    made = make_docs.parameters("execution.", "zh")
+    rows = {row.split(" | ")[0].strip("| `"): row.split(" | ")[3] for row in made.splitlines() if "`" in row}
+    assert rows["execution.oversight"] == "0 至 1 的数"
+    assert rows["execution.capacity"] == "大于 0、不大于 1000 的数"
+    assert rows["execution.analysis_every"] == "1 至 520 的整数"
+    assert rows["execution.budget"] == "大于 0 的数，或 `inf`"
 
 
 def test_a_stage_page_shows_its_parameters_and_no_others():
@@ -85,10 +107,11 @@ def links(text: str) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """Return the anchors of a page's headings, as the site makes them."""
-    heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    """Return the anchors of a page: of its headings, as the site makes them, and those that it names itself."""
+    text = page.read_text(encoding="utf-8")
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     plain = [re.sub(r"[^\w\s-]", "", head.encode("ascii", "ignore").decode()).strip().lower() for head in heads]
-    return {re.sub(r"[-\s]+", "-", head) for head in plain}
+    return {re.sub(r"[-\s]+", "-", head) for head in plain} | set(re.findall(r'<a id="([\w-]+)"></a>', text))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
@@ -124,6 +147,9 @@ def test_each_stage_has_a_page_with_meaning_equation_figure_actor_and_source():
         text = (DOCS / "stages" / f"{stage}.md").read_text(encoding="utf-8")
         for part in ("**Meaning.**", "**Equation.**", "$$", "![", "**Who acts.**", "**Source.**"):
             assert part in text, (stage, part)
+        text = (DOCS / "stages" / f"{stage}.zh.md").read_text(encoding="utf-8")
+        for part in ("**含义。**", "**方程。**", "$$", "-zh.png", "**谁在行动。**", "**出处。**"):
+            assert part in text, (stage, part)
 
 
 # --- examples ---
@@ -151,6 +177,15 @@ def test_every_command_that_the_guides_show_exists():
         for word in re.findall(r"^ {4}wushi ([a-z]+)", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert {"run", "verify", "compare"} <= named <= known
+
+
+def test_the_tutorial_says_how_many_hypotheses_are_shipped():
+    from simulation.hypotheses import shipped_hypotheses
+
+    count = len(shipped_hypotheses())
+    english, chinese = {14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen"}, "十四 十五 十六 十七".split()
+    assert f"the {english[count]} shipped hypotheses" in (DOCS / "hypotheses-tutorial.md").read_text(encoding="utf-8")
+    assert f"随附的{chinese[count - 14]}个假设" in (DOCS / "hypotheses-tutorial.zh.md").read_text(encoding="utf-8")
 
 
 # --- the built site ---

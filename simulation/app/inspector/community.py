@@ -36,8 +36,8 @@ def explain(scene: Scene, k: int) -> str:
             [
                 parts.fact(scene.say("inspect.citizens"), str(int(here.sum()))),
                 parts.fact(scene.say("inspect.platforms"), percent(platforms), platforms),
-                parts.fact(scene.say("metric.trust"), percent(trust), trust),
-                parts.fact(scene.say("metric.awareness"), percent(aware), aware),
+                parts.fact(scene.word("metric.trust"), percent(trust), trust),
+                parts.fact(scene.word("metric.awareness"), percent(aware), aware),
             ]
         ),
         _domains(scene, k),

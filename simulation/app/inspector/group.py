@@ -63,7 +63,7 @@ def _domains(scene: Scene, c: int) -> str:
     for j, key in sorted(enumerate(model.spec.domains), key=lambda entry: -worth[entry[1]]):
         taken, through = bool(s.active[c, j]), float(s.co_operation[c, j])
         since = np.flatnonzero(model.record.active[: model.week, c, j])
-        week = scene.say("inspect.week", week=int(since[0]) + 1) if taken and len(since) else "–"
+        week = scene.say("inspect.week", week=int(since[0])) if taken and len(since) else "–"
         label = f"{scene.domain(j)} {worth[key]:.2f}"
         rows.append(
             f'<tr class="{"now" if taken else ""}"><td>{"●" if taken else "○"}</td>'

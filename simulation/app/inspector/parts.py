@@ -66,6 +66,21 @@ def table(kind: str, heads: Sequence[str], rows: Iterable[str]) -> str:
     return f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
+def communities(scene: Scene, inside: Iterable[int]) -> str:
+    """Return the communities of a place as ways to their explanations, each with its sites and mean effect."""
+    model, s = scene.model, scene.model.state
+    names, rows = model.hierarchy.communities, []
+    for k in inside:
+        effect = float(s.effect[k].mean())
+        label = scene.place(names[model.sample.communities[k]])
+        rows.append(
+            f'<tr><th scope="row">{way(f"community:{k}", label)}</th><td>{int(s.covered[k].sum())}</td>'
+            f"<td>{gauge(effect, f'{label} {percent(effect)}')}</td><td>{percent(effect)}</td></tr>"
+        )
+    heads = ["inspect.community_name", "inspect.sites", "inspect.effect_short"]
+    return table("cells", [*(scene.say(head) for head in heads), ""], rows)
+
+
 def signed(value: float) -> str:
     """Return a utility with its sign."""
     return f"{value:+.2f}".replace("-", "−") if value else "0.00"

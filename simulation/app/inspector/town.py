@@ -28,6 +28,12 @@ def explain(scene: Scene, x: int) -> str:
     if not town.domains:
         shown.append(parts.paragraph(scene.say("inspect.no_site_of_it")))
     shown += [_domain(scene, town, key) for key in town.domains]
+    g = scene.model.world
+    first, last = g.unit_place[county.index : county.index + 2]
+    shown.append(parts.section(scene.say("inspect.communities"), str(town.places)))
+    shown.append(
+        parts.communities(scene, (int(g.place_community[p]) for p in range(first, last) if g.place_executor[p] == x))
+    )
     return "".join(shown)
 
 

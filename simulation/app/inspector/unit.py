@@ -44,6 +44,11 @@ def explain(scene: Scene, u: int) -> str:
     if not unit.domains:
         shown.append(parts.paragraph(scene.say("inspect.nothing")))
     shown += [_domain(scene, unit, key) for key in unit.domains]
+    if not towns and not unit.is_department:
+        g = scene.model.world
+        inside = g.place_community[g.unit_place[u] : g.unit_place[u + 1]]
+        shown.append(parts.section(scene.say("inspect.communities"), str(len(inside))))
+        shown.append(parts.communities(scene, inside))
     return "".join(shown)
 
 

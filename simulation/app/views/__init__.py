@@ -1,7 +1,8 @@
 """The pictures of the page: one view per file, each a function from what is watched to SVG text.
 
 A module here with a ``draw`` function is a view. ``PLACE`` orders them, ``PAIRED`` says that a comparison shows two of
-them side by side (else one picture draws both runs), and ``WIDE`` that the card takes the width of two.
+them side by side (else one picture draws both runs), ``CITY`` that one city is drawn (else all of them), and ``WAITS``
+that there is nothing to see before the first week: a sentence then says what will be there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class View:
     draw: Callable[[Scene], str]
     place: int
     paired: bool
-    wide: bool
+    city: bool
+    waits: bool
 
 
 @functools.cache
@@ -35,6 +37,6 @@ def views() -> tuple[View, ...]:
     for entry in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{entry.name}")
         if hasattr(module, "draw"):
-            wide = getattr(module, "WIDE", False)
-            found.append(View(entry.name, module.draw, module.PLACE, module.PAIRED, wide))
+            city, waits = getattr(module, "CITY", False), getattr(module, "WAITS", False)
+            found.append(View(entry.name, module.draw, module.PLACE, module.PAIRED, city, waits))
     return tuple(sorted(found, key=lambda view: view.place))

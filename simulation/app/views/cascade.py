@@ -10,19 +10,24 @@ from simulation.app.views.svg import (
     INK,
     MOMENTUM,
     MUTED,
+    NARROW,
     PANEL,
     RULE,
+    SMALLEST,
+    WIDE,
     Drawing,
     number,
     percent,
     saturating,
     shrunk,
+    wrap,
 )
 from simulation.ledger.accounts import FLOWS
 from simulation.scenario.windows import STAGES
 from simulation.text import say
 
 PLACE, PAIRED = 10, True
+CITY = True
 _OTHER = {"en": "zh", "zh": "en"}
 
 
@@ -75,51 +80,58 @@ def draw(scene: Scene) -> str:
 
 
 def _wide(scene: Scene) -> str:
-    d = Drawing(560, 392, scene.say("view.cascade.title"))
-    w, drop, top, floor = 104.0, 48.0, 46.0, 384.0
-    found = steps(scene)
-    for k, step in enumerate(found):
-        x, y = 6 + k * 110.0, top + k * drop
+    key = wrap(scene.say("cascade.key"), SMALLEST, WIDE - 8, lines=3)
+    w, pitch, drop, top, floor = 88.0, 92.0, 40.0, 40.0, 402.0
+    d = Drawing(WIDE, floor + 8 + 16 * len(key), scene.say("view.cascade.title"))
+    for k, step in enumerate(steps(scene)):
+        x, y = 2 + k * pitch, top + k * drop
         pool = 4 + 26 * saturating(step.stock, 1.0) if step.stock > 0 else 0.0
         d.rect(x, y, w, floor - y, rx=4, fill=PANEL, stroke=RULE, stroke_dasharray=_dash(scene, k))
         d.rect(x, y - pool, w, pool, fill=MOMENTUM, fill_opacity=0.85)
-        d.text(x + w / 2, y - pool - 5, number(step.stock), 12, anchor="middle", fill=MOMENTUM, font_weight=700)
-        names = [say(f"stage.{STAGES[k]}", lang) for lang in (scene.lang, _OTHER[scene.lang])]
-        d.add("circle", cx=x + 16, cy=y + 19, r=10, fill=INK)
-        d.text(x + 16, y + 23.5, str(k + 1), 13, anchor="middle", fill="#ffffff", font_weight=700)
-        d.text(x + 30, y + 18, names[0], shrunk([names[0]], 14, w - 33), font_weight=700)
-        d.text(x + 30, y + 31, names[1], 10.5, fill=MUTED)
-        _level(d, x + 8, y + 44, w - 16, step.level)
-        d.text(x + 8, y + 67, scene.say("cascade.level", share=percent(step.level)), 11)
-        d.text(x + 8, y + 82, step.status, shrunk([step.status], 11, w - 12), fill=MUTED)
+        d.text(x + w / 2, y - pool - 4, number(step.stock), anchor="middle", fill=MOMENTUM, font_weight=700)
+        _number(d, x + 16, y + 18, k)
+        for lang, left, line in (("zh", x + 31, y + 23), ("en", x + 6, y + 44)):
+            name = say(f"stage.{STAGES[k]}", lang)
+            own = {"font_weight": 700} if lang == scene.lang else {"fill": MUTED}
+            d.text(left, line, name, shrunk([name], 14, x + w - 4 - left), **own)
+        _level(d, x + 6, y + 52, w - 12, step.level)
+        said = [scene.say("cascade.level", share=percent(step.level)), step.status]
+        lines = [line for text in said for line in wrap(text, SMALLEST, w - 10, lines=3)]
+        for place, line in enumerate(lines):
+            d.text(x + 6, y + 76 + 15 * place, line, fill=INK if place == 0 else MUTED)
         if k < 4 or step.passed > 0:
-            _fall(d, x + w + 3 if k < 4 else x + w - 3, y, drop + 6, step.passed)
-        d.text(x + 8, floor - 24, "▼ " + scene.say("cascade.passed", amount=number(step.passed)), 11, fill=MOMENTUM)
-        d.text(x + 8, floor - 9, "− " + scene.say("cascade.lost", amount=number(step.lost)), 11, fill=MUTED)
+            _fall(d, x + w + 2 if k < 4 else x + w - 3, y, drop + 6, step.passed)
+        d.text(x + 6, floor - 22, "▼ " + number(step.passed), fill=MOMENTUM, font_weight=700)
+        d.text(x + 6, floor - 6, "− " + number(step.lost), fill=MUTED)
+    for place, line in enumerate(key):
+        d.text(4, floor + 17 + 16 * place, line, fill=MUTED)
     return d.svg()
 
 
 def _phone(scene: Scene) -> str:
-    d = Drawing(360, 390, scene.say("view.cascade.title"))
+    d = Drawing(NARROW, 390, scene.say("view.cascade.title"))
     for k, step in enumerate(steps(scene)):
         x, y, w = 4 + k * 12.0, 6 + k * 77.0, 300.0
+        pool = 5 + 60 * saturating(step.stock, 1.0) if step.stock > 0 else 0.0
         d.rect(x, y, w, 66, rx=4, fill=PANEL, stroke=RULE, stroke_dasharray=_dash(scene, k))
-        d.rect(
-            x, y, 5 + 60 * saturating(step.stock, 1.0) if step.stock > 0 else 0, 66, fill=MOMENTUM, fill_opacity=0.25
-        )
-        d.add("circle", cx=x + 16, cy=y + 17, r=10, fill=INK)
-        d.text(x + 16, y + 21.5, str(k + 1), 13, anchor="middle", fill="#ffffff", font_weight=700)
+        d.rect(x + w - 5, y + 66 - pool, 5, pool, fill=MOMENTUM)
+        _number(d, x + 16, y + 17, k)
         names = [say(f"stage.{STAGES[k]}", lang) for lang in (scene.lang, _OTHER[scene.lang])]
         d.text(x + 32, y + 22, f"{names[0]}  {names[1]}", 14, font_weight=700)
-        d.text(x + w - 8, y + 22, number(step.stock), 13, anchor="end", fill=MOMENTUM, font_weight=700)
-        _level(d, x + 32, y + 31, 120, step.level)
-        d.text(x + 160, y + 39, scene.say("cascade.level", share=percent(step.level)), 11.5)
-        d.text(x + w - 8, y + 39, step.status, 11.5, anchor="end", fill=MUTED)
-        d.text(x + 32, y + 57, "▼ " + scene.say("cascade.passed", amount=number(step.passed)), 11.5, fill=MOMENTUM)
-        d.text(x + 160, y + 57, "− " + scene.say("cascade.lost", amount=number(step.lost)), 11.5, fill=MUTED)
+        d.text(x + w - 12, y + 22, number(step.stock), 13, anchor="end", fill=MOMENTUM, font_weight=700)
+        _level(d, x + 32, y + 31, 48, step.level)
+        d.text(x + 86, y + 40, scene.say("cascade.level", share=percent(step.level)))
+        d.text(x + w - 12, y + 40, step.status, anchor="end", fill=MUTED)
+        d.text(x + 32, y + 59, "▼ " + scene.say("cascade.passed", amount=number(step.passed)), fill=MOMENTUM)
+        d.text(x + 170, y + 59, "− " + scene.say("cascade.lost", amount=number(step.lost)), fill=MUTED)
         if step.passed > 0:
             _fall(d, x + w + 6, y + 20, 52, step.passed)
     return d.svg()
+
+
+def _number(d: Drawing, x: float, y: float, stage: int) -> None:
+    d.add("circle", cx=x, cy=y, r=10, fill=INK)
+    d.text(x, y + 4.5, str(stage + 1), 13, anchor="middle", fill="#ffffff", font_weight=700)
 
 
 def _dash(scene: Scene, stage: int) -> str | None:

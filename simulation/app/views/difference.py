@@ -7,6 +7,7 @@ from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, MOMENTUM, SECOND
 
 PLACE, PAIRED = 5, False
+WAITS = True
 SHOWN = (
     ("effectiveness", EFFECT, "disc", None),
     ("core_effect", MOMENTUM, "triangle", "7 4"),
@@ -22,7 +23,7 @@ def draw(scene: Scene) -> str:
     lines = []
     for name, colour, shape, dash in SHOWN:
         values = [x - y for x, y in zip(a[name], b[name], strict=False)]
-        lines.append(Line(scene.say(f"metric.{name}"), values, colour, shape, dash))
+        lines.append(Line(scene.word(f"metric.{name}"), values, colour, shape, dash))
     largest = max((abs(value) for line in lines for value in line.values if value == value), default=0.0)
     reach = next((top for top in (0.05, 0.1, 0.2, 0.4, 0.6) if largest <= top), 1.0)
     return draw_lines(scene, lines, label=scene.say("view.difference.title"), low=-reach, high=reach)

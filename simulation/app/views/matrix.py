@@ -10,21 +10,26 @@ from simulation.app.views.scene import Scene
 from simulation.app.views.svg import (
     INK,
     MUTED,
+    NARROW,
     RULE,
+    SMALLEST,
     WARN,
+    WIDE,
     Drawing,
     effect_colour,
     fit,
+    in_rows,
     mode_sign,
     on_effect,
     percent,
-    shrunk,
     wrap,
 )
 from simulation.scenario.modes import MODES, NO_MODE
 
 PLACE, PAIRED = 40, True
-LOAD_WIDTH = 56.0
+CITY = True
+WAITS = True
+LOAD_WIDTH, ROW, LINE = 56.0, 38.0, 15.0
 
 
 def draw(scene: Scene) -> str:
@@ -34,63 +39,89 @@ def draw(scene: Scene) -> str:
     leading_modes(g, s, modes)
     loads, capacity = all_loads(model), float(model.parameters.execution.capacity)
     units, domains = list(scene.units()), len(model.spec.domains)
-    width, left = (360.0, 82.0) if scene.narrow else (560.0, 112.0)
+    width, left = (NARROW, 100.0) if scene.narrow else (WIDE, 116.0)
     pitch = (width - left - 4) / domains
-    head = 34.0 if scene.narrow else 68.0
-    row = 32.0
-    legend = 22.0 * (2 if scene.narrow else 1) + (15.0 * domains if scene.narrow else 0)
-    d = Drawing(width, head + row * len(units) + legend + 12, scene.say("view.matrix.title"))
-    city = scene.chosen_city
+    heads = _heads(scene, pitch)
+    names = [] if heads else _names(scene, width)
+    signs = [scene.word(f"mode.{mode}") for mode in MODES]
+    keys = in_rows(signs, 20, width)
+    top = 6 + LINE * (max(len(lines) for lines in heads) if heads else 1) + LINE
+    below = top + ROW * len(units)
+    legend = 4 + 20.0 * (keys[-1][1] + 1)
+    d = Drawing(width, below + legend + LINE * len({y for _, y, _ in names}) + 6, scene.say("view.matrix.title"))
     for j in range(domains):
-        x = left + pitch * (j + 0.5)
-        proven = bool(s.proven[city, j])
-        if scene.narrow:
-            d.text(x, 22, f"{j + 1}{'✓' if proven else ''}", 12, anchor="middle", font_weight=700)
-            continue
-        label = scene.domain(j)
-        size = shrunk(label.split(" "), 10.5, pitch - 3, 9.5)
-        for line, words in enumerate(wrap(label, size, pitch - 2, lines=4)):
-            weight = 700 if j == g.point else 400
-            d.text(x, 13 + 12.5 * line, words, size, anchor="middle", font_weight=weight)
-        sign = ("● " + scene.say("matrix.point")) if j == g.point else ""
-        sign = f"{sign} ✓".strip() if proven else sign
-        d.text(x, head - 6, sign, 10, anchor="middle", fill=INK)
+        x, weight = left + pitch * (j + 0.5), 700 if j == g.point else 400
+        for line, words in enumerate(heads[j] if heads else [str(j + 1)]):
+            d.text(x, 13 + LINE * line, words, anchor="middle", font_weight=weight)
+        sign = ("●" if j == g.point else "") + ("✓" if s.proven[scene.chosen_city, j] else "")
+        d.text(x, top - 5, sign, anchor="middle", fill=INK)
     for i, u in enumerate(units):
-        y = head + row * i
+        y = top + ROW * i
         name = scene.place(model.hierarchy.units[u])
         load = float(loads[g.unit_executor[u] : g.unit_executor[u + 1]].mean()) / capacity
         label = scene.say("matrix.row", name=name, load=percent(load))
         d.target(f"unit:{u}", label, on=scene.picked == f"unit:{u}")
-        d.rect(0, y, width, row, fill="#ffffff", fill_opacity=0.01)
-        d.text(left - 6, y + row / 2 + 1, fit(name, 11.5, left - 10), 11.5, anchor="end")
-        _load(d, left - 6 - LOAD_WIDTH, y + row / 2 + 6, load)
+        d.rect(0, y, width, ROW, fill="#ffffff", fill_opacity=0.01)
+        lines = wrap(name, SMALLEST, left - 10)
+        for line, words in enumerate(lines):
+            d.text(left - 6, y + (15 if len(lines) == 1 else 12) + 13.5 * line, words, anchor="end")
+        _load(d, left - 6 - LOAD_WIDTH, y + ROW - 8, load)
         for j in range(domains):
-            effect, mode = float(s.mean_effect[u, j]), int(modes[u, j])
-            x = left + pitch * j
-            has = mode != NO_MODE
-            said = scene.word(f"mode.{MODES[mode]}") if has else scene.say("matrix.none")
-            d.begin(
-                title=scene.say(
-                    "matrix.cell",
-                    unit=name,
-                    domain=scene.domain(j),
-                    mode=said,
-                    effect=percent(effect),
-                    sites=int(s.sites[u, j]),
-                )
-            )
-            d.rect(x + 1, y + 1, pitch - 2, row - 2, rx=3, fill=effect_colour(effect), stroke=RULE)
-            ink = on_effect(effect)
-            if has:
-                mode_sign(d, mode, x + 12, y + row / 2, 5, ink)
-            if not scene.narrow:
-                d.text(x + pitch - 6, y + 14, percent(effect), 10.5, anchor="end", fill=ink)
-                sites = int(s.sites[u, j])
-                d.text(x + pitch - 6, y + 26, f"⌂{sites}" if sites else "", 9.5, anchor="end", fill=ink)
-            d.end()
+            _cell(d, scene, u, j, int(modes[u, j]), left + pitch * j, y, pitch)
         d.end()
-    _legend(d, scene, head + row * len(units) + 18, width, domains)
+    for mode, (x, row) in enumerate(keys):
+        mode_sign(d, mode, x + 6, below + 15 + 20 * row, 5, INK)
+        d.text(x + 17, below + 19 + 20 * row, signs[mode], fill=MUTED)
+    for x, y, name in names:
+        d.text(x, below + legend + y, name, fill=MUTED)
     return d.svg()
+
+
+def _heads(scene: Scene, pitch: float) -> list[list[str]]:
+    """Return the domains' names in lines over their columns; none where a name is too long for that."""
+    labels = [scene.domain(j) for j in range(len(scene.model.spec.domains))]
+    heads = [wrap(label, SMALLEST, pitch - 3, lines=3) for label in labels]
+    glued = zip(labels, heads, strict=True)
+    whole = all("".join(lines).replace(" ", "") == label.replace(" ", "") for label, lines in glued)
+    return heads if whole else []
+
+
+def _names(scene: Scene, width: float) -> list[tuple[float, float, str]]:
+    """Return the key to numbered columns: place and text, in two columns where there is room."""
+    labels = [f"{j + 1}  {scene.domain(j)}" for j in range(len(scene.model.spec.domains))]
+    columns = 1 if scene.narrow else 2
+    rows = -(-len(labels) // columns)
+    room = width / columns - 10
+    return [
+        (6 + width / columns * (j // rows), 13 + LINE * (j % rows), fit(label, SMALLEST, room))
+        for j, label in enumerate(labels)
+    ]
+
+
+def _cell(d: Drawing, scene: Scene, u: int, j: int, mode: int, x: float, y: float, pitch: float) -> None:
+    """Draw a unit's work in a domain: mode and number of sites above, effect below."""
+    s, has = scene.model.state, mode != NO_MODE
+    effect, sites = float(s.mean_effect[u, j]), int(s.sites[u, j])
+    d.begin(
+        title=scene.say(
+            "matrix.cell",
+            unit=scene.place(scene.model.hierarchy.units[u]),
+            domain=scene.domain(j),
+            mode=scene.word(f"mode.{MODES[mode]}") if has else scene.say("matrix.none"),
+            effect=percent(effect),
+            sites=sites,
+        )
+    )
+    d.rect(x + 1, y + 1, pitch - 2, ROW - 2, rx=3, fill=effect_colour(effect), stroke=RULE)
+    ink = on_effect(effect)
+    if has:
+        mode_sign(d, mode, x + 10, y + 11, 4.6, ink)
+    if pitch > 40 and sites:
+        d.text(x + pitch - 4, y + 15, str(sites), anchor="end", fill=ink)
+    if has or effect >= 0.005:
+        share = percent(effect)
+        d.text(x + pitch - 4, y + 31, share if pitch > 34 else share.rstrip("%"), anchor="end", fill=ink)
+    d.end()
 
 
 def _load(d: Drawing, x: float, y: float, load: float) -> None:
@@ -98,17 +129,4 @@ def _load(d: Drawing, x: float, y: float, load: float) -> None:
     d.rect(x, y, LOAD_WIDTH, 4.5, fill="#ffffff", stroke=RULE)
     d.rect(x, y, LOAD_WIDTH * min(load, 1.0), 4.5, fill=WARN if load > 1 else MUTED)
     if load > 1:
-        d.text(x - 4, y + 6, "!", 11, anchor="end", fill=WARN, font_weight=700)
-
-
-def _legend(d: Drawing, scene: Scene, y: float, width: float, domains: int) -> None:
-    shown = [*enumerate(MODES)]
-    pitch = width / (2 if scene.narrow else len(MODES))
-    for mode, name in shown:
-        column, line = (mode % 2, mode // 2) if scene.narrow else (mode, 0)
-        x = 10 + pitch * column
-        mode_sign(d, mode, x, y - 4 + 20 * line, 5, INK)
-        d.text(x + 10, y + 20 * line, scene.word(f"mode.{name}"), 10.5, fill=MUTED)
-    if scene.narrow:
-        for j in range(domains):
-            d.text(6, y + 42 + 15 * j, f"{j + 1}  {scene.domain(j)}", 11, fill=MUTED)
+        d.text(x - 5, y + 6, "!", 13, anchor="end", fill=WARN, font_weight=700)

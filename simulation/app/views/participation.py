@@ -7,6 +7,7 @@ from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, MOMENTUM, MUTED, SECOND
 
 PLACE, PAIRED = 70, False
+WAITS = True
 
 
 def draw(scene: Scene) -> str:
@@ -14,16 +15,16 @@ def draw(scene: Scene) -> str:
     a = scene.track.series
     if scene.other is None:
         lines = [
-            Line(scene.say("metric.participation"), a["participation"], EFFECT, "disc"),
-            Line(scene.say("metric.awareness"), a["awareness"], MOMENTUM, "triangle", "7 4"),
-            Line(scene.say("metric.trust"), a["trust"], SECOND, "square", "2 3"),
+            Line(scene.word("metric.participation"), a["participation"], EFFECT, "disc"),
+            Line(scene.word("metric.awareness"), a["awareness"], MOMENTUM, "triangle", "7 4"),
+            Line(scene.word("metric.trust"), a["trust"], SECOND, "square", "2 3"),
         ]
     else:
         b = scene.other.series
         lines = [
-            Line(f"{scene.say('metric.participation')} A", a["participation"], EFFECT, "disc"),
-            Line(f"{scene.say('metric.participation')} B", b["participation"], SECOND, "square", "7 4"),
-            Line(f"{scene.say('metric.trust')} A", a["trust"], MOMENTUM, "triangle"),
-            Line(f"{scene.say('metric.trust')} B", b["trust"], MUTED, "diamond", "2 3"),
+            Line(f"{scene.word('metric.participation')} A", a["participation"], EFFECT, "disc"),
+            Line(f"{scene.word('metric.participation')} B", b["participation"], SECOND, "square", "7 4"),
+            Line(f"{scene.word('metric.trust')} A", a["trust"], MOMENTUM, "triangle"),
+            Line(f"{scene.word('metric.trust')} B", b["trust"], MUTED, "diamond", "2 3"),
         ]
     return draw_lines(scene, lines, label=scene.say("view.participation.title"))

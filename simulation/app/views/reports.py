@@ -9,6 +9,7 @@ from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, WARN
 
 PLACE, PAIRED = 80, False
+WAITS = True
 
 
 def means(scene: Scene) -> tuple[list[float], list[float]]:
@@ -26,12 +27,12 @@ def draw(scene: Scene) -> str:
     reported, true = means(scene)
     a, b = (" A", " B") if scene.other is not None else ("", "")
     lines = [
-        Line(scene.say("metric.reported") + a, reported, WARN, "diamond", "7 4"),
-        Line(scene.say("metric.true") + a, true, EFFECT, "disc"),
+        Line(scene.say("reports.reported") + a, reported, WARN, "diamond", "7 4"),
+        Line(scene.say("reports.true") + a, true, EFFECT, "disc"),
     ]
     if scene.other is not None:
         second = Scene(scene.other, lang=scene.lang)
         reported_b, true_b = means(second)
-        lines.append(Line(scene.say("metric.reported") + b, reported_b, WARN, "triangle", "2 3"))
-        lines.append(Line(scene.say("metric.true") + b, true_b, EFFECT, "square", "4 2"))
+        lines.append(Line(scene.say("reports.reported") + b, reported_b, WARN, "triangle", "2 3"))
+        lines.append(Line(scene.say("reports.true") + b, true_b, EFFECT, "square", "4 2"))
     return draw_lines(scene, lines, label=scene.say("view.reports.title"), between=(0, 1), high=1.0)

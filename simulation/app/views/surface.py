@@ -9,7 +9,10 @@ from simulation.app.views.svg import (
     EFFECT,
     INK,
     MUTED,
+    NARROW,
     RULE,
+    SMALLEST,
+    WIDE,
     Drawing,
     effect_colour,
     percent,
@@ -17,19 +20,21 @@ from simulation.app.views.svg import (
 )
 
 PLACE, PAIRED = 50, True
+CITY = True
+WAITS = True
 
 
 def draw(scene: Scene) -> str:
     """Draw one disc per domain: its area is the share of communities with a site, its shade the effect there."""
     model, s, g = scene.model, scene.model.state, scene.model.ground
     inside = g.community_city == scene.chosen_city
-    width, height = (360.0, 500.0) if scene.narrow else (560.0, 450.0)
+    width, height = (NARROW, 500.0) if scene.narrow else (WIDE, 440.0)
     d = Drawing(width, height, scene.say("view.surface.title"))
     domains = len(model.spec.domains)
     others = [j for j in range(domains) if j != g.point]
-    full = 30.0 if scene.narrow else 36.0
+    full = 28.0 if scene.narrow else 32.0
     x0, y0 = width / 2, height / 2 - 4
-    reach_x, reach_y = width / 2 - 70, height / 2 - 76
+    reach_x, reach_y = width / 2 - 64, height / 2 - 76
     places = {g.point: (x0, y0)}
     for order, j in enumerate(others):
         angle = -math.pi / 2 + 2 * math.pi * (order + 0.5) / max(len(others), 1)
@@ -44,7 +49,7 @@ def draw(scene: Scene) -> str:
         share = float(covered.mean()) if len(covered) else 0.0
         effect = float(s.effect[inside, j][covered].mean()) if covered.any() else 0.0
         _disc(d, scene, j, x, y, full, share, effect)
-    d.text(6, height - 6, scene.say("surface.key"), 11, fill=MUTED)
+    d.text(6, height - 6, scene.say("surface.key"), fill=MUTED)
     return d.svg()
 
 
@@ -58,11 +63,11 @@ def _disc(d: Drawing, scene: Scene, j: int, x: float, y: float, full: float, sha
     d.add("circle", cx=x, cy=y, r=radius, fill=effect_colour(effect), stroke=INK, stroke_width=1.4 if share else 0)
     if proven:
         d.add("circle", cx=x, cy=y, r=radius + 3.5, fill="none", stroke=INK, stroke_width=2)
-    lines = wrap(("● " if point else "") + name, 11.5, 2 * full + 40)
+    lines = wrap(("● " if point else "") + name, SMALLEST, 2 * full + 50)
     below = f"{percent(share)} · {'✓ ' if proven else ''}{percent(effect)}" if share else ""
     halo = {"stroke": "#ffffff", "stroke_width": 3.5, "paint_order": "stroke"}
     for row, line in enumerate(lines):
-        up = 12.5 * (len(lines) - 1 - row)
-        d.text(x, y - full - 5 - up, line, 11.5, anchor="middle", font_weight=700 if point else 400, **halo)
-    d.text(x, y + full + 14, below, 11.5, anchor="middle", font_weight=700, **halo)
+        up = 14 * (len(lines) - 1 - row)
+        d.text(x, y - full - 6 - up, line, anchor="middle", font_weight=700 if point else 400, **halo)
+    d.text(x, y + full + 15, below, anchor="middle", font_weight=700, **halo)
     d.end()

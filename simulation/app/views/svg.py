@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable
 from html import escape
@@ -11,7 +12,11 @@ from typing import Any
 from simulation.scenario.modes import MODES
 
 INK, MUTED, RULE, PANEL = "#1c2733", "#56636f", "#c8d0d8", "#f3f5f7"
-MOMENTUM, EFFECT, SECOND, WARN = "#c2500f", "#0a5a92", "#6b3d8f", "#8a1c1c"
+MOMENTUM, EFFECT, SECOND, WARN = "#b3470a", "#0a5a92", "#6b3d8f", "#8a1c1c"
+#: Widths of a picture's box: on a screen, where two stand beside each other on a projector, and on a phone.
+WIDE, NARROW = 460.0, 360.0
+#: Smallest letters: 12 pixels on a projector of 1366 pixels, and on a phone of 390.
+SMALLEST = 12.5
 # Light to dark in one hue: lightness alone carries the order, whatever colours a viewer can tell apart.
 _RAMP = ((238, 243, 247), (184, 214, 233), (104, 172, 212), (33, 112, 170), (8, 48, 92))
 
@@ -62,8 +67,9 @@ class Drawing:
         """Add a straight line."""
         self.add("line", x1=x1, y1=y1, x2=x2, y2=y2, **attributes)
 
-    def text(self, x: float, y: float, content: str, size: float = 12, **attributes: Any) -> None:
-        """Add a text; ``anchor`` is start, middle or end."""
+    def text(self, x: float, y: float, content: str, size: float = SMALLEST, **attributes: Any) -> None:
+        """Add a text, in letters of at least `SMALLEST`; ``anchor`` is start, middle or end."""
+        size = max(size, SMALLEST)
         anchor = attributes.pop("anchor", "start")
         fill = attributes.pop("fill", INK)
         self.add("text", content, x=x, y=y, font_size=size, text_anchor=anchor, fill=fill, **attributes)
@@ -97,8 +103,19 @@ def effect_colour(value: float) -> str:
 
 
 def on_effect(value: float) -> str:
-    """Return the text colour that can be read on `effect_colour`."""
-    return "#ffffff" if value > 0.5 else INK
+    """Return the text colour that can be read on `effect_colour`: black or white, whichever stands out more."""
+    return "#ffffff" if luminance(effect_colour(value)) < _MIDDLE else "#000000"
+
+
+#: Luminance on which black and white text have the same contrast.
+_MIDDLE = 0.179
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of ``#rrggbb``, from 0 (black) to 1 (white), as accessibility rules define it."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def saturating(value: float, half: float) -> float:
@@ -123,15 +140,27 @@ def percent(value: float) -> str:
     return "–" if math.isnan(value) else f"{100 * value:.0f}%"
 
 
+#: Letters that are much narrower or wider than the others.
+_SLIM, _BROAD = frozenset("iljtfrI.,:;'|!()[] ·-"), frozenset("mwMW@%")
+
+
 def width_of(text: str, size: float) -> float:
-    """Return about how wide a text is: Chinese characters are square, others about .6 of that."""
-    return sum(size if unicodedata.east_asian_width(letter) in "WFA" else 0.6 * size for letter in text)
+    """Return about how wide a text is, rather too much than too little."""
+
+    def wide(letter: str) -> float:
+        if unicodedata.east_asian_width(letter) in "WFA":
+            return 1.0
+        if letter in _SLIM:
+            return 0.34
+        return 0.92 if letter in _BROAD else 0.66 if letter.isupper() else 0.58
+
+    return size * sum(wide(letter) for letter in text)
 
 
-def shrunk(texts: Iterable[str], size: float, room: float, least: float = 8.0) -> float:
-    """Return a font size at which the longest text fits, between ``least`` and ``size``."""
+def shrunk(texts: Iterable[str], size: float, room: float) -> float:
+    """Return a font size at which the longest text fits, between `SMALLEST` and ``size``."""
     longest = max((width_of(text, 1.0) for text in texts), default=0.0)
-    return max(least, min(size, room / longest)) if longest else size
+    return max(SMALLEST, min(size, room / longest)) if longest else size
 
 
 def fit(text: str, size: float, room: float) -> str:
@@ -143,17 +172,20 @@ def fit(text: str, size: float, room: float) -> str:
     return text.rstrip() + "…"
 
 
+#: A word of letters, or one Chinese character, with the signs that may not begin a line; and the blank before it.
+_PIECE = re.compile(r"( ?)([^\s\u2e80-\uffee]+|[\u2e80-\uffee])([，。、；：！？）”’…]*)")
+
+
 def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
     """Return a text broken into at most ``lines`` lines; long words are hyphenated, the last line is shortened."""
-    spaced = " " in text or text.isascii()
     pieces: list[tuple[str, str]] = []  # the sign before a piece on the same line, and the piece
-    for word in text.split(" ") if spaced else list(text):
-        glue = " " if spaced else ""
-        while spaced and width_of(word, size) > room and len(word) > 4:
+    for blank, word, end in _PIECE.findall(text):
+        glue, rest = blank, word
+        while width_of(rest, size) > room and len(rest) > 4:
             cut = max(3, int(room / (0.6 * size)) - 1)
-            pieces.append((glue, word[:cut] + "-"))
-            word, glue = word[cut:], "\n"
-        pieces.append((glue, word))
+            pieces.append((glue, rest[:cut] + "-"))
+            glue, rest = "\n", rest[cut:]
+        pieces.append((glue, rest + end))
     done: list[str] = []
     current = ""
     for glue, piece in pieces:
@@ -167,6 +199,18 @@ def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
     if len(done) > lines:
         done = [*done[: lines - 1], fit(done[lines - 1].rstrip("-") + "…", size, room)]
     return [fit(line, size, room) for line in done]
+
+
+def in_rows(texts: Iterable[str], before: float, width: float) -> list[tuple[float, int]]:
+    """Return where the texts of a key stand, each after ``before`` for its sign: left edge, and row from 0."""
+    found, x, row = list[tuple[float, int]](), 4.0, 0
+    for text in texts:
+        needs = before + width_of(text, SMALLEST) + 12
+        if x > 4.0 and x + needs - 12 > width:
+            x, row = 4.0, row + 1
+        found.append((x, row))
+        x += needs
+    return found
 
 
 def mode_sign(drawing: Drawing, mode: int, x: float, y: float, r: float, colour: str) -> None:

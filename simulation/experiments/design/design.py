@@ -10,14 +10,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from simulation.compute.memory import refuse_beyond_memory
 from simulation.experiments.design.design_file import Sampling, parse_design
 from simulation.experiments.design.distributions import Value
 from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.experiments.design.sampling import SMALLEST, check_size, unit_sample
-from simulation.files.errors import InputError
+from simulation.experiments.running.seeds import run_seed
+from simulation.files.errors import InputError, told
 from simulation.files.forms import validated
 from simulation.files.reading import bounded, read_toml
 
@@ -57,6 +60,8 @@ class Design:
         The points of a ``list`` design, in the order of ``factors``.
     name : str
         Names the default store.
+    seeds : tuple of int
+        The seed of each replicate, at every point; empty: they are drawn from ``seed``.
     """
 
     factors: tuple[Factor, ...]
@@ -73,6 +78,7 @@ class Design:
     rows: tuple[tuple[Value, ...], ...] = field(default=(), repr=False)
     name: str = "sweep"
     file: str | None = None
+    seeds: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, given: Design | str | Path | Mapping[str, Any]) -> Design:
@@ -98,6 +104,17 @@ class Design:
     def names(self) -> list[str]:
         """Names of the factors, in order."""
         return [factor.name for factor in self.factors]
+
+    @property
+    def size(self) -> int:
+        """Number of points that ``points`` yields, equal ones included."""
+        k = len(self.factors)
+        if self.kind == "grid":
+            return math.prod(factor.count() or 0 for factor in self.factors)
+        if self.kind == "list":
+            return len(self.rows)
+        each = {"sobol": 2 * k + 2 if self.second_order else k + 2, "morris": k + 1}
+        return self.samples * each.get(self.kind, 1)
 
     def points(self) -> Iterator[tuple[Value, ...]]:
         """Yield the points in the design's order, values in that of ``factors``; some may be equal."""
@@ -135,7 +152,13 @@ class Design:
             "second_order": self.second_order,
             "rows": rows,
             "factors": {factor.name: factor.spec() for factor in self.factors},
-        }
+        } | ({"seeds": list(self.seeds)} if self.seeds else {})
+
+    def seed_of(self, replicate: int, point: str) -> int:
+        """Return the seed of a replicate at the point of this identity."""
+        if self.seeds:
+            return self.seeds[replicate]
+        return run_seed(self.seed, replicate, None if self.paired else point)
 
     def replace(self, **changes: Any) -> Design:
         """Return the design with some of its fields changed."""
@@ -150,12 +173,12 @@ def from_spec(spec: Any, file: str | Path | None = None) -> Design:
     InputError
         When it describes no design: a store may come from somebody else.
     """
-    if not isinstance(spec, Mapping) or spec.keys() != Design(factors=()).spec().keys():
-        raise InputError("this is no stored design", file=file, given=spec)
+    if not isinstance(spec, Mapping) or spec.keys() - {"seeds"} != Design(factors=()).spec().keys():
+        raise InputError(told("error.design.not_stored"), file=file, given=spec)
     stored = validated(_Stored, bounded(spec, file=file), file=file)
     fields = {key: getattr(stored, key) for key in Sampling.model_fields.keys() - {"design"}}
     factors = tuple(parse_factor(name, given, file) for name, given in stored.factors.items())
-    design = Design(factors=factors, kind=stored.design, **fields)
+    design = Design(factors=factors, kind=stored.design, seeds=stored.seeds, **fields)
     check(design, file)
     return design
 
@@ -165,6 +188,7 @@ class _Stored(Sampling):
 
     rows: str
     factors: dict[str, Any]
+    seeds: Annotated[tuple[Annotated[int, Field(ge=0, lt=2**63)], ...], Field(strict=False)] = ()
 
 
 def identity(names: Sequence[str], values: Sequence[Value]) -> str:
@@ -188,30 +212,37 @@ def check(design: Design, file: str | Path | None) -> None:
         for factor in design.factors:
             if factor.count() is None:
                 raise InputError(
-                    "a grid needs the values one by one",
+                    told("error.design.grid"),
                     file=file,
                     key=f"factors.{factor.name}",
                     given=factor.spec(),
-                    allowed="a list of values; or another design: random, lhs, sobol, morris",
+                    allowed=told("error.design.grid.allowed"),
                 )
-        points = math.prod(factor.count() or 0 for factor in design.factors)
-        if points > MOST_POINTS:
-            raise InputError("too many points", file=file, key="factors", given=points, allowed=f"{MOST_POINTS}")
+        if design.size > MOST_POINTS:
+            raise InputError(
+                told("error.design.points"), file=file, key="factors", given=design.size, allowed=f"{MOST_POINTS}"
+            )
+    if design.seeds and len(design.seeds) < design.replicates:
+        raise InputError(
+            told("error.design.seeds"),
+            file=file,
+            key="seeds",
+            given=len(design.seeds),
+            allowed=told("error.design.seeds.allowed", replicates=design.replicates),
+        )
     _check_names(design, file)
 
 
 def _check_sample(design: Design, file: str | Path | None) -> None:
-    k = len(design.factors)
-    each = {"sobol": 2 * k + 2 if design.second_order else k + 2, "morris": k + 1}.get(design.kind, 1)
-    rows = design.samples * each
+    rows = design.size
     if rows > MOST_POINTS:
-        raise InputError("too many points", file=file, key="sweep.samples", given=rows, allowed=f"{MOST_POINTS}")
-    refuse_beyond_memory(8.0 * rows * k, "sweep.samples", design.samples, "fewer samples or factors")
+        raise InputError(
+            told("error.design.points"), file=file, key="sweep.samples", given=rows, allowed=f"{MOST_POINTS}"
+        )
+    refuse_beyond_memory(8.0 * rows * len(design.factors), "sweep.samples", design.samples, "fewer samples or factors")
 
 
 def _check_names(design: Design, file: str | Path | None) -> None:
     folded = [name.lower() for name in (*design.names, *design.metrics)]
     if len(set(folded)) < len(folded):
-        raise InputError(
-            "two factors or metrics have one name", file=file, key="factors", given=", ".join(design.names)
-        )
+        raise InputError(told("error.design.same_name"), file=file, key="factors", given=", ".join(design.names))

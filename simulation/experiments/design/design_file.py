@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from simulation.experiments.design.assumptions import assumed_factors
 from simulation.experiments.design.distributions import Value
 from simulation.experiments.design.factors import Factor, parse_factor
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.files.forms import Form, Names, dotted, entry, validated
 from simulation.files.reading import read_text, toml_value
 
@@ -26,7 +26,7 @@ _SPANS = {"low", "high", "values"}
 
 def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
-        raise InputError("a name stands there twice", given=names, allowed=_METRICS)
+        raise InputError(told("error.design.twice"), given=names, allowed=_METRICS)
     return names
 
 
@@ -115,22 +115,24 @@ def _listed(
     sweep: Sweep, given: Any, file: str | Path | None
 ) -> tuple[tuple[Factor, ...], tuple[tuple[Value, ...], ...]]:
     if given is not None:
-        raise InputError("a list's factors are the columns of its table", file=file, key="factors")
+        raise InputError(told("error.design.list.columns"), file=file, key="factors")
     if "file" not in sweep.model_fields_set:
-        raise InputError("a list needs its table of points", file=file, key="sweep.file", allowed="a CSV file")
+        raise InputError(
+            told("error.design.list.table"), file=file, key="sweep.file", allowed=told("error.design.list.csv")
+        )
     path = Path(sweep.file) if file is None else Path(file).parent / sweep.file
     try:
         text = read_text(path, "there is no such table of points", MOST_BYTES)
         lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except csv.Error as error:
-        raise InputError(f"the table of points cannot be read: {error}", file=path) from None
+        raise InputError(told("error.points.unreadable", reason=error), file=path) from None
     if len(lines) < 2:
-        raise InputError("the table of points needs a line of names and one line per point", file=path)
+        raise InputError(told("error.points.lines"), file=path)
     if len(set(lines[0])) < len(lines[0]):
-        raise InputError("two columns have one name", file=path, key="line 1")
+        raise InputError(told("error.points.same_name"), file=path, key=told("error.at.line", number=1))
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(lines[0]):
-            raise InputError("the line has more or fewer values than names", file=path, key=f"line {number}")
+            raise InputError(told("error.points.cells"), file=path, key=told("error.at.line", number=number))
     return list_of_points([dict(zip(lines[0], map(_read, line), strict=True)) for line in lines[1:]], file=path)
 
 

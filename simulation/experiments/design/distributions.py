@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, nearest, told
 
 type Value = bool | int | float | str
 """A number, true or false, or a word: all that a parameter may be set to by a draw."""
 
 SCALES = ("linear", "log")
 _ALLOWED = (
-    "{ low = a, high = b }, with scale = 'log' or integer = true; { mean = m, sd = s, low = a, high = b }; "
+    "{ low = a, high = b }, with scale = 'log' or integer = true, and step = k for every k-th whole number; "
+    "{ mean = m, sd = s, low = a, high = b }; "
     "or { values = […], weights = […] }"
 )
 
@@ -34,6 +35,8 @@ class Range:
         Whether whole numbers are meant; both ends are whole then.
     mean, sd : float, optional
         Mean and standard deviation of the normal distribution before it is cut.
+    step : int, optional
+        With ``integer`` on the linear scale: only low, low + step, low + 2·step, … high, each as likely as any other.
     """
 
     low: float
@@ -42,6 +45,7 @@ class Range:
     integer: bool = False
     mean: float | None = None
     sd: float | None = None
+    step: int | None = None
 
     def at(self, unit: float) -> Value:
         """Return the quantile of order ``unit``, in [0, 1]; whole numbers have equal parts of the interval."""
@@ -53,8 +57,8 @@ class Range:
             value = low * (high / low) ** unit
             return self._whole(math.floor(value)) if self.integer else self._inside(value)
         if self.integer:
-            low = int(self.low)
-            return self._whole(low + int(unit * (int(self.high) - low + 1)))
+            low, step = int(self.low), self.step or 1
+            return self._whole(low + step * int(unit * ((int(self.high) - low) // step + 1)))
         # At 1 rounding may miss the end by the last digit, either way. Stores hold these very numbers as their points.
         return float(self.low + unit * (self.high - self.low))
 
@@ -138,29 +142,56 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
     if isinstance(given, Range | Choices):
         return given
     if not isinstance(given, Mapping):
-        raise refuse("this is no distribution")
-    valid = ("values", "weights") if "values" in given else ("low", "high", "scale", "integer", "mean", "sd")
+        raise refuse(told("error.distribution.none"))
+    ranged = ("low", "high", "scale", "integer", "step", "mean", "sd")
+    valid = ("values", "weights") if "values" in given else ranged
     for name in given:
         if name not in valid:
-            raise refuse(f"a distribution has no '{name}'", nearest(str(name), valid))
+            raise refuse(told("error.distribution.name", name=name), nearest(str(name), valid))
     if "values" in given:
         return _choices(given, refuse)
     low, high = given.get("low"), given.get("high")
     if not (_number(low) and _number(high) and low < high):
-        raise refuse("a distribution needs two finite numbers, low below high")
+        raise refuse(told("error.distribution.ends"))
     scale, integer = given.get("scale", "linear"), given.get("integer", False)
     if scale not in SCALES or not isinstance(integer, bool):
-        raise refuse("the scale is linear or log, integer is true or false")
+        raise refuse(told("error.distribution.words"))
     if scale == "log" and low <= 0:
-        raise refuse("a log scale starts above 0")
+        raise refuse(told("error.distribution.log"))
     if integer and not whole_ends(low, high):
-        raise refuse("the ends of a range of whole numbers are whole numbers")
+        raise refuse(told("error.range.whole"))
     mean, sd = given.get("mean"), given.get("sd")
     if (mean is None) != (sd is None) or (mean is not None and scale == "log"):
-        raise refuse("a normal distribution has a mean and an sd, on the linear scale")
+        raise refuse(told("error.distribution.normal"))
     if mean is not None and not (_number(mean) and _number(sd) and sd > 0):
-        raise refuse("mean and sd are numbers, sd above 0")
-    return Range(float(low), float(high), scale, integer, mean, sd)
+        raise refuse(told("error.distribution.sd"))
+    step = given.get("step")
+    wrong = None if step is None else wrong_step(step, low, high, integer and scale == "linear" and mean is None)
+    if wrong:
+        raise refuse(wrong)
+    return Range(float(low), float(high), scale, integer, mean, sd, step)
+
+
+def wrong_step(step: Any, low: float, high: float, whole: bool) -> str | None:
+    """Return why a range cannot have this step; None if it can.
+
+    Parameters
+    ----------
+    step : object
+        The step as given.
+    low, high : float
+        Ends of the range.
+    whole : bool
+        True for a uniform range of whole numbers.
+    """
+    if not whole:
+        return told("error.step.whole")
+    if isinstance(step, bool) or not isinstance(step, int) or step < 1:
+        return told("error.step.number")
+    if (int(high) - int(low)) % step:
+        last = int(high) - (int(high) - int(low)) % step
+        return f"the high end lies a whole number of steps above the low end ({last} or {last + step})"
+    return None
 
 
 def whole_ends(low: float, high: float) -> bool:
@@ -171,14 +202,14 @@ def whole_ends(low: float, high: float) -> bool:
 def _choices(given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> Choices:
     values = given["values"]
     if not isinstance(values, Sequence) or isinstance(values, str) or not values:
-        raise refuse("values are a list")
+        raise refuse(told("error.values.list"))
     if not all(isinstance(value, bool | int | float | str) for value in values):
-        raise refuse("values are numbers, true or false, or words")
+        raise refuse(told("error.values.kinds"))
     weights = given.get("weights", [1.0] * len(values))
     if not isinstance(weights, Sequence) or len(weights) != len(values):
-        raise refuse("there is one weight per value")
+        raise refuse(told("error.weights.number"))
     if not all(_number(weight) and weight > 0 for weight in weights):
-        raise refuse("weights are positive numbers")
+        raise refuse(told("error.weights.positive"))
     return Choices(tuple(values), tuple(float(weight) for weight in weights))
 
 

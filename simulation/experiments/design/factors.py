@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments.design.distributions import Choices, Distribution, Range, Value, whole_ends
-from simulation.files.errors import InputError, nearest
+from simulation.experiments.design.distributions import Choices, Distribution, Range, Value, whole_ends, wrong_step
+from simulation.files.errors import InputError, nearest, told
 from simulation.files.reading import bounded
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ class Factor:
         """Return all values in order, where they can be counted."""
         if isinstance(self.drawn, Choices):
             return self.drawn.values
-        return range(int(self.drawn.low), int(self.drawn.high) + 1)
+        return range(int(self.drawn.low), int(self.drawn.high) + 1, self.drawn.step or 1)
 
     def count(self) -> int | None:
         """Return the number of values; None for a range of numbers that are not whole."""
         if isinstance(self.drawn, Choices):
             return len(self.drawn.values)
-        return int(self.drawn.high) - int(self.drawn.low) + 1 if self.drawn.integer else None
+        if not self.drawn.integer:
+            return None
+        return (int(self.drawn.high) - int(self.drawn.low)) // (self.drawn.step or 1) + 1
 
     def restore(self, stored: Any) -> Value:
         """Return a value read from a store as it was given: SQLite keeps True as 1."""
@@ -67,7 +69,11 @@ class Factor:
         if isinstance(self.drawn, Choices):
             return list(self.drawn.values)
         written: dict[str, Value] = {"low": self.drawn.low, "high": self.drawn.high}
-        return written | {"integer": True} if self.drawn.integer else written
+        if self.drawn.integer:
+            written["integer"] = True
+        if self.drawn.step is not None:
+            written["step"] = self.drawn.step
+        return written
 
 
 def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Factor:
@@ -78,7 +84,8 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
     name : str
         Dotted key of the parameter.
     given : list, dict or Factor
-        ``[1, 2, 3]``, ``{low = 0.2, high = 1.0}`` or ``{low = 1, high = 8, integer = true}``.
+        ``[1, 2, 3]``, ``{low = 0.2, high = 1.0}``, ``{low = 1, high = 8, integer = true}`` or, for even numbers alone,
+        ``{low = 2, high = 8, integer = true, step = 2}``.
     file : str or Path, optional
         Named in errors.
 
@@ -87,7 +94,10 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
     InputError
         When it is neither a list nor a range, is empty, repeats a value, is not finite, or has low ≥ high.
     """
-    allowed = "a list of values, or { low = a, high = b } with a < b, and integer = true for whole numbers"
+    allowed = (
+        "a list of values, or { low = a, high = b } with a < b, and integer = true for whole numbers, "
+        "of which step = k takes every k-th"
+    )
 
     def refuse(problem: str) -> InputError:
         return InputError(problem, file=file, key=f"factors.{name}", given=given, allowed=allowed)
@@ -96,36 +106,40 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
         return given
     given = bounded({name: given}, file=file)[name]
     if name.lower() in RESERVED:
-        raise refuse("this name is a column of the store")
+        raise refuse(told("error.factor.column"))
     if isinstance(given, Mapping):
         return _parse_range(name, given, refuse)
     if isinstance(given, str) or not isinstance(given, Sequence):
-        raise refuse("this is no description of a factor")
+        raise refuse(told("error.factor.none"))
     if not given:
-        raise refuse("a factor needs at least one value")
+        raise refuse(told("error.factor.empty"))
     values = tuple(_plain(value) for value in given)
     if not all(isinstance(value, bool | int | float | str) for value in values):
-        raise refuse("a factor's values are numbers, true or false, or words")
+        raise refuse(told("error.factor.kinds"))
     if not all(math.isfinite(value) for value in values if isinstance(value, float)):
-        raise refuse("a factor's values are finite")
+        raise refuse(told("error.factor.finite"))
     if len({(isinstance(value, str), value) for value in values}) < len(values):
-        raise refuse("a value stands there twice")
+        raise refuse(told("error.factor.twice"))
     return Factor(name, Choices(values))
 
 
 def _parse_range(name: str, given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> Factor:
-    unknown = set(given) - {"low", "high", "integer"}
+    unknown = set(given) - {"low", "high", "integer", "step"}
     if unknown:
-        raise refuse(f"'{min(unknown)}' is no part of a range")
+        raise refuse(told("error.range.part", name=min(unknown)))
     low, high, integer = _plain(given.get("low")), _plain(given.get("high")), given.get("integer", False)
     numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in (low, high))
     if not numbers or not isinstance(integer, bool):
-        raise refuse("a range needs two numbers, low and high")
+        raise refuse(told("error.range.two"))
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise refuse("the low end of a range lies below its high end, both finite")
+        raise refuse(told("error.range.order"))
     if integer and not whole_ends(low, high):
-        raise refuse("the ends of a range of whole numbers are whole numbers")
-    return Factor(name, Range(low, high, integer=integer))
+        raise refuse(told("error.range.whole"))
+    step = _plain(given.get("step"))
+    wrong = None if "step" not in given else wrong_step(step, low, high, integer)
+    if wrong:
+        raise refuse(wrong)
+    return Factor(name, Range(low, high, integer=integer, step=step))
 
 
 def _plain(value: Any) -> Any:
@@ -148,7 +162,7 @@ def check_factors(factors: Sequence[Factor], task: Task, file: str | Path | None
         for factor in factors:
             if factor.name not in valid:
                 raise InputError(
-                    "there is no parameter of this name",
+                    told("error.no_such_parameter"),
                     file=file,
                     key=f"factors.{factor.name}",
                     given=factor.name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 type Matrix = NDArray[np.float64]
 
@@ -75,26 +75,24 @@ def check_size(method: str, samples: int, factors: int, levels: int = 4) -> None
     bad = samples < SMALLEST[method] or (method == "sobol" and samples & (samples - 1))
     if bad:
         raise InputError(
-            f"the design is too small for '{method}'"
-            if samples < SMALLEST[method]
-            else "Sobol's sequence is balanced only for a power of two",
+            told("error.sampling.small", method=method) if samples < SMALLEST[method] else told("error.sampling.power"),
             key="sweep.samples",
             given=samples,
             allowed=allowed,
         )
     if method in ("sobol", "morris") and factors < 2:
         raise InputError(
-            f"'{method}' compares factors with each other",
+            told("error.sampling.factors", method=method),
             key="factors",
             given=factors,
-            allowed="two factors or more",
+            allowed=told("error.sampling.factors.allowed"),
         )
     if method == "morris" and (levels < 2 or levels % 2):
         raise InputError(
-            "Morris's grid has an even number of levels",
+            told("error.sampling.levels"),
             key="sweep.levels",
             given=levels,
-            allowed="2, 4, 6, …",
+            allowed=told("error.sampling.even"),
         )
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.drawing.lettering import LABEL, capital, wrap
+from simulation.drawing.numbers import significant
 from simulation.drawing.sheet import Sheet
+from simulation.experiments import labels
 from simulation.experiments.running.worker import OK
-from simulation.files.errors import InputError
-from simulation.text import catalogue, say
+from simulation.files.errors import InputError, told
+from simulation.text import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from simulation.experiments.store.reading import Experiment
 
 WIDTH = 7.0
+NAMES, WORD = 2.4, 1.0
+"""Inches in which a name beside a picture breaks, and a word under an axis."""
+TICK = 8.0
+"""Size of the letters beside ticks, in points."""
 
 
 class Labels:
@@ -36,7 +43,20 @@ class Labels:
 
     def metric(self, name: str) -> str:
         """Return a metric's name in the language; one that is not the model's stays as it is."""
-        return say(f"metric.{name}", self.lang) if f"metric.{name}" in catalogue() else name
+        return labels.metric(name, self.lang)
+
+    def factor(self, name: str, inches: float) -> str:
+        """Return what a factor means, broken into lines of so many inches."""
+        return wrap(labels.factor(name, self.lang), inches, TICK)
+
+    def axis(self, name: str, inches: float) -> str:
+        """Return what a factor means, with its unit, broken into lines of so many inches."""
+        return wrap(capital(labels.factor_with_unit(name, self.lang)), inches, LABEL)
+
+    def value(self, name: str, given: Any) -> str:
+        """Return a value of a factor."""
+        shown = significant(given) if isinstance(given, float) else labels.value(name, given, self.lang)
+        return wrap(shown, WORD, TICK)
 
 
 @contextmanager
@@ -52,5 +72,5 @@ def finished(experiment: Experiment, metric: str) -> pd.DataFrame:
     runs = experiment.runs
     done = runs[(runs["status"] == OK) & np.isfinite(runs[experiment.check_metric(metric)].astype(float))]
     if done.empty:
-        raise InputError("no run of this store has finished", file=experiment.path)
+        raise InputError(told("error.store.no_run"), file=experiment.path)
     return done

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
+from pathlib import Path
 from typing import Any
 
 from simulation.experiments.running.engines import CANCELLED, EngineError, FutureEngine, Returned
+from simulation.experiments.running.waiting import Patience
 from simulation.experiments.running.worker import Job, run_batch
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
+from simulation.files.extras import require_extra
+
+_FEWEST = 4
+"""Batches in flight beside two for each worker's thread."""
 
 
 class Dask(FutureEngine):
@@ -21,39 +28,40 @@ class Dask(FutureEngine):
     payload : bytes
         The data that workers need.
     address : str
-        Such as ``tcp://10.0.0.1:8786``.
+        Such as ``tcp://10.0.0.1:8786``; for ``tls://`` Dask's own configuration names the certificates.
+    answer : float
+        Seconds in which the scheduler has to answer.
+    patience : Patience, optional
+        Says that the cluster has no workers, and ends that wait.
 
     Raises
     ------
     InputError
-        When dask is not installed or nothing answers at the address.
+        When dask is not installed, nothing answers at the address, or it is a tls address without certificates.
+    EngineError
+        When the cluster stays without workers.
     """
 
-    def __init__(self, payload: bytes, address: str, patience: float = 10.0) -> None:
+    def __init__(self, payload: bytes, address: str, answer: float = 10.0, patience: Patience | None = None) -> None:
+        require_extra("cluster", "a cluster", key="--dask", given=address)
+        from distributed import Client
+
+        _check_certificates(address)
         try:
-            from distributed import Client
-        except ImportError:
+            self._client = Client(address, timeout=answer, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError, TimeoutError) as error:
             raise InputError(
-                "Dask is not installed here",
+                told("error.dask.silent", reason=_first_line(error)),
                 key="--dask",
                 given=address,
-                allowed="pip install 'wushi[cluster]'",
+                allowed=told("error.dask.address"),
             ) from None
-        try:
-            self._client = Client(address, timeout=patience, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise InputError(
-                f"no Dask scheduler answers there ({str(error).splitlines()[0]})",
-                key="--dask",
-                given=address,
-                allowed="the address of a running scheduler, such as tcp://10.0.0.1:8786",
-            ) from None
-        threads = sum(self._client.nthreads().values())
-        super().__init__(2 * max(threads, 1) + 4)
+        super().__init__(_FEWEST)
         self._payload = payload
         self._address = address
-        self._patience = patience
-        self._checked = time.monotonic()
+        self._answer = answer
+        self._patience = patience or Patience()
+        self._checked = -math.inf
 
     def __exit__(self, *error: object) -> None:
         # A client that lost its scheduler cannot cancel any more; this must not hide the reason why the sweep ended.
@@ -63,7 +71,7 @@ class Dask(FutureEngine):
         self._client.close()
 
     def _send(self, jobs: Sequence[Job]) -> Any:
-        give_up = time.monotonic() + self._patience
+        give_up = time.monotonic() + self._answer
         while self._client.status == "connecting" and time.monotonic() < give_up:
             time.sleep(0.1)
         if self._client.status != "running":
@@ -79,12 +87,57 @@ class Dask(FutureEngine):
         return super()._fate(error)
 
     def collect(self, seconds: float) -> list[Returned]:
-        """Return the finished batches; once per second look for futures that died silently."""
+        """Return the finished batches; once per second count the workers and look for futures that died silently.
+
+        Raises
+        ------
+        EngineError
+            When the cluster stays without workers, or its scheduler no longer answers.
+        """
         back = super().collect(seconds)
         if time.monotonic() - self._checked > 1:
             self._checked = time.monotonic()
-            with contextlib.suppress(OSError, RuntimeError, TimeoutError):
-                self.capacity = 2 * max(sum(self._client.nthreads().values()), 1) + 4
+            self._count_workers()
             for future in [future for future in self._flying if future.status in ("cancelled", "lost")]:
                 back.append(Returned(self._flying.pop(future), None, CANCELLED, future.status))
         return back
+
+    def _count_workers(self) -> None:
+        try:
+            threads = sum(self._client.sync(self._client.scheduler.ncores, callback_timeout=self._answer).values())
+        except (OSError, RuntimeError, TimeoutError, AttributeError):
+            # Lost for a moment, or for good: sending says so. One that is only silent never would.
+            self._patience.still("silent", EngineError, address=self._address)
+            return
+        self._patience.over("silent")
+        self.capacity = 2 * threads + _FEWEST
+        if threads:
+            self._patience.over("dask")
+        elif self._flying:
+            self._patience.still("dask", EngineError, address=self._address)
+
+
+def _check_certificates(address: str) -> None:
+    """Raise InputError for a tls address when Dask's own configuration names no certificates, or files that are not."""
+    if not address.startswith("tls://"):
+        return
+    from distributed.security import Security
+
+    known = Security()
+    for name, path in {
+        "ca-file": known.tls_ca_file,
+        "client.cert": known.tls_client_cert,
+        "client.key": known.tls_client_key,
+    }.items():
+        # A certificate may stand in the configuration itself, over several lines.
+        if not path or ("\n" not in path and not Path(path).is_file()):
+            raise InputError(
+                told("error.dask.tls"),
+                key=f"distributed.comm.tls.{name}",
+                given=path or address,
+                allowed=told("error.dask.tls.allowed"),
+            )
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

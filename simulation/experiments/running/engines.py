@@ -7,25 +7,19 @@ engines give equal rows: a run's numbers depend on its parameters and its seed a
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import sys
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, NamedTuple, Protocol, Self
 
-from simulation.experiments.running.interrupts import held_back
-from simulation.experiments.running.spawning import Spawn
-from simulation.experiments.running.worker import TIMEOUT, Batch, Job, run_batch, run_resident, start
+from simulation.experiments.running.worker import Batch, Job, run_batch
 from simulation.files.errors import InputError
 
 LOST = "lost"
-"""Fate of a batch whose worker ended; its run may have been the cause."""
-_LEAST_MEMORY = 2_000_000_000
+"""Fate of a batch whose worker ended while it ran; a run of it may have been the cause."""
 CANCELLED = "cancelled"
-"""Fate of a batch that the cluster dropped, through no fault of its runs."""
+"""Fate of a batch that never began, or that the cluster dropped: none of its runs is to blame."""
 
 
 class EngineError(RuntimeError):
@@ -165,84 +159,3 @@ class Executors(FutureEngine):
             raise EngineError(
                 f"the executor takes no more runs ({error}); everything finished is kept; the same sweep continues"
             ) from None
-
-
-class Processes(FutureEngine):
-    """Local processes (Pebble, spawn): a killed worker loses only its own batch, and a run that hangs is stopped.
-
-    Parameters
-    ----------
-    payload : bytes
-        The data that workers need.
-    workers : int
-        Number of processes.
-    run_timeout : float, optional
-        Seconds that a run may take. The worker stops itself; a worker that does not is killed a little later.
-    memory_limit : int, optional
-        Bytes by which a worker may grow (Linux); by default its share of nine tenths of the machine's memory.
-    """
-
-    def __init__(
-        self, payload: bytes, workers: int, run_timeout: float | None = None, memory_limit: int | None = None
-    ) -> None:
-        super().__init__(2 * workers + 2)
-        self._arguments = (payload, memory_limit or _share(workers))
-        self._workers = workers
-        self._timeout = run_timeout
-        self._pool: Any = None
-
-    def __enter__(self) -> Self:
-        self._pool = self._new_pool()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        super().__exit__(*error)
-        self._stop()
-
-    def _stop(self) -> None:
-        self._pool.stop()
-        self._pool.join()
-
-    def _new_pool(self) -> Any:
-        from pebble import ProcessPool
-
-        return ProcessPool(max_workers=self._workers, initializer=start, initargs=self._arguments, context=Spawn())
-
-    def _send(self, jobs: Sequence[Job]) -> Any:
-        # A batch's runs stop themselves one by one; the pool's own limit is for one that cannot.
-        limit = None if self._timeout is None else self._timeout * len(jobs) + max(1.0, self._timeout / 2)
-        try:
-            return self._schedule(jobs, limit)
-        except RuntimeError:
-            # Every worker was killed at once and the pool gave up.
-            self._stop()
-            self._pool = self._new_pool()
-            return self._schedule(jobs, limit)
-
-    def _schedule(self, jobs: Sequence[Job], limit: float | None) -> Any:
-        with held_back():
-            return self._pool.schedule(run_resident, args=(jobs,), timeout=limit)
-
-    def _fate(self, error: BaseException) -> tuple[str, str]:
-        from pebble import ProcessExpired
-
-        if isinstance(error, FutureTimeoutError):
-            return TIMEOUT, f"took longer than {self._timeout:g} s and was stopped"
-        if isinstance(error, ProcessExpired):
-            return LOST, f"its process ended (exit code {error.exitcode})"
-        return LOST, f"{type(error).__name__}: {error}"
-
-
-def default_workers() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _share(workers: int) -> int | None:
-    """Return a worker's share of nine tenths of the machine's memory in bytes, where it is known.
-
-    At least two gigabytes, because the limit is on address space, of which libraries reserve more than they use.
-    """
-    if sys.platform != "linux":
-        return None
-    return max(_LEAST_MEMORY, int(0.9 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / workers))

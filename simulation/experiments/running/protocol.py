@@ -57,6 +57,10 @@ class Hooks(Protocol):
         """Raise InputError unless the task accepts ``value`` for ``key``."""
         ...
 
+    def check_point(self, values: Mapping[str, Any]) -> None:
+        """Raise InputError unless the task accepts these values together; quick, because every point is checked."""
+        ...
+
 
 def warm_up(task: Task) -> None:
     """Let a task do the work that would slow its first run down, if the task offers this."""

@@ -38,9 +38,3 @@ class Process(multiprocessing.context.SpawnProcess):
         """Start it, the script out of sight."""
         with hidden_main():
             super().start()
-
-
-class Spawn(multiprocessing.context.SpawnContext):
-    """The spawn method with such processes."""
-
-    Process = Process

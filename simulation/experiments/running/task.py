@@ -49,6 +49,10 @@ class ModelTask:
         """Raise InputError unless the scenario accepts ``value`` for ``key``."""
         self.scenario.with_values({key: value})
 
+    def check_point(self, values: Mapping[str, Any]) -> None:
+        """Raise InputError unless the scenario accepts these values together; no model is built."""
+        self.scenario.with_values(values)
+
     def warm_up(self) -> None:
         """Import and compile the model; see ``warm_model``."""
         warm_model()

@@ -58,7 +58,30 @@ class RunTimeoutError(BaseException):
     """A run has used up its time; no ``except Exception`` in the run may swallow it."""
 
 
-_resident: bytes | None = None
+def serve(pipe: Any, memory_limit: int | None) -> None:
+    """Be a worker: take the payload, say that it is there, and run batch after batch until the pipe closes.
+
+    Parameters
+    ----------
+    pipe : Connection
+        Both ways to the parent. It sends the payload first and then batches; back go None when the worker is ready,
+        and for each batch its answer, or the exception that kept it from being run.
+    memory_limit : int, optional
+        Bytes by which the process may grow (Linux).
+    """
+    # A terminal sends Ctrl-C to the whole family; the parent decides what becomes of its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(EOFError, OSError):
+        payload = pipe.recv_bytes()
+        start(payload, memory_limit)
+        pipe.send(None)
+        while True:
+            jobs = pipe.recv()
+            try:
+                answer: Any = run_batch(payload, jobs)
+            except Exception as problem:
+                answer = problem
+            pipe.send(answer)
 
 
 def start(payload: bytes, memory_limit: int | None) -> None:
@@ -67,9 +90,7 @@ def start(payload: bytes, memory_limit: int | None) -> None:
         os.environ[variable] = "1"
     end_with_parent()
     limit_memory(memory_limit)
-    global _resident
-    _resident = payload
-    # Before the first batch, whose time the pool takes. A failure here repeats itself there and is reported.
+    # Before the first batch, whose time counts. A failure here repeats itself there and is reported.
     with contextlib.suppress(Exception):
         _load(payload)
 
@@ -114,13 +135,6 @@ def limit_memory(limit: int | None) -> None:
     if hard != resource.RLIM_INFINITY:
         ceiling = min(ceiling, hard)
     resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))
-
-
-def run_resident(jobs: Sequence[Job]) -> Batch:
-    """Run a batch with the payload that the worker was started with."""
-    if _resident is None:
-        raise RuntimeError("this worker was not started by a sweep")
-    return run_batch(_resident, jobs)
 
 
 def run_batch(payload: bytes, jobs: Sequence[Job]) -> Batch:

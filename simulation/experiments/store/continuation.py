@@ -8,17 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from simulation.experiments.design.design import Design, from_spec, identity
-from simulation.experiments.store.database import APPLICATION, FORMAT, quoted
+from simulation.experiments.store.database import APPLICATION, FORMAT
 from simulation.experiments.store.file import StoreFile
-from simulation.files.errors import InputError
+from simulation.experiments.store.schema import create_tables
+from simulation.files.errors import InputError, told
 
-_TABLES = """
-CREATE TABLE experiment (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE platforms (digest TEXT PRIMARY KEY, description TEXT NOT NULL);
-CREATE TABLE points (point INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE{factors});
-CREATE TABLE runs (point INTEGER NOT NULL, replicate INTEGER NOT NULL, seed INTEGER NOT NULL,
-                   status TEXT NOT NULL, error TEXT, seconds REAL, host TEXT, PRIMARY KEY (point, replicate))
-"""
 _GROWS = ("samples", "replicates")
 
 
@@ -27,15 +21,7 @@ def create(file: StoreFile, design: Design, task: dict[str, Any]) -> None:
     db = file.db
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {FORMAT}")
-    factors = "".join(f", {quoted(name)}" for name in design.names)
-    for statement in _TABLES.format(factors=factors).split(";"):
-        db.execute(statement)
-    if design.weekly:
-        series = ", ".join(f"{quoted(name)} REAL" for name in design.weekly)
-        db.execute(
-            f"CREATE TABLE weekly (point INTEGER, replicate INTEGER, week INTEGER, {series}, "
-            "PRIMARY KEY (point, replicate, week)) WITHOUT ROWID"
-        )
+    create_tables(db, design.names, design.weekly)
     file.write("task", task)
     file.write("design", design.spec())
     _add_points(db, design)
@@ -57,11 +43,14 @@ def resume(file: StoreFile, design: Design, task: dict[str, Any]) -> None:
     if old == new:
         return
     from_spec(old, path)
-    fixed = {key: value for key, value in new.items() if key not in (*_GROWS, "factors", "rows")}
+    fixed = {key: value for key, value in new.items() if key not in (*_GROWS, "factors", "rows", "seeds")}
     changed = _differences({key: old.get(key) for key in fixed}, fixed)
     if list(old["factors"]) != list(new["factors"]):
         changed.append(f"factors: {', '.join(old['factors'])} → {', '.join(new['factors'])}")
     changed += [f"{key}: {old[key]} → {new[key]} (fewer)" for key in _GROWS if new[key] < old[key]]
+    before, now = old.get("seeds", []), new.get("seeds", [])
+    if bool(before) != bool(now) or now[: len(before)] != before:
+        changed += _differences({"seeds": before}, {"seeds": now})
     if changed:
         raise _refusal("the store holds runs of another design", changed, path)
     _grow(file.db, design, old, path)
@@ -112,7 +101,7 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 def _refusal(problem: str, changed: list[str], path: Path) -> InputError:
     listed = "; ".join(changed[:5]) + (f"; and {len(changed) - 5} more" if len(changed) > 5 else "")
     return InputError(
-        f"{problem}. Changed: {listed}",
+        told("error.store.continue", problem=problem, changed=listed),
         file=path,
-        allowed="the same experiment with more replicates, samples or values; or another --out",
+        allowed=told("error.store.continue.allowed"),
     )

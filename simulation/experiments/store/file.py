@@ -19,11 +19,14 @@ from simulation.experiments.store.database import (
     connect,
     transaction,
 )
-from simulation.files.errors import InputError
+from simulation.experiments.store.schema import check_schema
+from simulation.files.errors import InputError, told
 from simulation.files.reading import bounded
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulation.experiments.running.waiting import Patience
 
 
 class StoreFile:
@@ -37,18 +40,20 @@ class StoreFile:
         The file.
     create : bool
         Whether to make it if it is not there; only then may it be empty, and ``check`` is left to the caller.
+    patience : Patience, optional
+        Keeps the time of waits for other programs.
 
     Raises
     ------
     InputError
         When the file is missing, foreign or damaged.
     StoreError
-        When the disk cannot be read.
+        When the disk cannot be read, or another program holds the file locked too long.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, patience: Patience | None = None) -> None:
         self.path = path
-        self.db = connect(path, create=create)
+        self.db = connect(path, create=create, patience=patience)
         self.close = weakref.finalize(self, self.db.close)
         if create:
             return
@@ -68,20 +73,23 @@ class StoreFile:
         """Raise InputError unless the file is a whole store of a format we read."""
         try:
             if self.db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-                raise InputError("this file is a database, but not a store of ours", file=self.path)
+                raise InputError(told("error.store.foreign"), file=self.path)
             found = self.db.execute("PRAGMA user_version").fetchone()[0]
             if found != FORMAT:
-                raise InputError("the store has another format", file=self.path, given=found, allowed=str(FORMAT))
+                raise InputError(told("error.store.format"), file=self.path, given=found, allowed=str(FORMAT))
+            # Before anything reads a row: a check of the pages would compute what the schema says.
+            check_schema(self.db, self.path)
             verdict = self.db.execute("PRAGMA quick_check(1)").fetchone()[0]
-            tables = {name for (name,) in self.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
-            raise InputError(f"the store is damaged: {error}", file=self.path, allowed=DAMAGED) from None
+            raise InputError(
+                told("error.store.damaged_because", reason=error), file=self.path, allowed=DAMAGED
+            ) from None
         if verdict != "ok":
-            raise InputError(f"the store is damaged: {verdict.splitlines()[-1]}", file=self.path, allowed=DAMAGED)
-        if not {"experiment", "points", "runs", "platforms"} <= tables:
-            raise InputError("the store lacks some of its tables", file=self.path, allowed=DAMAGED)
+            raise InputError(
+                told("error.store.damaged_because", reason=verdict.splitlines()[-1]), file=self.path, allowed=DAMAGED
+            )
 
     @contextlib.contextmanager
     def foreign(self) -> Iterator[None]:
@@ -101,7 +109,9 @@ class StoreFile:
         except sqlite3.Error as error:
             raise clear_error(error, self.path, reading=True) from None
         except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as error:
-            raise InputError(f"the store is damaged: {error}", file=self.path, allowed=DAMAGED) from None
+            raise InputError(
+                told("error.store.damaged_because", reason=error), file=self.path, allowed=DAMAGED
+            ) from None
 
     def transaction(self) -> contextlib.AbstractContextManager[None]:
         """Write all of the block or, when it raises, nothing."""
@@ -124,9 +134,9 @@ class StoreFile:
         try:
             found = {} if row is None else json.loads(row[0])
         except (ValueError, TypeError, RecursionError):
-            raise InputError("the store is damaged: it does not say what it holds", key=key) from None
+            raise InputError(told("error.store.silent"), key=key) from None
         if not isinstance(found, dict):
-            raise InputError("the store is damaged: it does not say what it holds", key=key, given=found)
+            raise InputError(told("error.store.silent"), key=key, given=found)
         return bounded(found)
 
     def metrics(self) -> list[str]:

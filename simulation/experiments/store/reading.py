@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from simulation.experiments.design.design import Design, from_spec
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.database import quoted
 from simulation.experiments.store.file import StoreFile
-from simulation.files.errors import InputError, nearest
+from simulation.files.errors import InputError, listed, nearest, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,11 +84,11 @@ class Experiment:
         wanted = ", ".join(map(quoted, ["point", *self.metrics]))
         done = self._frame(f"SELECT {wanted} FROM runs WHERE status = '{OK}'").replace([np.inf, -np.inf], np.nan)
         grouped = done.groupby("point")
-        table = pd.DataFrame({"runs": grouped.size()})
+        columns = {"runs": grouped.size()}
         means, deviations = grouped.mean(), grouped.std(ddof=1)
         for name in self.metrics:
-            table[name] = means[name]
-            table[f"{name}.sd"] = deviations[name]
+            columns |= {name: means[name], f"{name}.sd": deviations[name]}
+        table = pd.DataFrame(columns)
         merged = points.merge(table, how="left", left_on="point", right_index=True)
         merged["runs"] = merged["runs"].fillna(0).astype(int)
         return merged
@@ -99,6 +100,14 @@ class Experiment:
         return dict(zip(table["point"], table["identity"], strict=True))
 
     @property
+    def platforms(self) -> list[dict[str, Any]]:
+        """The machines that computed the runs: system, processor, and versions of the libraries."""
+        described = self._file.table("SELECT description FROM platforms")["description"]
+        with self._file.foreign():
+            found = [json.loads(text) for text in described]
+        return [one for one in found if isinstance(one, dict)]
+
+    @property
     def failed(self) -> pd.DataFrame:
         """The runs that failed or took too long, with their errors."""
         runs = self.runs
@@ -108,7 +117,7 @@ class Experiment:
     def weekly(self) -> pd.DataFrame:
         """The weekly series: one row per point, replicate and week."""
         if not self.design.weekly:
-            raise InputError("this experiment kept no weekly series", file=self.path)
+            raise InputError(told("error.store.no_weekly"), file=self.path)
         return self._frame("SELECT * FROM weekly ORDER BY point, replicate, week")
 
     def check_metric(self, metric: str | None) -> str:
@@ -120,25 +129,25 @@ class Experiment:
             When the store does not hold it.
         """
         if not self.metrics:
-            raise InputError("no run of this store has finished", file=self.path)
+            raise InputError(told("error.store.no_run"), file=self.path)
         if metric is None:
             return self.metrics[0]
         if metric not in self.metrics:
             raise InputError(
-                "the store holds no such metric",
+                told("error.store.no_metric"),
                 file=self.path,
                 key="--metric",
                 given=metric,
-                allowed=", ".join(self.metrics),
+                allowed=listed(self.metrics),
                 suggestion=nearest(metric, self.metrics),
             )
         return metric
 
     def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
-        """Return a picture of a metric over the factors: one panel per factor."""
+        """Return the picture of a metric over the factors that fits the design: a curve, a map, or a scatter."""
         from simulation.experiments import pictures
 
-        return pictures.scatter(self, self.check_metric(metric), lang=lang)
+        return pictures.response(self, self.check_metric(metric), lang=lang)
 
     def save(self, path: str | Path) -> Path:
         """Write the joined table of runs to a CSV or Parquet file; the ending decides."""

@@ -13,20 +13,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
-
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.factors import RESERVED
-from simulation.experiments.running.seeds import run_seed
+from simulation.experiments.running.waiting import Patience
 from simulation.experiments.running.worker import OK, Job, Outcome
 from simulation.experiments.store import continuation
-from simulation.experiments.store.database import RUN_COLUMNS, clear_error, quoted
+from simulation.experiments.store.aside import aside_of, forget, set_aside, waiting_runs
+from simulation.experiments.store.database import RUN_COLUMNS, StoreError, clear_error, quoted
 from simulation.experiments.store.file import StoreFile
+from simulation.experiments.store.locking import StoreLock
 from simulation.experiments.store.reading import Experiment
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
+from simulation.text.told import Told
 
 BATCH_RUNS, BATCH_SECONDS = 200, 0.5
 _PAGE = 256
+_HURRY = 2.0
 
 
 class Store:
@@ -40,6 +42,8 @@ class Store:
         The design of the sweep.
     task : dict
         The task, as plain data.
+    patience : Patience, optional
+        Keeps the time of waits for other programs that hold the store.
 
     Attributes
     ----------
@@ -50,10 +54,15 @@ class Store:
     ------
     InputError
         When another sweep holds the store, the file is no store or damaged, or it holds another experiment.
+    StoreError
+        When the disk cannot be written, or another program holds the store too long.
     """
 
-    def __init__(self, path: str | Path, design: Design, task: dict[str, Any]) -> None:
+    def __init__(
+        self, path: str | Path, design: Design, task: dict[str, Any], patience: Patience | None = None
+    ) -> None:
         self.path = Path(path)
+        self.patience = patience or Patience()
         self.design = design
         self.warnings: list[str] = []
         self._buffer: list[Outcome] = []
@@ -64,16 +73,13 @@ class Store:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"the store's folder cannot be made: {error}", file=self.path) from None
-        self._lock = FileLock(f"{self.path}.lock", timeout=0)
+            raise InputError(told("error.store.folder", reason=error), file=self.path) from None
+        self._lock = StoreLock(self.path)
+        if self._lock.names > 1:
+            # SQLite finds what a killed sweep left half done by the name that the file had then.
+            self.warnings.append(told("experiments.doubt.hard_links", names=self._lock.names))
         try:
-            self._lock.acquire()
-        except Timeout:
-            raise InputError("another sweep is writing to this store", file=self.path) from None
-        except OSError as error:
-            raise InputError(f"the store cannot be locked: {error}", file=self.path) from None
-        try:
-            self._file = StoreFile(self.path, create=True)
+            self._file = StoreFile(self.path, create=True, patience=self.patience)
             self._db = self._file.db
             self._prepare(task)
         except BaseException as error:
@@ -83,12 +89,15 @@ class Store:
             raise
 
     def _prepare(self, task: dict[str, Any]) -> None:
+        if not self._file.empty:
+            # Before anything is begun in it: a file of somebody else is left as it is.
+            with self._file.foreign():
+                self._file.check()
         with self._file.transaction():
             if self._file.empty:
                 continuation.create(self._file, self.design, task)
             else:
                 with self._file.foreign():
-                    self._file.check()
                     continuation.resume(self._file, self.design, task)
         self._columns = self._file.metrics()
         for name in self.design.metrics:
@@ -96,6 +105,22 @@ class Store:
         described = self._db.execute("SELECT digest, description FROM platforms").fetchall()
         self._platforms = {digest for digest, _ in described}
         self._before = described[0][1] if described else None
+        self._take_over()
+
+    def _take_over(self) -> None:
+        """Commit the runs that an earlier sweep had to set aside, where they belong to a point and are not done."""
+        waiting = waiting_runs(self.path)
+        if not waiting:
+            return
+        points = {known: point for point, known in self._db.execute("SELECT point, identity FROM points")}
+        done = set(self._db.execute("SELECT point, replicate FROM runs").fetchall())
+        for known, outcome in waiting:
+            point, replicate = points.get(known), outcome.replicate
+            wanted = point is not None and 0 <= replicate < self.design.replicates and (point, replicate) not in done
+            if wanted and outcome.seed == self.design.seed_of(replicate, known):
+                self._buffer.append(outcome._replace(point=point))
+        self.flush()
+        forget(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +157,8 @@ class Store:
         Raises
         ------
         StoreError
-            When the disk is full or gone; runs that still fitted are kept, and a resume repeats the others.
+            When the disk is full or gone; runs that still fitted are kept, and a resume repeats the others. When
+            another program holds the store too long; the runs then wait in a file beside it for the next sweep.
         """
         if not self._buffer:
             return
@@ -143,8 +169,27 @@ class Store:
             lost = len(self._buffer) - kept
             self._buffer.clear()
             raise clear_error(error, self.path, lost) from None
+        except (StoreError, KeyboardInterrupt) as error:
+            # Another program held the store until patience ended: the sweep's, or the user's.
+            words = self._put_aside()
+            if isinstance(error, StoreError):
+                raise StoreError(told("experiments.two", first=error.args[0], second=words)) from None
+            raise
         self._buffer.clear()
         self._committed = time.monotonic()
+
+    def hurry(self) -> None:
+        """Wait for other programs no longer than a few seconds from now on: the user wants to go."""
+        self.patience.limit = min(self.patience.limit, _HURRY)
+
+    def _put_aside(self) -> Told:
+        """Write the finished runs into a file beside the store; return what became of them, in words."""
+        self._columns = self._file.metrics()
+        number = len(self._buffer)
+        identities = dict(self._db.execute("SELECT point, identity FROM points").fetchall())
+        kept = set_aside(self.path, self._buffer, identities)
+        self._buffer.clear()
+        return told("experiments.aside" if kept else "experiments.again", number=number, file=str(aside_of(self.path)))
 
     def _salvage(self) -> int:
         """Write runs one by one while they still fit on a full disk; return how many did."""
@@ -195,7 +240,7 @@ class Store:
         if name in self._columns:
             return
         if name.lower() in RESERVED or name.lower() in {column.lower() for column in self._columns}:
-            raise InputError("a metric cannot have this name: the store has such a column", key="metrics", given=name)
+            raise InputError(told("error.store.metric_name"), key="metrics", given=name)
         self._db.execute(f"ALTER TABLE runs ADD COLUMN {quoted(name)} REAL")
         self._columns.append(name)
 
@@ -220,8 +265,7 @@ class Store:
                             factor.name: factor.restore(value)
                             for factor, value in zip(self.design.factors, stored, strict=True)
                         }
-                    seed = run_seed(self.design.seed, replicate, None if self.design.paired else identity)
-                    yield Job(point, replicate, seed, values)
+                    yield Job(point, replicate, self.design.seed_of(replicate, identity), values)
                 last = page[-1][1]
 
     def counts(self) -> dict[str, int]:
@@ -267,7 +311,7 @@ def _elsewhere(before: str, now: str) -> str:
         if not isinstance(old["versions"], dict):
             raise TypeError
     except (ValueError, TypeError, LookupError, RecursionError):
-        return "resumed on another platform: draws are equal, last digits may differ"
+        return told("experiments.doubt.unknown_platform")
     new = json.loads(now)
     changed = [key for key in ("system", "machine", "cpu") if old.get(key) != new.get(key)]
     versions = old.get("versions", {}) | new.get("versions", {})
@@ -276,4 +320,4 @@ def _elsewhere(before: str, now: str) -> str:
         for name in sorted(versions)
         if old["versions"].get(name) != new["versions"].get(name)
     ]
-    return f"resumed on another platform ({', '.join(changed)}): draws are equal, last digits may differ"
+    return told("experiments.doubt.platform", changed=", ".join(changed))

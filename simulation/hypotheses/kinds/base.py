@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from simulation.experiments.design.distributions import Value
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, listed, told
 from simulation.files.forms import Form
 from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.planning import FEWEST
@@ -39,10 +39,10 @@ class Kind(Form, ABC):
         """Raise InputError when fields contradict each other, although each is valid by itself."""
         if expected not in self.directions:
             raise InputError(
-                f"a hypothesis of the kind '{self.name}' cannot expect this",
+                told("error.expected.kind", name=self.name),
                 key="expected",
                 given=expected,
-                allowed=", ".join(self.directions),
+                allowed=listed(self.directions),
             )
 
     @abstractmethod
@@ -73,9 +73,14 @@ class Kind(Form, ABC):
 def check_apart(values: Sequence[float]) -> None:
     """Raise InputError for too many values, and for values that share a label of six digits."""
     if len(values) > MOST_ARMS:
-        raise InputError("too many values", key="values", given=len(values), allowed=f"at most {MOST_ARMS}")
+        raise InputError(
+            told("error.values.many"),
+            key="values",
+            given=len(values),
+            allowed=told("error.limit.number", most=MOST_ARMS),
+        )
     if len({f"{value:g}" for value in values}) < len(values):
-        raise InputError("values that differ in the seventh digit only", key="values", given=values)
+        raise InputError(told("error.values.alike"), key="values", given=values)
 
 
 def weights(arms: Sequence[str], given: dict[str, float]) -> Matrix:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from simulation.experiments.design.distributions import Value
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, Contrast, Matrix
 from simulation.hypotheses.kinds.base import Kind, Setting, check_apart, direction
 from simulation.hypotheses.twolines import line_weights, robin_hood, slope_weights
@@ -46,16 +46,16 @@ class Curve(Kind):
         fewest = _FEWEST[self.shape]
         if len(self.values) < fewest:
             raise InputError(
-                f"a curve '{self.shape}' needs more values",
+                told("error.curve.few", shape=self.shape),
                 key="values",
                 given=self.values,
-                allowed=f"{fewest} or more",
+                allowed=told("error.or_more", fewest=fewest),
             )
         if any(right <= left for left, right in zip(self.values, self.values[1:], strict=False)):
-            raise InputError("the values must rise", key="values", given=self.values)
+            raise InputError(told("error.values.rise"), key="values", given=self.values)
         check_apart(self.values)
         if self.shape in ("inverted-u", "u") and expected != "increase":
-            raise InputError("the shape says the direction: leave this out", key="expected", given=expected)
+            raise InputError(told("error.curve.direction"), key="expected", given=expected)
 
     def arms(self) -> dict[str, Setting]:
         """Return one arm per value."""

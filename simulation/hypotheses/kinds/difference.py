@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.hypotheses.evidence import EFFECT, NOTHING, Contrast
 from simulation.hypotheses.kinds.base import MOST_ARMS, Kind, Setting, direction, weights
 
@@ -34,15 +34,17 @@ class Difference(Kind):
         """Refuse a missing treatment and one that equals the control."""
         super().check(expected)
         if (self.treatment is None) == (self.treatments is None) or self.treatments == {}:
-            raise InputError("one of treatment and treatments says what is compared", key="treatment")
+            raise InputError(told("error.difference.one"), key="treatment")
         if len(self._treated()) >= MOST_ARMS:
-            raise InputError("too many treatments", key="treatments", allowed=f"fewer than {MOST_ARMS}")
+            raise InputError(
+                told("error.difference.many"), key="treatments", allowed=told("error.fewer_than", most=MOST_ARMS)
+            )
         for label, setting in self._treated().items():
             if setting == self.control:
                 key = "treatment" if self.treatments is None else f"treatments.{label}"
-                raise InputError("the treatment equals the control", key=key, given=setting)
+                raise InputError(told("error.difference.equal"), key=key, given=setting)
         if "control" in (self.treatments or {}):
-            raise InputError("a treatment cannot be called this", key="treatments.control")
+            raise InputError(told("error.difference.name"), key="treatments.control")
 
     def _treated(self) -> dict[str, Setting]:
         return self.treatments or {"treatment": self.treatment or {}}

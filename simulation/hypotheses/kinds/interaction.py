@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from simulation.experiments.design.distributions import Value
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.kinds.base import Kind, Setting, direction, weights
 
@@ -38,14 +38,14 @@ class Interaction(Kind):
         super().check(expected)
         if not 2 <= len(self.factors) <= _MOST:
             raise InputError(
-                "an interaction is between factors",
+                told("error.interaction.factors"),
                 key="factors",
                 given=", ".join(self.factors) or None,
-                allowed=f"two to {_MOST}",
+                allowed=told("error.interaction.allowed", most=_MOST),
             )
         for key, values in self.factors.items():
             if len(values) != 2 or values[0] == values[1]:
-                raise InputError("a factor has two different values, low and high", key=f"factors.{key}", given=values)
+                raise InputError(told("error.interaction.values"), key=f"factors.{key}", given=values)
 
     def arms(self) -> dict[str, Setting]:
         """Return one arm per combination; a label has a − or + for each factor."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from simulation.experiments.design.distributions import Value
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.kinds.base import Kind, Setting, direction
 
@@ -42,16 +42,18 @@ class Order(Kind):
         """Refuse wrong numbers of keys and slots."""
         super().check(expected)
         if not 3 <= len(self.keys) <= _MOST or len(set(self.keys)) < len(self.keys):
-            raise InputError("an order needs different keys", key="keys", given=self.keys, allowed=f"three to {_MOST}")
+            raise InputError(
+                told("error.order.keys"), key="keys", given=self.keys, allowed=told("error.order.allowed", most=_MOST)
+            )
         if len(self.slots) != len(self.keys) or len(set(self.slots)) < len(self.slots):
             raise InputError(
-                "every key has a slot of its own",
+                told("error.order.slots"),
                 key="slots",
                 given=self.slots,
-                allowed=f"{len(self.keys)} different values",
+                allowed=told("error.order.slots.allowed", number=len(self.keys)),
             )
         if not 1 <= self._worst < math.factorial(len(self.keys)):
-            raise InputError("no such rank", key="rank_at_most", given=self.rank_at_most)
+            raise InputError(told("error.order.rank"), key="rank_at_most", given=self.rank_at_most)
 
     @property
     def _worst(self) -> int:

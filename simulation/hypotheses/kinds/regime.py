@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from simulation.experiments.design.distributions import Value
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 from simulation.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.kinds.base import Kind, Setting, check_apart
 from simulation.hypotheses.modes import distances, silverman_p, split
@@ -52,12 +52,12 @@ class Regime(Kind):
         """Refuse equal starts and values that do not rise."""
         super().check(expected)
         if self.by == "hysteresis" and self.low == self.high:
-            raise InputError("the two starts are equal", key="high", given=self.high)
+            raise InputError(told("error.regime.starts"), key="high", given=self.high)
         if self.by == "modes" and expected == "none":
-            raise InputError("two modes cannot be claimed absent", key="expected", given=expected)
+            raise InputError(told("error.regime.absent"), key="expected", given=expected)
         rising = all(left < right for left, right in zip(self.values, self.values[1:], strict=False))
         if not self.values or not rising:
-            raise InputError("the values must rise", key="values", given=self.values)
+            raise InputError(told("error.values.rise"), key="values", given=self.values)
         check_apart(self.values)
 
     def arms(self) -> dict[str, Setting]:

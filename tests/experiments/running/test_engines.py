@@ -21,7 +21,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from simulation.experiments import sweep
-from simulation.experiments.running import engines
+from simulation.experiments.running import processes
 from simulation.experiments.running.clusters import Dask
 from simulation.experiments.running.engines import CANCELLED, EngineError, FutureEngine, Serial
 from simulation.experiments.running.worker import Job, pack
@@ -335,7 +335,7 @@ def test_leaving_a_cluster_whose_client_has_closed_hides_no_error(cluster):
 def test_an_unreachable_scheduler_is_refused(tmp_path):
     for address in ("tcp://127.0.0.1:9", "nonsense"):
         with pytest.raises(InputError) as caught:
-            Dask(b"", address, patience=0.5)
+            Dask(b"", address, answer=0.5)
         assert (caught.value.key, caught.value.given) == ("--dask", address)
 
 
@@ -354,9 +354,9 @@ def test_an_engine_with_nothing_to_do_returns_nothing():
 
 
 def test_memory_is_shared_out_where_it_can_be_limited_and_nowhere_else(monkeypatch):
-    assert engines._share(1) >= engines._share(64) >= 2_000_000_000
-    monkeypatch.setattr(engines, "sys", types.SimpleNamespace(platform="win32"))
-    assert engines._share(1) is None
+    assert processes.share_of_memory(1) >= processes.share_of_memory(64) >= 2_000_000_000
+    monkeypatch.setattr(processes, "sys", types.SimpleNamespace(platform="win32"))
+    assert processes.share_of_memory(1) is None
 
 
 def test_what_comes_back_after_an_engine_was_left_is_nobodys():

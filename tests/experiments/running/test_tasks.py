@@ -34,8 +34,8 @@ class Warm:
         self.warmed += 1
 
 
-def test_the_model_offers_every_hook_and_the_protocol_lists_four():
-    assert sorted(HOOKS) == ["check", "identity", "names", "warm_up"]
+def test_the_model_offers_every_hook_and_the_protocol_lists_five():
+    assert sorted(HOOKS) == ["check", "check_point", "identity", "names", "warm_up"]
     for name in HOOKS:
         assert inspect.getattr_static(ModelTask, name, None) is not None, name
 

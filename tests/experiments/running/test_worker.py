@@ -22,11 +22,6 @@ def test_a_run_that_returns_no_table_of_metrics_is_a_failed_run():
     assert "a dict of metrics, not list" in made.error
 
 
-def test_a_worker_that_no_sweep_started_refuses_to_run():
-    with pytest.raises(RuntimeError, match="not started by a sweep"):
-        worker.run_resident([])
-
-
 def test_a_process_without_a_parent_watches_none():
     before = {thread.name for thread in threading.enumerate()}
     worker.end_with_parent()

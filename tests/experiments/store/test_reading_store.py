@@ -52,8 +52,8 @@ def test_a_metric_is_the_first_by_default_and_one_that_is_not_there_is_refused_w
     assert half.check_metric(None) == "b"
     assert half.check_metric("y") == "y"
     with pytest.raises(InputError) as caught:
-        half.check_metric("yy")
-    assert (caught.value.key, caught.value.given, caught.value.allowed) == ("--metric", "yy", "b, y")
+        half.check_metric("Y")
+    assert (caught.value.key, caught.value.given, caught.value.allowed) == ("--metric", "Y", "b, y")
     assert caught.value.suggestion == "y"
     with Store(tmp_path / "empty", DESIGN, {}):
         pass

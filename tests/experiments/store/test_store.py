@@ -274,7 +274,7 @@ def test_weekly_series_are_kept_when_asked_for(tmp_path):
 
 def test_metrics_and_series_that_do_not_exist_are_refused(tmp_path):
     with pytest.raises(InputError) as caught:
-        quick(grid(metrics=["yy"]), tmp_path / "s")
+        quick(grid(metrics=["Y"]), tmp_path / "s")
     assert (caught.value.key, caught.value.suggestion) == ("sweep.metrics", "y")
     with pytest.raises(InputError) as caught:
         quick(grid(weekly=["level"]), tmp_path / "t")
@@ -336,8 +336,8 @@ def test_runs_are_exported_with_their_points(tmp_path):
         assert back.columns.tolist() == experiment.runs.columns.tolist()
         assert back["y"].tolist() == experiment.runs["y"].tolist()
     with pytest.raises(InputError) as caught:
-        save_table(experiment.runs, tmp_path / "r.xlsx")
-    assert caught.value.given == "xlsx"
+        save_table(experiment.runs, tmp_path / "r.odt")
+    assert str(caught.value.given).endswith("odt")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.csv", "r.parquet", "s", "s.lock"]
 
 

@@ -43,9 +43,9 @@ def _opened(monkeypatch):
     found = {"opened": 0, "checked": 0}
     connect, check = database._open, StoreFile.check
 
-    def counting_open(path, mode):
+    def counting_open(*given):
         found["opened"] += 1
-        return connect(path, mode)
+        return connect(*given)
 
     def counting_check(self):
         found["checked"] += 1

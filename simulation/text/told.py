@@ -1,0 +1,35 @@
+"""Labels in all languages at once, for sentences that are made before the reader's language is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from simulation.text import LANGUAGES, catalogue, filled
+from simulation.text.bilingual import Told, in_language
+
+__all__ = ["Told", "in_language", "listed", "quoted", "told"]
+
+
+def told(key: str, /, **values: object) -> Told:
+    """Return the label ``key`` in all languages, its placeholders filled; braces of its own are doubled in the label."""
+    return Told(**{lang: catalogue()[key][lang].format(**filled(values, lang)) for lang in LANGUAGES})
+
+
+def listed(words: Iterable[object], last: str = "comma") -> Told:
+    """Return words in a row: "a, b, c" and 「a、b、c」.
+
+    Parameters
+    ----------
+    words : iterable
+        Each a text or anything that can be written as one.
+    last : str
+        What stands between the words: ``comma``, ``or`` or ``and``.
+    """
+    parts = [word if isinstance(word, str) else str(word) for word in words]
+    between = catalogue()[f"error.list.{last}"]
+    return Told(**{lang: between[lang].join(in_language(part, lang) for part in parts) for lang in LANGUAGES})
+
+
+def quoted(words: Iterable[object], last: str = "comma") -> Told:
+    """Return words in a row as `listed` does, each in quotation marks."""
+    return listed([told("error.quoted", word=word) for word in words], last)
