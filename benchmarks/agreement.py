@@ -1,4 +1,4 @@
-"""Agreement of a sample of citizens with the whole city: effectiveness at three sizes, over seeds."""
+"""Agreement of a sample of citizens with the whole city: effectiveness and participation at six sizes, over seeds."""
 
 from __future__ import annotations
 
@@ -6,16 +6,30 @@ import os
 
 from simulation import load_scenario, run
 
-METRICS = ("effectiveness", "participation", "surface", "trust")
+METRICS = ("effectiveness", "participation")
+
+#: Citizens, communities, seeds. The fourth has the citizens of the third in the communities of the first.
+SIZES = (
+    (2_000, 50, 120),
+    (6_000, 150, 100),
+    (20_000, 500, 100),
+    (20_000, 50, 60),
+    (200_000, "auto", 60),
+    ("all", "auto", 16),
+)
 
 
 def measure(quick):
-    """Return seed by seed the metrics of the default scenario at 2,000, 20,000 and all citizens."""
-    seeds = {2_000: 8, 20_000: 8} if quick else {2_000: 64, 20_000: 48, "all": 4}
-    found = {}
-    for citizens, count in seeds.items():
-        spec = load_scenario("zhaoqing").with_values({"structure.citizens": citizens})
+    """Return, for every size, its citizens, its communities, and seed by seed the metrics of the default scenario."""
+    found = []
+    for citizens, communities, count in SIZES[:3] if quick else SIZES:
+        values = {"structure.citizens": citizens, "structure.communities": communities}
+        spec = load_scenario("zhaoqing").with_values(values)
         threads = (os.cpu_count() or 1) if citizens == "all" else 1
-        runs = [run(spec, seed=seed, threads=threads).summary for seed in range(count)]
-        found[str(citizens)] = [{name: one[name] for name in METRICS} for one in runs]
+        entry = {"asked": str(citizens), "runs": []}
+        for seed in range(8 if quick else count):
+            one = run(spec, seed=seed, threads=threads)
+            entry["citizens"], entry["communities"] = len(one.model.citizens), int(one.cells["community"].nunique())
+            entry["runs"].append({name: one.summary[name] for name in METRICS})
+        found.append(entry)
     return found

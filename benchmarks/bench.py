@@ -2,7 +2,7 @@
 
 Numbers that are compared come from one run of this file. Writes `docs/performance.json` (raw numbers, machine,
 versions, load), the measured part of `docs/performance.md`, and its pictures. `--quick` takes smaller cities, fewer
-repetitions, and writes nothing.
+repetitions, and writes nothing. `--levels` measures only what does not depend on the machine: effectiveness of samples.
 """
 
 from __future__ import annotations
@@ -117,7 +117,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--mesa-frames", metavar="PYTHON", help="a Python that has mesa-frames")
+    parser.add_argument("--levels", action="store_true", help="measure no speed, only how far a sample agrees")
     options = parser.parse_args()
+    if options.levels:
+        found = json.loads((DOCS / "performance.json").read_text(encoding="utf-8"))
+        found["agreement"] = agreement.measure(quick=False)
+        save(found)
+        return
     found = {"machine": machine(), "load_before": load(), "quick": options.quick}
     for name, measure in (
         ("weeks", lambda: measure_weeks(options.quick, options.mesa_frames)),
@@ -137,8 +143,13 @@ def main():
     table = page.table(found)
     print(table)
     if not options.quick:
-        (DOCS / "performance.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        page.write(found, DOCS)
+        save(found)
+
+
+def save(found):
+    """Write the raw numbers, and the page and its pictures from them."""
+    (DOCS / "performance.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    page.write(found, DOCS)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import numpy as np
 
 FULL = 4_501_500
 BEGIN, END = "<!-- measured: begin (make bench writes this part) -->", "<!-- measured: end -->"
+SAMPLES = "<!-- samples: begin -->", "<!-- samples: end -->"
 LABELS = {
     "objects": "Mesa objects",
     "frames": "mesa-frames",
@@ -113,15 +114,37 @@ def raw(found):
 
 
 def agreement(found):
-    """Return mean and standard error of effectiveness and participation at each size as Markdown."""
-    lines = ["| citizens | seeds | effectiveness | participation |", "|---|---|---|---|"]
-    for citizens, runs in found["agreement"].items():
-        cells = []
+    """Return what a sample tells of the whole city: a table, and what follows from it."""
+    lines = ["| citizens | communities | seeds | effectiveness | participation |", "|---|---|---|---|---|"]
+    for size in found["agreement"]:
+        row = [f"{size['citizens']:,}", f"{size['communities']:,}", str(len(size["runs"]))]
         for name in ("effectiveness", "participation"):
-            values = np.array([one[name] for one in runs])
-            cells.append(f"{values.mean():.4f} ± {values.std(ddof=1) / len(values) ** 0.5:.4f}")
-        lines.append(f"| {citizens} | {len(runs)} | {cells[0]} | {cells[1]} |")
-    return "\n".join(lines)
+            mean, half, _ = mean_of(size, name)
+            row.append(f"{mean:.3f} ± {half:.3f}")
+        lines.append(f"| {' | '.join(row)} |")
+    few, *enough, crowded, many, everybody = found["agreement"]
+    levels = [mean_of(size, "effectiveness")[0] for size in (*enough, many, everybody)]
+    high, packed = (mean_of(size, "effectiveness")[0] for size in (few, crowded))
+    spreads = [mean_of(size, "effectiveness")[2] for size in found["agreement"]]
+    text = (
+        f"Over seeds effectiveness has a standard deviation of {min(spreads):.3f} to {max(spreads):.3f}. From "
+        f"{enough[0]['citizens']:,} citizens on the means lie between {min(levels):.3f} and {max(levels):.3f}; with "
+        f"{few['citizens']:,} citizens the mean is {high:.3f}. The number of communities decides, more than that of "
+        f"citizens: {crowded['citizens']:,} citizens in {crowded['communities']} communities give {packed:.3f}."
+    )
+    return "\n".join([*lines, "", text])
+
+
+def mean_of(size, name):
+    """Return the mean of a metric at one size, 1.96 standard errors of it, and the standard deviation over seeds."""
+    values = np.array([one[name] for one in size["runs"]])
+    deviation = values.std(ddof=1)
+    return values.mean(), 1.96 * deviation / len(values) ** 0.5, deviation
+
+
+def brief(number):
+    """Return a number of citizens in thousands or millions."""
+    return f"{number / 1e6:.1f} M" if number >= 1e6 else f"{number / 1e3:.0f} k"
 
 
 def draw(found, docs):
@@ -142,15 +165,17 @@ def draw(found, docs):
     left.set(xscale="log", yscale="log", xlabel="citizens", ylabel="milliseconds per week (fastest)")
     left.set_title("One citizens' week (dashed: scaled)", fontsize=10)
     left.legend(fontsize=8)
-    for place, runs in enumerate(found["agreement"].values()):
-        values = np.array([one["effectiveness"] for one in runs])
+    for place, size in enumerate(found["agreement"]):
+        values = np.array([one["effectiveness"] for one in size["runs"]])
         spread = (np.arange(len(values)) / max(len(values) - 1, 1) - 0.5) * 0.4
         right.plot(place + spread, values, ".", color="tab:grey", markersize=5)
-        error = 1.96 * values.std(ddof=1) / len(values) ** 0.5
-        right.errorbar(place, values.mean(), error, fmt="o", color="tab:red", capsize=4)
-        right.annotate(f"n = {len(runs)}", (place, values.max()), ha="center", va="bottom", fontsize=8)
-    names = [name if name == "all" else f"{int(name):,}" for name in found["agreement"]]
-    right.set(xticks=range(len(names)), xticklabels=names, xlabel="citizens simulated", ylabel="effectiveness")
+        mean, error, _ = mean_of(size, "effectiveness")
+        right.errorbar(place, mean, error, fmt="o", color="tab:red", capsize=4)
+        right.annotate(f"n = {len(values)}", (place, values.max()), ha="center", va="bottom", fontsize=8)
+    names = [f"{brief(size['citizens'])}\n{size['communities']:,}" for size in found["agreement"]]
+    right.set(
+        xticks=range(len(names)), xticklabels=names, xlabel="citizens simulated\ncommunities", ylabel="effectiveness"
+    )
     right.margins(0.2)
     right.set_title("Each seed, mean and 95 % interval", fontsize=10)
     figure.savefig(docs / "images" / "performance.png", dpi=150)
@@ -171,7 +196,6 @@ def write(found, docs):
             + ", ".join(f"{name} {version}" for name, version in versions.items())
             + ". "
             f"Load average before → after (1/5/15 minutes, of the whole machine with this benchmark): {loads}.",
-            agreement(found),
             raw(found),
             END,
         ]
@@ -179,6 +203,8 @@ def write(found, docs):
     file = docs / "performance.md"
     page = file.read_text(encoding="utf-8")
     before, after = page.split(BEGIN)[0], page.split(END)[1]
+    kept, rest = after.split(SAMPLES[0])[0], after.split(SAMPLES[1])[1]
+    after = "".join([kept, SAMPLES[0], "\n\n", agreement(found), "\n\n", SAMPLES[1], rest])
     (docs / "images").mkdir(exist_ok=True)
     draw(found, docs)
     file.write_text(before + text + after, encoding="utf-8")

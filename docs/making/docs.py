@@ -2,7 +2,7 @@
 
 A page holds blocks `<!-- made: NAME -->` … `<!-- end -->`; their content is made here, from the schema, the
 state, the metrics, the ledger and the catalogue of labels, in the language of the page. A test fails when a page has
-drifted.
+drifted. Measured numbers in the prose are quoted from `docs/limits.json`, which `limits.py` writes.
 
     python docs/making/docs.py            write
     python docs/making/docs.py --check    exit 1 and name the pages that differ
@@ -11,6 +11,7 @@ drifted.
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from typing import Any
 
 DOCS = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(<!-- made: ([\w:.-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+#: A number that `limits.py` measured, such as `<!-- =default -->.146<!-- / -->`; `default:2` shows two decimals.
+QUOTED = re.compile(r"(<!-- =([\w-]+)(?::(\d))? -->)[^<]*<!-- / -->")
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
@@ -55,6 +59,8 @@ def _unit(unit: str, lang: str) -> str:
     return say(f"scenario.unit.{unit}", lang) if unit else ""
 
 
+#: The form of a table in a sentence; outside of code Markdown would take its braces for attributes.
+_FORM = re.compile(r"(\w+ = [{\[].*[}\]])")
 #: What a parameter that is neither a number nor a word may be, in Chinese; the schema says it in English.
 _SHAPES = {
     "text": "一段文字",
@@ -62,19 +68,19 @@ _SHAPES = {
     "names": "互不相同的名称列表",
     "flag": "true 或 false",
     "rows": "表的列表，每项含 unit、parent 与 tier",
-    "facts": "表：单位 = { 事实 = 0 至 1 的数, … }",
-    "weights": "表：领域 = { 事实 = -10 至 10 的数, … }",
+    "facts": "表：`单位 = { 事实 = 0 至 1 的数, … }`",
+    "weights": "表：`领域 = { 事实 = -10 至 10 的数, … }`",
     "domains": "各领域的表，每项含 en、zh、matched（单位名称列表）、lead 与 supporting",
     "departments": "各部门的表，每项含 en、zh 与 units（单位名称列表）",
     "signals": "表的列表，每项含 week，以及 issuer、channel、intensity、domain、wording、cities 中的任意几项",
-    "assignment": "表：单位 = [领域, …]",
+    "assignment": "表：`单位 = [领域, …]`",
 }
 
 
 def _allowed(info: Any, lang: str) -> str:
     """Return what a parameter may be."""
     if lang == "en":
-        return str(info.allowed)
+        return _FORM.sub(r"`\1`", str(info.allowed))
     words = "、".join(f"`{word}`" for word in info.choices)
     if info.kind == "word":
         return f"{words} 之一"
@@ -275,6 +281,21 @@ MAKERS: dict[str, Callable[..., str]] = {
 IN_CHINESE = {"parameters", "state", "metrics", "accounts", "glossary", "scenarios"}
 
 
+def quoted(text: str, lang: str = "en") -> str:
+    """Return a page with every number that it quotes from `limits.json`, as the language writes it: .146 or 0.146."""
+    values: dict[str, float] = {}
+
+    def shown(found: re.Match[str]) -> str:
+        if not values:
+            values.update(json.loads((DOCS / "limits.json").read_text(encoding="utf-8"))["values"])
+        digits = f"{values[found[2]]:.{found[3] or 3}f}".replace("-", "−")
+        if lang == "en":
+            digits = re.sub(r"^(−?)0(?=\.)", r"\1", digits)
+        return f"{found[1]}{digits}<!-- / -->"
+
+    return QUOTED.sub(shown, text)
+
+
 def language(page: Path) -> str:
     """Return the language of a page, by its name: `model.zh.md` is the Chinese `model.md`."""
     return "zh" if page.name.endswith(".zh.md") else "en"
@@ -289,7 +310,7 @@ def renewed(text: str, lang: str = "en") -> str:
         made = MAKERS[name](argument, **tongue) if argument else MAKERS[name](**tongue)
         return f"{found[1]}\n{made.strip()}\n\n{found[4]}"
 
-    return BLOCK.sub(block, text)
+    return quoted(BLOCK.sub(block, text), lang)
 
 
 def main(words: list[str]) -> int:

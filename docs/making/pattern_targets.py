@@ -68,17 +68,24 @@ def reading(inside: bool) -> str:
     return "second reading: inside" if inside else "second reading: outside"
 
 
-def section_calibration(findings: pd.DataFrame, runs: pd.DataFrame, ordinary: pd.DataFrame, drawn: pd.DataFrame) -> str:
+def section_calibration(
+    findings: pd.DataFrame, runs: pd.DataFrame, ordinary: pd.DataFrame, drawn: pd.DataFrame, citizens: int
+) -> str:
     targets = Calibration.of(FINDINGS).targets
     lines: list[tuple[object, ...]] = [("target", "found by studies", "measured here", "verdict")]
     second = {
-        "trial-rollout": ("cities weighted equally", float(findings["trial-rollout"].mean())),
-        "scale-up": ("ordinary cities in which it is defined", float(ordinary["scale_up_gap"].mean())),
-        "false-reports": ("cities weighted equally", float(findings["false-reports"].mean())),
-        "responsiveness": (
-            "citizens at sites who take part, Zhaoqing",
-            float(runs[runs["arm"] == "oversight 0.8"]["answered"].mean()),
-        ),
+        "trial-rollout": [
+            ("cities weighted equally", float(findings["trial-rollout"].mean())),
+            (f"{citizens:,} citizens per city", float(ordinary["rolled_out"].sum() / max(ordinary["tried"].sum(), 1))),
+        ],
+        "scale-up": [("ordinary cities in which it is defined", float(ordinary["scale_up_gap"].mean()))],
+        "false-reports": [("cities weighted equally", float(findings["false-reports"].mean()))],
+        "responsiveness": [
+            (
+                "citizens at sites who take part, Zhaoqing",
+                float(runs[runs["arm"] == "oversight 0.8"]["answered"].mean()),
+            )
+        ],
     }
     for name, target in targets.items():
         found = asked(findings, target)
@@ -93,8 +100,7 @@ def section_calibration(findings: pd.DataFrame, runs: pd.DataFrame, ordinary: pd
                 verdict(target.distance(found)),
             )
         )
-        if name in second:
-            words, value = second[name]
+        for words, value in second.get(name, []):
             lines.append((f"{name}, {words}", "the same", num(value, 3), reading(target.distance(value) <= 1)))
     arm = dict(iter(runs.groupby("arm")))
     kept = rows(
@@ -124,7 +130,8 @@ def section_calibration(findings: pd.DataFrame, runs: pd.DataFrame, ordinary: pd
     return f"""{rows(*lines)}
 
 The findings are those of `scenarios/targets/`, measured at the defaults as `wushi calibrate {FINDINGS}` measures them: the mean over runs
-or cities, weighted where the finding counts something else than cities. A *second reading* measures the target in another way, chosen after the first reading was known. It does not count
+or cities, weighted where the finding counts something else than cities. The files of the targets fix the size: an ordinary city of
+trial-rollout has 4,000 citizens. A *second reading* measures the target in another way, chosen after the first reading was known. It does not count
 as a target met. All tolerances are our own.
 
 - *campaign-rebound* (Zhaoqing):
@@ -132,7 +139,7 @@ as a target met. All tolerances are our own.
 {kept}
 
 - *trial-rollout*: a trial is a domain with pilot sites; rolled out means open beyond its pilot sites at the end. Trials of
-  {len(ordinary)} ordinary cities by what was drawn:
+  {len(ordinary)} ordinary cities with {citizens:,} citizens each, by what was drawn:
 
 {rows(*by_half)}
 

@@ -141,7 +141,7 @@ The rows show whether a stronger instruction adds as much as it has more: a fuel
 The table lists findings of other studies (see the documentation of the case for the sources), and says whether the defaults
 meet them. The defaults were chosen with these findings in view, so that meeting them is no independent evidence.
 
-{section_calibration(findings, calibration, cities, drawn)}
+{section_calibration(findings, calibration, cities, drawn, args.citizens)}
 
 We found no study of how a leading group's rank, the cadence of meetings and the half-life of an instruction work in reality, so
 they are not compared. They are swept in the sensitivity study. The share of better-off places among real trials (over four

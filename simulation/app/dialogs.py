@@ -31,7 +31,7 @@ class Dialogs:
         self.tab = tab
         self.address = address
         text = tab.text
-        with ui.dialog() as self._join, ui.card().classes("dialog join"):
+        with self._window(text("join.title")) as self._join, ui.card().classes("dialog join"):
             ui.label(text("join.title")).classes("dialog-title")
             if address:
                 ui.label(text("join.note"))
@@ -41,7 +41,7 @@ class Dialogs:
                 ui.label(text("join.local"))
                 ui.label("wushi app --host 0.0.0.0").classes("address")
             ui.button(text("close"), on_click=self._join.close).props("flat no-caps")
-        with ui.dialog() as self._share, ui.card().classes("dialog"):
+        with self._window(text("share.title")) as self._share, ui.card().classes("dialog"):
             ui.label(text("share.title")).classes("dialog-title")
             ui.label(text("share.note")).classes("caption")
             self._code = ui.html("", sanitize=False).classes("code").props("data-test=link-qr")
@@ -49,19 +49,23 @@ class Dialogs:
             with ui.row():
                 ui.button(text("share.copy"), icon="content_copy", on_click=self._copy).props("unelevated no-caps")
                 ui.button(text("close"), on_click=self._share.close).props("flat no-caps")
-        with ui.dialog() as self._download, ui.card().classes("dialog"):
+        with self._window(text("download")) as self._download, ui.card().classes("dialog"):
             ui.label(text("download")).classes("dialog-title")
             for name, icon in (("report", "description"), ("data", "table_view"), ("figures", "image")):
                 button = ui.button(text(f"download.{name}"), icon=icon, on_click=lambda name=name: do(self._make, name))
                 button.props(f"outline no-caps align=left data-test=download-{name}").classes("wide")
             ui.button(text("close"), on_click=self._download.close).props("flat no-caps")
-        with ui.dialog() as self._help, ui.card().classes("dialog"):
+        with self._window(text("help.title")) as self._help, ui.card().classes("dialog"):
             ui.label(text("help.title")).classes("dialog-title")
             for part in text("help.keys").split(" · "):
                 ui.label(part)
             ui.separator()
             ui.label(text("help.model")).classes("caption")
             ui.button(text("close"), on_click=self._help.close).props("flat no-caps")
+
+    def _window(self, name: str) -> ui.dialog:
+        """Return a window with a name for those who hear it."""
+        return ui.dialog().props(f'aria-label="{name}"')
 
     def join(self) -> None:
         """Show the address under which students open the page."""

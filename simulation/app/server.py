@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
-import socket
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from simulation.app.address import EVERYWHERE, shared_address, web_address
 from simulation.app.library import Library
-from simulation.files.errors import told
-from simulation.scenario import InputError
+from simulation.app.listening import check_address
 from simulation.text import say
 
 ASSETS = Path(__file__).parent
@@ -47,7 +43,7 @@ def serve(
         When the address cannot be used, or a file is no scenario.
     """
     library = Library(files)
-    _check_free(host, port, lang)
+    check_address(host, port, lang)
 
     from nicegui import app, ui
 
@@ -86,21 +82,6 @@ def serve(
         binding_refresh_interval=None,
         timeout_graceful_shutdown=2,
     )
-
-
-def _check_free(host: str, port: int, lang: str) -> None:
-    if not 1 <= port <= 65_535:
-        raise InputError(told("error.page.port"), key="--port", given=port, allowed=told("error.page.port.allowed"))
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as problem:
-            taken = problem.errno == errno.EADDRINUSE
-            reason = say("app.port_taken", lang) if taken else str(problem.strerror or problem)
-            raise InputError(reason, key="--port", given=f"{host}:{port}") from None
 
 
 async def _announce(host: str, port: int, message: str) -> None:

@@ -86,7 +86,7 @@ def _limited(changes: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         most = CONTROLS[key].most if key in CONTROLS else math.inf
         if not _at_most(value, most, CONTROLS[key].words if key in CONTROLS else ()):
             kept[key] = int(most)
-            limit = f"at most {most:,.0f}"
+            limit = told("error.limit.thousands", most=int(most))
             beyond.append(InputError(told("error.page.more"), key=key, given=value, allowed=limit).message)
     return kept, beyond
 

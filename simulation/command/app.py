@@ -10,6 +10,7 @@ import typer
 from simulation.command.options import LANG, chosen_language, said
 from simulation.files.extras import require_extra
 from simulation.text import say
+from simulation.text.told import told
 
 ORDER = 130
 
@@ -22,7 +23,7 @@ def app(
     no_browser: Annotated[bool, typer.Option("--no-browser", help=say("app.help.no_browser", LANG))] = False,
 ) -> None:
     """Open the classroom page in the browser."""
-    require_extra("app", "the page", key="app")
+    require_extra("app", told("error.purpose.page"), key="app")
     from simulation.app.server import serve
 
     serve(host, port, lang=chosen_language(lang), browser=not no_browser, files=files or [])

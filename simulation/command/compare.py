@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.command.failures import end_with_runs
-from simulation.command.options import kept, paired, paired_arguments, said, with_options
+from simulation.command.options import PrecisionOption, kept, paired, paired_arguments, said, with_options
 from simulation.command.printing import print_lines, print_records, save_found
 from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import UNDEFINED, count, decimals, interval, measured, percent, plain, significant
@@ -30,7 +30,7 @@ def compare(
     seeds: Annotated[str | None, typer.Option("--seeds", metavar="SEEDS", help=said("option.seeds"))] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="WIDTH", help=said("option.until"))] = None,
     most: Annotated[int, typer.Option("--most", help=said("option.most"), min=2)] = 400,
-    precision: Annotated[float | None, typer.Option(help=said("option.precision"))] = None,
+    precision: PrecisionOption = None,
     options: Any = None,
 ) -> None:
     """Compare scenarios on common random numbers: difference, interval, effect size."""

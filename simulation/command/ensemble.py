@@ -12,10 +12,12 @@ from simulation.command.options import (
     LangOption,
     RetryOption,
     SearchProgressOption,
+    SearchSeedOption,
     SearchWorkersOption,
     chosen_language,
     kept,
     said,
+    within,
 )
 from simulation.command.printing import print_table
 from simulation.command.telling import tell
@@ -29,10 +31,15 @@ ORDER = 160
 
 
 def ensemble(
-    cities: Annotated[int, typer.Option("--cities", help=said("ensemble.cities"))] = 100,
-    seed: Annotated[int, typer.Option("--seed", help=said("ensemble.seed"))] = 0,
+    cities: Annotated[
+        int, typer.Option("--cities", help=said("ensemble.cities"), callback=within("--cities", 2, 1_000_000))
+    ] = 100,
+    seed: SearchSeedOption = 0,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=said("ensemble.out"))] = Path("out/ensemble"),
-    citizens: Annotated[int, typer.Option("--citizens", help=said("ensemble.citizens"))] = 2000,
+    citizens: Annotated[
+        int,
+        typer.Option("--citizens", help=said("ensemble.citizens"), callback=within("--citizens", 1, 2_000_000_000)),
+    ] = 2000,
     draws: Annotated[Path | None, typer.Option("--draws", metavar="FILE", help=said("ensemble.draws"))] = None,
     workers: SearchWorkersOption = None,
     retry_failed: RetryOption = False,
@@ -66,12 +73,3 @@ def _show_cities(found: Cities, lang: str) -> None:
         label = name if name in ("trials", "rolled_out") else say(f"metric.{name}", lang)
         rows.append([label, finding(float(values.mean())), finding(float(values.std())), f"{low}, {middle}, {high}"])
     print_table(head, rows, say("calibration.ensemble.title", lang, cities=len(found.table)), fold=True)
-    if found.errors:
-        failed = say(
-            "calibration.ensemble.failed",
-            lang,
-            failed=len(found.errors),
-            cities=len(found.table),
-            error=found.errors[0],
-        )
-        tell(failed, err=True)

@@ -36,26 +36,94 @@ def said(key: str) -> str:
     return say(f"cli.{key}", LANG)
 
 
+LARGEST_SEED = 2**63 - 1
+MOST_REPLICATES = 100_000
+
+
+def within(key: str, low: float, high: float, *, whole: bool = True, above: bool = False) -> Callable[[Any], Any]:
+    """Return the check of an option that is a number: the number itself, or an InputError that names the option.
+
+    Parameters
+    ----------
+    key : str
+        The option, such as ``--seed``.
+    low, high : float
+        The bounds; ``above`` leaves ``low`` itself out.
+    whole : bool
+        True where the message should speak of whole numbers.
+    """
+
+    def check(value: Any) -> Any:
+        # Not a number is within nothing.
+        if value is None or ((low < value if above else low <= value) and value <= high):
+            return value
+        from simulation.files.forms import numbers_in_words
+
+        allowed = numbers_in_words(whole, low, high, above=above)
+        raise InputError(told("error.out_of_range"), key=key, given=value, allowed=allowed)
+
+    return check
+
+
+def _workers(value: Any) -> Any:
+    if value is not None:
+        from simulation.experiments.running.processes import check_workers
+
+        check_workers(value)
+    return value
+
+
+def _seed(value: Any) -> Any:
+    if value is not None and not 0 <= value <= LARGEST_SEED:
+        raise InputError(told("error.not_a_seed"), key="--seed", given=value, allowed=told("error.seed.words"))
+    return value
+
+
 # Of the commands that concern one scenario.
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help=say("cli.arg.scenario", LANG))]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("cli.opt.set", LANG))]
 SharedOption = Annotated[bool, typer.Option("--shared", help=say("cli.opt.shared", LANG))]
 LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))]
-SeedOption = Annotated[int, typer.Option("--seed", help=say("cli.opt.seed", LANG))]
+SeedOption = Annotated[int, typer.Option("--seed", help=say("cli.opt.seed", LANG), callback=_seed)]
+ThreadsOption = Annotated[
+    int | None, typer.Option("--threads", help=say("cli.opt.threads", LANG), callback=within("--threads", 1, 1024))
+]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("cli.opt.json", LANG))]
 
 # Of the commands that run the model many times.
 MetricOption = Annotated[list[str] | None, typer.Option("--metric", "-m", help=said("option.metric"))]
-WorkersOption = Annotated[int | None, typer.Option(help=said("option.workers"))]
+WorkersOption = Annotated[int | None, typer.Option(help=said("option.workers"), callback=_workers)]
+PrecisionOption = Annotated[
+    float | None,
+    typer.Option(help=said("option.precision"), callback=within("--precision", 0, 1e9, whole=False, above=True)),
+]
 DaskOption = Annotated[str | None, typer.Option(help=said("option.dask"))]
-TimeoutOption = Annotated[float | None, typer.Option("--run-timeout", help=said("option.timeout"))]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        "--run-timeout",
+        help=said("option.timeout"),
+        callback=within("--run-timeout", 0, 1e7, whole=False, above=True),
+    ),
+]
+MemoryOption = Annotated[
+    float | None,
+    typer.Option(
+        "--memory-limit",
+        help=said("option.memory"),
+        callback=within("--memory-limit", 0, 1e6, whole=False, above=True),
+    ),
+]
 RetryOption = Annotated[bool, typer.Option("--retry-failed", help=said("option.retry"))]
 OutOption = Annotated[Path | None, typer.Option(help=said("option.out"))]
 ProgressOption = Annotated[str, typer.Option(help=said("option.progress"))]
 PlainLangOption = Annotated[str | None, typer.Option(help=said("option.lang"))]
 
 # Of the commands that search for parameters and draw cities; they word the same things differently in Chinese.
-SearchWorkersOption = Annotated[int | None, typer.Option("--workers", help=said("calibrate.workers"))]
+SearchWorkersOption = Annotated[
+    int | None, typer.Option("--workers", help=said("calibrate.workers"), callback=_workers)
+]
+SearchSeedOption = Annotated[int, typer.Option("--seed", help=said("ensemble.seed"), callback=_seed)]
 SearchProgressOption = Annotated[str, typer.Option("--progress", help=said("calibrate.progress"))]
 
 
@@ -127,8 +195,10 @@ def with_options(shared: Callable[..., Any]) -> Callable[[Callable[..., None]], 
 
 def paired(
     metric: MetricOption = None,
-    replicates: Annotated[int, typer.Option(help=said("option.replicates"))] = 30,
-    seed: Annotated[int, typer.Option(help=said("option.seed"))] = 0,
+    replicates: Annotated[
+        int, typer.Option(help=said("option.replicates"), callback=within("--replicates", 2, MOST_REPLICATES))
+    ] = 30,
+    seed: Annotated[int, typer.Option(help=said("option.seed"), callback=_seed)] = 0,
     interval: Annotated[str, typer.Option("--interval", help=said("option.interval"))] = "auto",
     store: Annotated[Path | None, typer.Option(help=said("option.keep"))] = None,
     workers: WorkersOption = None,

@@ -56,8 +56,8 @@ def print_records(records: list[dict[str, str]], title: str) -> None:
     print_table(list(records[0]), [list(record.values()) for record in records], title, numbers=True)
 
 
-def print_lines(title: str, lines: Sequence[str], *, bold: bool = False) -> None:
-    """Print sentences under a title, each with a hanging dash; nothing without any."""
+def print_lines(title: str, lines: Sequence[str], *, bold: bool = False, width: int | None = None) -> None:
+    """Print sentences under a title, each with a hanging dash; nothing without any. ``width`` is that of a pipe."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -66,7 +66,7 @@ def print_lines(title: str, lines: Sequence[str], *, bold: bool = False) -> None
 
     if not lines:
         return
-    console, table = screen(), Table.grid(padding=(0, 1, 0, 0))
+    console, table = screen(width), Table.grid(padding=(0, 1, 0, 0))
     table.add_column()
     table.add_column(overflow="fold")
     for line in lines:

@@ -18,33 +18,20 @@ from simulation.command.options import (
     SeedOption,
     SetOption,
     SharedOption,
+    ThreadsOption,
     chosen_language,
     resolved,
 )
-from simulation.drawing.numbers import count, decimals, momentum, percent
+from simulation.command.run_table import print_run
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.escaping import visible
 from simulation.report.run_pictures import FORMATS, REPORT, RESOLUTION, RESOLUTIONS
 from simulation.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simulation.results import RunResult
 
 ORDER = 10
-#: The first four belong together: breadth is bought with depth, and the point's effect with the whole's.
-ACHIEVED = (
-    "agenda",
-    "depth",
-    "core_effect",
-    "effectiveness",
-    "site_effect",
-    "breadth",
-    "surface",
-    "participation",
-    "reporting_gap",
-)
 
 
 def run(
@@ -64,7 +51,7 @@ def run(
     ] = "svg",
     no_figures: Annotated[bool, typer.Option("--no-figures", help=say("cli.opt.no_figures", LANG))] = False,
     dpi: Annotated[int | None, typer.Option("--dpi", metavar="N", help=say("cli.opt.dpi", LANG))] = None,
-    threads: Annotated[int | None, typer.Option("--threads", help=say("cli.opt.threads", LANG))] = None,
+    threads: ThreadsOption = None,
     shared: SharedOption = False,
 ) -> None:
     """Run one scenario and write numbers, tables, pictures and a report."""
@@ -85,6 +72,11 @@ def run(
     check_target(folder)
     from simulation.report.run_folder import make_run_folder
 
+    def saved(result: RunResult) -> None:
+        if not as_json:
+            print_run(result, tongue)
+        gc.freeze()  # pictures leave much behind; what stands by now need not be looked through for it
+
     made = make_run_folder(
         spec,
         seed,
@@ -94,7 +86,7 @@ def run(
         figures=kinds,
         dpi=dpi or RESOLUTION,
         threads=threads or os.cpu_count() or 1,
-        saved=lambda result: None if as_json else _print(result, tongue),
+        saved=saved,
     )
     for name, problem in made.failed.items():
         words = {"name": name, "problem": f"{type(problem).__name__}: {problem}", "folder": folder}
@@ -138,35 +130,6 @@ def _citizens(given: str | None) -> int | str | None:
         ) from None
 
 
-def _print(result: RunResult, lang: str) -> None:
-    """Print the table of a run: the instruction, the flows of momentum, and the outcome."""
-    from rich.table import Table
-
-    from simulation.drawing.terminal import screen
-    from simulation.scenario.variation import with_changes
-
-    console = screen(110)
-    spec = result.spec
-    citizens = count(len(result.model.citizens))
-    title = with_changes(spec.title.label(lang), spec.changes, lang)
-    words = {"title": title, "seed": result.seed, "weeks": spec.weeks, "citizens": citizens}
-    table = Table(
-        title=say("cli.table.title", lang, **words),
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        show_header=False,
-        padding=(0, 2, 0, 0),
-    )
-    table.add_column(overflow="fold")
-    table.add_column(justify="right")
-    table.add_column()
-    for row in _rows(result, lang):
-        table.add_row(*row)
-    console.print(table)
-    console.print(say("cli.table.note", lang), style="dim")
-
-
 def _print_places(folder: Path, lang: str) -> None:
     """Say where the results are, and the report, if it was written."""
     from simulation.drawing.terminal import screen
@@ -175,33 +138,3 @@ def _print_places(folder: Path, lang: str) -> None:
     console.print(say("cli.written", lang, folder=folder))
     if (folder / REPORT).is_file():
         console.print(say("cli.report", lang, file=folder / REPORT))
-
-
-def _rows(result: RunResult, lang: str) -> Iterator[tuple[str, str, str]]:
-    """Yield label, amount and share of each line: sources, stages, losses, what is left, what was achieved."""
-    from simulation.metrics import METRICS
-    from simulation.scenario.windows import STAGES
-
-    ledger = result.ledger
-    totals = ledger[ledger["kind"] != "stock"].groupby(["kind", "account"], sort=False)["amount"].sum()
-    sources, sinks = totals["source"], totals["sink"]
-    entered = float(sources.sum())
-    yield say("cli.table.instructed", lang), momentum(float(sources["instruction"])), ""
-    for account, value in sources.items():
-        if account != "instruction" and value > 0:
-            name = say(f"account.{account}", lang)
-            yield say("cli.table.source", lang, account=name), momentum(float(value)), ""
-    for number, stage in enumerate(STAGES, start=1):
-        share = result.summary[f"transmission_{number}"]
-        passed = float(result.weekly[f"passed_{number}"].sum())
-        words = say("cli.table.share", lang, share=percent(share))
-        yield say("cli.table.passed", lang, stage=say(f"stage.{stage}", lang)), momentum(passed), words
-    for account, value in sinks.sort_values(ascending=False, kind="stable").items():
-        if value > 0:
-            name = say(f"account.{account}", lang)
-            yield say("cli.table.lost", lang, account=name), momentum(float(value)), percent(value / entered, 1)
-    last = ledger[(ledger["kind"] == "stock") & (ledger["week"] == ledger["week"].max())]
-    yield say("cli.table.still", lang), momentum(float(last["amount"].sum())), ""
-    for name in ACHIEVED:
-        value = decimals(result.summary[name], 1 if METRICS[name].unit == "domains" else 3)
-        yield say("cli.table.achieved", lang, metric=say(f"metric.{name}", lang)), value, ""

@@ -137,8 +137,12 @@ def _near(word: str, infos: list[ParameterInfo]) -> list[str]:
     found = difflib.get_close_matches(word.casefold()[:100], known, n=_NEAR, cutoff=0.6)
     signs = {sign for sign in word if sign > "\u2e80"}
     if not found and signs:
-        shared = sorted(infos, key=lambda info: -len(signs & set(info.description["zh"])))
-        found = [info.description["zh"] for info in shared[:_NEAR] if signs & set(info.description["zh"])]
+        meanings = [info.description["zh"] for info in infos]
+        # A rare sign says more about a word than a frequent one.
+        weight = {sign: 1 / (1 + sum(sign in meaning for meaning in meanings)) for sign in signs}
+        likeness = {meaning: sum(weight[sign] for sign in signs & set(meaning)) for meaning in meanings}
+        found = sorted((meaning for meaning in likeness if likeness[meaning]), key=lambda meaning: -likeness[meaning])
+        found = found[:_NEAR]
     return found
 
 

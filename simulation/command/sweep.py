@@ -10,6 +10,7 @@ import typer
 from simulation.command.failures import end_with
 from simulation.command.options import (
     DaskOption,
+    MemoryOption,
     PlainLangOption,
     ProgressOption,
     RetryOption,
@@ -38,7 +39,7 @@ def sweep(
     dask: DaskOption = None,
     out: Annotated[Path | None, typer.Option(help=said("option.sweep_out"))] = None,
     run_timeout: TimeoutOption = None,
-    memory_limit: Annotated[float | None, typer.Option(help=said("option.memory"))] = None,
+    memory_limit: MemoryOption = None,
     retry_failed: RetryOption = False,
     attempts: Annotated[int, typer.Option(help=said("option.attempts"), min=1, max=100)] = 3,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=said("option.dry"))] = False,

@@ -27,7 +27,7 @@ LINES: tuple[dict[str, Any], ...] = (
 _LOOKS: tuple[dict[str, Any], ...] = (
     {"facecolor": "#0b3c5d", "hatch": ""},
     {"facecolor": "#7fa8c9", "hatch": 4 * "/"},
-    {"facecolor": "#f2c879", "hatch": 4 * "."},
+    {"facecolor": "#f2c879", "hatch": 2 * "."},
     {"facecolor": "#ffffff", "hatch": 4 * "x"},
     {"facecolor": "#cfe3d4", "hatch": 4 * "+"},
     {"facecolor": "#d9d9d9", "hatch": 4 * "-"},

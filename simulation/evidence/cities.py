@@ -121,6 +121,7 @@ def run_cities(ensemble: Ensemble, cities: int, folder: str | Path, *, seed: int
 
     if cities < 2:
         raise InputError(told("error.ensemble.cities"), key="--cities", given=cities, allowed=told("error.from_2"))
+    ensemble.city(seed)  # refuses what no city can be run with, before anything is written
     folder = Path(folder)
     numbers = Factor("city", Choices(tuple(range(cities))))
     design = Design(factors=(numbers,), seed=seed, paired=False, name="ensemble")

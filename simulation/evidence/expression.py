@@ -13,7 +13,6 @@ from typing import Any
 
 from simulation.files.errors import InputError, listed, nearest, told
 
-ALLOWED = "numbers, metric names, + - * /, brackets, min(…) and max(…)"
 LONGEST = 500
 """Longest expression, in characters."""
 LARGEST = sys.float_info.max
@@ -62,7 +61,9 @@ class Expression:
         """
 
         def refuse(problem: str, given: Any, near: str | None = None) -> InputError:
-            return InputError(problem, file=file, key=key, given=given, allowed=ALLOWED, suggestion=near)
+            return InputError(
+                problem, file=file, key=key, given=given, allowed=told("error.expression.allowed"), suggestion=near
+            )
 
         if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
             raise refuse(told("error.expression.none"), text)

@@ -67,7 +67,9 @@ def first_look(
     InputError
         Without Optuna (the extra ``calibrate``), or when nothing ran.
     """
-    require_extra("calibrate", "a first look", key="--first-look", otherwise="leave it out")
+    require_extra(
+        "calibrate", told("error.purpose.first_look"), key="--first-look", otherwise=told("error.extra.leave_out")
+    )
     import optuna
 
     if trials < 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 from collections.abc import Mapping
@@ -12,12 +13,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from simulation.files.errors import InputError, told
 from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, entry, validated
+from simulation.files.kinds import refuse_other_kind
 from simulation.files.reading import DEEPEST, bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
 
 #: Most settings, and most targets, of a file with those it includes; most files that it includes.
 MOST = 200
-_RANGE = "two numbers, the lower first; one may be inf"
+_RANGE = functools.partial(told, "error.target.range")
 
 
 class Said(Form):
@@ -45,14 +47,14 @@ class SettingForm(Form):
     """A table ``[settings.NAME]``: where something is measured."""
 
     scenario: Any = "zhaoqing"
-    ensemble: bool | dict[str, Any] | None = entry(None, allowed="true, or a table of distributions")
+    ensemble: bool | dict[str, Any] | None = entry(None, allowed=lambda: told("error.target.ensemble"))
     values: dict[str, Any] = Field(default_factory=dict)
 
 
 def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
     # The comparison is false for NaN too.
     if not ends[0] <= ends[1] or (math.isinf(ends[0]) and math.isinf(ends[1])):
-        raise InputError(told("error.target.no_range"), given=ends, allowed=_RANGE)
+        raise InputError(told("error.target.no_range"), given=ends, allowed=_RANGE())
     return ends
 
 
@@ -74,7 +76,7 @@ class TargetForm(Form):
         tuple[float, float] | None, Field(strict=False), AfterValidator(lambda ends: ends and _in_order(ends))
     ] = entry(None, allowed=_RANGE)
     tolerance: float = Field(gt=0, allow_inf_nan=False)
-    source: Annotated[str, AfterValidator(_not_blank)] = entry(allowed="where the finding comes from, as a text")
+    source: Annotated[str, AfterValidator(_not_blank)] = entry(allowed=lambda: told("error.target.source"))
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -96,11 +98,11 @@ class TargetFile(Form):
 
     title: _Words | None = entry(None, allowed=TEXT)
     include: Annotated[tuple[Any, ...], Field(strict=False)] = entry(
-        (), allowed=f"a list of at most {MOST} target files", max_length=MOST
+        (), allowed=lambda: told("error.target.files", most=MOST), max_length=MOST
     )
     calibration: Options = Options()
     parameters: dict[str, Any] | Literal["assumptions"] | None = entry(
-        None, allowed="a table of distributions, or parameters = 'assumptions'", words=("assumptions",)
+        None, allowed=lambda: told("error.target.parameters"), words=("assumptions",)
     )
     settings: dict[str, SettingForm] = Field(default_factory=dict, max_length=MOST)
     targets: dict[str, TargetForm] = Field(default_factory=dict, max_length=MOST)
@@ -135,11 +137,13 @@ def _folder() -> Path:
 
 
 def _find(given: str | Path, asker: Path | None) -> Path:
-    return find_file(given, _folder(), shipped_targets(), "there is no such target file", asker)
+    return find_file(given, _folder(), shipped_targets(), told("error.target.no_such"), asker)
 
 
 def _read(path: Path) -> TargetFile:
-    return validated(TargetFile, read_toml(path, "there is no such target file"), file=path)
+    table = read_toml(path, told("error.target.no_such"))
+    refuse_other_kind(table, "targets", path)
+    return validated(TargetFile, table, file=path)
 
 
 def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: dict[Path, TargetFile]) -> TargetFile:
@@ -164,7 +168,7 @@ def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: 
             done[place] = _merged(_read(path), path, (*chain, place), done)
         inner = done[place]
         if inner.parameters == "assumptions":
-            problem = "a file that is included lists its parameters"
+            problem = told("error.target.listed")
             raise InputError(problem, file=path, key="parameters", given=inner.parameters)
         for part, laid in under.items():
             _lay(laid, getattr(inner, part) or {}, part, path)

@@ -220,7 +220,7 @@ def check_counts(replicates: int, level: float, method: str) -> None:
         )
 
 
-def kept_or_passing(design: Design, task: Task, store: str | Path | None, **options: Any) -> pd.DataFrame:
+def kept_or_passing(design: Design, task: Any, store: str | Path | None, **options: Any) -> pd.DataFrame:
     """Run a design in the given store, or in one that exists for this call only; return its runs.
 
     Raises

@@ -74,7 +74,7 @@ def failures(runs: pd.DataFrame, factors: Sequence[str] = ()) -> list[Failure]:
     shown = [name for name in (*factors, "replicate") if name in runs]
     rows = runs.loc[runs["status"] != OK, ["status", "error", *shown]]
     return by_reason(
-        (str(error or status), dict(zip(shown, values, strict=True)))
+        (error if isinstance(error, str) and error else str(status), dict(zip(shown, values, strict=True)))
         for status, error, *values in rows.itertuples(index=False, name=None)
     )
 

@@ -16,7 +16,6 @@ from simulation.experiments.noise import Noise, decompose
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import Experiment, read_store
 from simulation.files.errors import InputError, told
-from simulation.text.told import told
 
 if TYPE_CHECKING:
     import pandas as pd

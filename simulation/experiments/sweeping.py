@@ -31,6 +31,10 @@ from simulation.files.errors import InputError, nearest, told
 _BATCH_SECONDS = 0.05
 """Seconds of work that one message to a worker should carry; sending then costs little in comparison."""
 _BATCH_LARGEST = 64
+_QUIET_SECONDS, _QUIET_TIMES = 120.0, 20
+"""A sweep in which no run comes back for so long, and for so many times the longest run, says so."""
+_BY_OPTION = ("compare", "ablate")
+"""Designs that no file holds: their metrics are those of an option."""
 LONGEST_RUN = 1e7
 """Largest limit of a run's time, in seconds (four months)."""
 LARGEST_MEMORY = 2**60
@@ -197,6 +201,7 @@ class _Driver:
         self.engine = engine
         self.report = report
         self.attempts = attempts
+        self.longest = 0.0
         self.size = 1
         self.again: deque[Job] = deque()
         self.tries: dict[tuple[int, int], int] = {}
@@ -219,9 +224,11 @@ class _Driver:
                         flying += 1
                     if not flying:
                         break
-                    for returned in self.engine.collect(0.1):
+                    came = self.engine.collect(0.1)
+                    for returned in came:
                         flying -= 1
                         self._keep(returned, tally)
+                    self._watch(bool(came))
                     self.store.tick()
                     self.report.show(tally)
             except KeyboardInterrupt:
@@ -229,6 +236,13 @@ class _Driver:
                 raise
         self.store.flush()
         self.report.show(tally, last=True)
+
+    def _watch(self, moved: bool) -> None:
+        """Say so when no run comes back for much longer than any run took: one may hang, or its worker be stopped."""
+        if moved:
+            self.store.patience.over("quiet")
+        else:
+            self.store.patience.remark("quiet", max(_QUIET_SECONDS, _QUIET_TIMES * self.longest))
 
     def _drain(self, tally: Tally) -> None:
         """Store the runs that finished before the interrupt; the serial engine has none to hand back."""
@@ -278,6 +292,7 @@ class _Driver:
             check_names(self.design, outcome)
             self.checked = True
         self.tries.pop((outcome.point, outcome.replicate), None)
+        self.longest = max(self.longest, outcome.seconds)
         if self.design.metrics:
             kept = {name: outcome.metrics[name] for name in self.design.metrics if name in outcome.metrics}
             outcome = outcome._replace(metrics=kept)
@@ -302,7 +317,7 @@ def check_names(design: Design, outcome: Outcome) -> None:
                 raise InputError(
                     told("error.no_run_metric") if key == "metrics" else told("error.no_run_series"),
                     file=design.file,
-                    key=f"sweep.{key}",
+                    key="--metric" if design.name in _BY_OPTION else f"sweep.{key}",
                     given=name,
                     suggestion=nearest(name, found),
                 )

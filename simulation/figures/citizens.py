@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import BLUE, INK, LINES, SOFT
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import capital, spread, widest, wrap
 from simulation.drawing.numbers import percent
 from simulation.drawing.sheet import Sheet
@@ -28,8 +29,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     """Return the picture (see the module)."""
     cells = result.cells
     domains = ordered(cells["domain"])
-    probe = Sheet("citizens", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     labels = [wrap(names.domain(key), 2.0, 8.0) for key in domains]
     row = 0.19 * (1 + max(label.count("\n") for label in labels))
     sheet = Sheet("citizens", lang, 7.6 + widest(labels, 8.0), max(len(domains) * row + 1.9, 4.2))

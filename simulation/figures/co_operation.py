@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import FAINT, INK, LINES, ORANGE, SOFT, ramp
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import capital, line_count, spread, widest, wrap
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption
@@ -37,9 +38,8 @@ def draw(result: RunResult, lang: str) -> Figure:
     """Return the picture (see the module)."""
     spec = result.spec
     keys, domains = departments_of(spec), list(spec.domains)
-    probe = Sheet("co-operation", lang, 1, 1)
-    names = Names(result, probe.lang)
-    rows = [wrap(spec.departments.named[key].label(probe.lang) or key, 2.2, 8.0) for key in keys]
+    names = Names(result, checked(lang))
+    rows = [wrap(spec.departments.named[key].label(names.lang) or key, 2.2, 8.0) for key in keys]
     columns = [wrap(names.domain(key), 1.9, 7.5) for key in domains]
     wide = max(len(domains) * max(CELL[0], 0.15 * line_count(columns)), 2.6)
     high = max(len(keys) * CELL[1] * line_count(rows), 2.4)

@@ -13,6 +13,7 @@ from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import FAINT, ramp
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import line_count, widest, wrap
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
@@ -41,8 +42,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     units = result.units
     places, domains = places_of(units), ordered(units["domain"])
     shown = dates(np.unique(units["week"].to_numpy()))
-    probe = Sheet("effect-map", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     of_places = [names.place(name) for name in places.names]
     of_domains = [names.domain(key) for key in domains]
     across, up = (of_domains, of_places) if places.many else (of_places, of_domains)

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import FAINT, INK, LINES, RED, SOFT, ramp
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import capital, line_count, spread, widest, wrap
 from simulation.drawing.numbers import decimals
 from simulation.drawing.sheet import Sheet
@@ -34,8 +35,7 @@ GRID = 4.3
 def draw(result: RunResult, lang: str) -> Figure:
     """Return the picture (see the module)."""
     weeks, domains, effect = taken_on(result)
-    probe = Sheet("expansion", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     labels = [wrap(names.domain(key), 2.4, 8.0) for key in domains]
     tall = max(len(domains) * 0.17 * (line_count(labels) + 0.4), 2.6)
     sheet = Sheet("expansion", lang, widest(labels, 8.0) + GRID + 5.6, tall + 2.1)

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import INK, MODES, ramp
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import line_count, widest, wrap
 from simulation.drawing.sheet import Sheet, with_key
 from simulation.figures.names import Names, caption
@@ -47,8 +48,7 @@ def _panels(result: RunResult, lang: str, shown: Places, counts: pd.DataFrame, t
     names_of = shown.names
     across = min(3 if len(names_of) <= 9 else 4 if len(names_of) <= 24 else 6, max(len(names_of), 2))
     down = -(-len(names_of) // across)
-    probe = Sheet("modes", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     titles = [wrap(names.place(name), PANEL[0] - 0.45, 9.0) for name in names_of]
     tall = PANEL[1] + 0.16 * (line_count(titles) - 1)
     sheet = Sheet("modes", lang, max(across * PANEL[0] + 0.5, 6.6), down * tall + 1.7)
@@ -89,17 +89,16 @@ def _stack(axis: Axes, weeks: np.ndarray, counts: np.ndarray | None) -> None:
     if counts is None or not top:
         return
     edges = [*weeks, weeks[-1] + 1]
-    ends = np.cumsum(counts, axis=1)
-    starts = ends - counts
+    ends = np.cumsum(counts[[*range(len(counts)), -1]], axis=1)  # the last month once more, at its end
+    starts = ends - counts[[*range(len(counts)), -1]]
     for number, look in enumerate(MODES.values()):
         if counts[:, number].any():
             line = {"edgecolor": INK, "linewidth": 0.3, **look}
-            axis.stairs(ends[:, number], edges, baseline=starts[:, number], fill=True, **line)
+            axis.fill_between(edges, starts[:, number], ends[:, number], step="post", **line)
 
 
 def _rows(result: RunResult, lang: str, shown: Places, counts: pd.DataFrame) -> Sheet:
-    probe = Sheet("modes", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     labels = [wrap(names.place(name), 2.4, 7.5) for name in shown.names]
     sheet = Sheet("modes", lang, widest(labels, 7.5) + 6.4, len(labels) * ROW * line_count(labels) + 2.0)
     weeks = np.unique(result.units["week"].to_numpy())

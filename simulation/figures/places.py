@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import MaxNLocator
+
 from simulation.figures.names import ordered
 from simulation.text import catalogue, say
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from simulation.results import RunResult
 
+_TICKS = 4
 MOST = 40
 """Units that a picture shows one by one; of more it shows their cities, if there are several."""
 
@@ -73,6 +76,7 @@ def week_axis(axis: Axes, result: RunResult, lang: str, *, whole: bool = False) 
         True where a week is drawn as wide as it lasts, and not as the point at its end.
     """
     axis.set_xlim(0, max(last_week(result) + whole, 1))
+    axis.xaxis.set_major_locator(MaxNLocator(_TICKS, integer=True))
     axis.set_xlabel(say("figure.week", lang))
     weeks: NDArray[np.int64] = result.weekly["week"].to_numpy()
     return weeks

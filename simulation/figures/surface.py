@@ -10,6 +10,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import FAINT, GREY, LINES, SOFT, ramp
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import line_count, spread, widest, wrap
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
@@ -40,8 +41,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     belongs = cells[place].to_numpy().reshape(-1, len(domains))[:, 0]
     weeks = len(result.weekly)
 
-    probe = Sheet("surface", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     labels = [wrap(names.domain(key), 2.6, 7.5) for key in domains]
     places = [wrap(names.place(name), 2.6, 8.0) for name in groups]
     grid = min(max(len(domains) * 0.13 * (line_count(labels) + 0.6), 2.6), 14.0)

@@ -48,12 +48,14 @@ SWITCHES: Mapping[str, Mapping[str, Any]] = {
 ``citizens`` leaves nobody to take part; ``ignition`` lets a programme run without having to ignite. `undirected` has no
 switch: it is momentum that an unfinished programme loses.
 """
+SEEDS = range(2)
+"""Each scenario of a comparison runs once with each; a run's pictures wait for them."""
 JOINT = {account: "execution" for account in modes.ACCOUNTS if account is not None}
 """Accounts that only one switch for all of them can end."""
 
 
 def switch_off_effects(
-    spec: Scenario, seeds: Sequence[int] = range(4), citizens: int = 2000, metric: str = "effectiveness"
+    spec: Scenario, seeds: Sequence[int] = SEEDS, citizens: int = 2000, metric: str = "effectiveness"
 ) -> dict[str, float]:
     """Return the share of an outcome that is left when a mechanism is switched off.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.drawing.colours import BLUE, FAINT, INK, RED, SKY, SOFT
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import capital, line_count, widest, wrap
 from simulation.drawing.numbers import plain
 from simulation.drawing.sheet import Sheet
@@ -34,8 +35,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     carried = capacity(result)
     shown = None if loads is None else places_of(loads)
     places = [] if shown is None else shown.names
-    probe = Sheet("town-load", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     labels = [wrap(names.place(name), 2.4, 8.0) for name in places]
     tall = max(len(places) * 0.2 * (line_count(labels) + 0.3), 2.6)
     sheet = Sheet("town-load", lang, widest(labels, 8.0) + 8.4, tall + 2.0)

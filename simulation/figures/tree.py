@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import INK, SOFT, ramp
+from simulation.drawing.fonts import checked
 from simulation.drawing.lettering import line_count, widest, wrap
 from simulation.drawing.numbers import amount
 from simulation.drawing.sheet import Sheet
@@ -28,6 +31,28 @@ if TYPE_CHECKING:
 
 NUMBER, TITLE = 4, "figure.tree.title"
 ROW, LARGEST, STRIP, INNER = 0.36, 0.135, 4.4, 1.0
+
+
+@dataclass
+class _Drawn:
+    """What is drawn many times over, gathered so that each kind of thing is one artist, however many rows there are."""
+
+    nodes: list[tuple[float, float, float, float]] = field(default_factory=list)
+    branches: list[list[tuple[float, float]]] = field(default_factory=list)
+    squares: list[list[tuple[float, float]]] = field(default_factory=list)
+    effects: list[float] = field(default_factory=list)
+    frames: list[list[tuple[float, float]]] = field(default_factory=list)
+    fine: bool = False
+
+    def on(self, axis: Axes) -> None:
+        """Draw everything on an axis."""
+        shade = ramp()
+        axis.add_collection(LineCollection(self.branches, colors=SOFT, linewidths=0.7, zorder=1), autolim=False)
+        look: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.0 if self.fine else 0.4}
+        axis.add_collection(PolyCollection(self.squares, facecolors=shade(self.effects), **look), autolim=False)
+        axis.add_collection(LineCollection(self.frames, colors=SOFT, linewidths=0.5, zorder=2), autolim=False)
+        x, y, size, effect = zip(*self.nodes, strict=True)
+        axis.scatter(x, y, s=size, color=shade(effect), edgecolor=INK, linewidth=0.8, zorder=3)
 
 
 @dataclass(frozen=True)
@@ -48,8 +73,7 @@ def draw(result: RunResult, lang: str) -> Figure:
     last = result.units[result.units["week"] == result.units["week"].max()]
     by_city = places_of(last).by_city
     rows = _city_rows(last) if by_city else _unit_rows(last, result.cells)
-    probe = Sheet("tree", lang, 1, 1)
-    names = Names(result, probe.lang)
+    names = Names(result, checked(lang))
     labels = [wrap(names.place(row.name), 2.2, 8.0) for row in rows]
     cities = ordered(last["city"])
     towns = [] if by_city else [wrap(names.place(city), 1.2, 8.5) for city in cities]
@@ -71,10 +95,12 @@ def draw(result: RunResult, lang: str) -> Figure:
         total = sum(held[city] for city in cities)
         longest = max(len(row.parts) for row in rows)
 
+        drawn = _Drawn()
+
         def node(x: float, y: float, momentum: float, effect: float) -> None:
             # The area in points, so that a circle stays one however the page is scaled.
             size = np.pi * (LARGEST * 72) ** 2 * min(momentum / most, 1.0)
-            axis.scatter([x], [y], s=[max(size, 7.0)], color=[shade(effect)], edgecolor=INK, linewidth=0.8, zorder=3)
+            drawn.nodes.append((x, y, max(size, 7.0), effect))
 
         root = (0.25, float(np.mean(at)))
         of_city: dict[str, list[int]] = {}
@@ -84,11 +110,11 @@ def draw(result: RunResult, lang: str) -> Figure:
             mine = of_city[city]
             middle = float(np.mean([at[k] for k in mine]))
             if by_city:
-                _branch(axis, root, (trunk, middle))
+                _branch(drawn, root, (trunk, middle))
                 continue
-            _branch(axis, root, (INNER, middle))
+            _branch(drawn, root, (INNER, middle))
             for k in mine:
-                _branch(axis, (INNER, middle), (trunk, at[k]))
+                _branch(drawn, (INNER, middle), (trunk, at[k]))
             effect = float(np.mean([rows[k].effect for k in mine]))
             node(INNER, middle, held[city], effect)
             _under(axis, (INNER, middle), f"{towns[number]}\n{amount(held[city])}")
@@ -98,7 +124,8 @@ def draw(result: RunResult, lang: str) -> Figure:
             node(trunk, y, row.momentum, row.effect)
             axis.text(text, y, label, va="center", fontsize=8.0, linespacing=1.0)
             axis.text(strip - 0.12, y, amount(row.momentum), va="center", ha="right", fontsize=8.0, color=SOFT)
-            _strip(axis, row, strip, y, step, longest, sheet)
+            _strip(axis, drawn, row, strip, y, step, longest, sheet)
+        drawn.on(axis)
         axis.text(strip - 0.12, height + 0.08, say("figure.tree.momentum", lang), ha="right", **sheet.bold)
         towns_shown = any(row.ends for row in rows)
         heading = "figure.tree.communities" if towns_shown else "figure.tree.no_towns"
@@ -155,9 +182,9 @@ def _momentum(result: RunResult) -> dict[str, float]:
     return {str(city): float(amount) for city, amount in held.items()}
 
 
-def _branch(axis: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _branch(drawn: _Drawn, start: tuple[float, float], end: tuple[float, float]) -> None:
     bend = max(end[0] - 0.2, (start[0] + end[0]) / 2)
-    axis.plot([start[0], bend, bend, end[0]], [start[1], start[1], end[1], end[1]], color=SOFT, linewidth=0.7, zorder=1)
+    drawn.branches.append([start, (bend, start[1]), (bend, end[1]), end])
 
 
 def _under(axis: Axes, at: tuple[float, float], text: str) -> None:
@@ -165,23 +192,18 @@ def _under(axis: Axes, at: tuple[float, float], text: str) -> None:
     axis.annotate(text, at, (0, -13), textcoords="offset points", **style)
 
 
-def _strip(axis: Axes, row: Row, x: float, y: float, step: float, longest: int, sheet: Sheet) -> None:
+def _strip(axis: Axes, drawn: _Drawn, row: Row, x: float, y: float, step: float, longest: int, sheet: Sheet) -> None:
     if not len(row.parts):
         text = wrap(say("figure.tree.everywhere", sheet.lang), STRIP, 7.5)
         axis.text(x, y, text, va="center", fontsize=7.5, color=SOFT)
         return
     wide = min(STRIP / max(longest, 1), 0.36)
     edges = x + wide * np.arange(len(row.parts) + 1)
-    tall = min(0.62 * step, 0.24)
-    for end in row.ends:
-        axis.plot(
-            [edges[end]] * 2, [y - tall / 2, y + tall / 2], color="white", linewidth=min(2.0, 24 * wide), zorder=3
-        )
-    line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.4 if wide > 0.06 else 0.0}
-    axis.pcolormesh(edges, [y - tall / 2, y + tall / 2], row.parts[None, :], cmap=ramp(), vmin=0, vmax=1, **line)
-    axis.plot(
-        [edges[0], edges[-1], edges[-1], edges[0], edges[0]],
-        [y - tall / 2, y - tall / 2, y + tall / 2, y + tall / 2, y - tall / 2],
-        color=SOFT,
-        linewidth=0.5,
-    )
+    half = min(0.62 * step, 0.24) / 2
+    low, high = y - half, y + half
+    drawn.fine = drawn.fine or wide <= 0.06
+    drawn.effects += row.parts.tolist()
+    drawn.squares += [[(a, low), (b, low), (b, high), (a, high)] for a, b in itertools.pairwise(edges)]
+    drawn.frames.append([(edges[0], low), (edges[-1], low), (edges[-1], high), (edges[0], high), (edges[0], low)])
+    if row.ends:
+        axis.vlines(edges[list(row.ends)], low, high, color="white", linewidth=min(2.0, 24 * wide), zorder=3)

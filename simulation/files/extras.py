@@ -1,6 +1,6 @@
 """Optional parts of the program: what is missing for one of them, and the line that installs it anywhere.
 
-Every message about a missing optional library comes from here. A caller that needs one says so before any work is done::
+Every message about a missing optional library comes from here. A caller says what it needs before any work is done::
 
     require_extra("parquet", "the format Parquet", key="--format", given="parquet", otherwise="csv")
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from simulation.files.errors import InputError, told
+from simulation.files.errors import InputError, listed, told
 
 PROJECT = "wushi"
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,7 @@ def require_extra(
     extra : str
         An extra of ``pyproject.toml``, such as ``app`` or ``parquet``.
     purpose : str
-        What needs it, as the subject of a sentence: "the page".
+        What needs it, as the subject of a sentence: "the page"; made by `told`, it is said in every language.
     key, given : optional
         The option or key that asked for it, and the value given there.
     otherwise : str, optional
@@ -45,8 +45,8 @@ def require_extra(
     """
     absent = missing(extra)
     if absent:
-        names = " and ".join(absent)
-        allowed = f"after  {install_line(extra)}"
+        names = listed(absent, "and")
+        allowed = told("error.extra.after", line=install_line(extra))
         raise InputError(
             told("error.extra.needed", purpose=purpose, names=names),
             key=key,

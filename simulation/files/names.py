@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 
 #: Keys of the first edition, and what says the same today.
@@ -12,17 +13,19 @@ RENAMED = {"transmission.fragment": "departments.conflict", "plan.domains": "age
 _SHORTEST = 3
 #: Least share of signs that two names have in common, in their order, by `difflib`.
 _LEAST = 0.65
+_LEAST_ELSEWHERE = 0.8
 _MOST = 5000
+_DOT = re.compile(r"\.")
 #: Most names that are suggested at once.
 _FEW = 3
 
 
-def nearest(name: str, valid: Iterable[str]) -> str | None:
+def nearest(name: str, valid: Iterable[str], least: float = _LEAST) -> str | None:
     """Return the valid name that ``name`` must mean, or None when nothing is near among the first few thousand.
 
     A name is near if most signs agree in their order and the lengths differ by a quarter at most, so that neither a few
     common letters nor another word's ending are taken for a slip. A beginning of three signs or more is near too, if
-    only one valid name begins so.
+    only one valid name begins so. ``least`` is the share of signs in common, by `difflib`.
     """
     given = str(name)[:200].strip().casefold()
     plain = {word.casefold(): word for word in reversed(list(itertools.islice(valid, _MOST)))}
@@ -30,7 +33,7 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
         return plain[given]
     room = max(1, len(given) // 4)
     alike = [word for word in reversed(plain) if abs(len(word) - len(given)) <= room]
-    close = difflib.get_close_matches(given, alike, 1, _LEAST)
+    close = difflib.get_close_matches(given, alike, 1, least)
     if close:
         return plain[close[0]]
     begun = [word for word in plain if word.startswith(given) or given.startswith((f"{word}_", f"{word}-"))]
@@ -58,7 +61,8 @@ def nearest_key(key: str, names: Iterable[str], *, table: bool | None = None) ->
     names = list(dict.fromkeys(names))
     if RENAMED.get(key) in names:
         return RENAMED[key]
-    kind = [name for name in names if table is None or _is_table(name, names) == table]
+    tables = {name[: place.start()] for name in names for place in _DOT.finditer(name)}
+    kind = [name for name in names if table is None or (name in tables) == table]
     by_part = _by_part(key.split("."), names, kind)
     if by_part is not None:
         return by_part
@@ -67,7 +71,8 @@ def nearest_key(key: str, names: Iterable[str], *, table: bool | None = None) ->
     if same:
         return same[0] if len(same) == 1 else tuple(same) if len(same) <= _FEW else None
     leaves = {name.rpartition(".")[2]: name for name in reversed(kind)}
-    close = nearest(leaf, leaves)
+    # In another table a name must be nearer: there are many, and some resemble anything.
+    close = nearest(leaf, leaves, _LEAST_ELSEWHERE)
     return leaves[close] if close else None
 
 
@@ -83,7 +88,3 @@ def _by_part(parts: Sequence[str], names: Sequence[str], kind: Sequence[str]) ->
             return None
         found += near if last else f"{near}."
     return found if found in kind else None
-
-
-def _is_table(name: str, names: Sequence[str]) -> bool:
-    return any(one.startswith(f"{name}.") for one in names)

@@ -147,10 +147,14 @@ def whole_file(target: str | Path) -> Iterator[Path]:
 
     Raises
     ------
+    InputError
+        When a folder, a device or the like has the target's name.
     OSError
         When it cannot be written.
     """
     target = Path(target)
+    if target.exists() and not target.is_file():
+        raise InputError(told("error.output.not_a_file"), file=target, key="--out")
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
     os.close(handle)

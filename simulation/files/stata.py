@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulation.files.errors import InputError
 from simulation.files.escaping import LAYOUT, visible
-from simulation.text.told import told
+from simulation.text.told import listed, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ def check_stata(table: pd.DataFrame, file: Path) -> None:
                 file=file,
                 key="--format dta",
                 given=found,
-                allowed="csv, parquet, xlsx",
+                allowed=listed(("csv", "parquet", "xlsx")),
             )
 
 

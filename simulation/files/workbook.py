@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.files.errors import InputError
 from simulation.files.escaping import LAYOUT, cell, visible
-from simulation.text.told import told
+from simulation.text.told import listed, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def check_workbook(table: pd.DataFrame, file: Path) -> None:
                 file=file,
                 key="--format xlsx",
                 given=found,
-                allowed="csv, parquet",
+                allowed=listed(("csv", "parquet")),
             )
 
 

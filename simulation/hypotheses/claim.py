@@ -12,6 +12,7 @@ from simulation.experiments.design.design_file import flatten
 from simulation.experiments.running.task import ModelTask, as_task
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import names_of, validated
+from simulation.files.kinds import refuse_other_kind
 from simulation.files.reading import bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
 from simulation.hypotheses.kinds import Kind, kinds
@@ -168,5 +169,7 @@ def flat_set(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(given: str | Path) -> tuple[dict[str, Any], Path]:
-    path = find_file(given, folder(), shipped_hypotheses(), "there is no such hypothesis")
-    return read_toml(path), path
+    path = find_file(given, folder(), shipped_hypotheses(), told("error.hypothesis.no_such"))
+    table = read_toml(path)
+    refuse_other_kind(table, "hypothesis", path)
+    return table, path

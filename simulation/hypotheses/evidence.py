@@ -57,8 +57,8 @@ class Evidence:
     """One part of a claim, tested.
 
     ``p_support`` and ``p_refute`` are two-sided conventions (twice the one-sided tail); ``reach`` tells whether the
-    smallest effect of interest lies within the interval's reach. ``unit`` is ``metric`` or ``rank``; ``sign`` is −1 where
-    the claim expects a decrease.
+    smallest effect of interest lies within the interval's reach. ``unit`` is ``metric`` or ``rank``; ``sign`` is −1
+    where the claim expects a decrease.
     """
 
     name: str

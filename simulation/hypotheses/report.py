@@ -13,7 +13,7 @@ from simulation.files.output import PROVENANCE, fresh_folder, whole_file
 from simulation.hypotheses import pictures
 from simulation.hypotheses.verdicts import UNDECIDED
 from simulation.hypotheses.wording import expected, found, part_name, power_words, rests_on, span, underpowered
-from simulation.text import catalogue, say
+from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.hypotheses.evidence import Evidence

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from simulation.files.errors import told
 from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, entry
 
 
@@ -128,7 +129,7 @@ class Common(Form):
     """
 
     id: str = entry(
-        allowed="at most 40 letters, digits, '.', '_' and '-', a letter or digit first",
+        allowed=lambda: told("error.hypothesis.id"),
         max_length=40,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
     )

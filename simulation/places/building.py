@@ -169,10 +169,10 @@ def _communities(tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Pat
     towns: dict[str, list[Row]] = {row.unit: [] for row in tiers["county"]}
     for town in tiers["town"]:
         towns[town.parent].append(town)
-    listed: dict[str, list[Row]] = {row.unit: [] for row in tiers["county"]}
+    written: dict[str, list[Row]] = {row.unit: [] for row in tiers["county"]}
     for row in tiers["community"]:
         above = by_name[row.parent]
-        listed[above.parent if above.tier == "town" else above.unit].append(row)
+        written[above.parent if above.tier == "town" else above.unit].append(row)
     total = len(tiers["community"]) + sum((row.residential or 0) + (row.villages or 0) for row in tiers["county"])
     if total > MOST_COMMUNITIES:
         raise InputError(
@@ -184,13 +184,13 @@ def _communities(tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Pat
     places: list[dict[str, Any]] = []
     names = set(by_name)
     for county in tiers["county"]:
-        made = [_listed(row, county, by_name) for row in listed[county.unit]]
+        made = [_listed(row, county, by_name) for row in written[county.unit]]
         made += _generated(county, towns[county.unit])
         if not made:
             raise InputError(
                 told("error.county.no_communities", unit=county.unit), file=path, key=spot(county.where) or None
             )
-        for place in made[len(listed[county.unit]) :]:
+        for place in made[len(written[county.unit]) :]:
             if place["name"] in names:
                 raise InputError(told("error.community.name_taken"), file=path, given=place["name"])
             names.add(place["name"])

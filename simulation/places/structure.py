@@ -36,7 +36,7 @@ COLUMNS = (*REQUIRED, "zh", "kind", "pilot", "code", "source", "note", *NUMBERS)
 class Row:
     """One place: its cells, numbers as numbers (absent ones left out), and where it stands, for messages.
 
-    ``where`` is the line of a table, the key of a place that the scenario itself lists, or empty for one that was added.
+    ``where`` is the line of a table, the key of a place that the scenario lists, or empty for one that was added.
     """
 
     where: int | str

@@ -17,7 +17,6 @@ DEFAULT = ("svg",)
 RESOLUTION = 160
 RESOLUTIONS = (30, 1200)
 """Dots per inch that a PNG may have."""
-SEEDS = range(4)
 REPORT = "report.html"
 Progress = Callable[[int, int], None]
 
@@ -59,7 +58,7 @@ def draw_pictures(
     from simulation.report import write_report
 
     wanted = {name: module for name, module in figures().items() if not lacking(module, result)}
-    effects = switch_off_effects(result.spec, seeds=SEEDS)
+    effects = switch_off_effects(result.spec)
     shown, failed = [], {}
     for number, (name, module) in enumerate(wanted.items()):
         if progress is not None:

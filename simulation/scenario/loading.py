@@ -9,6 +9,7 @@ from typing import Any
 
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import dotted, nested
+from simulation.files.kinds import refuse_other_kind
 from simulation.files.reading import bounded, read_toml, stands, toml_value
 from simulation.files.shipped import shipped_folder
 from simulation.scenario.keys import refuse_unknown, tables
@@ -83,6 +84,7 @@ class _Merge:
         if path is not None and path in chain:
             loop = " -> ".join(link.stem for link in (*chain[chain.index(path) :], path))
             raise InputError(told("error.extends.circle", loop=loop), file=path, key="extends")
+        refuse_other_kind(raw, "scenario", path)
         base = raw.pop("extends", None)
         if base is not None:
             if not isinstance(base, str) or not base.strip():

@@ -11,7 +11,7 @@ __all__ = ["Told", "in_language", "listed", "quoted", "told"]
 
 
 def told(key: str, /, **values: object) -> Told:
-    """Return the label ``key`` in all languages, its placeholders filled; braces of its own are doubled in the label."""
+    """Return the label ``key`` in all languages, its placeholders filled; its own braces stand doubled."""
     return Told(**{lang: catalogue()[key][lang].format(**filled(values, lang)) for lang in LANGUAGES})
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from harness import PATIENCE, Tabs
-from looks import findings, overlaps, sideways, small, texts
+from kit.looks import findings, overlaps, sideways, small, texts
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=PATIENCE)
@@ -25,9 +25,7 @@ STATES = {
 def opened(tabs: Tabs, query: str, lang: str, size: tuple[int, int]) -> Page:
     page = tabs.open(f"{query}&lang={lang}", *size)
     width = 360 if size == PHONE else 460
-    page.wait_for_function(
-        f"document.querySelector('[data-test=view-cascade] svg').viewBox.baseVal.width === {width}"
-    )
+    page.wait_for_function(f"document.querySelector('[data-test=view-cascade] svg').viewBox.baseVal.width === {width}")
     return page
 
 
@@ -71,7 +69,7 @@ def test_dialogs_panels_and_groups_of_controls_are_open_to_everybody(tabs: Tabs,
         page.click(f"[data-test={tool}]")
         expect(page.locator(".q-dialog .dialog")).to_be_visible()
         page.wait_for_timeout(400)  # a dialog that fades in has faint letters
-        assert findings(page) == [], tool
+        assert findings(page, ".q-dialog") == [], tool
         assert small(page) == [], tool
         page.keyboard.press("Escape")
         expect(page.locator(".q-dialog .dialog")).to_have_count(0)
@@ -129,7 +127,7 @@ def test_of_many_cities_the_instructed_one_is_drawn_and_stands_first(tabs: Tabs)
     expect(page.locator("[data-test=view-matrix]")).to_contain_text("Duanzhou")
     expect(page.locator("[data-test=view-matrix] .scope")).to_have_text("Zhaoqing")
     expect(page.locator("[data-test=view-ledger] .scope")).to_have_text("all 21 cities")
-    names = cities.locator("text").all_inner_texts()
+    names = cities.locator("text").all_text_contents()
     assert not [name for name in names if "…" in name]
     page.locator("[data-test=view-hierarchy] [data-pick^='city:']", has_text="Shenzhen").click()
     expect(page.locator("[data-test=view-matrix] .scope")).to_have_text("Shenzhen")
@@ -138,7 +136,7 @@ def test_of_many_cities_the_instructed_one_is_drawn_and_stands_first(tabs: Tabs)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_when_a_stage_opens_is_written_out(tabs: Tabs, lang: str) -> None:
     page = opened(tabs, "?scenario=zhaoqing", lang, PROJECTOR)
-    said = " ".join(page.locator("[data-test=view-cascade] svg text").all_inner_texts())
+    said = " ".join(page.locator("[data-test=view-cascade] svg text").all_text_contents())
     whole = r"opens in week \d+" if lang == "en" else r"第 ?\d+ ?周 ?启动"
     assert len(re.findall(whole, said)) == 5
     assert "…" not in said

@@ -22,13 +22,13 @@ expect.set_options(timeout=PATIENCE)
 
 
 def week(page: Page) -> int:
-    found = re.search(r"\d+", page.inner_text("[data-test=week]"))
+    found = re.search(r"(\d+)(?: of |／)", page.inner_text("[data-test=week]"))
     assert found
-    return int(found.group())
+    return int(found.group(1))
 
 
 def at(page: Page, number: int) -> None:
-    expect(page.locator("[data-test=week]")).to_contain_text(re.compile(rf"(Week|第) {number}\b"))
+    expect(page.locator("[data-test=week]")).to_contain_text(re.compile(rf"\b{number}( of |／)"))
 
 
 def figure(page: Page, metric: str = "effectiveness") -> str:
@@ -50,7 +50,7 @@ def test_plays_pauses_steps_jumps_and_restarts(tabs: Tabs) -> None:
     at(page, 14)
     page.click("[data-test=play]")
     expect(page.locator("[data-test=play]")).to_contain_text("Pause")
-    page.wait_for_function("parseInt(document.querySelector('[data-test=week]').innerText.match(/\\d+/)) > 16")
+    page.wait_for_function("parseInt(document.querySelector('[data-test=week]').innerText.match(/(\\d+) of/)[1]) > 16")
     page.click("[data-test=play]")
     expect(page.locator("[data-test=play]")).to_contain_text("Play")
     stopped = week(page)
@@ -312,7 +312,7 @@ def test_predicting_covers_the_pictures_until_the_reveal(tabs: Tabs) -> None:
 def test_the_ledger_shows_what_each_mechanism_does(tabs: Tabs) -> None:
     page = tabs.open("?scenario=classroom&week=30&set=structure.citizens%3D400")
     page.click("[data-test=switch-off]")
-    expect(page.locator("[data-test=view-ledger]")).to_contain_text("one run, same seed, up to week 30")
+    expect(page.locator("[data-test=view-ledger]")).to_contain_text("one run, same seed, after 30 weeks")
     expect(page.locator("[data-test=view-ledger] svg")).to_contain_text("if off*")
     expect(page.locator("[data-test=view-ledger] svg")).to_contain_text("local resources are finite")
 

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from harness import Server, Tabs
+from harness import Server, Tabs, free_port
 from playwright.sync_api import Browser, expect
 from shown import finish
 
 from simulation import InputError
-from simulation.app import server
+from simulation.app import listening, server
 from simulation.app.library import MOST_CITIZENS
+from simulation.app.listening import check_address
 
 
 def ask(server: Server, path: str = "/", **headers: str) -> http.client.HTTPResponse:
@@ -131,16 +132,45 @@ def test_a_port_in_use_is_said_in_one_message(server: Server) -> None:
 @pytest.mark.parametrize("port", [0, -1, 65_536])
 def test_a_number_that_is_no_port_is_refused(port: int) -> None:
     with pytest.raises(InputError, match="not a port"):
-        server._check_free("127.0.0.1", port, "en")
+        check_address("127.0.0.1", port, "en")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        " ",
+        "0",
+        "127.1",
+        "0x7f",
+        "a b",
+        "é\udc80",
+        "a\0b",
+        "127.0.0.1\n",
+        "999.1.1.1",
+        "192.0.2.1",
+        "no.such.invalid",
+    ],
+)
+def test_a_text_that_is_no_address_of_this_machine_is_refused_by_name(host: str) -> None:
+    with pytest.raises(InputError, match="not an address of this machine") as refused:
+        check_address(host, 8521, "en")
+    assert refused.value.key == "--host"
+    assert refused.value.given == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_addresses_of_this_machine_are_taken(host: str) -> None:
+    check_address(host, free_port(), "en")
 
 
 def test_on_windows_a_port_that_is_listened_on_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        monkeypatch.setattr(server.sys, "platform", "win32")
+        monkeypatch.setattr(listening.sys, "platform", "win32")
         with pytest.raises(InputError) as refused:
-            server._check_free("127.0.0.1", other.getsockname()[1], "en")
+            check_address("127.0.0.1", other.getsockname()[1], "en")
     assert refused.value.key == "--port"
 
 

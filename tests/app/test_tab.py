@@ -31,6 +31,7 @@ from simulation.app.session import Choice, Session
 from simulation.app.shortcuts import Shortcuts
 from simulation.app.switchoffs_panel import SwitchOffsPanel
 from simulation.app.tab import Tab
+from simulation.app.tour import Tour
 from simulation.app.transport import Transport
 from simulation.text import say
 
@@ -304,7 +305,7 @@ def test_while_predictions_are_asked_for_nothing_plays_and_keys_of_the_run_do_no
     tab, log = watched(at(5))
     tab.predicting = True
     finish(tab.play())
-    keys = Shortcuts(tab, lambda: log.append("shrink"), directly)
+    keys = Shortcuts(tab, Tour(tab), lambda: log.append("shrink"), directly)
     for key in (" ", "ArrowRight", "End", "Home", "no such key"):
         finish(keys.press(key, False))
     assert not tab.session.playing

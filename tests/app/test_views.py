@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from html import escape
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import simulation.app
 from simulation.app.inspector import explain
 from simulation.app.key_figures import FIGURES, _difference, strip
 from simulation.app.library import Library
@@ -18,8 +22,27 @@ from simulation.app.session import UNCHANGED, Choice, Session
 from simulation.app.views import Scene, View, views
 from simulation.app.views.expansion import runs
 from simulation.app.views.ledger import entries
-from simulation.app.views.svg import SECOND, Drawing, effect_colour, fit, number, percent, width_of, wrap
+from simulation.app.views.svg import (
+    MOMENTUM,
+    MUTED,
+    NARROW,
+    PANEL,
+    SECOND,
+    SMALLEST,
+    WARN,
+    WIDE,
+    Drawing,
+    effect_colour,
+    fit,
+    luminance,
+    number,
+    on_effect,
+    percent,
+    width_of,
+    wrap,
+)
 from simulation.scenario import load_scenario
+from simulation.text import catalogue, say
 
 LIBRARY = Library()
 SVG = "{http://www.w3.org/2000/svg}"
@@ -48,7 +71,7 @@ def test_every_view_is_well_formed_at_any_week(view: View, lang: str, narrow: bo
             root = ElementTree.fromstring(markup)
             assert root.get("aria-label")
             width = float(root.get("viewBox", "").split()[2])
-            assert width == (360 if narrow else 560)
+            assert width == (NARROW if narrow else WIDE)
             assert not re.search(r"\bnan\b", markup)
 
 
@@ -121,8 +144,8 @@ def test_a_town_above_its_capacity_is_told_by_a_sign_and_each_towns_load_is_said
             continue
         group = by_pick[f"town:{town.index}"]
         assert percent(town.load / town.capacity) in (group.findtext(f"{SVG}title") or "")
-        signs = [text.text for text in group.iter(f"{SVG}text")]
-        assert signs == (["!"] if town.load > town.capacity else [])
+        signs = [path for path in group.iter(f"{SVG}path") if path.get("class") == "over"]
+        assert len(signs) == (town.load > town.capacity)
         above.append(town.load > town.capacity)
     assert set(above) == {True, False}
 
@@ -259,6 +282,99 @@ def test_shade_darkens_with_effect() -> None:
     shades = [light(effect_colour(i / 20)) for i in range(21)]
     assert shades == sorted(shades, reverse=True)
     assert len(set(shades)) == 21
+
+
+def contrast(one: str, two: str) -> float:
+    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_coloured_text_stands_out_from_every_ground_of_the_page() -> None:
+    style = (Path(simulation.app.__file__).parent / "style.css").read_text(encoding="utf-8")
+    assert f"--momentum: {MOMENTUM};" in style
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    for ground in ("#ffffff", PANEL, "#eef1f4", "#fdf4ee"):
+        assert ground in style or ground in (PANEL, "#ffffff")
+        for colour in (MOMENTUM, MUTED, WARN, SECOND):
+            assert contrast(colour, ground) >= 4.5, (colour, ground)
+
+
+def test_a_number_stands_out_from_every_shade_of_effect() -> None:
+    assert min(contrast(on_effect(i / 200), effect_colour(i / 200)) for i in range(201)) >= 4.5
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+def test_no_letters_are_smaller_than_the_smallest(view: View, narrow: bool, zhaoqing: Session) -> None:
+    for lang in ("en", "zh"):
+        markup = view.draw(scene(zhaoqing, lang=lang, narrow=narrow))
+        sizes = [
+            float(text.get("font-size", 0)) for text in ElementTree.fromstring(markup or "<svg/>").iter(f"{SVG}text")
+        ]
+        assert bool(sizes) == bool(markup)
+        assert all(size >= SMALLEST for size in sizes)
+
+
+@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+def test_weeks_are_counted_from_0_in_every_picture(view: View) -> None:
+    played = session(104)
+    for lang in ("en", "zh"):
+        shown = scene(played, lang=lang)
+        root = ElementTree.fromstring(view.draw(shown) or "<svg/>")
+        said = {text.text for text in root.iter(f"{SVG}text")} | {title.text for title in root.iter(f"{SVG}title")}
+        assert "104" not in said
+        if shown.say("axis.week") in said:
+            assert {"0", "13", "91"} <= said
+
+
+def test_the_last_value_of_a_line_stands_over_the_number_of_its_week() -> None:
+    played = session(27)
+    root = ElementTree.fromstring(named("outcome").draw(scene(played)))
+    tick = next(text for text in root.iter(f"{SVG}text") if text.text == "26")
+    ends = {float(line.get("points", "").split()[-1].split(",")[0]) for line in root.iter(f"{SVG}polyline")}
+    assert len(ends) == 1
+    assert ends.pop() == pytest.approx(float(tick.get("x", "nan")), abs=0.1)
+
+
+def test_the_day_a_domain_was_taken_on_is_the_first_week_of_its_bar(zhaoqing: Session) -> None:
+    model, shown = zhaoqing.a.model, scene(zhaoqing)
+    root = ElementTree.fromstring(named("expansion").draw(shown))
+    titles = [title.text or "" for title in root.iter(f"{SVG}title")]
+    taken = 0
+    for j in np.flatnonzero(model.state.active[0]):
+        first = int(np.flatnonzero(model.record.active[: model.week, 0, j])[0])
+        assert any(title.startswith(f"{shown.domain(int(j))}: taken on in week {first};") for title in titles)
+        taken += 1
+    assert taken > 1
+    assert any(runs(shown, int(j))[0][0] == 0 for j in np.flatnonzero(model.state.active[0]))
+
+
+def test_many_communities_cost_few_bytes_and_are_named_by_their_town() -> None:
+    few, many = session(20, changes={"structure.citizens": 400}), session(20, "zhaoqing")
+    hierarchy = named("hierarchy")
+    assert targets(hierarchy.draw(scene(few)), "community")
+    assert targets(hierarchy.draw(scene(many)), "community") == []
+    assert len(many.a.model.ground.population) > 400
+    town = next(town for town in many.a.model.towns if not town.is_staff)
+    shown = explain(scene(many, picked=f"town:{town.index}"))
+    assert shown.count('data-pick="community:') == town.places
+    reached = set()
+    for town in many.a.model.towns:
+        reached |= set(re.findall(r'data-pick="community:(\d+)"', explain(scene(many, picked=f"town:{town.index}"))))
+    assert len(reached) == len(many.a.model.ground.population)
+
+
+def test_names_of_measures_are_those_of_the_one_catalogue(zhaoqing: Session) -> None:
+    for lang in ("en", "zh"):
+        shown = scene(zhaoqing, lang=lang)
+        markup = strip(shown)
+        for name in FIGURES:
+            assert f">{escape(say(f'metric.{name}', lang))}</button>" in markup
+            assert escape(say(f"metric.{name}.meaning", lang)) in markup
+        outcome = named("outcome").draw(shown)
+        for name in ("effectiveness", "core_effect", "site_effect"):
+            assert f">{escape(say(f'metric.{name}', lang))}<" in outcome
+    assert not [key for key in catalogue() if key.startswith("app.metric.")]
 
 
 def test_small_momentum_is_not_shown_as_none() -> None:

@@ -110,11 +110,12 @@ def test_the_same_sweep_command_resumes_and_does_nothing_twice(design: Path, tmp
     assert "6" in again.output
 
 
-def test_failed_runs_are_said_with_their_error(design: Path, tmp_path: Path) -> None:
-    done = wushi("sweep", design, "--out", tmp_path / "s.sqlite", "--run-timeout", 1e-6)
-    assert done.exit_code == 0
+def test_runs_out_of_time_are_failed_runs_and_end_the_command_with_1(design: Path, tmp_path: Path) -> None:
+    done = wushi("sweep", design, "--out", tmp_path / "s.sqlite", "--run-timeout", 1e-3)
+    assert done.exit_code == 1
     assert read_store(tmp_path / "s.sqlite").counts.get("timeout") == 6
-    assert "6" in done.stderr
+    assert "6 of 6 runs failed" in done.stderr
+    assert "took longer than 0.001 s" in done.stderr
 
 
 def test_a_store_that_somebody_else_is_writing_is_refused(design: Path, tmp_path: Path) -> None:

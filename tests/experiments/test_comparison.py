@@ -72,7 +72,9 @@ def test_seeds_named_by_their_number_go_on_as_far_as_is_asked():
     assert parse_seeds("5,6", most=4) == ([5, 6], 2)
 
 
-@pytest.mark.parametrize("text", ["", "1", "0", "x", "3-1", "1,1", "2 from", "1e3", "-3", "9" * 40, "2 from " + "9" * 16])
+@pytest.mark.parametrize(
+    "text", ["", "1", "0", "x", "3-1", "1,1", "2 from", "1e3", "-3", "9" * 40, "2 from " + "9" * 16]
+)
 def test_no_choice_of_seeds_is_refused_by_its_option(text):
     with pytest.raises(InputError) as caught:
         parse_seeds(text)
@@ -213,7 +215,7 @@ ROW = {"metric": "effectiveness", "arm": "deputy-in-charge", "baseline": "zhaoqi
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ((-0.04, -0.05, -0.03), "deputy-in-charge reaches 0.040 less than zhaoqing (95 % interval −0.050 to −0.030; 20"),
+        ((-0.04, -0.05, -0.03), "deputy-in-charge reaches 0.040 less than zhaoqing (95 % interval −0.050 to −0.030;"),
         ((0.04, 0.03, 0.05), "reaches 0.040 more than zhaoqing (95 % interval 0.030 to 0.050; 20 seeds)."),
         ((0.001, -0.01, 0.012), "undecided between deputy-in-charge and zhaoqing. The difference is 0.001, and its"),
         ((0.0, 0.0, 0.0), "deputy-in-charge and zhaoqing are equal under every seed (20 seeds)."),

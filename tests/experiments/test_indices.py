@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
+import re
 
 import known_functions as known
 import pandas as pd
@@ -12,7 +14,9 @@ from known_functions import UNIT_CUBE
 
 from simulation.experiments import read_store, sensitivity, sweep
 from simulation.experiments.indices import _doubts
+from simulation.experiments.store.store import _elsewhere
 from simulation.files.errors import InputError
+from simulation.text.told import in_language
 
 
 def test_a_table_of_pairs_is_saved_where_the_design_has_one(pairs, tmp_path):
@@ -172,3 +176,28 @@ def test_sensitivity_refuses_what_it_cannot_use(tmp_path, ishigami):
     grid = sweep({"factors": {"a": [1], "b": [1]}}, known.plain, store=tmp_path / "g", workers=0)
     with pytest.raises(InputError, match="Sobol or Morris"):
         sensitivity(grid)
+
+
+@pytest.mark.parametrize("kind", ["sobol", "morris"])
+def test_every_doubt_is_told_in_chinese_too_and_no_english_remains(tmp_path, kind):
+    def holed(parameters, seed):
+        if parameters["a"] > 0.97:
+            raise ValueError("too high")
+        return {"y": parameters["b"] + seed % 13 / 4}
+
+    design = {"sweep": {"design": kind, "samples": 4, "replicates": 2}, "factors": UNIT_CUBE}
+    found = sensitivity(sweep(design, holed, store=tmp_path / "s", workers=0, progress="quiet"))
+    assert found.warnings
+    for doubt in found.warnings:
+        told = in_language(doubt, "zh")
+        assert told != doubt
+        left = re.sub(r"\b(S1|ST|[a-z])\b", "", told)
+        assert not re.search(r"[A-Za-z]{2,}", left), told
+
+
+def test_the_warning_of_another_platform_is_told_in_chinese_too():
+    before = json.dumps({"system": "linux", "machine": "x", "cpu": [], "versions": {"numpy": "1"}})
+    now = json.dumps({"system": "linux", "machine": "y", "cpu": [], "versions": {"numpy": "2"}})
+    for warning in (_elsewhere(before, now), _elsewhere("?", now)):
+        assert "平台" in in_language(warning, "zh")
+        assert "platform" in warning

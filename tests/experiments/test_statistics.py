@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from simulation.experiments.statistics import interval, needed, paired
+from simulation.experiments.statistics import MOST_NEEDED, interval, needed, paired
 
 
 @pytest.mark.parametrize("values", [[], [3.0]])
@@ -73,3 +73,31 @@ def test_a_constant_difference_has_no_width():
 
 def test_pairs_with_a_missing_value_are_left_out():
     assert paired([1, math.nan, 3, 4], [2, 2, math.nan, 6]).n == 2
+
+
+@given(st.floats(0, allow_nan=False, allow_infinity=True), st.floats(0, allow_nan=False, allow_infinity=True))
+def test_the_replicates_needed_are_a_number_that_somebody_could_run_or_none(deviation, precision):
+    number = needed(deviation, precision)
+    assert isinstance(number, int)
+    assert number == 0 or 2 <= number <= MOST_NEEDED
+    if deviation == 0 and precision > 0:
+        assert number == 2
+    if precision == 0 or deviation == math.inf:
+        assert number == 0
+
+
+@given(
+    st.lists(
+        st.floats(-1e150, 1e150) | st.sampled_from([0.0, 1.0, 1 + 2**-52, math.nan, math.inf]), min_size=2, max_size=9
+    ),
+    st.floats(0.5, 1, exclude_min=True, exclude_max=True),
+)
+def test_a_comparison_of_arms_however_alike_or_apart_has_a_number_of_replicates(values, level):
+    half = len(values) // 2
+    found = paired(values[:half], values[half : 2 * half], method="t", level=level)
+    assert 0 <= found.replicates <= MOST_NEEDED
+
+
+@pytest.mark.parametrize("precision", [1e-12, 1e-30, 5e-324])
+def test_a_mean_difference_next_to_nothing_needs_more_replicates_than_are_named(precision):
+    assert needed(1.0, precision) == 0

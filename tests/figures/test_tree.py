@@ -12,9 +12,10 @@ from simulation.figures import tree
 def test_a_unit_at_work_everywhere_has_words_in_place_of_its_communities() -> None:
     sheet = Sheet("tree", "en", 4.0, 3.0)
     axis = sheet.subplots()
-    tree._strip(axis, tree.Row("Bureau", "City", 1.0, 0.5, np.zeros(0)), 0.0, 0.0, 0.3, 4, sheet)
+    drawn = tree._Drawn()
+    tree._strip(axis, drawn, tree.Row("Bureau", "City", 1.0, 0.5, np.zeros(0)), 0.0, 0.0, 0.3, 4, sheet)
     assert [text.get_text() for text in axis.texts] != []
-    assert len(axis.collections) == 0
+    assert drawn.squares == []
 
 
 def test_communities_stand_by_town_best_first_in_both() -> None:
@@ -29,6 +30,8 @@ def test_a_gap_stands_between_towns_and_none_where_there_are_no_towns() -> None:
     for ends in ((), (1, 3)):
         axis = sheet.subplots()
         row = tree.Row("County", "City", 1.0, 0.5, np.array([0.4, 0.3, 0.2, 0.1]), ends)
-        tree._strip(axis, row, 0.0, 0.0, 0.3, 4, sheet)
-        white = [line.get_xdata()[0] for line in axis.lines if line.get_color() == "white"]
-        assert white == [0.36 * end for end in ends]
+        drawn = tree._Drawn()
+        tree._strip(axis, drawn, row, 0.0, 0.0, 0.3, 4, sheet)
+        gaps = [segment[0][0] for lines in axis.collections for segment in lines.get_segments()]
+        assert gaps == [0.36 * end for end in ends]
+        assert drawn.effects == [0.4, 0.3, 0.2, 0.1]

@@ -79,6 +79,7 @@ def no_chinese_font(monkeypatch):
     """A machine on which matplotlib finds no font for Chinese."""
     latin = [font for font in font_manager.fontManager.ttflist if font.name not in fonts.CHINESE]
     monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
     for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
         cached.cache_clear()
     yield

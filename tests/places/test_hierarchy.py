@@ -308,3 +308,52 @@ def test_a_town_that_carries_no_community_is_refused_by_name():
     with pytest.raises(InputError, match="carries no community") as refused:
         load_hierarchy(load_scenario({"structure": {"units": rows, "citizens": 20}, "domains": {"x": {}}}))
     assert "T" in refused.value.key
+
+
+@pytest.mark.parametrize(
+    ("cell", "near"),
+    [("98", "0.98"), ("5", "0.05"), ("98%", "0.98"), ("98 ％", "0.98"), ("0,98", "0.98"), ("1.5", None), ("abc", None)],
+)
+def test_a_share_given_in_another_way_is_suggested_as_a_share(cell, near, tmp_path):
+    error = refusal(HEAD + BODY.replace("1000,0.6", f'1000,"{cell}"'), tmp_path)
+    assert (error.suggestion, error.allowed) == (near, "a number from 0 to 1")
+    assert (error.problem == "a share, not a percentage") == (cell in ("98", "5"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "near"),
+    [("12,000", "12000"), ("1 200 000", "1200000"), ("12.5万", "125000"), ("4亿", "400000000"), ("many", None)],
+)
+def test_a_population_given_in_another_way_is_suggested_as_a_number(cell, near, tmp_path):
+    assert refusal(HEAD + BODY.replace("1000,0.6", f'"{cell}",0.6'), tmp_path).suggestion == near
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "meant"),
+    [
+        ("tier", "district", "county"),
+        ("tier", "区", "county"),
+        ("tier", "街道", "town"),
+        ("tier", "village", "community"),
+        ("tier", "conty", "county"),
+        ("tier", "thing", None),
+        ("kind", "district", None),
+        ("kind", "社区", "resident"),
+        ("kind", "vilage", "village"),
+    ],
+)
+def test_a_word_for_a_tier_or_kind_is_led_to_what_it_means(column, word, meant, tmp_path):
+    cells = f"X,K,{word},,,,,,,," if column == "tier" else f"X,K,community,,,,,,{word},,"
+    error = refusal(HEAD + BODY + cells + "\n", tmp_path)
+    assert (error.problem, error.suggestion) == (f"unknown {column}", meant)
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_table_separated_as_spreadsheets_do_where_the_comma_stands_in_numbers_is_read(sign, tmp_path):
+    assert of((HEAD + BODY).replace(",", sign), tmp_path).communities == of(HEAD + BODY, tmp_path).communities
+
+
+def test_a_cell_is_named_by_line_and_column_in_both_languages(tmp_path):
+    error = refusal(HEAD + BODY.replace("0.6", "2"), tmp_path)
+    assert error.key == "line 4, column urban_share"
+    assert "：第 4 行，urban_share 列：超出范围（给定值：'2'）；允许：0 至 1 的数" in error.in_language("zh")

@@ -193,6 +193,7 @@ def test_without_a_chinese_font_the_command_says_so_once_and_pictures_are_englis
     file.write_text(COMMAND, encoding="utf-8")
     latin = [font for font in font_manager.fontManager.ttflist if font.name not in fonts.CHINESE]
     monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
     monkeypatch.chdir(tmp_path)
     for cached in (fonts.chinese_font, fonts.has_bold, fonts._once):
         cached.cache_clear()

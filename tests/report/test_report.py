@@ -118,8 +118,8 @@ def test_domain_by_domain_the_report_says_since_when_how_far_and_how_well():
     labels = [entry.en for entry in made.spec.domains.values()]
     assert list(rows) == labels
     since = {label: row[0] for label, row in rows.items() if row[0] != "–"}
-    # Signals in weeks 0, 26 and 52; a table has every fourth week, and a reader counts from 1.
-    assert since == {"NIMBY conflicts": "week 1", "Rural revitalisation": "week 29", "Environment": "week 53"}
+    # Signals in weeks 0, 26 and 52; a table has every fourth week.
+    assert since == {"NIMBY conflicts": "week 0", "Rural revitalisation": "week 28", "Environment": "week 52"}
     point = made.cells[made.cells["domain"] == made.spec.point]
     shown = (f"{point['site_since'].notna().mean():.0%}", f"{point['effect'].mean():.1%}")
     assert rows["NIMBY conflicts"][1:3] == shown
@@ -140,7 +140,7 @@ def test_every_signal_has_its_sentence():
     spec = load_scenario("as-instructed").with_values({"structure.citizens": 300, "weeks": 2})
     made = run(spec, seed=0)
     sentences = Words(made, Names(made, "en"), None).sentences
-    assert [sentence.split("in week ")[1] for sentence in sentences[:3]] == ["1.", "27.", "53."]
+    assert [sentence.split("in week ")[1] for sentence in sentences[:3]] == ["0.", "26.", "52."]
     assert "Environment" in sentences[2]
 
 
@@ -154,7 +154,7 @@ def test_the_slider_has_the_recorded_months_and_effects(text, result):
     assert found
     data = json.loads(found[1])
     units = result.units
-    assert data["weeks"] == [int(week) + 1 for week in units["week"].unique()]
+    assert data["weeks"] == [int(week) for week in units["week"].unique()]
     last = units[units["week"] == units["week"].max()]
     shown = [DIGITS.index(sign) / 63 for sign in data["effect"][-1]]
     assert shown == pytest.approx(last["effect"].tolist(), abs=0.5 / 63 + 1e-9)

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import importlib.util
 import io
+import json
 import re
 import subprocess
 import tarfile
@@ -28,6 +29,7 @@ def script(name: str) -> ModuleType:
 
 
 make_docs, make_bundle, check_site = script("docs"), script("bundle"), script("check_site")
+measured_limits = script("limits")
 
 
 # --- tables made from the code ---
@@ -95,6 +97,65 @@ def test_a_stage_page_shows_its_parameters_and_no_others():
     made = make_docs.parameters("stages.trend.")
     assert "`stages.trend.build`" in made
     assert "authority" not in made
+
+
+# --- measured numbers in the prose ---
+
+LIMITS = json.loads((DOCS / "limits.json").read_text(encoding="utf-8"))
+
+
+def test_the_quoted_numbers_are_of_the_default_scenario_as_it_is():
+    assert measured_limits.digest() == LIMITS["digest"], "run: python docs/making/limits.py"
+    for lang in ("", ".zh"):
+        assert f"`{LIMITS['digest']}`" in (DOCS / f"model{lang}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["default", "random", "gap-no-rivalry", "agenda-tenth", "campaign-no-conflict"])
+def test_a_quoted_number_is_what_the_model_gives(name):
+    assert measured_limits.QUOTED[name]() == pytest.approx(LIMITS["values"][name], abs=5e-4)
+
+
+@pytest.mark.parametrize("lang", ["", ".zh"])
+def test_every_measured_number_is_quoted_and_every_quotation_was_measured(lang):
+    quoted = {name for _, name, _ in make_docs.QUOTED.findall((DOCS / f"model{lang}.md").read_text(encoding="utf-8"))}
+    in_words = {"need-share", "communities-310", "communities-620", "widest-scale_up_gap"}
+    assert quoted | in_words == set(LIMITS["values"])
+
+
+def test_what_the_limits_say_in_words_was_measured_too():
+    values = LIMITS["values"]
+    assert values["need-share"] == pytest.approx(0.5, abs=0.03)  # "half of all that enters the ledger"
+    same = {round(values[name], 3) for name in ("default", "communities-310", "communities-620")}
+    assert len(same) == 1  # "at 150, at 310 and at 620"
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"), [("en", "<!-- =a:2 -->−.05<!-- / -->"), ("zh", "<!-- =a:2 -->−0.05<!-- / -->")]
+)
+def test_a_quoted_number_is_written_as_its_language_writes_it(monkeypatch, tmp_path, lang, shown):
+    (tmp_path / "limits.json").write_text('{"values": {"a": -0.0512}}', encoding="utf-8")
+    monkeypatch.setattr(make_docs, "DOCS", tmp_path)
+    assert make_docs.quoted("<!-- =a:2 -->7<!-- / -->", lang) == shown
+
+
+@pytest.mark.parametrize(
+    ("page", "verdicts"),
+    [
+        ("calibration.md", {"met": "met", "not met": "**failed**"}),
+        ("calibration.zh.md", {"满足": "met", "不满足": "**failed**"}),
+    ],
+)
+def test_the_calibration_page_gives_the_shares_of_the_pattern_table(page, verdicts):
+    patterns = (DOCS / "patterns.md").read_text(encoding="utf-8")
+    measured = dict(re.findall(r"^\| ([a-z-]+) \| [^|]+ \| (\.\d+[^|]*\| [^|]+) \|$", patterns, re.MULTILINE))
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| [^|]+ \| 0?(\.\d{3}) \| ([^|]+) \|$", (DOCS / page).read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for name, _, _ in rows} <= set(measured)
+    assert len(rows) == 5
+    for name, share, verdict in rows:
+        value, _, told = measured[name].partition("|")
+        assert (value[: len(share)], told.strip()) == (share, verdicts[verdict]), name
 
 
 # --- links and pictures ---
@@ -183,9 +244,10 @@ def test_the_tutorial_says_how_many_hypotheses_are_shipped():
     from simulation.hypotheses import shipped_hypotheses
 
     count = len(shipped_hypotheses())
-    english, chinese = {14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen"}, "十四 十五 十六 十七".split()
+    english = {14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen"}
+    chinese = {14: "十四", 15: "十五", 16: "十六", 17: "十七"}
     assert f"the {english[count]} shipped hypotheses" in (DOCS / "hypotheses-tutorial.md").read_text(encoding="utf-8")
-    assert f"随附的{chinese[count - 14]}个假设" in (DOCS / "hypotheses-tutorial.zh.md").read_text(encoding="utf-8")
+    assert f"随附的{chinese[count]}个假设" in (DOCS / "hypotheses-tutorial.zh.md").read_text(encoding="utf-8")
 
 
 # --- the built site ---

@@ -30,7 +30,9 @@ def changed(**tables):
     [
         ({"excution": {"capacity": 1}}, "excution", "execution"),
         ({"plan": {"knd": "point"}}, "plan.knd", "plan.kind"),
-        ({"capacity": 3}, "capacity", "execution.capacity"),
+        ({"capacity": 3}, "capacity", ("departments.capacity", "execution.capacity")),
+        ({"oversite": 0.3}, "oversite", "execution.oversight"),
+        ({"excution": {"capcity": 3}}, "excution", "execution"),
         ({"stages": {"trnd": {}}}, "stages.trnd", "stages.trend"),
         ({"stages": {"trend": {"strat": 1}}}, "stages.trend.strat", "stages.trend.start"),
         ({"domains": {"d": {"mached": []}}}, "domains.d.mached", "domains.d.matched"),
@@ -283,3 +285,57 @@ def test_a_department_is_one_unit_per_city():
     with pytest.raises(InputError, match="one unit of a city") as refused:
         load_hierarchy(spec)
     assert refused.value.key == "departments.named.works.units"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("key", ["domains.nimby.matched", "plan.table.Gaoyao", "departments.named.police.units"])
+def test_a_part_of_what_is_set_as_a_whole_is_named_with_the_lines_that_set_it(key, lang):
+    with pytest.raises(InputError) as caught:
+        parse_assignments([f"{key}=['A']"])
+    table, _, leaf = key.rpartition(".")
+    assert caught.value.suggestion is None
+    assert f"[{table}]" in caught.value.in_language(lang)
+    assert f"{leaf} = ..." in caught.value.in_language(lang)
+
+
+def test_a_table_that_nothing_is_near_to_gets_the_list_of_tables_and_no_suggestion():
+    error = refusal(changed(events={"a": 1}))
+    assert (error.key, error.problem, error.suggestion) == ("events", "unknown key", None)
+    assert {"signals", "stages", "weeks"} <= set(error.allowed.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("given_value", "near"), [(98, "0.98"), (5, "0.05"), (50.5, "0.505"), (2, None), (101, None), (-5, None)]
+)
+def test_a_percentage_in_the_place_of_a_share_is_led_to_the_share(given_value, near):
+    error = refusal(changed(execution={"oversight": given_value}))
+    assert (error.key, error.suggestion) == ("execution.oversight", near)
+    assert (error.problem == "a share, not a percentage") == (near is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("city.csv", "file = 'city.csv'"),
+        ("places.xlsx", "saved as CSV"),
+        ("runs.sqlite", "wushi export"),
+        ("zhaoqing.yaml", ".toml"),
+    ],
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_a_file_that_is_no_scenario_says_what_it_is_good_for(name, part, there, tmp_path):
+    if there:
+        (tmp_path / name).write_text("unit,parent,tier\n", encoding="utf-8")
+    error = refusal(tmp_path / name)
+    assert part in error.allowed
+    assert "情景" in error.in_language("zh")
+    own = tmp_path / "own.toml"
+    own.write_text(f'extends = "{name}"', encoding="utf-8")
+    assert (refusal(own).file, refusal(own).key) == (str(own), "extends")
+
+
+def test_entries_of_a_list_count_from_1_whichever_check_finds_them():
+    by_form = refusal(changed(signals=[{"week": 0}, {"week": 2, "intensity": -1}]))
+    by_check = refusal(changed(signals=[{"week": 3}, {"week": 2}]))
+    assert (by_form.key, by_check.key) == ("signals[2].intensity", "signals[2].week")
+    assert "signals, entry 2: week: " in by_check.message

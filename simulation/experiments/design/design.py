@@ -22,6 +22,7 @@ from simulation.experiments.design.sampling import SMALLEST, check_size, unit_sa
 from simulation.experiments.running.seeds import run_seed
 from simulation.files.errors import InputError, told
 from simulation.files.forms import validated
+from simulation.files.kinds import refuse_other_kind
 from simulation.files.reading import bounded, read_toml
 
 #: Nobody can run or store a larger design, and its sample would not fit the memory.
@@ -95,7 +96,8 @@ class Design:
             table, file = bounded(given), None
         else:
             file = Path(given)
-            table = read_toml(file, "there is no such design file")
+            table = read_toml(file, told("error.design.no_such"))
+            refuse_other_kind(table, "design", file)
         design = cls(**parse_design(table, file))
         check(design, file)
         return design

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,14 +20,14 @@ from simulation.files.reading import read_text, toml_value
 
 #: Largest table of points that is read, in bytes.
 MOST_BYTES = 32_000_000
-_FACTORS = 'a table of factors, or factors = "assumptions"'
-_METRICS = "names of metrics, each once"
+_FACTORS = functools.partial(told, "error.design.factors")
+_METRICS = functools.partial(told, "error.design.metrics")
 _SPANS = {"low", "high", "values"}
 
 
 def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
-        raise InputError(told("error.design.twice"), given=names, allowed=_METRICS)
+        raise InputError(told("error.design.twice"), given=names, allowed=_METRICS())
     return names
 
 
@@ -106,8 +107,8 @@ def _factors(form: DesignFile, file: str | Path | None) -> tuple[Factor, ...]:
     if form.factors == "assumptions":
         return assumed_factors(form.sweep.spread)
     if not form.factors:
-        problem = "a design needs at least one factor"
-        raise InputError(problem, file=file, key="factors", given=form.factors, allowed=_FACTORS)
+        problem = told("error.design.no_factor")
+        raise InputError(problem, file=file, key="factors", given=form.factors, allowed=_FACTORS())
     return tuple(parse_factor(name, value, file) for name, value in flatten(form.factors).items())
 
 
@@ -122,7 +123,7 @@ def _listed(
         )
     path = Path(sweep.file) if file is None else Path(file).parent / sweep.file
     try:
-        text = read_text(path, "there is no such table of points", MOST_BYTES)
+        text = read_text(path, told("error.points.none"), MOST_BYTES)
         lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except csv.Error as error:
         raise InputError(told("error.points.unreadable", reason=error), file=path) from None

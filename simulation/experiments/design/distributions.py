@@ -14,11 +14,6 @@ type Value = bool | int | float | str
 """A number, true or false, or a word: all that a parameter may be set to by a draw."""
 
 SCALES = ("linear", "log")
-_ALLOWED = (
-    "{ low = a, high = b }, with scale = 'log' or integer = true, and step = k for every k-th whole number; "
-    "{ mean = m, sd = s, low = a, high = b }; "
-    "or { values = […], weights = […] }"
-)
 
 
 @dataclass(frozen=True)
@@ -137,7 +132,9 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
     """
 
     def refuse(problem: str, near: str | None = None) -> InputError:
-        return InputError(problem, file=file, key=key, given=given, allowed=_ALLOWED, suggestion=near)
+        return InputError(
+            problem, file=file, key=key, given=given, allowed=told("error.distribution.allowed"), suggestion=near
+        )
 
     if isinstance(given, Range | Choices):
         return given
@@ -190,7 +187,7 @@ def wrong_step(step: Any, low: float, high: float, whole: bool) -> str | None:
         return told("error.step.number")
     if (int(high) - int(low)) % step:
         last = int(high) - (int(high) - int(low)) % step
-        return f"the high end lies a whole number of steps above the low end ({last} or {last + step})"
+        return told("error.step.end", near=last, far=last + step)
     return None
 
 

@@ -94,10 +94,7 @@ def parse_factor(name: str, given: Any, file: str | Path | None = None) -> Facto
     InputError
         When it is neither a list nor a range, is empty, repeats a value, is not finite, or has low ≥ high.
     """
-    allowed = (
-        "a list of values, or { low = a, high = b } with a < b, and integer = true for whole numbers, "
-        "of which step = k takes every k-th"
-    )
+    allowed = told("error.factor.allowed")
 
     def refuse(problem: str) -> InputError:
         return InputError(problem, file=file, key=f"factors.{name}", given=given, allowed=allowed)

@@ -69,9 +69,7 @@ def unit_sample(
 
 def check_size(method: str, samples: int, factors: int, levels: int = 4) -> None:
     """Raise InputError when a design is too small, or of the wrong size, for its method."""
-    allowed = f"at least {SMALLEST[method]}"
-    if method == "sobol":
-        allowed += ", a power of two"
+    allowed = told("error.sampling.power.allowed" if method == "sobol" else "error.at_least", least=SMALLEST[method])
     bad = samples < SMALLEST[method] or (method == "sobol" and samples & (samples - 1))
     if bad:
         raise InputError(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.drawing.progress import bar
 from simulation.experiments.design.design import Design, identity
-from simulation.files.errors import InputError, told
+from simulation.files.errors import InputError, listed, told
 from simulation.text import say
+from simulation.text.told import Told
 
 if TYPE_CHECKING:
     from simulation.experiments.running.protocol import Task
@@ -59,7 +60,7 @@ def refused_points(design: Design, task: Task, lang: str = "en") -> tuple[int, l
         for values in design.points():
             if number % _EVERY == 0:
                 update(number, design.size)
-            # Only a grid and a list have no equal points; and only small things may be kept of each.
+            # A grid has no equal points; of other designs only small things are kept, to know a point again.
             if design.kind != "grid":
                 known = identity(names, values)
                 if known in seen:
@@ -86,10 +87,13 @@ def check_points(design: Design, task: Task, lang: str = "en") -> int:
     """
     number, groups = refused_points(design, task, lang)
     if groups:
+        reasons = [_told(group) for group in groups[:_SHOWN]]
+        if rest := groups[_SHOWN:]:
+            others = sum(group.points for group in rest)
+            reasons.append(told("error.validity.more", reasons=len(rest), number=others))
         refused = sum(group.points for group in groups)
         raise InputError(
-            f"{refused} of {number} points cannot be run: {'; '.join(map(_told, groups[:_SHOWN]))}"
-            + (f"; and {len(groups) - _SHOWN} more reasons" if len(groups) > _SHOWN else ""),
+            told("error.validity", refused=refused, points=number, reasons=listed(reasons, "semicolon")),
             file=design.file,
             key="factors",
             allowed=told("error.validity.allowed"),
@@ -105,9 +109,11 @@ def _count(found: dict[tuple[Any, ...], Refused], error: InputError, point: dict
     group.points += 1
 
 
-def _told(group: Refused) -> str:
+def _told(group: Refused) -> Told:
     point = ", ".join(f"{name} = {value!r}" for name, value in group.example.items())
     if len(point) > 300:
         point = point[:299] + "…"
-    why = "other reasons" if group.reason is None else f"{group.reason.key}: {group.reason.problem}"
-    return f"{why} ({group.points} points, for example {point})"
+    words = {"number": group.points, "example": point}
+    if group.reason is None:
+        return told("error.validity.other", **words)
+    return told("error.validity.reason", key=group.reason.key or "", problem=group.reason.problem, **words)

@@ -143,9 +143,7 @@ def _means(axes: Axes, table: pd.DataFrame, name: str, metric: str, label: Label
     return places
 
 
-def _bars(
-    axes: Axes, places: NDArray[np.float64], samples: list[NDArray[np.float64]], *, joined: bool = False
-) -> None:
+def _bars(axes: Axes, places: NDArray[np.float64], samples: list[NDArray[np.float64]], *, joined: bool = False) -> None:
     """Draw means with their 95 % intervals."""
     means = np.array([sample.mean() for sample in samples])
     ends = np.array([interval(sample, method="t")[:2] for sample in samples]).T

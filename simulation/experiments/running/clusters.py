@@ -43,11 +43,12 @@ class Dask(FutureEngine):
     """
 
     def __init__(self, payload: bytes, address: str, answer: float = 10.0, patience: Patience | None = None) -> None:
-        require_extra("cluster", "a cluster", key="--dask", given=address)
+        require_extra("cluster", told("error.purpose.cluster"), key="--dask", given=address)
         from distributed import Client
 
         _check_certificates(address)
         try:
+            _check_form(address)
             self._client = Client(address, timeout=answer, set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError, TimeoutError) as error:
             raise InputError(
@@ -75,10 +76,7 @@ class Dask(FutureEngine):
         while self._client.status == "connecting" and time.monotonic() < give_up:
             time.sleep(0.1)
         if self._client.status != "running":
-            raise EngineError(
-                f"the Dask scheduler at {self._address} has gone; everything finished is kept; "
-                "the same command continues, on the same cluster or another"
-            )
+            raise EngineError(told("error.engine.dask", address=self._address))
         return self._client.submit(run_batch, self._payload, list(jobs), pure=False)
 
     def _fate(self, error: BaseException) -> tuple[str, str]:
@@ -115,6 +113,17 @@ class Dask(FutureEngine):
             self._patience.over("dask")
         elif self._flying:
             self._patience.still("dask", EngineError, address=self._address)
+
+
+def _check_form(address: str) -> None:
+    """Raise ValueError unless an address has a scheme and a port that Dask knows; a client only tries for long."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import get_backend
+
+    scheme, place = parse_address(address)
+    get_backend(scheme)
+    if scheme != "inproc":
+        parse_host_port(place)
 
 
 def _check_certificates(address: str) -> None:

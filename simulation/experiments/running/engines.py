@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future
 from typing import Any, NamedTuple, Protocol, Self
 
 from simulation.experiments.running.worker import Batch, Job, run_batch
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 LOST = "lost"
 """Fate of a batch whose worker ended while it ran; a run of it may have been the cause."""
@@ -156,6 +156,4 @@ class Executors(FutureEngine):
             return self._executor.submit(run_batch, self._payload, jobs)
         except RuntimeError as error:
             # Shut down, or broken by a worker that died: it is not ours to start again.
-            raise EngineError(
-                f"the executor takes no more runs ({error}); everything finished is kept; the same sweep continues"
-            ) from None
+            raise EngineError(told("error.engine.executor", reason=error)) from None

@@ -25,9 +25,11 @@ from simulation.experiments.running.worker import TIMEOUT, Batch, Job, serve
 from simulation.files.errors import InputError, told
 
 MOST_STILLBORN = 20
-"""Workers in a row that may end before they are ready: after so many the engine gives up."""
-_PAUSE = 0.1
-"""Seconds by which each stillborn worker delays the next start."""
+"""Workers in a row that may end before they are ready: after so many the engine gives up, but not too early."""
+STILLBORN_SECONDS = 30.0
+"""Seconds for which workers have to end before they are ready: somebody may be killing them for a while."""
+_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+"""Seconds by which each stillborn worker delays the next start, and the most that they delay it together."""
 _LEAVE = 1.0
 """Seconds that idle workers have to end by themselves."""
 _LEAST_MEMORY = 2_000_000_000
@@ -122,6 +124,7 @@ class Processes:
         self._queue: deque[Sequence[Job]] = deque()
         self._back: list[Returned] = []
         self._stillborn = 0
+        self._first_stillborn = 0.0
         self._next_start = 0.0
 
     def __enter__(self) -> Self:
@@ -205,20 +208,19 @@ class Processes:
         self._workers.remove(worker)
         code = worker.end()
         if worker.given:
-            words = f"its process ended (exit code {code})"
+            words = f"its worker process ended (exit code {code})"
             if fate == TIMEOUT:
                 words = f"took longer than {self._timeout:g} s and was stopped"
             self._back.append(Returned(worker.given.popleft(), None, fate, words))
             self._queue.extendleft(reversed(worker.given))
         elif not worker.ready:
+            now = time.monotonic()
+            self._first_stillborn = self._first_stillborn if self._stillborn else now
             self._stillborn += 1
-            self._next_start = time.monotonic() + _PAUSE * self._stillborn
+            self._next_start = now + min(_PAUSE * self._stillborn, _LONGEST_PAUSE)
             self._patience.still("workers", EngineError, code=code)
-            if self._stillborn >= MOST_STILLBORN:
-                raise EngineError(
-                    f"{MOST_STILLBORN} worker processes in a row ended before they could begin (exit code {code}); "
-                    "everything finished is kept; the same command continues"
-                )
+            if self._stillborn >= MOST_STILLBORN and now - self._first_stillborn >= STILLBORN_SECONDS:
+                raise EngineError(told("experiments.wait.stillborn", number=self._stillborn, code=code))
 
     def _hand_out(self) -> None:
         """Give waiting batches to idle workers, and start workers while there is more to do."""
@@ -236,7 +238,7 @@ class Processes:
             except OSError as error:
                 # The system has no room for one more process; those that there are go on.
                 if not self._workers:
-                    raise EngineError(f"no worker process can be started ({error})") from None
+                    raise EngineError(told("experiments.wait.no_process", error=error)) from None
                 self._most = self.capacity = len(self._workers)
                 return
             coming += 1
@@ -259,7 +261,7 @@ def check_workers(workers: Any, least: int = 0) -> None:
             told("error.workers.number"),
             key="--workers",
             given=workers,
-            allowed=f"{least} to {most_workers()}" + (" (0: this process)" if least == 0 else ""),
+            allowed=told("error.workers.from_0" if least == 0 else "error.workers.from_1", most=most_workers()),
         )
 
 

@@ -70,6 +70,13 @@ class Patience:
             left = duration(self.limit - waited)
             self._tell(in_language(told("experiments.wait.said", what=words, left=left, variable=VARIABLE), self.lang))
 
+    def remark(self, what: str, after: float) -> None:
+        """Note that something goes on, which has no limit: say so once when it has lasted longer than ``after`` s."""
+        lasted = time.monotonic() - self._since.setdefault(what, time.monotonic())
+        if lasted >= after and what not in self._said:
+            self._said.add(what)
+            self._tell(in_language(told(f"experiments.wait.{what}", lasted=duration(lasted)), self.lang))
+
     def over(self, what: str) -> None:
         """Note that a wait has ended: the next one of its kind is timed anew."""
         self._since.pop(what, None)

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from simulation.experiments.running.protocol import Results, Task, warm_up
+from simulation.files.errors import InputError, Told
+from simulation.text import LANGUAGES
 
 OK, FAILED, TIMEOUT = "ok", "failed", "timeout"
 LONGEST_ERROR = 400
@@ -208,8 +210,14 @@ def _read(
 
 
 def describe(problem: BaseException) -> str:
-    """Return an error as one line: its kind, its words and the place it came from."""
-    text = f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
+    """Return an error as one line: its kind, its words (in every language that it has) and the place it came from."""
+    if isinstance(problem, InputError):
+        return Told(**{lang: _line(problem, problem.in_language(lang)) for lang in LANGUAGES})
+    return _line(problem, str(problem))
+
+
+def _line(problem: BaseException, words: str) -> str:
+    text = f"{type(problem).__name__}: {words}" if words else type(problem).__name__
     frames = traceback.extract_tb(problem.__traceback__)
     place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""  # noqa: PTH119
     text = " ".join(text.split())

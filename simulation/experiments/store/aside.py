@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.experiments.running.worker import FAILED, OK, TIMEOUT, Outcome
-from simulation.files.errors import InputError
+from simulation.files.errors import InputError, told
 
 MOST_BYTES = 500_000_000
 """Largest file of runs set aside that is read."""
@@ -63,7 +63,7 @@ def waiting_runs(store: Path) -> list[tuple[str, Outcome]]:
     for line in whole:
         try:
             found.append(_read(json.loads(line)))
-        except (ValueError, TypeError, LookupError, RecursionError):
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             raise _strange(path) from None
     return found
 
@@ -91,7 +91,7 @@ def _read(given: dict[str, Any]) -> tuple[str, Outcome]:
 
 def _strange(path: Path) -> InputError:
     return InputError(
-        "this file does not hold runs that a sweep set aside",
+        told("error.aside"),
         file=path,
-        allowed="remove it; its runs are then done again",
+        allowed=told("error.aside.allowed"),
     )

@@ -21,7 +21,6 @@ _TRY = 0.25
 """Seconds that SQLite itself waits for a lock, before patience decides whether to try again."""
 _LARGEST_VALUE = 128_000_000
 """Bytes of the largest text that is read: a design with a very long list of values."""
-DAMAGED = "a whole store: restore it from a copy, or name another file"
 
 
 class StoreError(RuntimeError):
@@ -182,9 +181,8 @@ def clear_error(error: sqlite3.Error, path: Path, lost: int = 0, *, reading: boo
     """Return SQLite's error as one of ours, which says what happened and which data are kept."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or (reading and code in _FOREIGN):
-        return InputError(told("error.store.damaged"), file=path, allowed=DAMAGED)
-    again = f"; {lost} finished runs could not be written and will be done again" if lost else ""
-    kept = f"everything committed is kept{again}; the same command continues"
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return StoreError(f"{path}: the disk is full or cannot be written ({error}); {kept}")
-    return StoreError(f"{path}: {error}; {kept}")
+        return InputError(told("error.store.damaged"), file=path, allowed=told("error.store.whole"))
+    full = code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    reason = told("error.store.disk", reason=error) if full else str(error)
+    kept = told("error.store.kept_but", number=lost) if lost else told("error.store.kept")
+    return StoreError(told("error.store.failed", path=path, reason=reason, kept=kept))

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.experiments.store.database import (
     APPLICATION,
-    DAMAGED,
     FORMAT,
     RUN_COLUMNS,
     clear_error,
@@ -84,11 +83,13 @@ class StoreFile:
             raise
         except sqlite3.DatabaseError as error:
             raise InputError(
-                told("error.store.damaged_because", reason=error), file=self.path, allowed=DAMAGED
+                told("error.store.damaged_because", reason=error), file=self.path, allowed=told("error.store.whole")
             ) from None
         if verdict != "ok":
             raise InputError(
-                told("error.store.damaged_because", reason=verdict.splitlines()[-1]), file=self.path, allowed=DAMAGED
+                told("error.store.damaged_because", reason=verdict.splitlines()[-1]),
+                file=self.path,
+                allowed=told("error.store.whole"),
             )
 
     @contextlib.contextmanager
@@ -110,7 +111,7 @@ class StoreFile:
             raise clear_error(error, self.path, reading=True) from None
         except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as error:
             raise InputError(
-                told("error.store.damaged_because", reason=error), file=self.path, allowed=DAMAGED
+                told("error.store.damaged_because", reason=error), file=self.path, allowed=told("error.store.whole")
             ) from None
 
     def transaction(self) -> contextlib.AbstractContextManager[None]:

@@ -56,19 +56,25 @@ def check_schema(db: sqlite3.Connection, path: Path) -> None:
             missing.discard(name)
         elif not (kind == "index" and sql is None and table in _TABLES):
             raise InputError(
-                "the store holds something that no sweep makes",
+                told("error.store.something"),
                 file=path,
                 key=f"{kind} {name}",
-                given=None if sql is None else sql[:200],
-                allowed=f"the tables {', '.join(_TABLES)}, as a sweep makes them; or another file",
+                given=_odd_columns(db, name) if kind == "table" and name in _TABLES else sql,
+                allowed=told("error.store.tables", tables=", ".join(_TABLES)),
             )
     if missing:
         raise InputError(
             told("error.store.lacks_tables"),
             file=path,
             given=", ".join(sorted(missing)),
-            allowed="a whole store: restore it from a copy, or name another file",
+            allowed=told("error.store.whole"),
         )
+
+
+def _odd_columns(db: sqlite3.Connection, table: str) -> str | None:
+    """Return the columns of one of our tables that SQLite would compute or fill in, by name."""
+    rows = db.execute(f"PRAGMA table_xinfo({table})").fetchall()
+    return ", ".join(name for _, name, _, _, default, _, hidden in rows if hidden or default is not None) or None
 
 
 def _is_ours(table: str, sql: str) -> bool:

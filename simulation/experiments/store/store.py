@@ -68,6 +68,7 @@ class Store:
         self._buffer: list[Outcome] = []
         self._committed = time.monotonic()
         self._columns: list[str] = []
+        self._under_way: dict[int, list[Any]] = {}
         self._kept = False
         self._platforms: set[str] = set()
         try:
@@ -175,8 +176,18 @@ class Store:
             if isinstance(error, StoreError):
                 raise StoreError(told("experiments.two", first=error.args[0], second=words)) from None
             raise
+        self._forget(self._buffer)
         self._buffer.clear()
         self._committed = time.monotonic()
+
+    def _forget(self, outcomes: Sequence[Outcome]) -> None:
+        """Let go of the identities of points of which no run is under way any more."""
+        for outcome in outcomes:
+            known = self._under_way.get(outcome.point)
+            if known is not None:
+                known[1] -= 1
+                if not known[1]:
+                    del self._under_way[outcome.point]
 
     def hurry(self) -> None:
         """Wait for other programs no longer than a few seconds from now on: the user wants to go."""
@@ -184,16 +195,14 @@ class Store:
 
     def _put_aside(self) -> Told:
         """Write the finished runs into a file beside the store; return what became of them, in words."""
-        self._columns = self._file.metrics()
         number = len(self._buffer)
-        identities = dict(self._db.execute("SELECT point, identity FROM points").fetchall())
+        identities = {point: known for point, (known, _) in self._under_way.items()}
         kept = set_aside(self.path, self._buffer, identities)
         self._buffer.clear()
         return told("experiments.aside" if kept else "experiments.again", number=number, file=str(aside_of(self.path)))
 
     def _salvage(self) -> int:
         """Write runs one by one while they still fit on a full disk; return how many did."""
-        self._columns = self._file.metrics()
         for number, outcome in enumerate(self._buffer):
             try:
                 self._write([outcome])
@@ -203,6 +212,8 @@ class Store:
 
     def _write(self, outcomes: Sequence[Outcome]) -> None:
         with self._file.transaction():
+            # Columns that an earlier attempt added may have been rolled back.
+            self._columns = self._file.metrics()
             for outcome in outcomes:
                 for name in outcome.metrics:
                     self._add_column(name)
@@ -265,6 +276,7 @@ class Store:
                             factor.name: factor.restore(value)
                             for factor, value in zip(self.design.factors, stored, strict=True)
                         }
+                    self._under_way.setdefault(point, [identity, 0])[1] += 1
                     yield Job(point, replicate, self.design.seed_of(replicate, identity), values)
                 last = page[-1][1]
 

@@ -223,7 +223,8 @@ class SweepWords:
         """A paragraph on how it was done, to be quoted."""
         design = self._design
         versions = self._versions()
-        return self._say("space").join(
+        # Sentences follow each other without a space in Chinese.
+        return ("" if self._lang == "zh" else " ").join(
             part
             for part in (
                 self._say(

@@ -3,17 +3,21 @@ from __future__ import annotations
 import io
 
 import known_functions as known
+import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import font_manager
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from simulation.command.main import app
 from simulation.drawing import fonts
 from simulation.drawing.colours import BLUE, ORANGE
 from simulation.drawing.sheet import Sheet
-from simulation.experiments import ablate, compare, pictures, read_store, sensitivity, sweep
+from simulation.experiments import ablate, compare, pictures, read_store, sensitivity, statistics, sweep
 from simulation.experiments.pictures import scatter
 from simulation.experiments.pictures.maps import running_means
+from simulation.experiments.pictures.responses import smooth
 from simulation.files.errors import InputError
 from simulation.text import catalogue
 
@@ -74,6 +78,128 @@ def test_a_phase_diagram_shows_the_share_above_the_threshold(tmp_path):
         pictures.draw(experiment, "tornadoes")
 
 
+REAL = {
+    "execution.oversight": [0.2, 0.6, 1.0],
+    "plan.kind": ["uniform", "division"],
+    "stages.authority.meetings_per_year": {"low": 0, "high": 60, "integer": True},
+}
+
+
+def ruled(parameters, seed):
+    kind = parameters.get("plan.kind", "division") == "division"
+    oversight = parameters.get("execution.oversight", 0.5)
+    return {"effectiveness": kind * oversight + parameters.get("stages.authority.meetings_per_year", 0) / 100}
+
+
+def swept(tmp_path, factors, **design):
+    table = {"sweep": design, "factors": {name: REAL[name] for name in factors}}
+    return sweep(table, ruled, store=tmp_path / "s", workers=0, progress="quiet")
+
+
+@pytest.mark.parametrize(
+    ("factors", "design", "name"),
+    [
+        (["execution.oversight"], {"design": "grid", "replicates": 3}, "experiment-curve"),
+        (["plan.kind"], {"design": "grid"}, "experiment-curve"),
+        (["execution.oversight", "plan.kind"], {"design": "grid"}, "experiment-surface"),
+        (list(REAL), {"design": "grid"}, "experiment-scatter"),
+        (list(REAL), {"design": "lhs", "samples": 40}, "experiment-scatter"),
+        (list(REAL), {"design": "random", "samples": 40}, "experiment-scatter"),
+        (list(REAL), {"design": "sobol", "samples": 8}, "experiment-scatter"),
+        (["stages.authority.meetings_per_year"], {"design": "random", "samples": 40}, "experiment-scatter"),
+    ],
+)
+def test_the_picture_fits_the_design(tmp_path, factors, design, name):
+    assert swept(tmp_path, factors, **design).plot().name == name
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_axes_say_what_a_factor_means_and_its_unit_and_values_in_the_language(tmp_path, lang):
+    experiment = swept(tmp_path, ["execution.oversight", "plan.kind"], design="grid")
+    axes = experiment.plot(lang=lang).axes[0]
+    across, up = (axis.get_label_text().replace("\n", " ") for axis in (axes.xaxis, axes.yaxis))
+    known = catalogue()
+    assert known["parameter.execution.oversight"][lang] in across
+    assert known["scenario.unit.share"][lang] in across
+    assert up.replace(" ", "") == known["parameter.plan.kind"][lang].replace(" ", "")
+    ticks = {text.get_text().replace("\n", " ") for text in axes.get_yticklabels()}
+    assert ticks == {known[f"scenario.choice.plan.kind.{kind}"][lang] for kind in ("uniform", "division")}
+
+
+def test_no_picture_shows_a_key_where_the_catalogue_has_words(tmp_path):
+    experiment = swept(tmp_path, list(REAL), design="sobol", samples=8)
+    found = sensitivity(experiment)
+    for kind in ("tornado", "indices", "scatter"):
+        figure = found.plot(kind)
+        texts = {text.get_text() for text in figure.findobj(Text)}
+        assert not [text for text in texts for key in REAL if key in text], kind
+
+
+def test_a_curve_shows_the_mean_of_every_value_with_its_interval(tmp_path):
+    def noisy(parameters, seed):
+        return {"effectiveness": parameters["execution.oversight"] + seed % 11 / 100}
+
+    design = {"sweep": {"replicates": 4}, "factors": {"execution.oversight": [0.2, 0.6, 1.0]}}
+    experiment = sweep(design, noisy, store=tmp_path / "s", workers=0, progress="quiet")
+    drawn = experiment.plot().axes[0].containers[0]
+    line, _, (bars,) = drawn.lines
+    means = experiment.runs.groupby("execution.oversight")["effectiveness"].mean()
+    np.testing.assert_allclose(line.get_ydata(), means)
+    ends = [segment[:, 1] for segment in bars.get_segments()]
+    for (_, block), (low, high) in zip(experiment.runs.groupby("execution.oversight"), ends, strict=True):
+        wanted = statistics.interval(block["effectiveness"], method="t")[:2]
+        np.testing.assert_allclose((low, high), wanted)
+
+
+def test_the_smoother_finds_the_curve_under_the_noise():
+    rng = np.random.default_rng(3)
+    x = rng.uniform(0, 10, 2000)
+    line = smooth(x, np.sin(x) + rng.normal(0, 0.5, len(x)))
+    where, height = line
+    assert np.abs(height - np.sin(where)).max() < 0.2
+    assert smooth(x[:15], x[:15]) is None, "too few points for a line"
+
+
+def test_the_smoother_takes_equal_and_constant_values():
+    x = np.repeat(np.arange(40.0), 3)
+    where, height = smooth(x, np.full(len(x), 2.0))
+    np.testing.assert_allclose(height, 2.0)
+    assert (where[0], where[-1]) == (0.0, 39.0)
+
+
+def test_of_many_factors_those_with_the_widest_swing_are_shown(tmp_path):
+    factors = {f"x{number}": {"low": 0.0, "high": 1.0} for number in range(14)}
+    design = {"sweep": {"design": "lhs", "samples": 60}, "factors": factors}
+
+    def weighed(parameters, seed):
+        return {"y": sum(number**2 * parameters[f"x{number}"] for number in range(14))}
+
+    experiment = sweep(design, weighed, store=tmp_path / "s", workers=0, progress="quiet")
+    shown = [axes.get_xlabel().casefold() for axes in experiment.plot("y").axes]
+    assert len(shown) == 12
+    assert {"x13", "x12", "x11"} <= set(shown)
+
+
+def test_a_map_keeps_the_place_of_a_value_at_which_every_run_failed(tmp_path):
+    def breaking(parameters, seed):
+        if parameters["a"] == 1:
+            raise ValueError("no")
+        return {"y": parameters["a"] + parameters["b"]}
+
+    design = {"factors": {"a": [0, 1, 2], "b": [0, 1]}}
+    axes = sweep(design, breaking, store=tmp_path / "s", workers=0, progress="quiet").plot("y").axes[0]
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["0", "1", "2"]
+    assert np.ma.masked_invalid(axes.images[0].get_array()).mask.tolist() == [[False, True, False]] * 2
+
+
+def test_a_comparison_shows_titles_and_stages_by_name():
+    found = compare(["classroom"], changes=[{"stages.authority.rank": "deputy", "weeks": 3}], replicates=2, workers=0)
+    (shown,) = (text.get_text().replace("\n", " ") for text in found.plot(lang="zh").axes[0].get_yticklabels())
+    assert "领导小组组长的级别：副职" in shown.replace(" ", "")
+    ablation = ablate("classroom", off={"authority": {"weeks": 2}}, replicates=2, workers=0)
+    assert "权势" in words(ablation.plot(lang="zh"))
+
+
 def test_the_two_colours_differ_in_grey():
     def grey(colour):
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
@@ -105,7 +231,8 @@ def test_indices_and_tables_come_out_of_the_command_line(found, tmp_path):
     assert shown.exit_code == 0, shown.output
     assert "方差构成" in shown.output
     names = {path.name for path in (tmp_path / "y").iterdir()}
-    assert {"indices.csv", "noise.csv", "tornado.png", "tornado.svg", "phase.png", "scatter.svg"} <= names
+    assert {"indices.csv", "noise.csv", "tornado.png", "tornado.svg", "indices.png", "scatter.svg"} <= names
+    assert not {"phase.png", "surface.png"} & names, "a map of a sample that is no grid shows its chance holes"
     shown = CliRunner().invoke(app, ["export", str(found.experiment.path), "--out", str(tmp_path / "r.csv")])
     assert shown.exit_code == 0
     assert (tmp_path / "r.csv").read_text(encoding="utf-8").startswith("point,x,k,n,replicate,seed,status")
@@ -143,9 +270,11 @@ def test_pictures_of_experiments_are_drawn_on_the_sheet_of_all_pictures(found):
     assert len({figure.name for figure in drawn}) == len(drawn), "the names make the parts of an SVG its own"
 
 
-def test_a_picture_of_four_factors_hides_the_panels_left_over(pairs):
-    panels = scatter(pairs, "y").axes
-    assert [axes.get_visible() for axes in panels] == [True] * 4 + [False] * 2
+def test_a_picture_of_five_factors_hides_the_panel_left_over(tmp_path):
+    factors = {name: [0, 1] for name in "abcde"}
+    design = {"sweep": {"design": "random", "samples": 8}, "factors": factors}
+    experiment = sweep(design, known.plain, store=tmp_path / "s", workers=0, progress="quiet")
+    assert [axes.get_visible() for axes in scatter(experiment, "y").axes] == [True] * 5 + [False]
 
 
 def test_running_means_are_drawn_of_as_many_points_as_asked_for(tmp_path):
@@ -161,3 +290,31 @@ def test_a_picture_of_a_store_in_which_every_value_is_undefined_is_refused(tmp_p
         running_means(made, "y")
     assert caught.value.file == str(tmp_path / "s")
     assert read_store(tmp_path / "s").complete
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "dta"])
+def test_a_store_is_exported_for_each_program_and_comes_back(tmp_path, kind):
+    experiment = swept(tmp_path, ["execution.oversight", "plan.kind"], design="grid")
+    file = tmp_path / f"runs.{kind}"
+    done = CliRunner().invoke(app, ["export", str(experiment.path), "--out", str(file), "--lang", "zh"])
+    assert done.exit_code == 0, done.output
+    read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "dta": pd.read_stata}[kind](file)
+    runs = experiment.runs
+    assert read["effectiveness"].tolist() == runs["effectiveness"].tolist()
+    assert read["seed"].astype("int64").tolist() == runs["seed"].tolist()
+    key = "plan_kind" if kind == "dta" else "plan.kind"
+    assert read[key].tolist() == runs["plan.kind"].tolist()
+    if kind == "xlsx":
+        meanings = dict(pd.read_excel(file, sheet_name="columns", header=None).to_numpy())
+        assert meanings["effectiveness"] == catalogue()["metric.effectiveness"]["zh"]
+    if kind == "dta":
+        with pd.read_stata(file, iterator=True) as reader:
+            label = reader.variable_labels()["execution_oversight"]
+        assert label == "权势充分时对执行的督查力度（比例） [execution.oversight]"
+
+
+def test_an_unknown_format_of_an_export_is_refused_before_the_store_is_read(tmp_path):
+    done = CliRunner().invoke(app, ["export", str(tmp_path / "none.sqlite"), "--out", str(tmp_path / "r.xls")])
+    assert isinstance(done.exception, InputError)
+    assert done.exception.key == "--format"
+    assert done.exception.suggestion == "xlsx"

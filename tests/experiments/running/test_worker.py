@@ -6,8 +6,6 @@ import subprocess
 import sys
 import threading
 
-import pytest
-
 from simulation.experiments.running import worker
 from simulation.experiments.running.worker import FAILED, Job, pack, run_batch
 

@@ -60,9 +60,12 @@ def sideways(page: Page) -> int:
     return max(wider, 0)
 
 
-def findings(page: Page) -> list[str]:
-    """Return what the accessibility rules find that is more than minor, with the first place of each."""
-    answer: dict[str, Any] = Axe().run(page).response
+def findings(page: Page, within: str = "") -> list[str]:
+    """Return what the accessibility rules find that is more than minor, with the first place of each.
+
+    Under an open dialog the page is dimmed and cannot be used: then the rules are applied ``within`` the dialog.
+    """
+    answer: dict[str, Any] = Axe().run(page, context={"include": [[within]]} if within else None).response
     assert answer["passes"], "no rule was applied"
     return [
         f"{found['id']} ({found['impact']}): {found['nodes'][0]['html'][:200]}"
