@@ -152,7 +152,7 @@ def main():
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, {platform.platform()}")
     print(
         f"Python {platform.python_version()}",
-        *(f"{p} {metadata.version(p)}" for p in ("pebble", "distributed", "numpy")),
+        *(f"{p} {metadata.version(p)}" for p in ("distributed", "numpy")),
     )
     print("\n| what | measured | wanted |\n|---|---|---|")
     for row in rows:

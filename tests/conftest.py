@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from simulation import RunResult
 
 os.environ["MPLBACKEND"] = "Agg"
@@ -25,6 +27,17 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest-randomly is here for the order of the tests. It would also seed the global generators before each test, and
     # so hide that something draws from them.
     config.option.randomly_reset_seed = False
+    # A picture that is in English for want of a font is no failure; a test of Chinese signs carries the marker.
+    config.addinivalue_line("filterwarnings", "ignore:No Chinese font was found")
+    config.addinivalue_line("markers", "chinese_font: draws Chinese signs; skipped where no font here has any")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("chinese_font"):
+        from simulation.drawing import fonts
+
+        if fonts.chinese_font() is None:
+            pytest.skip(f"no font with Chinese is installed here, for example {fonts.PACKAGE}")
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -49,6 +62,18 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _refuse_skip(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser]:
+    """A real browser, one for all tests: a second one in the same thread could not be steered."""
+    from kit.looks import CHROMIUM
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

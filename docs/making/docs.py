@@ -14,6 +14,7 @@ import inspect
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,14 @@ def _unit(unit: str, lang: str) -> str:
 
 #: The form of a table in a sentence; outside of code Markdown would take its braces for attributes.
 _FORM = re.compile(r"(\w+ = [{\[].*[}\]])")
+
+
+def _measured(value: str, unit: str, lang: str) -> str:
+    """Return a value with its unit behind it."""
+    left, right = ("（", "）") if lang == "zh" else (" (", ")")
+    return f"{value}{left}{unit}{right}" if unit else value
+
+
 #: What a parameter that is neither a number nor a word may be, in Chinese; the schema says it in English.
 _SHAPES = {
     "text": "一段文字",
@@ -78,21 +87,24 @@ _SHAPES = {
 
 
 def _allowed(info: Any, lang: str) -> str:
-    """Return what a parameter may be."""
-    if lang == "en":
-        return _FORM.sub(r"`\1`", str(info.allowed))
-    words = "、".join(f"`{word}`" for word in info.choices)
+    """Return what a parameter may be, short enough for a column."""
+    zh = lang == "zh"
+    words = ("、" if zh else ", ").join(f"`{word}`" for word in info.choices)
     if info.kind == "word":
-        return f"{words} 之一"
+        return words
     if info.kind not in {"number", "whole"}:
-        return _SHAPES[info.kind]
-    kind = "整数" if info.kind == "whole" else "数"
-    low = f"大于 {info.low:.10g}" if info.above else f"{info.low:.10g}"
+        return _SHAPES[info.kind] if zh else _FORM.sub(r"`\1`", str(info.allowed))
+    low = f"{info.low:.10g}".replace("-", "−")
+    least, most = ("大于 {}", "{} 以上") if zh else ("above {}", "{} or more")
     if info.high is None:
-        span = f"{low} 的{kind}" if info.above else f"不小于 {low} 的{kind}"
+        span = least.format(low) if info.above else most.format(low)
     else:
-        span = f"{low}{'、不大于' if info.above else ' 至'} {info.high:.10g} 的{kind}"
-    return f"{span}，或 {words}" if words else span
+        left, joint = (
+            (least.format(low), "，至 " if zh else ", up to ") if info.above else (low, " 至 " if zh else " to ")
+        )
+        span = f"{left}{joint}{info.high:.10g}"
+    span += ("，整数" if zh else ", whole") if info.kind == "whole" else ""
+    return span + (f"，或 {words}" if zh else f", or {words}") if words else span
 
 
 def parameters(only: str = "", lang: str = "en") -> str:
@@ -103,8 +115,7 @@ def parameters(only: str = "", lang: str = "en") -> str:
     rows = [
         [
             f"`{info.key}`",
-            _default(info.default),
-            _unit(info.unit, lang),
+            _measured(_default(info.default), _unit(info.unit, lang), lang),
             _allowed(info, lang),
             info.description[lang],
             source_in(info.source, lang, words=True),  # on a page S and A are stocks, and P is participation
@@ -112,7 +123,7 @@ def parameters(only: str = "", lang: str = "en") -> str:
         for info in known()
         if info.key.startswith(only)
     ]
-    return table(_head(lang, "parameter", "default", "unit", "allowed", "meaning", "source"), rows)
+    return table(_head(lang, "parameter", "default", "allowed", "meaning", "source"), rows)
 
 
 _AXES = {
@@ -205,6 +216,15 @@ def glossary(lang: str = "en") -> str:
     return table(header, [[labels[key][lang], labels[key][other], labels[f"{key}.meaning"][lang]] for key in keys])
 
 
+def terms(lang: str = "en") -> str:
+    """Return the table of terms: one Chinese term per concept, and the forms that are not used for it."""
+    known = tomllib.loads((DOCS / "terms.toml").read_text(encoding="utf-8"))["terms"]
+    rows = [(term["zh"], term["en"], "、".join(form.strip("“”") for form in term["not"])) for term in known]
+    if lang == "en":
+        return table(["concept", "中文", "not"], [[en, zh, forms] for zh, en, forms in rows])
+    return table(["术语", "英文", "不用"], [list(row) for row in rows])
+
+
 def checks() -> str:
     """Return the table of the checks of `wushi verify`, without results."""
     from simulation.verification import checks as known
@@ -270,6 +290,7 @@ MAKERS: dict[str, Callable[..., str]] = {
     "metrics": metrics,
     "accounts": accounts,
     "glossary": glossary,
+    "terms": terms,
     "checks": checks,
     "draws": draws,
     "scenarios": scenarios,
@@ -278,7 +299,7 @@ MAKERS: dict[str, Callable[..., str]] = {
 
 
 #: The tables that a Chinese page can hold.
-IN_CHINESE = {"parameters", "state", "metrics", "accounts", "glossary", "scenarios"}
+IN_CHINESE = {"parameters", "state", "metrics", "accounts", "glossary", "terms", "scenarios"}
 
 
 def quoted(text: str, lang: str = "en") -> str:

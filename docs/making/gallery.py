@@ -1,11 +1,13 @@
-"""Make the gallery: every picture of the default scenario in both languages, a film, and `docs/gallery.md`.
+"""Make the gallery: every picture of the default scenario, a film, and the page that shows them, in both languages.
 
-Usage: python docs/making/gallery.py   (Chinese pictures need a Chinese font, such as Debian's fonts-wqy-microhei)
+Usage: python docs/making/gallery.py         pictures and pages (Chinese needs a font, such as fonts-wqy-microhei)
+       python docs/making/gallery.py page    the pages alone
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,7 +25,39 @@ README = {"surface": "surface"}
 RESOLUTION = 110
 
 
+#: Title, introduction and end of the page.
+WORDS = {
+    "en": (
+        "Gallery",
+        "This page shows every picture of `wushi run zhaoqing` (seed 0), the side-by-side picture with `all-at-once`, "
+        "and the film of `wushi animate classroom`. Breadth against the core is shown with further runs, one set per "
+        "agenda (`simulation.figures.front.agenda_front`); `wushi run` draws the path of its one run there. "
+        "`python docs/making/gallery.py` makes this page.",
+        "Film",
+        "The surface spreads in the classroom city",
+    ),
+    "zh": (
+        "图集",
+        "本页展示 `wushi run zhaoqing --lang zh`（种子 0）的全部图、与 `all-at-once` 的并列图，"
+        "以及 `wushi animate classroom --lang zh` 生成的动画。“拓展与核心的取舍”一图另作了若干次运行，"
+        "每种议程一组（`simulation.figures.front.agenda_front`）；`wushi run` 只在该图中画出一次运行的路径。"
+        "本页由 `python docs/making/gallery.py` 生成。",
+        "动画",
+        "课堂小城：面的铺开",
+    ),
+}
+
+
 def main() -> None:
+    """Draw everything and write the pages."""
+    if sys.argv[1:] != ["page"]:
+        pictures()
+    for lang in LANGUAGES:
+        (DOCS / f"gallery{'.zh' if lang == 'zh' else ''}.md").write_text(page(lang), encoding="utf-8")
+
+
+def pictures() -> None:
+    """Draw every picture and the film in both languages."""
     spec = load_scenario("zhaoqing")
     result, other = run(spec, seed=0), run("all-at-once", seed=0)
     effects, front = switch_off_effects(spec), agenda_front(spec)
@@ -40,33 +74,17 @@ def main() -> None:
     for name in README.values():
         for lang in LANGUAGES:
             shutil.copy(IMAGES / f"{name}-{lang}.png", DOCS / "images" / f"{name}-{lang}.png")
-    (DOCS / "gallery.md").write_text(page(), encoding="utf-8")
 
 
-def page() -> str:
-    """Return the gallery page."""
-    lines = [
-        "# Gallery",
-        "",
-        "This page shows every picture of `wushi run zhaoqing` (seed 0) in English and Chinese, the side-by-side",
-        "picture with `all-at-once`, and the film of `wushi animate classroom`. Breadth against the core is shown with",
-        "further runs, one set per agenda (`simulation.figures.front.agenda_front`); `wushi run` draws the path of its",
-        "one run there. `python docs/making/gallery.py` makes this page.",
-        "",
-    ]
+def page(lang: str) -> str:
+    """Return the gallery page in a language."""
+    title, introduction, film, caption = WORDS[lang]
+    lines = [f"# {title}", "", introduction, ""]
     for name, module in figures().items():
-        title = say(module.TITLE, "en")
-        lines += [f"## {module.NUMBER} · {title} · {say(module.TITLE, 'zh')}", ""]
-        for lang in LANGUAGES:
-            lines += [f"![{say(module.TITLE, lang)}](images/gallery/{name.replace('_', '-')}-{lang}.png)", ""]
-    lines += [
-        "## Film · 动画",
-        "",
-        "![The surface spreads in the classroom city](images/gallery/film-en.gif)",
-        "",
-        "![课堂小城：面的铺开](images/gallery/film-zh.gif)",
-        "",
-    ]
+        label = say(module.TITLE, lang)
+        lines += [f"## {module.NUMBER} · {label}", ""]
+        lines += [f"![{label}](images/gallery/{name.replace('_', '-')}-{lang}.png)", ""]
+    lines += [f"## {film}", "", f"![{caption}](images/gallery/film-{lang}.gif)", ""]
     return "\n".join(lines)
 
 

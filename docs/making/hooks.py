@@ -8,10 +8,12 @@ a folder; each language has a search index of its own.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from pathlib import Path
 from typing import Any
 
+import jieba
 from latex2mathml.converter import convert
 from mkdocs.plugins import event_priority
 
@@ -21,9 +23,13 @@ PARTS = re.compile(
     r"|\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<line>[^$\n]+?)\$(?!\d)",
     re.DOTALL | re.MULTILINE,
 )
+jieba.setLogLevel(logging.ERROR)  # or every build tells how long its dictionary took to load
 RESULTS = "Results"
 LONG = 40
 OTHER = "zh"
+#: Where the theme's search cuts a Chinese query into words of its index, it never looks at the last character.
+CUT = re.compile(r"for\(let (\w)=(\w)\+1;\1<(?==?(\w)\.length;\1\+\+\)\3\.slice\(\2,\1\)in)(?!=)")
+SEARCH = '<div class="md-search" data-md-component="search" role="dialog"'
 NOT_YET = "!!! note\n\n    本页尚无中文版，以下为英文原文。\n\n"
 BASE = re.compile(r'(<script id="__config" type="application/json">[^<]*?"base": ")([^"]+)"')
 
@@ -59,8 +65,10 @@ def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
         source = re.sub(r"\\texttt\{[^}]*\}", lambda name: name[0].replace(r"\_", "_"), source)
         source = source.replace(r"\mathrel{+}=", r"\;\text{+=}\;")
         equation = convert(source, display="block" if found["block"] else "inline")
+        if found["block"]:  # what scrolls must be reached by keys
+            equation = equation.replace("<math ", '<math tabindex="0" ', 1)
         if not found["block"] and len(source) > LONG:  # wider than a phone: it scrolls by itself
-            equation = f'<span class="long-equation">{equation}</span>'
+            equation = f'<span class="long-equation" tabindex="0">{equation}</span>'
         kept.append(equation)
         return f"equation{len(kept) - 1}here"
 
@@ -91,8 +99,10 @@ def on_page_context(context: Any, page: Any, config: Any, **_: Any) -> Any:
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:
-    """Let the theme look for the search index of a Chinese page in the folder of the Chinese pages."""
-    if not page.url.startswith(f"{OTHER}/"):
+    """Name the search, and let the theme look for a Chinese page's index in the folder of the Chinese pages."""
+    chinese = page.url.startswith(f"{OTHER}/")
+    output = output.replace(SEARCH, f'{SEARCH} aria-label="{"搜索" if chinese else "Search"}"', 1)
+    if not chinese:
         return output
     return BASE.sub(lambda found: f'{found[1]}{found[2].removesuffix("..").rstrip("/") or "."}"', output)
 
@@ -101,6 +111,8 @@ def on_post_page(output: str, page: Any, **_: Any) -> str:
 def on_post_build(config: Any, **_: Any) -> None:
     """Give each language a search index of its own, as data and as a script for pages opened from a folder."""
     site = Path(config["site_dir"])
+    for worker in site.glob("assets/javascripts/workers/search.*.js"):
+        worker.write_text(CUT.sub(r"\g<0>=", worker.read_text(encoding="utf-8")), encoding="utf-8")
     whole = site / "search" / "search_index.json"
     index = json.loads(whole.read_text(encoding="utf-8"))
     ours = [entry for entry in index["docs"] if entry["location"].startswith(f"{OTHER}/")]

@@ -23,6 +23,8 @@ PICTURES = {
     "app-zh": ("?week=90&lang=zh", 1920, 1080, ""),
     "app-compare": ("?week=120&lang=en&compare=all-at-once", 1920, 1400, ""),
     "app-why": ("?week=90&lang=zh", 1920, 1080, "[data-test=view-hierarchy] [data-pick='unit:2']"),
+    "app-first": ("?lang=en", 1366, 768, ""),
+    "app-tour": ("?scenario=zhaoqing&lang=zh", 1366, 768, "[data-test=tour]"),
     "app-phone": ("?week=90&lang=zh", 390, 844, ""),
 }
 
@@ -39,8 +41,7 @@ def wait_until_ready(address: str) -> None:
             with urllib.request.urlopen(address):
                 return
         except OSError:
-            pass
-        time.sleep(0.5)
+            time.sleep(0.5)
     raise TimeoutError("the page did not start")
 
 

@@ -132,7 +132,8 @@ class Cards:
             card.classes(add="pointed" if other == name else "", remove="" if other == name else "pointed")
         if name in self.cards:
             place = f"document.querySelector('[data-test=view-{name}]')"
-            ui.run_javascript(f"{place}.scrollIntoView({{block: 'center', behavior: 'smooth'}})")
+            calm = "matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'"
+            ui.run_javascript(f"{place}.scrollIntoView({{block: 'center', behavior: {calm}}})")
 
     def enlarge(self, name: str) -> None:
         """Show one card over the whole window, or all of them again when it is the one enlarged."""

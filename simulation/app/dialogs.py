@@ -79,7 +79,7 @@ class Dialogs:
         """Show the link."""
         session = self.tab.session
         session.choice.week = session.week
-        path = share.link(session.choice)
+        path = share.link(session.choice, session.library)
         origin = str(await ui.run_javascript("window.location.origin", timeout=5))
         if self.address and is_local(urlsplit(origin).hostname or ""):
             origin = self.address.rstrip("/")

@@ -33,14 +33,15 @@ def strip(scene: Scene) -> str:
 
 def _shown(name: str, value: float, scene: Scene) -> str:
     if name in COUNTED:
-        return "–" if math.isnan(value) else f"{value:.0f}<i>/{len(scene.model.spec.domains)}</i>"
+        shown = f"{value:.1f}".removesuffix(".0")  # a mean over cities
+        return "–" if math.isnan(value) else f"{shown}<i>/{len(scene.model.spec.domains)}</i>"
     return percent(value) if math.isnan(value) or abs(value) >= 0.1 or value == 0 else f"{100 * value:.1f}%"
 
 
 def _difference(name: str, value: float) -> str:
     if math.isnan(value):
         return "–"
-    text = f"{value:+.0f}" if name in COUNTED else f"{100 * value:+.1f}"
+    text = f"{value:+.1f}".removesuffix(".0") if name in COUNTED else f"{100 * value:+.1f}"
     return text.replace("-", "−")
 
 

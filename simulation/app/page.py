@@ -51,16 +51,17 @@ def publish(library: Library, lang: str, ready: threading.Event, address: str = 
     @ui.page("/", title="wushi 五势", response_timeout=30)
     def index(request: Request) -> None:
         problems: list[str] = []
+        tongue = share.language_of(request.url.query, lang)
 
         def refused(error: InputError) -> None:
-            problems.append(say("app.link.refused", lang, reason=error.message))
+            problems.append(say("app.link.refused", tongue, reason=error.message))
 
         try:
             choice, limited = share.read(request.url.query, library, lang)
             problems += [say("app.link.limited", choice.lang, reason=reason) for reason in limited]
         except InputError as error:
             refused(error)
-            choice = Choice(scenario=library.names[0], lang=lang)
+            choice = Choice(scenario=library.names[0], lang=tongue)
         shell = ui.element("div").classes("shell")
         faults = Faults(shell, choice.lang)
 
@@ -149,7 +150,7 @@ class Page:
 
     def remember(self) -> None:
         """Keep the link in the address bar, so that loading the page again shows the same."""
-        path = share.link(self.tab.session.choice)
+        path = share.link(self.tab.session.choice, self.tab.session.library)
         ui.run_javascript(f"history.replaceState(null, '', {path!r})")
 
     def restore(self, error: Exception) -> None:

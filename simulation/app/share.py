@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -20,13 +21,15 @@ MOST_FIELDS = 200
 CONTROLS = {control.key: control for group in GROUPS.values() for control in group}
 
 
-def link(choice: Choice) -> str:
-    """Return the path and query that show the same view again."""
+def link(choice: Choice, library: Library) -> str:
+    """Return the path and query that show the same view again, with what the page makes smaller in the scenario."""
+    smaller = {key: most for key, (_, most) in library.reduced(choice.scenario).items() if key in KEYS}
+    changes = {**smaller, **choice.changes}
     pairs = [("scenario", choice.scenario), ("seed", str(choice.seed)), ("week", str(choice.week))]
     if choice.compare:
         pairs.append(("compare", choice.compare))
     pairs.append(("lang", choice.lang))
-    pairs += [("set", f"{key}={_toml(value)}") for key, value in sorted(choice.changes.items())]
+    pairs += [("set", f"{key}={_toml(value)}") for key, value in sorted(changes.items())]
     return "/?" + urlencode(pairs)
 
 
@@ -68,7 +71,16 @@ def read(query: str, library: Library, lang: str) -> tuple[Choice, list[str]]:
     if choice.compare not in ("", UNCHANGED, *library.names):
         raise InputError(told("error.page.no_scenario"), key="compare", given=choice.compare)
     library.load(choice.scenario, choice.changes)
+    for key, (_, most) in library.reduced(choice.scenario).items():
+        if choice.changes.get(key) == most:
+            del choice.changes[key]  # the page does so by itself
     return choice, limited
+
+
+def language_of(query: str, lang: str) -> str:
+    """Return the language that a query names, ``lang`` if it names none, so that its errors are said in it too."""
+    found = re.search(r"(?:^|&)lang=(\w{2})(?:&|$)", query[:LONGEST])
+    return found[1] if found and found[1] in LANGUAGES else lang
 
 
 def _changes(assignments: Iterable[str]) -> dict[str, Any]:
@@ -81,7 +93,8 @@ def _changes(assignments: Iterable[str]) -> dict[str, Any]:
 
 def _limited(changes: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the changes within the bounds of their controls, and a sentence per change that was beyond."""
-    kept, beyond = dict(changes), []
+    kept = dict(changes)
+    beyond: list[str] = []
     for key, value in changes.items():
         most = CONTROLS[key].most if key in CONTROLS else math.inf
         if not _at_most(value, most, CONTROLS[key].words if key in CONTROLS else ()):

@@ -31,6 +31,8 @@ _FAULTS = {
     errno.EMFILE: "files",
     errno.ENFILE: "files",
 }
+#: A path that the user gave cannot be one.
+_PATHS = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR}
 #: Words by which a library says that it could not be loaded into the memory that there is.
 _UNLOADED = ("failed to map segment", "cannot allocate memory", "find/load shared object")
 
@@ -129,7 +131,7 @@ def code_of(problem: BaseException) -> int:
     if told is None:
         raise problem
     tell(say("cli.error", LANG, message=told), err=True)
-    return FAULT
+    return WRONG if isinstance(problem, OSError) and problem.errno in _PATHS else FAULT
 
 
 def _numpy_half_loaded() -> bool:

@@ -6,11 +6,13 @@ import json
 
 import typer
 
+from simulation.command.options import LangOption, chosen_language
+
 ORDER = 50
 
 
-def schema() -> None:
+def schema(lang: LangOption = None) -> None:
     """Print the JSON Schema of scenario files."""
     from simulation.scenario import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(json_schema(chosen_language(lang)), indent=2, ensure_ascii=False))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from simulation.files.errors import InputError, nearest, told
 
 _NAMED = re.compile(r"'([^']*)'")
-#: What the parser calls a type, and the label of what it takes.
-_TYPES = {"integer": "noun.whole", "number": "noun.number", "float": "noun.number", "boolean": "kind.flag"}
+#: What the parser calls a type, and what it takes.
+_TYPES = {
+    "integer": functools.partial(told, "error.noun.whole"),
+    "float": functools.partial(told, "error.noun.number"),
+    "number": functools.partial(told, "error.noun.number"),
+    "boolean": functools.partial(told, "error.kind.flag"),
+}
 
 
 def refusal(problem: object) -> InputError | None:
@@ -46,9 +52,9 @@ def _missing(problem: object) -> InputError:
 
 def _bad(problem: object) -> InputError:
     message = str(getattr(problem, "message", ""))
-    label = next((label for word, label in _TYPES.items() if f"valid {word}" in message), None)
-    if label:
-        return InputError(told("error.cannot_be_used"), key=_hint(problem), allowed=told(f"error.{label}"))
+    taken = next((taken for word, taken in _TYPES.items() if f"valid {word}" in message), None)
+    if taken:
+        return InputError(told("error.cannot_be_used"), key=_hint(problem), allowed=taken())
     return InputError(told("error.usage.value", reason=message), key=_hint(problem))
 
 

@@ -14,15 +14,15 @@ import numba
 import numpy as np
 from numba.core.caching import FunctionCache
 
+from simulation.text import language, say
+
 COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in {"", "0"}
 
 
 @functools.cache
 def _say_uncached() -> None:
-    print(  # standard error, because standard output may be machine-readable
-        "wushi: no writable folder for compiled code (set NUMBA_CACHE_DIR to one); compiling anew in every process",
-        file=sys.stderr,
-    )
+    # Standard error, because standard output may be machine-readable.
+    print(say("cli.error", language(), message=say("cli.uncached", language())), file=sys.stderr)
 
 
 class MeaningCache(FunctionCache):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.files.escaping import LAYOUT, visible
+from simulation.text import say
 
 FORMATS = ("png", "svg")
 """In which every picture is saved; a page takes the one that suits it."""
@@ -43,7 +44,15 @@ def render(template: str, package: str = "simulation.drawing", **values: Any) ->
     )
     environment.filters["marked"] = marked
     environment.globals["stylesheet"] = lambda: trusted(source("simulation.drawing", "templates/page.css"))
+    environment.globals["sideways"] = _sideways(values["lang"])
     return environment.get_template(template).render(**values)
+
+
+def _sideways(lang: str) -> Any:
+    """Return the attributes of a box that scrolls sideways, by the keyboard too."""
+    from markupsafe import escape
+
+    return trusted(f'class="wide" tabindex="0" role="group" aria-label="{escape(say("page.sideways", lang))}"')
 
 
 def _seen(value: object) -> object:

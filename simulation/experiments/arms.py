@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from simulation.experiments import labels
 from simulation.experiments.running.protocol import Task
 from simulation.experiments.running.task import ModelTask, as_task, label_of
 from simulation.files.errors import InputError, told
+from simulation.text import say
 
 LARGEST_SEED = 2**53 - 1
 """Stores, R and JSON read whole numbers exactly up to here."""
@@ -56,9 +58,21 @@ def named_arms(scenarios: Any, changes: Sequence[Mapping[str, Any]] = ()) -> dic
             other = ModelTask(task.scenario.with_values(dict(change)))
             shown = ", ".join(f"{key}={_written(value)}" for key, value in change.items())
             arms[_numbered(f"{name}, {shown}", arms)] = Arm(other, labels.changed(arms[name].title, change))
+    arms = _told_apart(arms)
     if len(arms) > MOST_ARMS:
         raise InputError(told("error.arms.many"), given=len(arms), allowed=told("error.limit.number", most=MOST_ARMS))
     return arms
+
+
+def _told_apart(arms: Mapping[str, Arm]) -> dict[str, Arm]:
+    """Return the arms, their names beside titles that several of them have: a copied file often keeps its title."""
+    often = Counter(title for arm in arms.values() for title in arm.title.items())
+    found = {}
+    for name, arm in arms.items():
+        shared = any(often[title] > 1 and title[1] != name for title in arm.title.items())
+        title = {lang: say("experiments.changed", lang, title=text, changes=name) for lang, text in arm.title.items()}
+        found[name] = Arm(arm.task, title) if shared else arm
+    return found
 
 
 def combined(assignments: Sequence[tuple[str, Any]]) -> list[dict[str, Any]]:

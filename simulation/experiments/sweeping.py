@@ -24,6 +24,7 @@ from simulation.experiments.running.protocol import Task, identify
 from simulation.experiments.running.task import as_task
 from simulation.experiments.running.waiting import Patience
 from simulation.experiments.running.worker import FAILED, OK, Job, Outcome, pack
+from simulation.experiments.store.database import StoreError
 from simulation.experiments.store.reading import Experiment
 from simulation.experiments.store.store import Store
 from simulation.files.errors import InputError, nearest, told
@@ -117,7 +118,8 @@ def sweep(
     check_points(design, task, lang)
     payload = pack(task, design.metrics, design.weekly, run_timeout)
     engine = _engine(payload, workers, dask, executor, run_timeout, memory_limit, patience)
-    with Store(path, design, identify(task), patience) as opened, reporter(progress, lang) as report, terminable():
+    # The display first: one that there is not is refused before anything is made.
+    with reporter(progress, lang) as report, Store(path, design, identify(task), patience) as opened, terminable():
         _Driver(design, opened, engine, report, attempts).drive(retry_failed)
         return opened.experiment()
 
@@ -232,7 +234,10 @@ class _Driver:
                     self.store.tick()
                     self.report.show(tally)
             except KeyboardInterrupt:
-                self._drain(tally)
+                try:
+                    self._drain(tally)
+                except StoreError as error:
+                    self.store.patience.tell(error.args[0])
                 raise
         self.store.flush()
         self.report.show(tally, last=True)

@@ -11,6 +11,8 @@ import unicodedata
 
 #: Categories of signs that are not seen: they control a terminal, turn a line's direction, or have no encoding.
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+#: Signs that control a terminal or turn the direction of a line; no text needs them, and no font draws them.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 #: Signs that lay out a text of ours.
 LAYOUT = "\n\t"
 #: Spreadsheets run a cell that begins with one of these signs; some of them also accept the wide forms.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 #: Keys of the first edition, and what says the same today.
 RENAMED = {"transmission.fragment": "departments.conflict", "plan.domains": "agenda.domains"}
@@ -17,7 +17,7 @@ _LEAST_ELSEWHERE = 0.8
 _MOST = 5000
 _DOT = re.compile(r"\.")
 #: Most names that are suggested at once.
-_FEW = 3
+_FEW = 4
 
 
 def nearest(name: str, valid: Iterable[str], least: float = _LEAST) -> str | None:
@@ -40,6 +40,23 @@ def nearest(name: str, valid: Iterable[str], least: float = _LEAST) -> str | Non
     return plain[begun[0]] if len(begun) == 1 and len(given) >= _SHORTEST else None
 
 
+def labelled(given: str, labels: Mapping[str, str]) -> str | tuple[str, ...] | None:
+    """Return the name (or a few) whose label is ``given`` or begins with it: "高要" for "Gaoyao", labelled "高要区".
+
+    Parameters
+    ----------
+    given : str
+        What stands in the place of a name.
+    labels : mapping
+        Name to label.
+    """
+    plain = str(given).strip()
+    exact = [name for name, label in labels.items() if label == plain]
+    begun = [name for name, label in labels.items() if label.startswith(plain)]
+    found = exact or (begun if len(plain) > 1 else [])
+    return found[0] if len(found) == 1 else tuple(found) if 1 < len(found) <= _FEW else None
+
+
 def nearest_key(key: str, names: Iterable[str], *, table: bool | None = None) -> str | tuple[str, ...] | None:
     """Return the valid dotted key that ``key`` must mean; several, where each of them could be meant.
 
@@ -50,7 +67,8 @@ def nearest_key(key: str, names: Iterable[str], *, table: bool | None = None) ->
     names : iterable of str
         The valid ones, tables among them.
     table : bool, optional
-        Whether a table was given for the key: then a table is meant, else a parameter. None if that is not known.
+        Whether a table was given for the key: then rather a table is meant, else rather a parameter. None if that is
+        not known.
 
     Returns
     -------
@@ -63,9 +81,10 @@ def nearest_key(key: str, names: Iterable[str], *, table: bool | None = None) ->
         return RENAMED[key]
     tables = {name[: place.start()] for name in names for place in _DOT.finditer(name)}
     kind = [name for name in names if table is None or (name in tables) == table]
-    by_part = _by_part(key.split("."), names, kind)
-    if by_part is not None:
-        return by_part
+    for meant in (kind, names):
+        by_part = _by_part(key.split("."), names, meant)
+        if by_part is not None:
+            return by_part
     leaf = key.rpartition(".")[2]
     same = [name for name in kind if name.rpartition(".")[2] == leaf]
     if same:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from simulation.files.errors import InputError, told
+from simulation.files.escaping import CONTROL, visible
+from simulation.files.toml_faults import not_toml
 
 #: Largest TOML file that is read, in bytes.
 LARGEST_FILE = 1_000_000
@@ -46,7 +48,7 @@ def read_toml(path: Path, missing: str | None = None) -> dict[str, Any]:
     except InputError:
         raise
     except tomllib.TOMLDecodeError as error:
-        raise InputError(told("error.not_toml", reason=error), file=path) from None
+        raise not_toml(error, text, path) from None
     except RecursionError:
         raise InputError(
             told("error.nested_too_deeply"), file=path, allowed=told("error.limit.levels", most=DEEPEST)
@@ -139,8 +141,8 @@ def bounded(table: Mapping[Any, Any], *, file: str | Path | None = None) -> dict
     Raises
     ------
     InputError
-        A key that is no text, a text that is no Unicode, nesting beyond `DEEPEST` (a table that contains itself
-        included), a whole number beyond 64 bits.
+        A key that is no text, a text that is no Unicode or holds signs that control what shows it, nesting beyond
+        `DEEPEST` (a table that contains itself included), a whole number beyond 64 bits.
     """
     return {key: _bounded(value, key, 1, file) for key, value in _keys(table, "", file)}
 
@@ -176,3 +178,7 @@ def _text(text: str, place: str, file: str | Path | None) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise InputError(told("error.not_unicode"), file=file, key=place or None, given=text) from None
+    found = CONTROL.search(text)
+    if found:
+        sign = visible(found.group())
+        raise InputError(told("error.control_sign", sign=sign), file=file, key=place or None, given=text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.files.errors import InputError, listed, nearest
-from simulation.files.escaping import cell
+from simulation.files.escaping import CONTROL, cell
 from simulation.files.extras import require_extra
 from simulation.files.output import whole_file
 from simulation.files.stata import check_stata, write_stata
@@ -23,7 +23,7 @@ FORMATS = ("csv", "parquet", "xlsx", "dta")
 
 def holds_control(text: str) -> bool:
     """Tell whether a text holds a control sign, such as a line's end, which a table would not give back as it was."""
-    return any(unicodedata.category(sign) == "Cc" for sign in text)
+    return CONTROL.search(text) is not None or any(unicodedata.category(sign) == "Cc" for sign in text)
 
 
 def save_table(

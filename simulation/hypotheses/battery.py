@@ -149,7 +149,7 @@ class Battery:
         failed = sum(len(pool.errors) for pool in self._pools.values())
         if failed:
             first = next(text for pool in self._pools.values() for text in pool.errors.values())
-            warnings.append(f"{failed} runs failed; the first: {first}")
+            warnings.append(told("hypotheses.failed", number=failed, first=first))
         failures = by_reason((error, {"arm": arm}) for (arm, _), error in sorted(self._errors().items()))
         return Findings(found, self.quick, runs, self._provenance(), warnings, failures)
 

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import FixedLocator, NullLocator
 
 from simulation.drawing.colours import BLUE, FAINT, ORANGE, RED, SOFT
+from simulation.drawing.lettering import capital, wrap
 from simulation.drawing.sheet import Sheet
+from simulation.experiments import labels
 from simulation.hypotheses.evidence import complete
 from simulation.hypotheses.verdicts import REFUTED, SUPPORTED
 from simulation.text import catalogue, say
@@ -25,6 +26,9 @@ _MARKS = {SUPPORTED: "o", REFUTED: "X"}
 
 def overview(findings: Findings, lang: str = "en") -> Sheet:
     """Return every headline estimate with its interval, in units of the smallest effect (ranks are left out)."""
+    # Only now: matplotlib itself is first imported by the room of drawing, which sees to the user's settings.
+    from matplotlib.ticker import FixedLocator, NullLocator
+
     shown = [one for one in findings.values() if one.part is not None and one.part.unit == "metric"]
     sheet = Sheet("hypotheses-overview", lang, 7.5, 1.4 + 0.34 * max(1, len(shown)))
     tongue = sheet.lang
@@ -94,7 +98,7 @@ def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> Non
     x = np.asarray(values, dtype=float)
     means, halves = _means(finding, outcomes)
     branches = len(means) // len(x)
-    labels = [say("hypotheses.figure.up", lang), say("hypotheses.figure.down", lang)]
+    branch_names = [say("hypotheses.figure.up", lang), say("hypotheses.figure.down", lang)]
     for branch in range(branches):
         part = slice(branch * len(x), (branch + 1) * len(x))
         axes.errorbar(
@@ -106,14 +110,14 @@ def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> Non
             ms=5,
             lw=1.5,
             capsize=2,
-            label=labels[branch] if branches > 1 else None,
+            label=branch_names[branch] if branches > 1 else None,
         )
     if "break" in finding.looked:
         label = say("hypotheses.figure.break", lang)
         axes.axvline(finding.looked["value"], color=SOFT, ls=":", label=label)
     if axes.get_legend_handles_labels()[0]:
         axes.legend()
-    axes.set_xlabel(str(key))
+    axes.set_xlabel(wrap(capital(labels.factor_with_unit(str(key), lang)), 6.0, 8.5))
     axes.set_ylabel(_metric(finding, lang))
 
 
@@ -141,11 +145,12 @@ def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> No
 def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
     """Draw the mean of every arm with its interval."""
     means, halves = _means(finding, outcomes)
-    labels = list(finding.hypothesis.kind.arms())
-    rows = np.arange(len(labels))[::-1]
+    arms = list(finding.hypothesis.kind.arms())
+    rows = np.arange(len(arms))[::-1]
     axes.errorbar(means, rows, xerr=halves, fmt="o", color=BLUE, capsize=2)
-    axes.set_yticks(rows, labels)
-    axes.set_ylim(-0.6, len(labels) - 0.4)
+    axes.set_yticks(rows, arms)
+    axes.set_ylim(-0.6, len(arms) - 0.4)
     if finding.hypothesis.kind.name == "interaction":
-        axes.set_ylabel("\n".join(finding.hypothesis.varied()), fontsize=8)
+        named = [wrap(labels.factor(key, lang), 3.0, 8.0) for key in finding.hypothesis.varied()]
+        axes.set_ylabel("\n".join(named), fontsize=8)
     axes.set_xlabel(_metric(finding, lang))

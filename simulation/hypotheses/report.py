@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simulation.drawing.document import Block, Grid, Heading, Items, Paragraph, Picture, markdown, page
 from simulation.drawing.numbers import UNDEFINED, estimate, percent, plain, probability, significant
 from simulation.files.output import PROVENANCE, fresh_folder, whole_file
+from simulation.files.tables import harmless
 from simulation.hypotheses import pictures
 from simulation.hypotheses.verdicts import UNDECIDED
 from simulation.hypotheses.wording import expected, found, part_name, power_words, rests_on, span, underpowered
@@ -45,7 +46,8 @@ def write(findings: Findings, folder: str | Path, lang: str = "en", command: str
         (made / "report.md").write_text(markdown(blocks), encoding="utf-8")
         (made / "report.html").write_text(page(blocks, made, lang), encoding="utf-8")
         (made / "battery.tex").write_text(latex(findings, lang), encoding="utf-8")
-        findings.table().to_csv(made / "battery.csv", index=False, lineterminator="\n")
+        table = harmless(findings.table())
+        table.to_csv(made / "battery.csv", index=False, lineterminator="\n", encoding="utf-8")
         text = json.dumps({**findings.provenance, "command": command}, indent=2, ensure_ascii=False)
         (made / PROVENANCE).write_text(text + "\n", encoding="utf-8")
     return Path(folder)
@@ -177,7 +179,7 @@ def _facts(one: Finding, lang: str) -> list[str]:
         ("source", common.source),
         ("status", say(f"hypotheses.{common.status}", lang)),
         ("metric", f"`{common.metric}`, {plain(common.smallest_effect)}"),
-        ("expected", say(f"hypotheses.expected.{common.expected}", lang)),
+        ("expected", say(f"hypotheses.expected.{_shape(one) or common.expected}", lang)),
         ("rests_on", rests_on(one, lang)),
         ("refuted_if", common.refuted_if[lang]),
         ("design", design),
@@ -190,6 +192,12 @@ def _facts(one: Finding, lang: str) -> list[str]:
     if one.would_take is not None:
         facts.append(("would_take", say("hypotheses.would_take_text", lang, number=one.would_take)))
     return [f"{say(f'hypotheses.{key}', lang)}{_colon(lang)}{text}" for key, text in facts]
+
+
+def _shape(one: Finding) -> str | None:
+    """Return the shape of a curve that turns: it has a direction on either side, and ``expected`` says neither."""
+    shape = getattr(one.hypothesis.kind, "shape", None)
+    return shape if shape in ("inverted-u", "u") else None
 
 
 def _parts(parts: list[Evidence], one: Finding, lang: str, short: bool = False) -> Grid:

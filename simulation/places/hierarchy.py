@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.names import labelled
 from simulation.places.building import build
 from simulation.places.sampling import Sample, Strata, sample, stratify
 from simulation.places.structure import structure_rows
@@ -180,7 +181,7 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
                 key=key,
                 given=name,
                 allowed=listed([*valid[:_MOST_SHOWN], *(["…"] if len(valid) > _MOST_SHOWN else [])]),
-                suggestion=nearest(name, valid),
+                suggestion=nearest(name, valid) or labelled(name, {one: hierarchy.label(one, "zh") for one in valid}),
             )
 
     for unit in spec.plan.table or {}:

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.escaping import begins_formula
+from simulation.files.names import labelled
 from simulation.files.tables import holds_control
 from simulation.scenario.schema import Schema
 from simulation.scenario.windows import STAGES
@@ -82,7 +83,9 @@ def _refuse_unknown(what: str, key: str, given: str, known: Collection[str], ref
     """Refuse a name that is not among the known ones; where there are none the message says how to add one."""
     if given not in known:
         allowed = listed(known) if known else told(f"error.no_{what}_yet")
-        refuse(told(f"error.no_such_{what}"), key, given=given, allowed=allowed, suggestion=nearest(given, known))
+        labels = {name: one.zh for name, one in known.items()} if isinstance(known, Mapping) else {}
+        near = nearest(given, known) or labelled(given, labels)
+        refuse(told(f"error.no_such_{what}"), key, given=given, allowed=allowed, suggestion=near)
 
 
 def _refuse_odd_key(key: str, place: str, what: str, refuse: Any) -> None:
@@ -98,7 +101,7 @@ def _refuse_odd_key(key: str, place: str, what: str, refuse: Any) -> None:
 
 
 def _check_domains(spec: Schema, refuse: Any) -> None:
-    domains = list(spec.domains)
+    domains = spec.domains
     if not domains:
         refuse(told("error.domains.none"), "domains")
     for key, entry in spec.domains.items():
@@ -139,7 +142,7 @@ def _check_facts(spec: Schema, refuse: Any) -> None:
 
 
 def _check_departments(spec: Schema, refuse: Any) -> None:
-    named = list(spec.departments.named)
+    named = spec.departments.named
     for key, department in spec.departments.named.items():
         _refuse_odd_key(key, "departments.named", "department", refuse)
         _different(department.units, f"departments.named.{key}.units", refuse)

@@ -10,6 +10,7 @@ from typing import Any
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import dotted, nested
 from simulation.files.kinds import refuse_other_kind
+from simulation.files.names import labelled
 from simulation.files.reading import bounded, read_toml, stands, toml_value
 from simulation.files.shipped import shipped_folder
 from simulation.scenario.keys import refuse_unknown, tables
@@ -173,6 +174,15 @@ def _is_nested(raw: Mapping[str, Any], key: str) -> bool:
     return True
 
 
+def _titles() -> dict[str, str]:
+    """Return the Chinese titles of the shipped scenarios, by name."""
+    found = {}
+    for name in shipped():
+        title = read_toml(shipped_folder() / f"{name}.toml").get("title")
+        found[name] = str(title.get("zh", "")) if isinstance(title, Mapping) else str(title or "")
+    return found
+
+
 def _refuse_other_file(given: str, asker: Path | None) -> None:
     """Refuse a file of another kind by its ending, and say what it is good for."""
     kind = _OTHER_FILES.get(Path(given).suffix.lower())
@@ -204,7 +214,7 @@ def _find(spec: str | Path, folder: Path, asker: Path | None = None) -> Path:
                 key=None if asker is None else "extends",
                 given=text,
                 allowed=told("error.path_or_name", names=listed(shipped())),
-                suggestion=nearest(text, shipped()),
+                suggestion=nearest(text, shipped()) or (None if text.isascii() else labelled(text, _titles())),
             )
     path = (folder / spec).absolute()
     if not stands(path):

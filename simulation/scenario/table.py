@@ -10,6 +10,7 @@ from typing import Any
 from simulation.scenario.fields import LONGEST, Labels
 from simulation.scenario.keys import metas
 from simulation.scenario.signals import CHANNELS, ISSUERS
+from simulation.scenario.sources import source_in
 from simulation.text import catalogue
 
 
@@ -161,8 +162,9 @@ def json_schema(lang: str = "en") -> dict[str, Any]:
             place = place["properties"].setdefault(
                 table, {"type": "object", "additionalProperties": False, "properties": {}}
             )
-        unit = f" [{info.unit}]" if info.unit else ""
-        entry = _shape(info) | {"description": f"{info.description[lang]}{unit} ({info.source or '-'})"}
+        unit = catalogue().get(f"scenario.unit.{info.unit}", {lang: info.unit})[lang]
+        source = source_in(info.source, lang) or "-"
+        entry = _shape(info) | {"description": f"{info.description[lang]}{f' [{unit}]' if unit else ''} ({source})"}
         if info.default is not None and not isinstance(info.default, tuple | dict):
             infinite = isinstance(info.default, float) and math.isinf(info.default)
             entry["default"] = "inf" if infinite else info.default

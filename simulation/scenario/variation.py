@@ -22,6 +22,7 @@ _PLAIN = re.compile(r"[a-z0-9+_]+([.-][a-z0-9+_]+)*")
 
 def written(value: Any) -> str:
     """Return a value on one line, as one types it after ``--set``, cut where it is very long."""
+    value = _whole(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = text.replace("Infinity", "inf")
     return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
@@ -108,7 +109,12 @@ def _fits(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(_whole(value))
+
+
+def _whole(value: Any) -> Any:
+    """Return 6 for 6.0: nobody types the nought."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
 
 
 def _slug(value: Any) -> str:

@@ -27,7 +27,11 @@ def listed(words: Iterable[object], last: str = "comma") -> Told:
     """
     parts = [word if isinstance(word, str) else str(word) for word in words]
     between = catalogue()[f"error.list.{last}"]
-    return Told(**{lang: between[lang].join(in_language(part, lang) for part in parts) for lang in LANGUAGES})
+    chinese = [in_language(part, "zh") for part in parts]
+    # A Chinese word between Latin letters stands apart from them; a sign, or quotation marks, does so already.
+    apart = last in ("or", "and") and any(text[:1].isascii() or text[-1:].isascii() for text in chinese)
+    joint = f" {between['zh']} " if apart else between["zh"]
+    return Told(en=between["en"].join(in_language(part, "en") for part in parts), zh=joint.join(chinese))
 
 
 def quoted(words: Iterable[object], last: str = "comma") -> Told:

@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from harness import CHROMIUM, Server, Tabs, start
-from playwright.sync_api import Browser, sync_playwright
+from harness import Server, Tabs, start
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -24,14 +24,6 @@ def launch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
 @pytest.fixture(scope="session")
 def server(launch: Callable[..., Server]) -> Server:
     return launch()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -27,15 +27,6 @@ title = { en = "<img src=x onerror=document.title='owned'>", zh = "<script>docum
 nimby = { en = "<b onclick=1>\\"NIMBY\\" & co</b>", zh = "邻避<i>", matched = ["Harbour"] }
 land = { en = "Land", zh = "土地整治", matched = ["Hill"] }
 """
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 120_000  # a busy machine must give the same verdict as a quiet one
 
 

@@ -71,12 +71,13 @@ def test_the_code_is_a_picture_of_the_text_and_asks_no_other_address() -> None:
 
 @pytest.fixture(scope="module")
 def room(launch: Callable[..., Server]) -> Server:
-    if not own_addresses():
-        pytest.skip("this machine is in no network")
     return launch("--host", "0.0.0.0")
 
 
 def test_the_command_prints_the_rooms_address_and_it_opens(room: Server) -> None:
+    if not own_addresses():
+        assert shared_address("0.0.0.0", 1) == ""
+        return
     assert room.process.stdout is not None
     said = room.process.stdout.readline()
     found = re.search(r"http://\S+", said)
@@ -96,6 +97,9 @@ def test_the_page_shows_and_shares_the_rooms_address_even_to_who_opened_it_local
     dialog = page.locator(".q-dialog .dialog")
     expect(dialog).to_contain_text("Join from your phone" if lang == "en" else "用手机加入")
     port = urlsplit(room.address).port
+    if not own_addresses():  # a machine in no network
+        expect(dialog.locator("[data-test=qr]")).to_have_count(0)
+        return
     place = f"http://{own_addresses()[0]}:{port}/"
     expect(dialog.locator("[data-test=address]")).to_have_text(place)
     expect(dialog.locator("[data-test=qr] svg")).to_be_visible()

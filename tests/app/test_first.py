@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
-from harness import PATIENCE, Tabs
-from playwright.sync_api import expect
+from harness import PATIENCE, Server, Tabs
+from playwright.sync_api import Browser, expect
 from shown import LIBRARY, at
 
 from simulation.app.controls import GROUPS, LASTING, SWITCHES
+from simulation.app.library import MOST_CITIZENS
 from simulation.app.session import Choice, Session
 from simulation.app.terms import TERMS, terms
 from simulation.app.track import Track
@@ -156,3 +161,41 @@ def test_predicting_says_what_effectiveness_is_and_what_it_is_not() -> None:
         if key.startswith("app.predict.") and key != "app.predict.effectiveness":
             assert "solved" not in text["en"]
             assert "解决" not in text["zh"]
+
+
+LARGE = """
+extends = "zhaoqing"
+title = { en = "Everybody", zh = "全体居民" }
+[structure]
+citizens = "all"
+"""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_the_page_makes_smaller_is_said_beside_the_numbers_and_stands_in_the_link(
+    browser: Browser, launch: Callable[..., Server], tmp_path: Path, lang: str
+) -> None:
+    file = tmp_path / "everybody.toml"
+    file.write_text(LARGE, encoding="utf-8")
+    server = launch(str(file))
+    tabs = Tabs(browser, server)
+    page = tabs.open(f"?scenario=everybody&week=3&lang={lang}")
+    every = say("app.reduced.every", lang)
+    note = say("app.reduced.structure.citizens", lang, most=f"{MOST_CITIZENS:,}", own=every)
+    expect(page.locator("[data-test=reduced]")).to_have_text(note)
+    page.click("[data-test=share]")
+    expect(page.locator("[data-test=link]")).to_have_value(re.compile(rf"structure.citizens%3D{MOST_CITIZENS}"))
+    link = page.locator("[data-test=link]").input_value()
+    again = tabs.open(link.split("/")[-1])
+    expect(again.locator("[data-test=reduced]")).to_have_text(note)
+    expect(again.locator("[data-test=reset]")).to_be_hidden()  # nothing was changed by hand
+    shipped = tabs.open(f"?scenario=guangdong&lang={lang}")
+    expect(shipped.locator("[data-test=reduced]")).to_be_hidden()
+    tabs.close()
+    assert tabs.complaints == []
+
+
+def test_every_shipped_scenario_keeps_its_own_citizens_and_weeks() -> None:
+    for name in LIBRARY.names:
+        assert LIBRARY.reduced(name) == {}
+        assert LIBRARY.load(name).digest == load_scenario(name).digest

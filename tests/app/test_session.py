@@ -212,7 +212,7 @@ def test_a_link_reads_back_to_the_same_choice(
     pairs: list[tuple[str, Any]], seed: int, week: int, compare: str, lang: str
 ) -> None:
     choice = Choice("classroom", dict(pairs), seed, week, compare, lang)
-    query = share.link(choice).removeprefix("/?")
+    query = share.link(choice, LIBRARY).removeprefix("/?")
     try:
         LIBRARY.load("classroom", choice.changes)
     except InputError:

@@ -14,6 +14,7 @@ from simulation import InputError
 from simulation.app import share
 from simulation.app.controls import KEYS
 from simulation.app.library import MOST_CITIZENS, MOST_WEEKS
+from simulation.text import say
 
 
 def query(*assignments: str, **fields: str) -> str:
@@ -70,3 +71,24 @@ def test_whatever_a_link_asks_for_is_refused_or_small_enough_to_run(pairs: list[
     for key, value in choice.changes.items():
         most = share.CONTROLS[key].most if key in share.CONTROLS else 1
         assert isinstance(value, str | bool) or value <= most
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("lang=zh", "zh"),
+        ("scenario=nowhere&lang=zh&seed=1", "zh"),
+        ("scenario=a", "en"),
+        ("lang=xx", "en"),
+        ("glang=zh", "en"),
+    ],
+)
+def test_a_refused_link_is_answered_in_the_language_that_it_names(words: str, named: str) -> None:
+    assert share.language_of(words, "en") == named
+
+
+def test_the_refusal_of_a_link_is_wholly_chinese() -> None:
+    with pytest.raises(InputError) as caught:
+        share.read(query(scenario="nowhere", lang="zh"), LIBRARY, "en")
+    said = say("app.link.refused", share.language_of("lang=zh", "en"), reason=caught.value.message)
+    assert "本页没有这个情景（给定值：'nowhere'）；允许：" in said

@@ -130,6 +130,8 @@ def test_an_interrupt_while_numpy_gets_no_memory_is_no_interrupt_of_the_user(
         (ImportError("libx.so: failed to map segment from shared object"), 1, "memory"),
         (OSError(errno.EMFILE, "too many"), 1, "files"),
         (Fault("as it is"), 1, ""),
+        (OSError(errno.ENAMETOOLONG, "too long"), 2, "system"),
+        (OSError(errno.EIO, "broken"), 1, "system"),
     ],
 )
 def test_a_fault_of_the_machine_is_one_message(
@@ -138,7 +140,9 @@ def test_a_fault_of_the_machine_is_one_message(
     monkeypatch.setattr(ending, "LANG", "zh")
     assert code_of(problem) == code
     told = capsys.readouterr().err
-    assert told == say("cli.error", "zh", message=say(f"cli.fault.{key}", "zh") if key else "as it is") + "\n"
+    words = {"reason": problem.strerror} if isinstance(problem, OSError) else {}
+    message = say(f"cli.fault.{key}", "zh", **words) if key else "as it is"
+    assert told == say("cli.error", "zh", message=message) + "\n"
 
 
 def test_a_fault_names_its_file_without_obeying_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +25,7 @@ HERE = ("--workers", "0", "--progress", "quiet")
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fails], pytest.MonkeyPatch]]:
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fails], pytest.MonkeyPatch]:
     """Let chosen runs of the model fail, each with an error that names its seed."""
 
     def choose(fails: Fails) -> pytest.MonkeyPatch:
@@ -40,7 +40,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Fails], pytes
             monkeypatch.setattr(task, "__call__", run)
         return monkeypatch
 
-    yield choose
+    return choose
 
 
 def wushi(*words: object, lang: str = "en") -> Result:

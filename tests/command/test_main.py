@@ -108,10 +108,7 @@ def test_what_is_traded_against_each_other_is_shown_together(tmp_path: Path, lan
     done = wushi("run", "classroom", *QUICK, "--lang", lang, "--out", str(tmp_path / "out"))
     lines = done.stdout.splitlines()
     names = [say(f"metric.{name}", lang) for name in ("agenda", "depth", "core_effect", "effectiveness")]
-    shown = [
-        next(place for place, line in enumerate(lines) if line.strip().startswith(f"{name} "))
-        for name in names
-    ]
+    shown = [next(place for place, line in enumerate(lines) if line.strip().startswith(f"{name} ")) for name in names]
     assert shown == list(range(shown[0], shown[0] + 4))
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert f"{summary['agenda']:.1f}" in lines[shown[0]].split()

@@ -8,6 +8,7 @@ from importlib import resources
 
 import matplotlib
 import pytest
+from kit.languages import DRAWN
 from kit.pictures import boxes, cut_off, overlapping
 
 from simulation import run
@@ -35,9 +36,9 @@ def test_every_module_that_draws_is_a_picture_and_has_a_title_in_both_languages(
 
 
 @pytest.mark.parametrize("name", figures())
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", DRAWN)
 def test_no_text_is_cut_off_and_none_lies_on_another(name, lang, any_run):
-    figure = draw(name, any_run, fonts.drawn_in(lang), switch_off=EFFECTS, other=any_run)
+    figure = draw(name, any_run, lang, switch_off=EFFECTS, other=any_run)
     found = boxes(figure)
     assert cut_off(figure, found) == []
     assert overlapping(found) == []
@@ -55,10 +56,10 @@ def test_without_a_chinese_font_a_picture_is_in_english_and_says_so_once(name, c
         assert [text for text, _ in boxes(drawn)] == [text for text, _ in boxes(english)]
 
 
+@pytest.mark.chinese_font
 def test_with_a_chinese_font_every_sign_can_be_drawn(classroom, other, recwarn):
-    lang = fonts.drawn_in("zh")
     for name in figures():
-        draw(name, classroom, lang, switch_off=EFFECTS, other=other).canvas.draw()
+        draw(name, classroom, "zh", switch_off=EFFECTS, other=other).canvas.draw()
     assert [str(warning.message) for warning in recwarn if "Glyph" in str(warning.message)] == []
 
 

@@ -24,7 +24,7 @@ from simulation.report import write_report
 
 PACKAGE = Path(simulation.__file__).parent
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1", "\t=1", " =1")
-HOSTILE = "<script>alert(1)</script>\u202e'\"&{{7*7}}$\\frac{$${x}"
+HOSTILE = "<script>alert(1)</script>'\"&{{7*7}}$\\frac{$${x}"
 RUNS_TEXT = {"eval", "exec", "compile", "__import__", "execfile"}
 #: The only place where objects are read back; they are no user's file, but a sweep's task on its way to its workers.
 UNPICKLES = {"experiments/running/worker.py"}
@@ -82,6 +82,22 @@ def test_a_name_that_a_spreadsheet_would_run_is_refused(name: str, tmp_path: Pat
     assert "formula" in str(told(lambda: load_hierarchy(load_scenario(spec))))
     if name == name.strip():
         assert "formula" in str(told(lambda: load_scenario({"extends": "classroom", "domains": {name: {}}})))
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x07", "\x1b[31m", "\x9b31m", "\u202e", "\u2066", "\u2028"])
+@pytest.mark.parametrize("key", ["title", "question", "zh"])
+def test_a_text_with_a_sign_that_controls_what_shows_it_is_refused(sign: str, key: str, tmp_path: Path) -> None:
+    spec = city("A")
+    if key == "zh":
+        spec["domains"]["a"]["zh"] = f"a{sign}b"
+    else:
+        spec[key] = {"en": f"a{sign}b", "zh": "甲"}
+    assert "control sign" in str(told(lambda: load_scenario(spec)))
+    code = "".join(f"\\u{ord(one):04x}" for one in sign)
+    file = tmp_path / "own.toml"
+    file.write_text(f'extends = "classroom"\ntitle = "a{code}b"\n', encoding="utf-8")
+    assert "control sign" in str(told(lambda: load_scenario(file)))
+    assert told(lambda: load_scenario({**city("A"), "title": "one\n\ttwo 👩‍🏫"})) is None
 
 
 def test_no_cell_of_a_saved_run_is_a_formula(tmp_path: Path) -> None:

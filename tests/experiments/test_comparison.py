@@ -38,6 +38,13 @@ def test_every_scenario_is_run_as_it_is_and_changed_and_the_first_as_it_is_is_th
     assert arms[3:] == ["zhaoqing", "zhaoqing, stages.authority.rank=deputy", "zhaoqing, plan.kind=uniform, weeks=20"]
 
 
+def test_scenarios_of_one_title_are_told_apart_by_their_names(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text('extends = "classroom"\ntitle = "The same"\n', encoding="utf-8")
+    arms = named_arms([tmp_path / "one.toml", tmp_path / "two.toml", "classroom"])
+    assert [arm.title["en"] for arm in arms.values()] == ["The same (one)", "The same (two)", "Classroom city"]
+
+
 def test_a_change_of_an_unknown_parameter_or_of_a_function_is_refused():
     with pytest.raises(InputError) as caught:
         named_arms("classroom", [{"stages.authority.rang": "deputy"}])

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from kit.languages import DRAWN
 from kit.pictures import boxes, cut_off, overlapping
 
 from simulation import RunResult, load_scenario, run
@@ -29,7 +30,7 @@ def province() -> RunResult:
 
 
 @pytest.mark.parametrize("name", ["co_operation", "town_load", "modes", "tree", "expansion", "surface", "ledger_flow"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", DRAWN)
 def test_with_towns_and_departments_no_text_is_cut_off_and_none_lies_on_another(name, lang, city, province):
     for result in (city, province):
         figure = draw(name, result, fonts.drawn_in(lang))

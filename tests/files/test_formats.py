@@ -144,3 +144,31 @@ def test_an_unknown_format_is_refused_with_the_nearest():
         checked_format("runs.xls", None)
     assert caught.value.suggestion == "xlsx"
     assert checked_format("runs.anything", "DTA") == "dta"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "dta"])
+def test_every_table_of_a_saved_run_is_exported_and_comes_back(tmp_path, kind):
+    from typer.testing import CliRunner
+
+    from simulation import RunResult, load_scenario, run
+    from simulation.command.main import app
+    from simulation.results import TABLES
+
+    folder = tmp_path / "run"
+    run(load_scenario("classroom").with_values({"weeks": 12, "structure.citizens": 200}), seed=1).save(folder)
+    saved = RunResult.load(folder)
+    read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "dta": pd.read_stata}[kind]
+    for name in TABLES:
+        file = tmp_path / f"{name}.{kind}"
+        done = CliRunner().invoke(app, ["export", str(folder), "--table", name, "--out", str(file), "--lang", "en"])
+        assert done.exit_code == 0, done.output
+        back, table = read(file), getattr(saved, name)
+        assert back.columns.tolist() == table.columns.tolist()
+        for column in table.columns:
+            if table[column].dtype.kind in "iuf":
+                np.testing.assert_allclose(back[column], table[column], rtol=1e-15)
+            elif table[column].dtype.kind != "b":
+                texts = [series.astype(object).where(series.notna(), "") for series in (back[column], table[column])]
+                assert texts[0].tolist() == texts[1].tolist()
+    done = CliRunner().invoke(app, ["export", str(folder), "--table", "cels", "--out", str(tmp_path / "x.csv")])
+    assert done.exception.suggestion == "cells"

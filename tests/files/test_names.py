@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.files.names import nearest, nearest_key
+from simulation.files.names import labelled, nearest, nearest_key
 
 TABLES = ("weeks", "signals", "departments", "structure", "stages", "execution", "evaluation")
 KEYS = (
@@ -51,15 +51,33 @@ def test_a_name_is_near_if_most_letters_agree_or_one_alone_begins_so(given, vali
         ("capacity", False, ("departments.capacity", "execution.capacity")),  # each could be meant
         ("stages.start", False, ("stages.trend.start", "stages.authority.start")),
         ("events", True, None),
-        ("weeks", True, None),  # a table is given, and no table is near
+        ("stage", True, "stages"),
+        ("week", True, "weeks"),  # no table is near, a parameter beside is
+        ("citizens", True, None),  # a table is given: no parameter of another table is meant
         ("trend", True, "stages.trend"),
         ("autority", True, "stages.authority"),
         ("plan.domains", False, None),  # its new name is not valid here
     ],
 )
-def test_a_key_is_near_table_by_table_then_by_its_last_part_and_only_among_its_kind(key, table, near):
+def test_a_key_is_near_table_by_table_then_by_its_last_part_and_elsewhere_only_among_its_kind(key, table, near):
     assert nearest_key(key, KEYS, table=table) == near
 
 
 def test_a_renamed_key_leads_to_what_says_the_same_today():
     assert nearest_key("plan.domains", [*KEYS, "agenda.domains"]) == "agenda.domains"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("高要区", "Gaoyao"),
+        ("高要", "Gaoyao"),
+        ("四", None),
+        ("四会", "Sihui"),
+        ("德", None),
+        ("广宁", ("Guangning", "Guangning office")),
+    ],
+)
+def test_a_name_is_found_by_its_label_or_by_its_beginning(given, name):
+    labels = {"Gaoyao": "高要区", "Sihui": "四会市", "Guangning": "广宁县", "Guangning office": "广宁办"}
+    assert labelled(given, labels) == name

@@ -12,6 +12,7 @@ from long.targets import a_result
 
 from simulation.evidence import Calibration
 from simulation.experiments.design.design import Design
+from simulation.files.errors import InputError
 from simulation.files.output import is_ours
 from simulation.files.reading import DEEPEST, LARGEST_FILE, read_toml
 from simulation.hypotheses.hypothesis import Hypothesis
@@ -73,3 +74,37 @@ def test_texts_with_many_dots_are_still_texts(tmp_path: Path) -> None:
         'a = "..............................................."\nb = [' + "1.5, " * 500 + "]\n", encoding="utf-8"
     )
     assert len(read_toml(path)["b"]) == 500
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = = 3", "第 1 行第 5 列：取值无效"),
+        ("a", "文件末尾：键名之后缺少 ="),
+        ("a = 1 2", "第 1 行第 7 列：一行的取值之后另有内容"),
+        ("[a", "文件末尾：表名之后缺少 ]"),
+        ("a = [1", "文件末尾：列表之后缺少 ]"),
+        ('a = "b', "文件末尾：文本之后缺少引号"),
+        ("a = 1\na = 2\n[b]", "第 2 行第 6 列：同一个键出现两次"),
+        ("[a]\nb = 1\n[a]", "第 3 行第 3 列：同一个表出现两次"),
+        ('a = "C:\\Users"', "第 1 行第 10 列：文本中有反斜杠：请写成两个"),
+    ],
+)
+def test_what_is_no_toml_is_said_in_chinese_by_line_and_column(text, said, tmp_path):
+    file = tmp_path / "a.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_toml(file)
+    assert caught.value.problem.startswith("not valid TOML: ")
+    assert caught.value.in_language("zh").startswith(f"{file}：不是有效的 TOML：{said}")
+
+
+@pytest.mark.parametrize(("line", "signs"), [("kind = “point”", "“ ”"), ("weeks＝3", "＝"), ('a = ["b"，"c"]', "，")])
+def test_signs_of_a_chinese_keyboard_are_named(line, signs, tmp_path):
+    file = tmp_path / "a.toml"
+    file.write_text(f"[plan]\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_toml(file)
+    assert caught.value.given == line
+    assert caught.value.allowed.endswith(f" in place of {signs}")
+    assert f"不用 {signs}" in caught.value.in_language("zh")

@@ -121,6 +121,7 @@ def test_the_expected_direction_of_a_hill_is_up_and_then_down(tmp_path):
     )
     one = found_for(tmp_path, table, hill)
     assert {part.name: expected_of(part, "en") for part in one.parts} == {"before": "increase", "after": "decrease"}
+    assert "Expected: increase, then decrease" in str(section(one, "en"))
 
 
 def test_an_underpowered_part_says_so_where_it_stands(tmp_path):

@@ -31,7 +31,8 @@ from simulation.ledger.accounts import SIGNS
 from simulation.scenario.fields import LONGEST
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from app.harness import CHROMIUM, free_port, wait_until_ready
+from app.harness import free_port, wait_until_ready
+from kit.looks import CHROMIUM
 
 EVENTS = {"turnover.rate": 0.2, "rivals.rate": 0.5}
 SMALL = {"structure.citizens": 200, "weeks": 8}
@@ -265,8 +266,8 @@ def played(share: float, chromium: str) -> list[Measured]:
 
 
 SHOWN = """week => {
-    const said = document.querySelector('[data-test=week]').textContent.match(/\\d+/);
-    return said && said[0] === week && /Play/.test(document.querySelector('[data-test=play]').textContent);
+    const said = document.querySelector('[data-test=week]').textContent.match(/(\\d+) of/);
+    return said && said[1] === week && /Play/.test(document.querySelector('[data-test=play]').textContent);
 }"""
 PARTS = {"years": years, "runs": runs, "sweep": swept}
 

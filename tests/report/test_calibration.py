@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from kit.languages import DRAWN
 from kit.pictures import boxes, cut_off, overlapping, texts
 from matplotlib import font_manager
 from matplotlib.figure import Figure
@@ -100,7 +101,7 @@ def test_pictures_have_titles_places_and_parts_in_both_languages():
     assert {module.TITLE for module in pictures().values()} <= catalogue().keys()
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", DRAWN)
 @pytest.mark.parametrize("name", pictures())
 def test_no_text_is_cut_off_and_none_lies_on_another(name, lang, found):
     figure = draw(found, name, lang)
@@ -217,7 +218,7 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", DRAWN)
 def test_the_page_is_whole_offline_and_escaped(found, tmp_path, lang):
     folder = write(found, tmp_path / "report", lang, "wushi calibrate <mine>.toml")
     page = (folder / "report.html").read_text(encoding="utf-8")

@@ -29,7 +29,7 @@ def script(name: str) -> ModuleType:
 
 
 make_docs, make_bundle, check_site = script("docs"), script("bundle"), script("check_site")
-measured_limits = script("limits")
+make_gallery, measured_limits = script("gallery"), script("limits")
 
 
 # --- tables made from the code ---
@@ -48,8 +48,8 @@ def test_every_table_is_shown_somewhere():
 
 def test_a_table_that_drifts_is_noticed():
     text = (DOCS / "model.md").read_text(encoding="utf-8")
-    assert "| 1.92 |" in text
-    assert make_docs.renewed(text.replace("| 1.92 |", "| 1.42 |")) == text
+    assert "| 1.92 (load) |" in text
+    assert make_docs.renewed(text.replace("| 1.92 (load) |", "| 1.42 (load) |")) == text
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -81,16 +81,28 @@ def test_a_table_on_a_chinese_page_is_made_in_chinese(name):
     # Symbols and file names alone are the same in both languages; a row without any Chinese was not translated.
     assert [row for row in rows if not re.search("[\u4e00-\u9fff]", row) and "---" not in row] == []
     english = r"(?<![`\w])[a-z]+(?: [a-z]+){2,}"  # three words that are no code
-    assert [row for row in rows if name != "glossary" and re.search(english, re.sub("`[^`]*`", "", row))] == []
+    bilingual = name in {"glossary", "terms"}
+    assert [row for row in rows if not bilingual and re.search(english, re.sub("`[^`]*`", "", row))] == []
 
 
-def test_a_range_is_said_in_chinese_as_the_schema_has_it():
-    made = make_docs.parameters("execution.", "zh")
-    rows = {row.split(" | ")[0].strip("| `"): row.split(" | ")[3] for row in made.splitlines() if "`" in row}
-    assert rows["execution.oversight"] == "0 至 1 的数"
-    assert rows["execution.capacity"] == "大于 0、不大于 1000 的数"
-    assert rows["execution.analysis_every"] == "1 至 520 的整数"
-    assert rows["execution.budget"] == "大于 0 的数，或 `inf`"
+@pytest.mark.parametrize(
+    ("key", "english", "chinese"),
+    [
+        ("oversight", "0 to 1", "0 至 1"),
+        ("capacity", "above 0, up to 1000", "大于 0，至 1000"),
+        ("analysis_every", "1 to 520, whole", "1 至 520，整数"),
+        ("budget", "above 0, or `inf`", "大于 0，或 `inf`"),
+    ],
+)
+def test_a_range_is_said_in_both_languages(key, english, chinese):
+    for lang, said in (("en", english), ("zh", chinese)):
+        rows = [row.split(" | ") for row in make_docs.parameters("execution.", lang).splitlines()]
+        assert [row[2] for row in rows if row[0] == f"| `execution.{key}`"] == [said]
+
+
+def test_the_form_of_a_table_stands_in_code_where_its_braces_are_text():
+    for lang in ("en", "zh"):
+        assert re.search(r"`\S+ = \{ [^`]+ \}`", make_docs.parameters("structure.facts", lang))
 
 
 def test_a_stage_page_shows_its_parameters_and_no_others():
@@ -199,6 +211,17 @@ def test_every_picture_is_used():
     mine = [path for path in (DOCS / "images").glob("*.png") if path.name.startswith(("stage-", "verify-"))]
     assert len(mine) >= 8
     assert [path.name for path in mine if path.resolve() not in shown] == []
+
+
+@pytest.mark.parametrize(("lang", "page"), [("en", "gallery.md"), ("zh", "gallery.zh.md")])
+def test_the_gallery_shows_every_figure_in_the_language_of_the_page(lang, page):
+    from simulation.figures import figures
+
+    text = (DOCS / page).read_text(encoding="utf-8")
+    assert text == make_gallery.page(lang), "run: python docs/making/gallery.py page"
+    shown = links(text)
+    assert len(shown) == len(figures()) + 1
+    assert [link for link in shown if f"-{lang}." not in link] == []
 
 
 def test_each_stage_has_a_page_with_meaning_equation_figure_actor_and_source():

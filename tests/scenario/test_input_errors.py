@@ -339,3 +339,14 @@ def test_entries_of_a_list_count_from_1_whichever_check_finds_them():
     by_check = refusal(changed(signals=[{"week": 3}, {"week": 2}]))
     assert (by_form.key, by_check.key) == ("signals[2].intensity", "signals[2].week")
     assert "signals, entry 2: week: " in by_check.message
+
+def test_a_scenario_unit_or_domain_named_in_chinese_is_led_to_its_name():
+    assert "zhaoqing" in refusal("肇庆").suggestion
+    assert refusal("全面铺开").suggestion == "all-at-once"
+    domains = load_scenario("zhaoqing").domains
+    name, entry = next(iter(domains.items()))
+    assert refusal(changed(instruction={"domain": entry.zh})).suggestion == name
+    places = load_hierarchy(load_scenario("zhaoqing"))
+    with pytest.raises(InputError) as caught:
+        load_hierarchy(load_scenario(changed(instruction={"cities": [places.label("Zhaoqing", "zh")]})))
+    assert caught.value.suggestion == "Zhaoqing"

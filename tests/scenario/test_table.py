@@ -11,6 +11,7 @@ import pytest
 from simulation.scenario import json_schema, load_scenario, parameters, shipped_folder
 from simulation.scenario.fields import Table
 from simulation.scenario.keys import walk
+from simulation.scenario.sources import source_in
 from simulation.text import LANGUAGES, catalogue
 
 
@@ -72,6 +73,7 @@ def test_the_schema_describes_every_parameter_in_the_language_asked_for(lang):
         for part in info.key.split("."):
             place = place["properties"][part]
         assert place["description"].startswith(info.description[lang])
+        assert place["description"].endswith(f"({source_in(info.source, lang) or '-'})")
 
 
 def test_every_number_of_the_default_scenario_names_its_source():

@@ -96,7 +96,7 @@ def _wide(scene: Scene) -> str:
             d.text(left, line, name, shrunk([name], 14, x + w - 4 - left), **own)
         _level(d, x + 6, y + 52, w - 12, step.level)
         said = [scene.say("cascade.level", share=percent(step.level)), step.status]
-        lines = [line for text in said for line in wrap(text, SMALLEST, w - 10, lines=3)]
+        lines = [line for text in said for line in wrap(text, SMALLEST, w - 7, lines=3)]
         for place, line in enumerate(lines):
             d.text(x + 6, y + 76 + 15 * place, line, fill=INK if place == 0 else MUTED)
         if k < 4 or step.passed > 0:

@@ -54,7 +54,7 @@ def _morris_plane(found: Sensitivity, lang: str) -> Sheet:
             axes.annotate(
                 label.factor(row.factor, NAMES), (row.mu_star, row.sigma), xytext=(1.03, (place + 0.5) / len(named)),
                 textcoords="axes fraction", fontsize=8, va="center", annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": SOFT, "linewidth": 0.4},
+                arrowprops={"arrowstyle": "-", "color": SOFT, "linewidth": 0.4, "relpos": (0.0, 0.5)},
             )  # fmt: skip
         axes.set_xlabel(label("mu_star", metric=found.metric))
         axes.set_ylabel(label("sigma"))

@@ -24,6 +24,8 @@ _FEW = 12
 """Values of a factor up to which each is shown with its own mean."""
 _PARTS = 10
 """Parts of equal size of which a mean is shown where a factor has more values than a few."""
+_MANY = 500
+"""Dots of a panel from which on they are drawn as an image inside the picture."""
 _KNOTS = 300
 """Most points that the smoother gets; it takes the means of neighbours where there are more."""
 
@@ -66,6 +68,8 @@ def scatter(experiment: Experiment, metric: str, *, lang: str = "en", most: int 
     if len(names) > most:
         widest = set(swings(experiment, metric)["factor"].tail(most))
         names = [name for name in names if name in widest]
+    from matplotlib.ticker import MaxNLocator
+
     columns = 2 if len(names) in (2, 4) else min(len(names), 3)
     rows = -(-len(names) // columns)
     width = WIDTH / 2 if columns > 1 else WIDTH
@@ -77,6 +81,7 @@ def scatter(experiment: Experiment, metric: str, *, lang: str = "en", most: int 
             axes.set_visible(False)
         smoothed = False
         for axes, name in zip(panels.flat, names, strict=False):
+            axes.xaxis.set_major_locator(MaxNLocator(5))
             smoothed |= _cloud(axes, points, name, metric, label)
             axes.set_xlabel(label.axis(name, width - 0.9))
         for axes in panels[:, 0]:
@@ -92,10 +97,10 @@ def _cloud(axes: Axes, points: pd.DataFrame, name: str, metric: str, label: Labe
     column = points[name]
     if not pd.api.types.is_numeric_dtype(column) or column.nunique() <= _FEW:
         places = _means(axes, points, name, metric, label)
-        axes.plot(column.map(places).astype(float), points[metric], ".", color=SOFT, markersize=4, alpha=0.5, zorder=1)
+        _dots(axes, column.map(places).to_numpy(dtype=float), points[metric].to_numpy(dtype=float))
         return False
     where, outcome = column.to_numpy(dtype=float), points[metric].to_numpy(dtype=float)
-    axes.plot(where, outcome, ".", color=SOFT, markersize=4, alpha=0.5, zorder=1)
+    _dots(axes, where, outcome)
     parts = pd.qcut(column, _PARTS, duplicates="drop")
     grouped = points.assign(where=where).groupby(parts, observed=True)
     _bars(axes, grouped["where"].mean().to_numpy(), [part.to_numpy(dtype=float) for _, part in grouped[metric]])
@@ -103,6 +108,12 @@ def _cloud(axes: Axes, points: pd.DataFrame, name: str, metric: str, label: Labe
     if line is not None:
         axes.plot(*line, "-", color=BLUE, linewidth=1.8, zorder=3)
     return line is not None
+
+
+def _dots(axes: Axes, where: NDArray[np.float64], outcome: NDArray[np.float64]) -> None:
+    """Draw one dot per point of the design; very many of them as an image, or the file would be mostly dots."""
+    many = len(where) > _MANY
+    axes.plot(where, outcome, ".", color=SOFT, markersize=4, alpha=0.5, zorder=1, rasterized=many)
 
 
 def smooth(where: NDArray[np.float64], outcome: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...] | None:

@@ -130,14 +130,10 @@ def _check_certificates(address: str) -> None:
     """Raise InputError for a tls address when Dask's own configuration names no certificates, or files that are not."""
     if not address.startswith("tls://"):
         return
-    from distributed.security import Security
+    import dask
 
-    known = Security()
-    for name, path in {
-        "ca-file": known.tls_ca_file,
-        "client.cert": known.tls_client_cert,
-        "client.key": known.tls_client_key,
-    }.items():
+    for name in ("ca-file", "client.cert", "client.key"):
+        path = dask.config.get(f"distributed.comm.tls.{name}", default=None)
         # A certificate may stand in the configuration itself, over several lines.
         if not path or ("\n" not in path and not Path(path).is_file()):
             raise InputError(

@@ -9,6 +9,7 @@ by the clock on the wall, which may jump.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 import time
@@ -21,7 +22,7 @@ from simulation.experiments.running.engines import LOST, EngineError, Returned
 from simulation.experiments.running.interrupts import held_back
 from simulation.experiments.running.spawning import Process
 from simulation.experiments.running.waiting import Patience
-from simulation.experiments.running.worker import TIMEOUT, Batch, Job, serve
+from simulation.experiments.running.worker import TIMEOUT, Batch, Job, describe, serve
 from simulation.files.errors import InputError, told
 
 MOST_STILLBORN = 20
@@ -30,6 +31,8 @@ STILLBORN_SECONDS = 30.0
 """Seconds for which workers have to end before they are ready: somebody may be killing them for a while."""
 _PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 """Seconds by which each stillborn worker delays the next start, and the most that they delay it together."""
+_SHORT = 0.5
+"""A worker whose last batch took less than so many seconds is given a second one in advance."""
 _LEAVE = 1.0
 """Seconds that idle workers have to end by themselves."""
 _LEAST_MEMORY = 2_000_000_000
@@ -47,6 +50,8 @@ class _Worker:
         True once it has loaded the task; before, it holds no batch.
     begun : float
         Moment (monotonic) at which it began the first batch.
+    lasted : float
+        Seconds that its last batch took.
     """
 
     def __init__(self, payload: bytes, memory_limit: int | None) -> None:
@@ -56,6 +61,7 @@ class _Worker:
         self.given: deque[Sequence[Job]] = deque()
         self.ready = False
         self.begun = 0.0
+        self.lasted = math.inf
         try:
             self.process.start()
         finally:
@@ -175,7 +181,7 @@ class Processes:
 
     def _limit(self, jobs: Sequence[Job]) -> float:
         # A batch's runs stop themselves one by one; this limit is for one that cannot.
-        return float("inf") if self._timeout is None else self._timeout * len(jobs) + max(1.0, self._timeout / 2)
+        return math.inf if self._timeout is None else self._timeout * len(jobs) + max(1.0, self._timeout / 2)
 
     def _listen(self, worker: _Worker) -> None:
         """Take every message of a worker; bury it when it has ended, end it when its batch takes too long."""
@@ -195,11 +201,12 @@ class Processes:
             self._patience.over("workers")
             return
         jobs = worker.given.popleft()
-        worker.begun = time.monotonic()
+        now = time.monotonic()
+        worker.lasted, worker.begun = now - worker.begun, now
         if isinstance(message, InputError):
             raise message
         if isinstance(message, BaseException):
-            self._back.append(Returned(jobs, None, LOST, f"{type(message).__name__}: {message}"))
+            self._back.append(Returned(jobs, None, LOST, describe(message)))
         else:
             self._back.append(Returned(jobs, message))
 
@@ -227,9 +234,10 @@ class Processes:
         for worker in self._workers:
             if self._queue and worker.ready and not worker.given:
                 worker.give(self._queue.popleft())
-        # A second batch keeps a worker busy while its first one is being stored; only short runs come in batches.
+        # A second batch keeps a worker busy while its first one is being stored. A long one might wait there in vain
+        # for another worker that has nothing to do.
         for worker in self._workers:
-            if self._queue and len(self._queue[0]) > 1 and worker.ready and len(worker.given) == 1:
+            if self._queue and worker.lasted < _SHORT and len(worker.given) == 1:
                 worker.give(self._queue.popleft())
         coming = sum(not worker.ready for worker in self._workers)
         while coming < len(self._queue) and len(self._workers) < self._most and time.monotonic() >= self._next_start:

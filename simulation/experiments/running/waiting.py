@@ -68,14 +68,18 @@ class Patience:
         if waited >= SAID_AFTER and what not in self._said:
             self._said.add(what)
             left = duration(self.limit - waited)
-            self._tell(in_language(told("experiments.wait.said", what=words, left=left, variable=VARIABLE), self.lang))
+            self.tell(told("experiments.wait.said", what=words, left=left, variable=VARIABLE))
 
     def remark(self, what: str, after: float) -> None:
         """Note that something goes on, which has no limit: say so once when it has lasted longer than ``after`` s."""
         lasted = time.monotonic() - self._since.setdefault(what, time.monotonic())
         if lasted >= after and what not in self._said:
             self._said.add(what)
-            self._tell(in_language(told(f"experiments.wait.{what}", lasted=duration(lasted)), self.lang))
+            self.tell(told(f"experiments.wait.{what}", lasted=duration(lasted)))
+
+    def tell(self, words: str) -> None:
+        """Say something, in the reader's language if it knows itself in several."""
+        self._tell(in_language(words, self.lang))
 
     def over(self, what: str) -> None:
         """Note that a wait has ended: the next one of its kind is timed anew."""

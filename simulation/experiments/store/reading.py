@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -168,6 +169,34 @@ class Experiment:
             if name in table and not pd.api.types.is_numeric_dtype(table[name]):
                 table[name] = pd.to_numeric(table[name], errors="coerce")
         return table
+
+
+class Snapshot(Experiment):
+    """An experiment whose tables are read once, so that all that is made of it agrees while a sweep goes on.
+
+    Parameters
+    ----------
+    live : Experiment
+        The experiment, as it stands in its file.
+    """
+
+    def __init__(self, live: Experiment) -> None:
+        super().__init__(live._file, live.design, live.warnings)
+
+    @functools.cached_property
+    def runs(self) -> pd.DataFrame:
+        """As for ``Experiment``; not to be changed."""
+        return super().runs
+
+    @functools.cached_property
+    def points(self) -> pd.DataFrame:
+        """As for ``Experiment``; not to be changed."""
+        return super().points
+
+    @functools.cached_property
+    def identities(self) -> dict[int, str]:
+        """As for ``Experiment``; not to be changed."""
+        return super().identities
 
 
 def read_store(path: str | Path, warnings: Sequence[str] = ()) -> Experiment:

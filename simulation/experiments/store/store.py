@@ -116,9 +116,11 @@ class Store:
         points = {known: point for point, known in self._db.execute("SELECT point, identity FROM points")}
         done = set(self._db.execute("SELECT point, replicate FROM runs").fetchall())
         for known, outcome in waiting:
-            point, replicate = points.get(known), outcome.replicate
-            wanted = point is not None and 0 <= replicate < self.design.replicates and (point, replicate) not in done
-            if wanted and outcome.seed == self.design.seed_of(replicate, known):
+            replicate = outcome.replicate
+            if known not in points or not 0 <= replicate < self.design.replicates:
+                continue
+            point = points[known]
+            if (point, replicate) not in done and outcome.seed == self.design.seed_of(replicate, known):
                 self._buffer.append(outcome._replace(point=point))
         self.flush()
         forget(self.path)

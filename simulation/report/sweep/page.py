@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.drawing.lettering import capital
 from simulation.drawing.pages import address, render
 from simulation.experiments import labels
+from simulation.experiments.store.reading import Snapshot
 from simulation.files.errors import InputError
 from simulation.report.sweep.results import Results
 from simulation.report.sweep.words import SweepWords, say_sweep
@@ -23,6 +24,7 @@ LEADING = ("effectiveness", "core_effect", "depth", "agenda")
 
 def page(experiment: Experiment, lang: str, metrics: Sequence[str] = ()) -> str:
     """Return the report's HTML."""
+    experiment = Snapshot(experiment)
     words = SweepWords(experiment, lang)
     chosen = shown_metrics(experiment, metrics) if experiment.counts.get("ok", 0) else []
     return render(

@@ -6,6 +6,7 @@ import known_functions as known
 import numpy as np
 import pandas as pd
 import pytest
+from kit.languages import DRAWN
 from matplotlib import font_manager
 from matplotlib.text import Text
 from typer.testing import CliRunner
@@ -43,7 +44,7 @@ def words(figure):
     }
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", DRAWN)
 @pytest.mark.parametrize("kind", pictures.KINDS)
 def test_every_picture_is_drawn_in_both_languages(found, kind, lang):
     figure = found.plot(kind, lang)
@@ -113,7 +114,7 @@ def test_the_picture_fits_the_design(tmp_path, factors, design, name):
     assert swept(tmp_path, factors, **design).plot().name == name
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", DRAWN)
 def test_axes_say_what_a_factor_means_and_its_unit_and_values_in_the_language(tmp_path, lang):
     experiment = swept(tmp_path, ["execution.oversight", "plan.kind"], design="grid")
     axes = experiment.plot(lang=lang).axes[0]
@@ -192,6 +193,7 @@ def test_a_map_keeps_the_place_of_a_value_at_which_every_run_failed(tmp_path):
     assert np.ma.masked_invalid(axes.images[0].get_array()).mask.tolist() == [[False, True, False]] * 2
 
 
+@pytest.mark.chinese_font
 def test_a_comparison_shows_titles_and_stages_by_name():
     found = compare(["classroom"], changes=[{"stages.authority.rank": "deputy", "weeks": 3}], replicates=2, workers=0)
     (shown,) = (text.get_text().replace("\n", " ") for text in found.plot(lang="zh").axes[0].get_yticklabels())

@@ -146,19 +146,30 @@ def test_no_more_workers_start_than_there_are_batches(monkeypatch):
 
 
 def test_a_batch_that_waits_behind_another_is_given_to_the_next_worker_when_the_first_is_killed(monkeypatch):
+    monkeypatch.setattr(processes, "_SHORT", 60.0)
     payload = pack(known.waiting, (), (), None)
     with Processes(payload, 1) as engine:
-        batches = [[Job(number, 0, 1, {"a": number, "b": 1})] * 20 for number in range(3)]
-        for batch in batches:
-            engine.submit(batch)
-        while not (engine._workers and len(engine._workers[0].given) == 2):
-            engine.collect(0.05)
+        for number in range(4):
+            engine.submit([Job(number, 0, 1, {"a": number, "b": 1})] * 10)
+        back = []
+        while not back:
+            back += engine.collect(0.1)
+        assert len(engine._workers[0].given) == 2
         engine._workers[0].process.kill()
+        while len(back) < 4:
+            back += engine.collect(0.1)
+    assert {returned.jobs[0].point: returned.fate for returned in back} == {0: "", 1: LOST, 2: "", 3: ""}
+
+
+def test_a_long_run_is_never_put_behind_another_one(monkeypatch):
+    monkeypatch.setattr(processes, "_SHORT", 0.0)
+    with Processes(pack(known.waiting, (), (), None), 1) as engine:
+        for number in range(3):
+            engine.submit([Job(number, 0, 1, {"a": number, "b": 1})])
         back = []
         while len(back) < 3:
-            back += engine.collect(0.1)
-    fates = {returned.jobs[0].point: returned.fate for returned in back}
-    assert fates == {0: LOST, 1: "", 2: ""}
+            back += engine.collect(0.05)
+            assert all(len(worker.given) <= 1 for worker in engine._workers)
 
 
 def long_series(parameters, seed):

@@ -216,3 +216,20 @@ def test_runs_that_can_be_written_nowhere_are_said_to_be_done_again(tmp_path):
         store.flush()
     store.close()
     held.let_go()
+
+
+def test_an_interrupt_of_a_sweep_whose_store_is_held_is_still_an_interrupt_and_says_where_its_runs_are(
+    tmp_path, capsys
+):
+    held = []
+
+    def disturb(tally):
+        if tally.done >= 3 and not held:
+            held.append(Held(tmp_path / "s", "read"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(GRID, known.waiting, store=tmp_path / "s", workers=0, progress=disturb, wait=SHORT, lang="zh")
+    held[0].let_go()
+    assert "暂存于" in capsys.readouterr().err
+    assert waiting_runs(tmp_path / "s")

@@ -1,0 +1,8 @@
+"""Languages for tests that look at Chinese signs in pictures: these need a font that has them."""
+
+from __future__ import annotations
+
+import pytest
+
+DRAWN = ["en", pytest.param("zh", marks=pytest.mark.chinese_font)]
+"""Values of ``lang`` for a test that draws and is no test of what happens without a Chinese font."""

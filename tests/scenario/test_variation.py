@@ -1,0 +1,86 @@
+"""Another configuration has a folder and a title of its own; the same one has the same again."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulation.scenario import load_scenario, parameters
+from simulation.scenario.variation import folder_name, with_changes
+
+SPEC = load_scenario("zhaoqing")
+VALUES = st.one_of(
+    st.text(max_size=60),
+    st.integers(),
+    st.floats(allow_nan=False).map(lambda x: x + 0.0),
+    st.booleans(),
+    st.lists(st.text(max_size=5)),
+)
+KEYS = st.sampled_from([info.key for info in parameters()])
+
+
+def named(values: dict[str, object], seed: int = 0) -> str:
+    changed = SPEC.with_values(values)
+    return folder_name(changed.name, changed.changes, seed)
+
+
+def test_a_scenario_as_it_is_has_its_own_name_and_another_seed_another() -> None:
+    assert SPEC.changes == {}
+    assert folder_name("zhaoqing", {}, 0) == "zhaoqing"
+    assert folder_name("zhaoqing", {}, 7) == "zhaoqing--seed-7"
+
+
+def test_changes_are_told_by_the_last_words_of_their_keys_that_no_other_key_has() -> None:
+    assert named({"stages.authority.rank": "deputy"}) == "zhaoqing--rank-deputy"
+    assert named({"stages.authority.start": 6}, 3) == "zhaoqing--authority-start-6--seed-3"
+    assert named({"structure.citizens": "all", "weeks": 30}) == "zhaoqing--citizens-all--weeks-30"
+
+
+def test_a_value_that_the_scenario_has_already_is_no_change() -> None:
+    assert named({"plan.kind": SPEC.plan.kind}) == "zhaoqing"
+    assert named({"stages.authority.rank": "deputy", "plan.kind": SPEC.plan.kind}) == "zhaoqing--rank-deputy"
+
+
+def test_changes_add_up_and_a_change_that_is_taken_back_is_none() -> None:
+    once = SPEC.with_values({"weeks": 30})
+    assert once.with_values({"structure.citizens": 500}).changes == {"weeks": 30, "structure.citizens": 500}
+    assert once.with_values({"weeks": SPEC.weeks}).changes == {}
+
+
+def test_what_does_not_fit_into_a_name_is_told_by_a_digest() -> None:
+    one = folder_name("x", {"domains": {"a": 1}})
+    assert re.fullmatch(r"x--domains-[a-z0-9+_.-]+--[0-9a-f]{8}", one)
+    assert one != folder_name("x", {"domains": {"A": 1}})
+    long = folder_name("x", {info.key: 1 for info in parameters()})
+    assert len(long) < 100
+    assert long != folder_name("x", {info.key: 1 for info in parameters()} | {"weeks": 2})
+
+
+@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4), st.integers(0, 99))
+def test_a_folders_name_is_short_safe_and_the_same_again(changes, seed) -> None:
+    name = folder_name("zhaoqing", changes, seed)
+    assert re.fullmatch(r"zhaoqing(--[a-z0-9+_-]+([.-][a-z0-9+_-]+)*)+", name)
+    assert len(name) <= 100
+    assert name == folder_name("zhaoqing", dict(reversed(changes.items())), seed)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=3), st.dictionaries(KEYS, VALUES, max_size=3))
+def test_two_configurations_never_share_a_folder(one, two) -> None:
+    # A whole number is the same with and without a nought after its point.
+    first, second = ({key: repr(value).removesuffix(".0") for key, value in each.items()} for each in (one, two))
+    same = first == second
+    assert (folder_name("x", one) == folder_name("x", two)) == same
+
+
+def test_a_title_names_the_first_changes_and_counts_the_rest() -> None:
+    assert with_changes("Zhaoqing", {}, "en") == "Zhaoqing"
+    assert with_changes("Zhaoqing", {"weeks": 30}, "en") == "Zhaoqing", "the weeks stand beside every title"
+    told = with_changes("Zhaoqing", {"stages.authority.rank": "deputy"}, "en")
+    assert told == "Zhaoqing, with stages.authority.rank = deputy"
+    many = {"a": 1, "b": 2.5, "c": True, "d": 4, "e": 5}
+    assert with_changes("Zhaoqing", many, "en") == "Zhaoqing, with a = 1, b = 2.5, c = true and 2 more"
+    assert with_changes("肇庆", many, "zh") == "肇庆（改动：a = 1、b = 2.5、c = true等，另有 2 项）"
+    assert with_changes("Zhaoqing", {"a": math.inf}, "en") == with_changes("Zhaoqing", {"a": "inf"}, "en")
