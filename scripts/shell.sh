@@ -18,7 +18,7 @@ case $(basename "$shell") in
         start=$(mktemp)
         trap 'rm -f "$start"' EXIT
         printf '[ -f ~/.bashrc ] && . ~/.bashrc\nPATH="%s:$PATH"\n' "$bin" >"$start"
-        "$shell" --rcfile "$start"
+        "$shell" --rcfile "$start" -i
         ;;
     *) "$shell" ;;
 esac

@@ -115,8 +115,7 @@ class Cards:
         for view in views():
             if view.name in self.scopes:
                 one = scene.place(cities[scene.chosen_city])
-                said = one if view.city else text("scope.all", n=len(cities))
-                self.scopes[view.name].set_text(said)
+                self.scopes[view.name].set_text(one if view.city else text("scope.all", n=len(cities)))
                 self.scopes[view.name].set_visibility(len(cities) > 1)
         said = [
             text(f"reduced.{key}", most=f"{most:,}", own=text("reduced.every") if own == "all" else f"{own:,}")

@@ -32,6 +32,7 @@ class Library:
 
     def __init__(self, files: Sequence[Path] = ()) -> None:
         self._files: dict[str, Path] = {}
+        self._smaller: dict[str, dict[str, tuple[Any, int]]] = {}
         for path in files:
             name = load_scenario(path).name
             if name in self._files:
@@ -70,7 +71,9 @@ class Library:
 
     def reduced(self, name: str) -> dict[str, tuple[Any, int]]:
         """Return what the page makes smaller in a scenario: dotted key to its own value, and the page's."""
-        return _excess(load_scenario(self._files.get(name, name)))
+        if name not in self._smaller:  # asked for with every picture, and a scenario takes 10 ms to read
+            self._smaller[name] = _excess(load_scenario(self._files.get(name, name)))
+        return self._smaller[name]
 
     def titles(self, lang: str) -> dict[str, str]:
         """Return name to title; the name itself where a scenario has no title or cannot be read."""

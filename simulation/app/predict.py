@@ -34,12 +34,15 @@ class Question:
         The number that decides the answer, taken from a finished run.
     choose : callable
         Maps that number to the position of the right choice.
+    noted : bool
+        True if a note says what the measure is: ``app.predict.<key>.note``.
     """
 
     key: str
     choices: tuple[str, ...]
     measure: Callable[[Track], float]
     choose: Callable[[float], int]
+    noted: bool = False
 
     def answer(self, track: Track) -> int:
         """Return the position of the choice that came true."""
@@ -83,6 +86,7 @@ QUESTIONS = (
         ("tenth", "quarter", "four", "more"),
         lambda track: track.now("effectiveness"),
         _above(0.1, 0.25, 0.4),
+        noted=True,
     ),
     Question("agenda", ("point", "half", "most", "all"), _agenda, _above(1e-9, 0.5, 0.999)),
     Question("breadth", ("few", "half", "most", "all"), _domains, _above(0.25, 0.5, 0.999)),

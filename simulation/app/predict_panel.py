@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from simulation.app.faults import Do
-from simulation.app.predict import QUESTIONS
+from simulation.app.predict import QUESTIONS, Question
 from simulation.app.tab import Tab
 
 
@@ -40,6 +40,7 @@ class PredictPanel:
                     with ui.element("fieldset"):
                         with ui.element("legend"):
                             ui.label(text(f"predict.{question.key}"))
+                        self._note(question)
                         options = {i: text(f"predict.{question.key}.{c}") for i, c in enumerate(question.choices)}
                         radio = ui.radio(options).props(f"dense data-test=question-{question.key}")
                         self.answers[question.key] = radio
@@ -48,6 +49,11 @@ class PredictPanel:
                     "unelevated no-caps data-test=reveal"
                 )
                 ui.button(text("predict.cancel"), on_click=lambda: do(tab.predict)).props("flat no-caps")
+
+    def _note(self, question: Question) -> None:
+        """Say what is measured, where the name of a measure is often misread."""
+        if question.noted:
+            ui.label(self.tab.text(f"predict.{question.key}.note")).classes("caption")
 
     async def reveal(self) -> None:
         """Run to the end, show the outcome beside the prediction, and uncover the pictures."""
@@ -68,6 +74,7 @@ class PredictPanel:
                     right += hit
                     with ui.element("div").classes("answer" + (" hit" if hit else "")):
                         ui.label(text(f"predict.{question.key}")).classes("caption")
+                        self._note(question)
                         was = text(f"predict.{question.key}.{question.choices[answer]}")
                         ui.label(text("predict.was", answer=was)).classes("was")
                         yours = text(f"predict.{question.key}.{question.choices[said[question.key]]}")

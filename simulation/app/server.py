@@ -63,6 +63,8 @@ def serve(
     warm = threading.Event()
     announcements: list[asyncio.Task[None]] = []
     publish(library, lang, warm, room)
+    # A bar of progress without a name would be read out at every request that the browser makes by itself.
+    app.config.quasar_config["loadingBar"]["skipHijack"] = True
     app.add_middleware(Guard, bound=host)
     app.on_startup(ready)
     app.on_shutdown(end)

@@ -76,6 +76,7 @@ class Tour:
         self.open = False
         self.place = -1
         self.turned = Event()
+        tab.turned.subscribe(self._give_way)
 
     @property
     def stops(self) -> tuple[Stop, ...]:
@@ -113,6 +114,11 @@ class Tour:
             self.open = False
             self.tab.pause()
             self.turned()
+
+    def _give_way(self) -> None:
+        """Leave while predictions are asked for: the pictures are covered."""
+        if self.tab.predicting:
+            self.open = False
 
     async def forward(self) -> None:
         """Play to the next stop; after the last one, leave."""

@@ -31,6 +31,7 @@ def print_table(
 ) -> None:
     """Print a table with a title; ``numbers`` aligns all columns but the first right, ``fold`` breaks long words."""
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
 
     from simulation.drawing.terminal import screen
@@ -38,13 +39,15 @@ def print_table(
     lines = box.SIMPLE if numbers else box.HEAVY_HEAD
     padding = (0, 1, 0, 0) if numbers else (0, 1)
     table = Table(title=title, title_justify="left", box=lines, padding=padding)
+    rows = list(rows)
+    longest = max((cell_len(row[0]) for row in (head, *rows)), default=0)
     for place, name in enumerate(head):
         figures = numbers and place > 0
         table.add_column(
             name,
             justify="right" if figures else "left",
             overflow="fold" if fold or numbers else "ellipsis",
-            min_width=_NAMED if numbers and not place else None,
+            min_width=min(_NAMED, longest) if numbers and not place else None,
         )
     for row in rows:
         table.add_row(*row)
@@ -87,6 +90,6 @@ def print_plain(rows: Iterable[Sequence[str]]) -> None:
     screen().print(table)
 
 
-def with_span(row: dict[str, Any], key: str) -> str:
-    """Return an estimate with its interval."""
-    return f"{measured(row[key])} {interval(row[f'{key}.low'], row[f'{key}.high'], measured)}"
+def with_span(row: dict[str, Any], key: str, between: str = " ") -> str:
+    """Return an estimate with its interval; ``between`` them a space or, in a table of many columns, a line's end."""
+    return f"{measured(row[key])}{between}{interval(row[f'{key}.low'], row[f'{key}.high'], measured)}"

@@ -9,6 +9,7 @@ import typer
 
 from simulation.command.options import MetricOption, PlainLangOption, chosen_language, kept, said
 from simulation.command.telling import tell
+from simulation.files.errors import InputError, told
 from simulation.text import say
 
 ORDER = 95
@@ -27,6 +28,10 @@ def report(
     from simulation.report.sweep import write_sweep_report
 
     tongue = chosen_language(lang)
+    if store.is_dir():
+        raise InputError(
+            told("error.report.folder"), file=store, key="STORE", allowed=told("error.report.folder.allowed")
+        )
     experiment = read_store(store)
     announce(tongue)
     path = write_sweep_report(experiment, out, tongue, metric or ())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulation.command.printing import print_lines
 from simulation.drawing.lettering import capital
-from simulation.drawing.numbers import UNDEFINED, count, decimals, momentum, percent
+from simulation.drawing.numbers import UNDEFINED, count, decimals, momentum, percent, plain
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -153,10 +153,10 @@ def _reading(book: Ledger, result: RunResult, lang: str) -> Iterator[str]:
         yield say("cli.table.no_site", lang)
     else:
         words = {
-            "working": WORKING,
+            "working": plain(WORKING),
             "surface": percent(result.summary["surface"]),
             "breadth": decimals(result.summary["breadth"], 0),
-            "domains": len(result.spec.domains),
+            "domains": str(len(result.spec.domains)),
         }
         yield say("cli.table.much", lang, **numbers, **words)
     for name in EXPLAINED:

@@ -10,7 +10,7 @@ from matplotlib import font_manager
 
 from simulation.text import say
 
-LATIN = "DejaVu Sans"
+LATIN, GENERIC = "DejaVu Sans", "sans-serif"
 PACKAGE = "fonts-wqy-microhei"
 CHINESE = (
     "Noto Sans CJK SC",
@@ -106,8 +106,11 @@ def checked(lang: str) -> str:
 
 
 def families(lang: str) -> list[str]:
-    """Return font families for a language that can be drawn; Chinese place names survive in English pictures."""
+    """Return font families for a language that can be drawn; Chinese place names survive in English pictures.
+
+    The last one is whatever a reader's machine has: an SVG names its fonts and does not hold them.
+    """
     chinese = chinese_font()
     if chinese is None:
-        return [LATIN]
-    return [chinese, LATIN] if lang == "zh" else [LATIN, chinese]
+        return [LATIN, GENERIC]
+    return [chinese, LATIN, GENERIC] if lang == "zh" else [LATIN, chinese, GENERIC]

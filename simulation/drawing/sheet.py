@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
 from simulation.drawing.colours import BLUE, GREEN, INK, ORANGE, RED, SKY, SOFT
-from simulation.drawing.fonts import checked, families, has_bold
+from simulation.drawing.fonts import GENERIC, LATIN, checked, families, has_bold
 from simulation.drawing.lettering import CAPTION, LABEL, TITLE_SIZE, wrap
 from simulation.drawing.pages import FORMATS
 
@@ -50,7 +52,8 @@ _STYLE: dict[str, Any] = {
     "text.color": INK,
     "hatch.linewidth": 0.5,
     "legend.frameon": False,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text that can be searched, read aloud and edited; a PDF has its fonts inside
+    "font.sans-serif": [LATIN],
 }
 _OF_THE_USER = (
     *("backend", "interactive", "toolbar", "figure.hooks", "keymap.", "webagg.", "tk.", "animation.ffmpeg_path"),
@@ -65,9 +68,10 @@ def _defaults() -> dict[str, Any]:
 
 
 def _set(wanted: dict[str, Any]) -> None:
+    now: Any = rcParams
     for key, value in wanted.items():
-        if rcParams[key] != value:
-            rcParams[key] = value
+        if now[key] != value:
+            now[key] = value
 
 
 class _Now:
@@ -144,14 +148,21 @@ class Sheet(Figure):
             if kind in _UNDATED and options.keys() <= {"dpi"}:
                 self._write(fname, kind, options.get("dpi") or RESOLUTION)
             else:
-                super().savefig(fname, **{"format": kind, "dpi": RESOLUTION} | options)
+                given: dict[str, Any] = {"format": kind, "dpi": RESOLUTION} | options
+                super().savefig(fname, **given)
 
     def _write(self, target: Any, kind: str, dpi: float) -> None:
         """Write in one pass: `Figure.savefig` would draw everything once more, to lay out what is laid out already."""
         before = self.canvas, self.dpi
         try:
             self.dpi = dpi
-            getattr(_canvas(kind)(self), f"print_{kind}")(target, metadata=_UNDATED[kind])
+            canvas = _canvas(kind)(self)
+            if kind == "svg":
+                buffer = io.BytesIO()
+                canvas.print_svg(buffer, metadata=_UNDATED[kind])
+                _put(_FOREIGN.sub("\ufffd", buffer.getvalue().decode("utf-8")).encode("utf-8"), target)
+            else:
+                getattr(canvas, f"print_{kind}")(target, metadata=_UNDATED[kind])
         finally:
             self.dpi = before[1]
             self.set_canvas(before[0])
@@ -177,7 +188,7 @@ class Sheet(Figure):
     def bold(self) -> dict[str, Any]:
         """Options that make text stand out: bold where the language's font has it, else a darker ink."""
         family = families(self.lang)[0]
-        return {"fontweight": "bold", "fontfamily": [family]} if has_bold(family) else {"color": "black"}
+        return {"fontweight": "bold", "fontfamily": [family, GENERIC]} if has_bold(family) else {"color": "black"}
 
     @property
     def width(self) -> float:
@@ -213,6 +224,17 @@ class Sheet(Figure):
 
 _UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """Format to what its file is told about itself."""
+
+
+_FOREIGN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that no XML file may hold; a name may."""
+
+
+def _put(content: bytes, target: Any) -> None:
+    if hasattr(target, "write"):
+        target.write(content)
+    else:
+        Path(target).write_bytes(content)
 
 
 def _canvas(kind: str) -> Any:

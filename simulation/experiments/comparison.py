@@ -162,9 +162,7 @@ def compare(
     check_counts(replicates, level, interval_method)
     metrics = (metric,) if isinstance(metric, str) else tuple(metric)
     if len(tasks) < 2:
-        raise InputError(
-            told("error.compare.two"), given=", ".join(tasks), allowed=told("error.compare.two.allowed")
-        )
+        raise InputError(told("error.compare.two"), given=", ".join(tasks), allowed=told("error.compare.two.allowed"))
     design = Design(
         factors=(Factor("arm", Choices(tuple(tasks))),),
         replicates=replicates,

@@ -42,7 +42,7 @@ LARGEST_MEMORY = 2**60
 """Largest limit of a worker's memory, in bytes."""
 MOST_ATTEMPTS = 100
 ATTEMPTS = 3
-"""Number of times that a run is begun, by default, when the worker that executes it ends."""
+"""Number of times that a run is tried by itself, by default, when the worker that executes it ends."""
 
 
 def sweep(
@@ -85,8 +85,9 @@ def sweep(
     retry_failed : bool
         True to repeat stored runs that failed.
     attempts : int
-        Number of times, 1 to 100, that a run is begun whose worker ends while it executes it; then it is stored as
-        failed. Runs that had not begun when their worker ended lose no attempt.
+        Number of times, 1 to 100, that a run is tried by itself whose worker ends while it executes it; then it is
+        stored as failed. Runs that had not begun when their worker ended lose no attempt, and neither do those of a
+        batch of short runs, of which nobody knows which one was under way.
     wait : float, optional
         Seconds after which a wait for others ends: for workers that do not come, for a store that another program
         holds. By default those of the environment variable ``WUSHI_WAIT``, else 300.
@@ -103,7 +104,7 @@ def sweep(
     Raises
     ------
     InputError
-        When the design, the store or the cluster's address cannot be used.
+        When the design, the store or the cluster's address cannot be used, or points of the design cannot be run.
     StoreError
         When the disk is full, or another program holds the store too long; finished runs are kept.
     EngineError
@@ -289,7 +290,7 @@ class _Driver:
             return
         begun = self.tries.pop(key)
         status = FAILED if returned.fate == LOST else returned.fate
-        words = returned.error if begun == 1 else f"{returned.error}; begun {begun} times"
+        words = returned.error if begun == 1 else f"{returned.error}; tried {begun} times by itself"
         self._add(Outcome(*job[:3], status, words, 0.0, host(), {}, {}), tally)
 
     def _add(self, outcome: Outcome, tally: Tally) -> None:

@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import BLUE, FAINT, INK, SOFT, ramp
 from simulation.drawing.lettering import wrap
-from simulation.drawing.numbers import significant
+from simulation.drawing.numbers import amount as number
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered, scenario_title
 from simulation.figures.places import places_of
@@ -92,7 +92,7 @@ class Film:
         stages.invert_yaxis()
         stages.set_xlim(0, 1)
         stages.xaxis.set_major_formatter(PercentFormatter(1.0))
-        stages.set_title(say("animation.stages", lang))
+        stages.set_title(wrap(say("animation.stages", lang), 2.9, 9.0))
 
         gain = sheet.add_subplot(grid[1, 1])
         (self._line,) = gain.plot([], [], color=INK, linewidth=1.6)
@@ -121,7 +121,7 @@ class Film:
             inside = level > 0.5
             text.set_position((0.03 if inside else level + 0.03, text.get_position()[1]))
             text.set_color("white" if inside else INK)
-            text.set_text(say("animation.passed", self.sheet.lang, amount=significant(amount, 2)))
+            text.set_text(say("animation.passed", self.sheet.lang, amount=number(amount)))
         self._line.set_data(np.arange(week + 1), self._gain[: week + 1])
         self._when.set_text(say("animation.now", self.sheet.lang, week=week))
 

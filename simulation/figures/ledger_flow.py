@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NUMBER, TITLE = 2, "figure.ledger_flow.title"
 NEEDS = ("switch_off", "flows")
-WIDTH, TALL, ROW = 12.0, 2.9, 0.37
+WIDTH, TALL, ROW = 12.4, 2.9, 0.37
 LEFT, RIGHT, STEP = 2.75, 7.95, 0.13
 HAIR = 0.01
 STEPS = (3.25, 4.15, 5.05, 5.95, 6.85)
@@ -129,7 +129,7 @@ def _bracket(axis: Axes, slots: Sequence[Slot], ratio: float, sheet: Sheet) -> N
     x = RIGHT + JOINED
     axis.plot([x, x + 0.07, x + 0.07, x], [top, top, low, low], color=SOFT, linewidth=0.8)
     said = say("figure.ledger_flow.together", sheet.lang, ratio=decimals(ratio, 2))
-    text = wrap(said.replace(" × ", "\u00a0×\u00a0"), 1.0, 7.5)
+    text = wrap(said.replace(" × ", "\u00a0×\u00a0"), 1.45, 7.5)
     axis.text(x + 0.14, (top + low) / 2, text, va="center", fontsize=7.5, color=SOFT, linespacing=1.05)
 
 

@@ -76,7 +76,7 @@ def week_axis(axis: Axes, result: RunResult, lang: str, *, whole: bool = False) 
         True where a week is drawn as wide as it lasts, and not as the point at its end.
     """
     axis.set_xlim(0, max(last_week(result) + whole, 1))
-    axis.xaxis.set_major_locator(MaxNLocator(_TICKS, integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(_TICKS, steps=[1, 2, 5, 10], integer=True))
     axis.set_xlabel(say("figure.week", lang))
     weeks: NDArray[np.int64] = result.weekly["week"].to_numpy()
     return weeks

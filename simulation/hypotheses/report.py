@@ -91,8 +91,10 @@ def _definitions(findings: Findings, lang: str) -> list[str]:
 
 def battery_table(findings: Findings, lang: str) -> Grid:
     """Return the table of verdicts."""
-    heads = ("claim", "kind", "status", "verdict", "part", "expected", "found", "estimate", "interval")
-    heads += ("replicates", "robust")
+    heads = [
+        *("claim", "kind", "status", "verdict", "part", "expected", "found", "estimate", "interval"),
+        *("replicates", "robust"),
+    ]
     rows = []
     for name, one in findings.items():
         common = one.hypothesis.common

@@ -12,8 +12,37 @@ from simulation.files.names import nearest
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,，'  ]\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"\d+[,，]\d+")
 _MYRIADS = {"万": 1e4, "亿": 1e8}
-#: Words for tiers and kinds of place in other languages and systems, and the word that the table takes.
+#: Words for columns, tiers and kinds of place in other languages and systems, and the word that the table takes.
 _WORDS = {
+    "column": {
+        "名称": "unit",
+        "单位": "unit",
+        "地名": "unit",
+        "name": "unit",
+        "上级": "parent",
+        "所属": "parent",
+        "层级": "tier",
+        "级别": "tier",
+        "level": "tier",
+        "类型": "kind",
+        "type": "kind",
+        "中文名": "zh",
+        "中文名称": "zh",
+        "人口": "population",
+        "常住人口": "population",
+        "城镇化率": "urban_share",
+        "城镇人口比例": "urban_share",
+        "urbanisation": "urban_share",
+        "urbanization": "urban_share",
+        "社区数": "residential",
+        "居委会数": "residential",
+        "村数": "villages",
+        "村委会数": "villages",
+        "试点": "pilot",
+        "代码": "code",
+        "来源": "source",
+        "备注": "note",
+    },
     "tier": {
         "省": "province",
         "自治区": "province",

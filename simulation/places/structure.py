@@ -118,28 +118,25 @@ def _delimiter(text: str) -> str:
 
 
 def _check_header(header: list[str], path: Path) -> None:
-    for column in REQUIRED:
-        if column not in header:
-            raise InputError(
-                told("error.column.missing"),
-                file=path,
-                key=column,
-                given=header,
-                suggestion=None,
-                allowed=listed(COLUMNS),
-            )
+    line = told("error.at.line", number=1)
+    meant = {column: meant_word("column", column, COLUMNS) for column in header if column not in COLUMNS}
+    missing = next((column for column in REQUIRED if column not in header), None)
+    if missing and not any(meant.values()):
+        raise InputError(told("error.column.missing"), file=path, key=missing, given=header, allowed=listed(COLUMNS))
+    if meant:
+        # One whose meaning is known comes first: it says why another is missing.
+        column = min(meant, key=lambda name: meant[name] is None)
+        raise InputError(
+            told("error.column.unknown"),
+            file=path,
+            key=line,
+            given=column,
+            allowed=listed(COLUMNS),
+            suggestion=meant[column],
+        )
     for position, column in enumerate(header):
-        if column not in COLUMNS:
-            raise InputError(
-                told("error.column.unknown"),
-                file=path,
-                key=told("error.at.line", number=1),
-                given=column,
-                allowed=listed(COLUMNS),
-                suggestion=nearest(column, COLUMNS),
-            )
         if column in header[:position]:
-            raise InputError(told("error.column.twice"), file=path, key=told("error.at.line", number=1), given=column)
+            raise InputError(told("error.column.twice"), file=path, key=line, given=column)
 
 
 def spot(where: int | str, column: str = "", unit: str = "") -> str:

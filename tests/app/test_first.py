@@ -13,6 +13,7 @@ from shown import LIBRARY, at
 
 from simulation.app.controls import GROUPS, LASTING, SWITCHES
 from simulation.app.library import MOST_CITIZENS
+from simulation.app.predict import QUESTIONS
 from simulation.app.session import Choice, Session
 from simulation.app.terms import TERMS, terms
 from simulation.app.track import Track
@@ -155,10 +156,11 @@ def test_key_figures_at_the_end_are_those_of_the_command(name: str) -> None:
 
 
 def test_predicting_says_what_effectiveness_is_and_what_it_is_not() -> None:
-    assert "not a share of problems solved" in say("app.predict.effectiveness", "en")
-    assert "并非“已解决问题的比例”" in say("app.predict.effectiveness", "zh")
+    assert "not a share of problems solved" in say("app.predict.effectiveness.note", "en")
+    assert "并非“已解决问题的比例”" in say("app.predict.effectiveness.note", "zh")
+    assert [question.key for question in QUESTIONS if question.noted] == ["effectiveness"]
     for key, text in catalogue().items():
-        if key.startswith("app.predict.") and key != "app.predict.effectiveness":
+        if key.startswith("app.predict.") and key != "app.predict.effectiveness.note":
             assert "solved" not in text["en"]
             assert "解决" not in text["zh"]
 

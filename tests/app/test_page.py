@@ -297,6 +297,7 @@ def test_predicting_covers_the_pictures_until_the_reveal(tabs: Tabs) -> None:
     page = tabs.open("?scenario=classroom&week=10")
     page.click("[data-test=predict]")
     expect(page.locator("[data-test=reveal]")).to_be_visible()
+    expect(page.locator("[data-test=predict-panel]")).to_contain_text("not a share of problems solved")
     expect(page.locator("[data-test=view-cascade]")).to_be_hidden()
     expect(page.locator(".strip")).to_be_hidden()
     page.click("[data-test=reveal]")

@@ -126,6 +126,16 @@ def test_t_begins_the_tour_paging_keys_steer_it_and_escape_leaves() -> None:
     assert set(keys(tour)) == {"t", "PageDown", "PageUp"}
 
 
+def test_a_prediction_ends_the_tour_for_now() -> None:
+    tour = toured()
+    finish(tour.toggle())
+    tour.tab.predict()
+    assert not tour.open
+    finish(tour.toggle())
+    assert tour.open
+    assert not tour.tab.predicting
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_stop_has_one_sentence_and_a_picture(lang: str) -> None:
     names = {view.name for view in views()}

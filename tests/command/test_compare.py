@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from simulation.command.main import app
+from simulation.text import say
 
 SMALL = ["--set", "structure.citizens=200", "--workers", "0", "--progress", "quiet"]
 
@@ -53,3 +54,17 @@ def test_means_of_every_scenario_are_shown_with_their_intervals(out):
 def test_a_width_that_is_not_reached_is_said(out):
     text = compare("classroom", *SMALL, "--set", "weeks=60", "--seeds", "2", "--until", "± 0.00000001", "--most", "3")
     assert "NOT reached after 3 seeds" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_ablation_names_the_metric_and_explains_its_columns(lang):
+    words = ["ablate", "classroom", "--replicates", "2", "--workers", "0", "--progress", "quiet", "--lang", lang]
+    scenario = ["--metric", "effectiveness"]
+    done = CliRunner().invoke(app, [*words, *scenario], env={"COLUMNS": "80"})
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert max(cell_len(line) for line in lines) <= 80
+    assert say("metric.effectiveness", lang) in lines[0]
+    joined = "".join(done.stdout.split())
+    for key in ("shapley", "share", "removed", "alone"):
+        assert "".join(say(f"experiments.ablation.{key}", lang).split()) in joined.replace("–", "")

@@ -64,7 +64,7 @@ def test_a_lost_batch_is_done_again_one_by_one_and_a_run_is_given_up_after_its_a
     assert (tally.done, tally.failed, one.tries) == (1, 1, {})
     opened.flush()
     assert stored(opened.path, "SELECT point, seed, status, error, seconds FROM runs") == [
-        (0, 1, FAILED, f"gone again; begun {driver.ATTEMPTS} times", 0.0)
+        (0, 1, FAILED, f"gone again; tried {driver.ATTEMPTS} times by itself", 0.0)
     ]
 
 

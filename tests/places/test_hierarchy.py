@@ -317,7 +317,7 @@ def test_a_town_that_carries_no_community_is_refused_by_name():
 def test_a_share_given_in_another_way_is_suggested_as_a_share(cell, near, tmp_path):
     error = refusal(HEAD + BODY.replace("1000,0.6", f'1000,"{cell}"'), tmp_path)
     assert (error.suggestion, error.allowed) == (near, "a number from 0 to 1")
-    assert (error.problem == "a share, not a percentage") == (cell in ("98", "5"))
+    assert (error.problem == "must be a share, not a percentage") == (cell in ("98", "5"))
 
 
 @pytest.mark.parametrize(
@@ -357,3 +357,12 @@ def test_a_cell_is_named_by_line_and_column_in_both_languages(tmp_path):
     error = refusal(HEAD + BODY.replace("0.6", "2"), tmp_path)
     assert error.key == "line 4, column urban_share"
     assert "：第 4 行，urban_share 列：超出范围（给定值：'2'）；允许：0 至 1 的数" in error.in_language("zh")
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("名称", "unit"), ("Level", "tier"), ("人口", "population"), ("popualtion", "population"), ("gdp", None)],
+)
+def test_an_unknown_column_is_led_to_the_one_that_it_means(column, meant, tmp_path):
+    error = refusal(f"{column},{HEAD}x,{BODY}", tmp_path)
+    assert (error.problem, error.key, error.suggestion) == ("unknown column", "line 1", meant)

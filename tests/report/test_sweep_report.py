@@ -115,6 +115,20 @@ def test_what_a_store_holds_is_shown_and_never_markup(failing, tmp_path):
     assert html.escape(NASTY, quote=False)[:20] in text
 
 
+def test_names_of_factors_and_metrics_are_shown_and_never_markup(tmp_path):
+    name = "<b onclick=alert(1)>x</b>"
+
+    def task(parameters, seed):
+        return {"<i>y</i>": parameters[name] + seed % 3}
+
+    factors = {name: [1, 2], "word": ["<u>a</u>", "{{ 7 * 7 }}"]}
+    design = {"sweep": {"replicates": 2}, "factors": factors}
+    page = Page(page_of(sweep(design, task, store=tmp_path / "s", workers=0, progress="quiet"), "en", tmp_path))
+    assert not {"b", "i", "u", "script"} & {tag for tag, _ in page.tags}
+    for text in (name, "<i>y</i>", "<u>a</u>", "{{ 7 * 7 }}"):
+        assert text.casefold() in page.text.casefold()
+
+
 def test_failures_are_grouped_by_reason_and_say_where_alone_they_occur(failing, tmp_path):
     page = page_of(failing, "en", tmp_path)
     block = page[page.index(say("sweep.failures", "en")) : page.index('<section id="results">')]
@@ -172,6 +186,12 @@ def test_the_report_stands_beside_its_store_and_the_command_writes_it_again(fail
     assert done.exit_code == 0, done.output
     assert str(path) in done.output
     assert 'lang="zh-Hans"' in path.read_text(encoding="utf-8")
+
+
+def test_a_folder_is_refused_and_the_message_says_where_the_report_of_a_run_lies(tmp_path):
+    done = CliRunner().invoke(app, ["report", str(tmp_path)])
+    assert isinstance(done.exception, InputError)
+    assert "report.html" in done.exception.in_language("en")
 
 
 def test_a_sweep_writes_its_report_unless_told_not_to(tmp_path):

@@ -310,7 +310,7 @@ def test_a_table_that_nothing_is_near_to_gets_the_list_of_tables_and_no_suggesti
 def test_a_percentage_in_the_place_of_a_share_is_led_to_the_share(given_value, near):
     error = refusal(changed(execution={"oversight": given_value}))
     assert (error.key, error.suggestion) == ("execution.oversight", near)
-    assert (error.problem == "a share, not a percentage") == (near is not None)
+    assert (error.problem == "must be a share, not a percentage") == (near is not None)
 
 
 @pytest.mark.parametrize(
@@ -339,6 +339,7 @@ def test_entries_of_a_list_count_from_1_whichever_check_finds_them():
     by_check = refusal(changed(signals=[{"week": 3}, {"week": 2}]))
     assert (by_form.key, by_check.key) == ("signals[2].intensity", "signals[2].week")
     assert "signals, entry 2: week: " in by_check.message
+
 
 def test_a_scenario_unit_or_domain_named_in_chinese_is_led_to_its_name():
     assert "zhaoqing" in refusal("肇庆").suggestion

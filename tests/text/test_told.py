@@ -6,6 +6,8 @@ import ast
 import pickle
 import re
 import string
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -251,3 +253,13 @@ def test_a_whole_error_is_said_in_chinese_with_chinese_signs():
     assert error.in_language("zh") == chinese
     assert isinstance(error.message, Told)
     assert pickle.loads(pickle.dumps(error)).in_language("zh") == chinese
+
+
+def test_labels_are_loaded_when_something_is_said_and_not_before():
+    code = (
+        "import simulation.scenario, simulation.experiments.design.design_file, simulation.hypotheses.schema\n"
+        "from simulation.text import catalogue\n"
+        "print(catalogue.cache_info().currsize)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "0"

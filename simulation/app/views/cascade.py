@@ -90,10 +90,10 @@ def _wide(scene: Scene) -> str:
         d.rect(x, y - pool, w, pool, fill=MOMENTUM, fill_opacity=0.85)
         d.text(x + w / 2, y - pool - 4, number(step.stock), anchor="middle", fill=MOMENTUM, font_weight=700)
         _number(d, x + 16, y + 18, k)
-        for lang, left, line in (("zh", x + 31, y + 23), ("en", x + 6, y + 44)):
+        for lang, left, base in (("zh", x + 31, y + 23), ("en", x + 6, y + 44)):
             name = say(f"stage.{STAGES[k]}", lang)
-            own = {"font_weight": 700} if lang == scene.lang else {"fill": MUTED}
-            d.text(left, line, name, shrunk([name], 14, x + w - 4 - left), **own)
+            own: dict[str, Any] = {"font_weight": 700} if lang == scene.lang else {"fill": MUTED}
+            d.text(left, base, name, shrunk([name], 14, x + w - 4 - left), **own)
         _level(d, x + 6, y + 52, w - 12, step.level)
         said = [scene.say("cascade.level", share=percent(step.level)), step.status]
         lines = [line for text in said for line in wrap(text, SMALLEST, w - 7, lines=3)]

@@ -96,7 +96,7 @@ def _column(
 ) -> float:
     x, w = 4.0, width - 8
     off = scene.off or {}
-    name_room = 164.0 if scene.narrow else 216.0
+    name_room = 164.0 if scene.narrow else 238.0
     number_room = 92.0
     room = w - name_room - number_room - (44 if scene.off is not None else 0)
     d.text(x, y - 2, head, font_weight=700)

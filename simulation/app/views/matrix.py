@@ -129,4 +129,4 @@ def _load(d: Drawing, x: float, y: float, load: float) -> None:
     d.rect(x, y, LOAD_WIDTH, 4.5, fill="#ffffff", stroke=RULE)
     d.rect(x, y, LOAD_WIDTH * min(load, 1.0), 4.5, fill=WARN if load > 1 else MUTED)
     if load > 1:
-        d.text(x - 5, y + 6, "!", 13, anchor="end", fill=WARN, font_weight=700)
+        d.add("path", d=f"M{x - 6:.4g} {y - 2:.4g}v5m0 2v2", class_="over", stroke=WARN, stroke_width=2.4, fill="none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import (
@@ -65,7 +66,7 @@ def _disc(d: Drawing, scene: Scene, j: int, x: float, y: float, full: float, sha
         d.add("circle", cx=x, cy=y, r=radius + 3.5, fill="none", stroke=INK, stroke_width=2)
     lines = wrap(("● " if point else "") + name, SMALLEST, 2 * full + 50)
     below = f"{percent(share)} · {'✓ ' if proven else ''}{percent(effect)}" if share else ""
-    halo = {"stroke": "#ffffff", "stroke_width": 3.5, "paint_order": "stroke"}
+    halo: dict[str, Any] = {"stroke": "#ffffff", "stroke_width": 3.5, "paint_order": "stroke"}
     for row, line in enumerate(lines):
         up = 14 * (len(lines) - 1 - row)
         d.text(x, y - full - 6 - up, line, anchor="middle", font_weight=700 if point else 400, **halo)

@@ -70,13 +70,16 @@ class _Worker:
         with contextlib.suppress(OSError):
             self.pipe.send_bytes(payload)
 
-    def give(self, jobs: Sequence[Job]) -> None:
-        """Send a batch; one that arrives at a dead worker is handed back with the worker's other batches."""
+    def give(self, jobs: Sequence[Job]) -> bool:
+        """Send a batch; return False when the worker has ended and so takes none."""
+        try:
+            self.pipe.send(jobs)
+        except OSError:
+            return False
         if not self.given:
             self.begun = time.monotonic()
         self.given.append(jobs)
-        with contextlib.suppress(OSError):
-            self.pipe.send(jobs)
+        return True
 
     def end(self) -> int | None:
         """Kill it if it still lives, and return its exit code."""
@@ -232,13 +235,13 @@ class Processes:
     def _hand_out(self) -> None:
         """Give waiting batches to idle workers, and start workers while there is more to do."""
         for worker in self._workers:
-            if self._queue and worker.ready and not worker.given:
-                worker.give(self._queue.popleft())
+            if self._queue and worker.ready and not worker.given and worker.give(self._queue[0]):
+                self._queue.popleft()
         # A second batch keeps a worker busy while its first one is being stored. A long one might wait there in vain
         # for another worker that has nothing to do.
         for worker in self._workers:
-            if self._queue and worker.lasted < _SHORT and len(worker.given) == 1:
-                worker.give(self._queue.popleft())
+            if self._queue and worker.lasted < _SHORT and len(worker.given) == 1 and worker.give(self._queue[0]):
+                self._queue.popleft()
         coming = sum(not worker.ready for worker in self._workers)
         while coming < len(self._queue) and len(self._workers) < self._most and time.monotonic() >= self._next_start:
             try:

@@ -7,6 +7,7 @@ user's on this machine; it sees hard links, of which each has a name of its own.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -41,13 +42,16 @@ class StoreLock:
         self._held: list[FileLock] = []
         try:
             real = path.resolve()
+            # A device or a pipe would be opened, and might wait for ever, before it shows what it is.
+            if real.exists() and not real.is_file():
+                raise InputError(told("error.output.not_a_file"), file=path, allowed=told("error.store.readable"))
             self._hold(real.with_name(f"{real.name}.lock"))
             with real.open("ab"):
                 found = real.stat()
             self.names = found.st_nlink
-            folder = _own_folder()
-            if folder is not None and stat.S_ISREG(found.st_mode):
-                self._hold(folder / f"{found.st_dev:x}-{found.st_ino:x}.lock")
+            # Where there is no such folder, hard links alone stay unnoticed.
+            with contextlib.suppress(OSError):
+                self._hold(_own_folder() / f"{found.st_dev:x}-{found.st_ino:x}.lock")
         except (OSError, RuntimeError) as error:
             self.release()
             raise InputError(told("error.store.lock", reason=error), file=path) from None
@@ -60,6 +64,9 @@ class StoreLock:
         try:
             lock.acquire()
         except Timeout:
+            if not file.exists():
+                # The library says the same where no file can be made at all.
+                raise OSError(f"{file}: no file can be made there") from None
             raise InputError(told("error.store.busy"), file=self._path) from None
         self._held.append(lock)
 
@@ -69,11 +76,12 @@ class StoreLock:
             self._held.pop().release()
 
 
-def _own_folder() -> Path | None:
-    """Return the folder of this user's locks; None where somebody else holds its name."""
+def _own_folder() -> Path:
+    """Return the folder of this user's locks; raise OSError where none can be made, or it is somebody else's."""
     user = os.getuid() if hasattr(os, "getuid") else 0
     folder = Path(tempfile.gettempdir(), f"wushi-locks-{user}")
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
-    own = not hasattr(os, "getuid") or found.st_uid == user
-    return folder if own and stat.S_ISDIR(found.st_mode) else None
+    if not stat.S_ISDIR(found.st_mode) or (hasattr(os, "getuid") and found.st_uid != user):
+        raise OSError(f"{folder}: this folder is somebody else's")
+    return folder

@@ -150,11 +150,21 @@ class Experiment:
 
         return pictures.response(self, self.check_metric(metric), lang=lang)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the joined table of runs to a CSV or Parquet file; the ending decides."""
+    def save(self, path: str | Path, lang: str = "en") -> Path:
+        """Write the joined table of runs; the ending decides: csv, parquet, xlsx (Excel) or dta (Stata).
+
+        Parameters
+        ----------
+        path : path
+            The file.
+        lang : {'en', 'zh'}
+            Language in which Excel and Stata are told what the columns mean.
+        """
+        from simulation.experiments.exporting import meanings
         from simulation.files.tables import save_table
 
-        return save_table(self.runs, path)
+        runs = self.runs
+        return save_table(runs, path, labels=meanings(runs.columns, lang))
 
     def __repr__(self) -> str:
         done = self.counts.get(OK, 0)

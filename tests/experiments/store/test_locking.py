@@ -87,8 +87,36 @@ def test_a_folder_of_somebody_else_in_their_place_is_not_used(tmp_path, monkeypa
     assert list((tmp_path / "wushi-locks-4711").iterdir()) == []
 
 
+def test_a_machine_without_a_folder_for_temporary_files_still_locks_by_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    lock = StoreLock(tmp_path / "s")
+    with pytest.raises(InputError, match="another sweep is writing"):
+        StoreLock(tmp_path / "s")
+    lock.release()
+
+
 def test_a_circle_of_links_is_refused(tmp_path):
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
     with pytest.raises(InputError):
         StoreLock(tmp_path / "a")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.usefixtures("no_hang")
+def test_a_device_a_pipe_and_a_folder_are_no_stores_and_get_no_lock_beside_them(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+    for path in (tmp_path / "pipe", tmp_path / "folder", Path("/dev/null"), Path("/")):
+        with pytest.raises(InputError, match="the output is not a file") as caught:
+            Store(path, DESIGN, {})
+        assert caught.value.file == str(path)
+    assert sorted(tmp_path.iterdir()) == before
+    assert not Path("/dev/null.lock").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="this system has no such folder")
+def test_a_folder_in_which_no_lock_can_be_made_is_no_other_sweep():
+    with pytest.raises(InputError, match=r"cannot be locked: .*no file can be made there"):
+        StoreLock(Path("/proc/version"))

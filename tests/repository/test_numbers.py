@@ -1,0 +1,133 @@
+"""Numbers that several documents quote come from one measured place, and agree with what the code gives."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sys
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+from simulation import load_scenario, run
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+READMES = ("README.md", "README.zh.md")
+FINDINGS = ("trial-rollout", "scale-up", "campaign-rebound", "false-reports", "responsiveness")
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+# --- findings of other studies: docs/patterns.md measures them ---
+
+
+def measured() -> dict[str, tuple[float, bool]]:
+    """Return, for each finding, the share that the pattern table measured and whether the finding is met."""
+    rows = re.findall(r"^\| ([a-z-]+) \| [^|]+ \| ([.\d]+)[^|]* \| ([^|]+) \|$", text_of("docs/patterns.md"), re.MULTILINE)
+    return {name: (float(share), verdict == "met") for name, share, verdict in rows if name in FINDINGS}
+
+
+def test_the_pattern_table_measures_every_finding() -> None:
+    assert set(measured()) == set(FINDINGS)
+
+
+def test_validation_quotes_the_shares_of_the_pattern_table() -> None:
+    page = text_of("docs/validation.md")
+    quoted = re.findall(r"\| ([.\d]+) in setting [^|]+\| ([^|]+) \|$", page, re.MULTILINE)
+    assert [(float(share), verdict == "met") for share, verdict in quoted] == [measured()[name] for name in FINDINGS]
+
+
+@pytest.mark.parametrize(("name", "met"), [("docs/calibration.md", "met"), ("docs/calibration.zh.md", "满足")])
+def test_calibration_quotes_them_for_today_and_names_the_edition_of_all_others(name: str, met: str) -> None:
+    today, first = re.split(r"^## .*(?:first edition|第一版).*$", text_of(name), maxsplit=1, flags=re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+)` \| [^|]+ \| ([.\d]+) \| ([^|]+) \|$", today, re.MULTILINE)
+    assert {row: (float(share), verdict == met) for row, share, verdict in rows} == measured()
+    assert "first edition's defaults" in first or "第一版默认参数" in first
+
+
+# --- samples of citizens: docs/performance.json ---
+
+
+def test_the_page_of_performance_shows_what_its_raw_numbers_give_and_no_other_level() -> None:
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    try:
+        spec = importlib.util.spec_from_file_location("page", ROOT / "benchmarks" / "page.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(ROOT / "benchmarks"))
+    found, page = json.loads(text_of("docs/performance.json")), text_of("docs/performance.md")
+    shown = module.agreement(found)
+    assert shown in page
+    assert "effectiveness |" not in page.replace(shown, "")
+
+
+def test_a_level_of_the_page_of_performance_is_what_the_model_gives() -> None:
+    found = json.loads(text_of("docs/performance.json"))["agreement"][0]
+    values = {"structure.citizens": found["citizens"], "structure.communities": found["communities"]}
+    for seed in (0, 1):
+        now = run(load_scenario("zhaoqing").with_values(values), seed=seed).summary
+        assert {name: now[name] for name in found["runs"][seed]} == pytest.approx(found["runs"][seed], rel=1e-9)
+
+
+# --- the READMEs ---
+
+
+def table(name: str) -> dict[str, list[float]]:
+    rows = re.findall(r"^\| `([\w-]+)` \| [^|]* \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", text_of(name), re.MULTILINE)
+    return {scenario: [float(number) for number in numbers] for scenario, *numbers in rows}
+
+
+def test_both_readmes_show_the_same_numbers() -> None:
+    assert len(table("README.md")) == 7
+    assert table("README.md") == table("README.zh.md")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(table("README.md")))
+def test_a_row_of_the_readme_is_what_twenty_seeds_give(name: str) -> None:
+    spec = load_scenario(name).with_values({"structure.citizens": 20000})
+    found = [run(spec, seed=seed).summary for seed in range(20)]
+    agenda, core, effect = (mean(one[metric] for one in found) for metric in ("agenda", "core_effect", "effectiveness"))
+    assert table("README.md")[name] == [
+        pytest.approx(agenda, abs=0.051),
+        pytest.approx(core, abs=0.0051),
+        pytest.approx(effect, abs=0.0051),
+    ]
+
+
+# --- weeks and data files: one wording ---
+
+
+def test_the_weeks_are_explained_once_in_each_readme_and_no_page_counts_a_week_156() -> None:
+    assert text_of("README.md").count("counted from 0") == 1
+    assert text_of("README.zh.md").count("从 0 起计") == 1
+    pages = [*(ROOT / name for name in READMES), *DOCS.rglob("*.md"), *(ROOT / "notebooks" / "source").glob("*.md")]
+    assert len(pages) > 40
+    assert [page.name for page in pages if re.search(r"week 156|第 ?156 ?周", page.read_text(encoding="utf-8"))] == []
+
+
+def test_what_is_equal_byte_for_byte_is_called_the_data_files_everywhere() -> None:
+    places = ("README.md", "docs/verification.md", "docs/platforms.md")
+    for name in places:
+        for sentence in re.findall(r"[^.|]*byte for byte", text_of(name)):
+            assert "data files" in sentence, (name, sentence)
+    assert "数据文件逐字节相同" in text_of("README.zh.md")
+
+
+# --- lessons ---
+
+
+@pytest.mark.parametrize(("lang", "page"), [("en", "lessons.md"), ("zh", "lessons.zh.md")])
+def test_the_page_of_the_lessons_names_each_by_its_title(lang: str, page: str) -> None:
+    listed = re.findall(r"^\| (\S+ · [^|]+) \|", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
+    titles = []
+    for source in sorted((ROOT / "notebooks" / "source").glob("*.md")):
+        part = source.read_text(encoding="utf-8").split(f"%%% {lang}\n", 1)[1]
+        titles.append(re.sub(r"^# (?:Lesson |第)(\S+?)课? · ", r"\1 · ", part.splitlines()[0]))
+    assert listed == titles
