@@ -7,6 +7,8 @@ from pathlib import Path
 import matplotlib.animation
 import pytest
 from kit.cities import SMALL
+from kit.languages import DRAWN
+from kit.pictures import boxes, cut_off, overlapping
 from PIL import Image
 
 from simulation import InputError, RunResult, load_scenario, run
@@ -81,3 +83,13 @@ def test_an_mp4_is_asked_for_in_the_speed_and_the_colours_that_players_know() ->
     writer = _writer(".mp4", 7)
     assert writer.fps == 7
     assert "yuv420p" in writer.extra_args
+
+
+@pytest.mark.parametrize("lang", DRAWN)
+@pytest.mark.parametrize("frame", [0, -1])
+def test_no_text_of_a_film_is_cut_off_and_none_lies_on_another(result: RunResult, lang: str, frame: int) -> None:
+    film = Film(result, lang)
+    film.show(frame % len(film.weeks))
+    found = boxes(film.sheet)
+    assert cut_off(film.sheet, found) == []
+    assert overlapping(found) == []

@@ -101,6 +101,46 @@ def test_a_row_of_the_readme_is_what_twenty_seeds_give(name: str) -> None:
     ]
 
 
+@pytest.fixture(scope="module")
+def by_default() -> float:
+    return effectiveness("zhaoqing", {})
+
+
+def effectiveness(name: str, values: dict[str, float]) -> float:
+    spec = load_scenario(name).with_values({"structure.citizens": 20000, **values})
+    return mean(run(spec, seed=seed).summary["effectiveness"] for seed in range(20))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("english", "chinese", "name", "values"),
+    [
+        ("(.69 of the default)", "为默认的 0.69", "random", {}),
+        ("does better still (1.29)", "还要更好（1.29）", "all-at-once", {}),
+        ("loses nothing (1.05)", "并无损失（1.05）", "one-tier-less", {}),
+        ("a tenth achieves .30", "达到默认的 0.30", "zhaoqing", {"instruction.intensity": 0.1}),
+        ("a quarter .84", "四分之一达到 0.84", "zhaoqing", {"instruction.intensity": 0.25}),
+        ("four times as much 1.10", "四倍达到 1.10", "zhaoqing", {"instruction.intensity": 4}),
+        ("(reversed: .94)", "（倒序：0.94）", "reversed-order", {}),
+        ("trend hardly at all (.96)", "趋势几无影响（0.96）", "without-trend", {}),
+    ],
+)
+def test_a_ratio_in_the_readme_is_what_twenty_seeds_give(
+    english: str, chinese: str, name: str, values: dict[str, float], by_default: float
+) -> None:
+    assert english in text_of("README.md")
+    assert chinese in text_of("README.zh.md")
+    quoted = float(re.findall(r"\d?\.\d+", english)[-1])
+    assert quoted == pytest.approx(effectiveness(name, values) / by_default, abs=0.0051)
+
+
+def test_what_the_readmes_say_of_a_campaign_is_what_the_limits_of_the_model_measured() -> None:
+    limits = json.loads(text_of("docs/limits.json"))["values"]
+    kept, united = (f"{limits[name]:.2f}" for name in ("campaign", "campaign-no-conflict"))
+    assert f"{kept[1:]} of it is left. If buck-passing cost nothing, {united[1:]}" in text_of("README.md")
+    assert f"只剩 {kept}；若部门推诿不造成损失，则剩 {united}" in text_of("README.zh.md")
+
+
 # --- weeks and data files: one wording ---
 
 

@@ -74,6 +74,16 @@ def test_every_file_that_is_linked_exists(name: str) -> None:
 
 
 def test_both_readmes_show_the_same_two_commands_and_extras() -> None:
-    for word in ("make run", "make test", "py -3.12 -m venv .venv", '".[test,app,cluster,parquet,docs,calibrate]"'):
+    for word in ("make run", "make test", '".[test,app,cluster,parquet,docs,calibrate]"'):
         for name in READMES:
             assert word in (ROOT / name).read_text(encoding="utf-8"), (name, word)
+
+
+def test_each_readme_links_every_page_in_its_language_where_there_is_one() -> None:
+    pages = {page.relative_to(ROOT).as_posix() for page in (ROOT / "docs").rglob("*.md") if "making" not in page.parts}
+    chinese = {page for page in pages if page.endswith(".zh.md")}
+    ours = {page for page in pages - chinese if page.replace(".md", ".zh.md") not in chinese} | chinese
+    apart = {"docs/index.md", "docs/index.zh.md"}  # what the site opens with repeats the README
+    for name, wanted in (("README.md", pages - chinese), ("README.zh.md", ours)):
+        linked = set(re.findall(r"\]\((docs/[^)#]+)", (ROOT / name).read_text(encoding="utf-8")))
+        assert wanted - linked - apart == set(), name
