@@ -1,8 +1,8 @@
 """Hooks of MkDocs for building the site.
 
-Equations become MathML, so that no page asks another host; every page gets a place in the navigation; a page without a
-Chinese version says so among the Chinese ones; links from one language to the other are relative, so that they work from
-a folder; each language has a search index of its own.
+Equations become MathML, so that no page asks another host. Every page gets a place in the navigation. A page without a
+Chinese version says so among the Chinese ones. Links from one language to the other are relative, so that they work
+from a folder. Each language has a search index of its own.
 """
 
 from __future__ import annotations

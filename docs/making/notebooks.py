@@ -113,7 +113,7 @@ def _clean(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _count(made: nbformat.NotebookNode) -> None:
-    """Number the cells as Jupyter does when they are run from top to bottom."""
+    """Give the cells the numbers that they have in Jupyter when they are run from top to bottom."""
     coded = [cell for cell in made.cells if cell.cell_type == "code"]
     for number, cell in enumerate(coded, 1):
         cell["execution_count"] = number

@@ -110,7 +110,8 @@ def facts() -> str:
         *(
             (
                 f"{target.claim['en']} ({target.source.partition(';')[0]})",
-                f"{shares[target.name][0]} in setting *{target.setting}* ([patterns](patterns.md#calibration-targets)), "
+                f"{shares[target.name][0]} in setting *{target.setting}* "
+                "([patterns](patterns.md#calibration-targets)), "
                 f"wanted {bounds(target.low, target.high)} (± {target.tolerance:g})",
                 shares[target.name][1],
             )
@@ -135,8 +136,8 @@ def length() -> str:
     peak, end = int(path.argmax()), BASE.weeks - 1
     grows = "is still rising" if path[end] > path[end - 13] else "falls"
     text = (
-        f"Effectiveness {grows} in week {end}, the last week of the default, peaks in week {peak} ({path[peak]:.3f}), and "
-        f"has fallen to {path[-1]:.3f} in week {len(path) - 1}. It reaches no equilibrium within ten years."
+        f"Effectiveness {grows} in week {end}, the last week of the default, peaks in week {peak} ({path[peak]:.3f}), "
+        f"and has fallen to {path[-1]:.3f} in week {len(path) - 1}. It reaches no equilibrium within ten years."
     )
     return "\n".join([*lines, *rows, "", text])
 
@@ -169,8 +170,9 @@ def replicates() -> str:
     )
     most, least = (pick(saved, key=lambda name: saved[name][0] / saved[name][1]) for pick in (min, max))
     lines.append(
-        f"\nPairing saves most where the two runs make nearly the same draws ({most}: {saved[most][0]} pairs instead of "
-        f"{saved[most][1]}), and least where the change moves most of them ({least}: {saved[least][0]} instead of {saved[least][1]})."
+        f"\nPairing saves most where the two runs make nearly the same draws ({most}: {saved[most][0]} pairs instead "
+        f"of {saved[most][1]}), and least where the change moves most of them ({least}: {saved[least][0]} instead of "
+        f"{saved[least][1]})."
     )
     return "\n".join(lines)
 

@@ -67,7 +67,7 @@ def test_the_measures_find_what_they_look_for(tabs: Tabs) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_dialogs_panels_and_groups_of_controls_are_open_to_everybody(tabs: Tabs, lang: str) -> None:
-    page = opened(tabs, "?scenario=zhaoqing&week=60", lang, PROJECTOR)
+    page = opened(tabs, "?scenario=zhaoqing&week=60&set=structure.citizens%3D1000", lang, PROJECTOR)
     for tool in ("join", "share", "download", "help"):
         page.click(f"[data-test={tool}]")
         expect(page.locator(".q-dialog .dialog")).to_be_visible()
@@ -85,19 +85,19 @@ def test_dialogs_panels_and_groups_of_controls_are_open_to_everybody(tabs: Tabs,
     for pick in ("group:0", "unit:2", "town:3"):
         page.locator(f"[data-test=view-hierarchy] [data-pick='{pick}']").dispatch_event("click")
         expect(page.locator(".inspector.open h3")).to_be_visible()
-        assert findings(page) == [], pick
+        assert findings(page, ".inspector") == [], pick
         assert small(page) == [], pick
     page.locator(".inspector [data-pick^=community]").first.click()
     expect(page.locator(".inspector.open h3")).to_contain_text("community" if lang == "en" else "社区")
-    assert findings(page) == []
+    assert findings(page, ".inspector") == []
     page.keyboard.press("Escape")
     page.click("[data-test=tour]")
     expect(page.locator(".tour.open")).to_be_visible()
-    assert findings(page) == []
+    assert findings(page, ".tour") == []
     page.click("[data-test=tour-leave]")
     page.click("[data-test=predict]")
     expect(page.locator("[data-test=reveal]")).to_be_visible()
-    assert findings(page) == []
+    assert findings(page, "[data-test=predict-panel]") == []
     assert small(page) == []
 
 

@@ -29,6 +29,7 @@ def test_a_sheet_whose_layout_is_its_own_is_saved_alike_twice(tmp_path: Path) ->
     assert b"<svg" in (tmp_path / "one.svg").read_bytes()
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
 def test_an_svg_holds_its_text_as_text_and_only_signs_that_xml_allows() -> None:
     sheet = Sheet("signs", "en", 3.0, 2.0)
     sheet.subplots()

@@ -27,8 +27,8 @@ PIECES = (
     "[x](javascript:alert(1))", "![x](http://e/x.png)", "[x]: javascript:1", "[^1]", "<http://e>", "{: onclick=a }",
     "{#id}", "*a*", "**a**", "_a_", "__a__", "a_b", "~~a~~", "~~~", "```", "`", "``", "`a|b`", "|", "\\", "\\\\", "$a$",
     "$$", "# ", "## a", "- ", "+ ", "* ", "1. ", "2) ", "> ", "=", "===", "---", "!!! note", "??? note", "\n", "\n\n",
-    "\r\n", "\t", "    ", "a\n    b", ":::", ": ", ":smile:", "--8<-- \"x\"", "/// x", "\x1b[31m", "\x1b]0;t\x07", "\x9b",
-    "\0", "\u202e", "\u200b", "\ufeff", "\u2028", "\ud800", "[/]", "[bold]", "[link=file:///etc/passwd]a[/link]",
+    "\r\n", "\t", "    ", "a\n    b", ":::", ": ", ":smile:", "--8<-- \"x\"", "/// x", "\x1b[31m", "\x1b]0;t\x07",
+    "\x9b", "\0", "\u202e", "\u200b", "\ufeff", "\u2028", "\ud800", "[/]", "[bold]", "[link=file:///etc/passwd]a[/link]",
     "+1", "-1", "@SUM(A1)", "＝1", "'", '"', "{{7*7}}", "{% raw %}", "a", "势能", " ", "10:30:05", "1.5", "-0.3",
 )  # fmt: skip
 HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=6).map("".join)

@@ -28,7 +28,9 @@ def text_of(name: str) -> str:
 
 def measured() -> dict[str, tuple[float, bool]]:
     """Return, for each finding, the share that the pattern table measured and whether the finding is met."""
-    rows = re.findall(r"^\| ([a-z-]+) \| [^|]+ \| ([.\d]+)[^|]* \| ([^|]+) \|$", text_of("docs/patterns.md"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([a-z-]+) \| [^|]+ \| ([.\d]+)[^|]* \| ([^|]+) \|$", text_of("docs/patterns.md"), re.MULTILINE
+    )
     return {name: (float(share), verdict == "met") for name, share, verdict in rows if name in FINDINGS}
 
 
