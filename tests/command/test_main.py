@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from simulation import __version__
+from simulation.command import ending
 from simulation.command import main as cli
 from simulation.text import say
 
@@ -77,9 +78,9 @@ def test_json_mode_prints_exactly_one_object(tmp_path: Path) -> None:
     assert content["out"] == str(tmp_path / "out")
 
 
-def test_the_default_output_folder_is_out_and_the_scenario(tmp_path: Path) -> None:
+def test_the_default_output_folder_is_out_and_the_scenario_with_its_changes(tmp_path: Path) -> None:
     assert wushi("run", "classroom", *QUICK, cwd=tmp_path).returncode == 0
-    assert {file.name for file in (tmp_path / "out" / "classroom").iterdir()} == {
+    assert {file.name for file in (tmp_path / "out" / "classroom--citizens-400--weeks-30").iterdir()} == {
         "cells.csv",
         "departments.csv",
         "executors.csv",
@@ -209,7 +210,7 @@ def test_validate_says_what_it_found(tmp_path: Path) -> None:
     file.write_text('extends = "zhaoqing"\n[plan]\nkind = "uniform"\n', encoding="utf-8")
     done = wushi("validate", str(file))
     assert done.returncode == 0
-    assert "9 units" in done.stdout
+    assert "units 9" in done.stdout
     file.write_text(
         'extends = "zhaoqing"\n[plan]\nkind = "table"\n[plan.table]\nNowhere = ["nimby"]\n', encoding="utf-8"
     )
@@ -248,4 +249,4 @@ def test_the_command_writes_to_a_stream_that_is_no_console(monkeypatch: pytest.M
 
 def test_a_fault_is_not_taken_for_wrong_input() -> None:
     with pytest.raises(ZeroDivisionError):
-        cli._exit_for(ZeroDivisionError("a fault"))
+        ending.code_of(ZeroDivisionError("a fault"))
