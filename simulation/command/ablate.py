@@ -45,7 +45,7 @@ def ablate(
         print_records(shown, say("experiments.shapley", tongue, metric=label))
         numbers = {key: measured(total[key]) for key in ("sum", "all", "none")}
         tell(say("experiments.sum", tongue, **numbers))
-    words = {"level": f"{plain(100 * found.level)} %"}
+    words = {"level": plain(100 * found.level)}
     columns = [say(f"experiments.ablation.{key}", tongue, **words) for key in _COLUMNS]
     print_lines(say("experiments.columns", tongue), columns)
     save_found(found, out, tongue)

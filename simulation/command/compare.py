@@ -99,7 +99,7 @@ def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
 
 
 def _level(found: Comparison) -> str:
-    return f"{plain(100 * found.level)} %"
+    return plain(100 * found.level)
 
 
 def _titles(found: Comparison, lang: str) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 from simulation.command.options import LANG
 from simulation.command.telling import tell
 from simulation.command.usage import advice, refusal
+from simulation.drawing.numbers import significant
 from simulation.files.errors import InputError
 from simulation.files.escaping import visible
 from simulation.text import say
@@ -71,7 +72,7 @@ def _address_space() -> int | None:
 
 
 def _too_little(space: int) -> str:
-    return say("cli.fault.limit", LANG, size=f"{space / 1e9:.2g}")
+    return say("cli.fault.limit", LANG, size=significant(space / 1e9, 2))
 
 
 def _setting(name: str, given: str, allowed: str) -> str:

@@ -84,7 +84,10 @@ def print_plain(rows: Iterable[Sequence[str]]) -> None:
 
     from simulation.drawing.terminal import screen
 
+    rows = list(rows)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for _ in rows[0] if rows else ():
+        table.add_column(overflow="fold")
     for row in rows:
         table.add_row(*row)
     screen().print(table)

@@ -115,7 +115,8 @@ def _formats(given: str, dpi: int | None) -> tuple[str, ...]:
             )
     lowest, highest = RESOLUTIONS
     if dpi is not None and not lowest <= dpi <= highest:
-        raise InputError(told("cli.not_a_resolution"), key="--dpi", given=dpi, allowed=f"{lowest}–{highest}")
+        allowed = told("error.from_to", least=lowest, most=highest)
+        raise InputError(told("cli.not_a_resolution"), key="--dpi", given=dpi, allowed=allowed)
     return kinds
 
 

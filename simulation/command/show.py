@@ -68,7 +68,8 @@ def show(
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
         return
-    _print(rows, f"{spec.name}: {spec.title.label(tongue)}", tongue, short=not filters)
+    title = say("experiments.change", tongue, name=spec.name, value=spec.title.label(tongue))
+    _print(rows, title, tongue, short=not filters)
 
 
 def _print(rows: list[dict[str, Any]], title: str, lang: str, *, short: bool) -> None:

@@ -16,6 +16,10 @@ _TYPES = {
     "boolean": functools.partial(told, "error.kind.flag"),
 }
 
+#: What the parser says of a number beyond an option's bounds, and the bound in words.
+_BOUNDS = {"greater": ("error.number.from", "low"), "less": ("error.number.to", "high")}
+_BOUND = re.compile(r"(greater|less) than or equal to (-?[\d.]+)")
+
 
 def refusal(problem: object) -> InputError | None:
     """Return a usage error of the command line as the one error of wrong input; None for anything else.
@@ -55,6 +59,12 @@ def _bad(problem: object) -> InputError:
     taken = next((taken for word, taken in _TYPES.items() if f"valid {word}" in message), None)
     if taken:
         return InputError(told("error.cannot_be_used"), key=_hint(problem), allowed=taken())
+    bound = _BOUND.search(message)
+    if bound:
+        words, end = _BOUNDS[bound[1]]
+        noun = told("error.noun.number" if "." in bound[2] else "error.noun.whole")
+        allowed = told(words, noun=noun, **{end: bound[2]})
+        return InputError(told("error.out_of_range"), key=_hint(problem), allowed=allowed)
     return InputError(told("error.usage.value", reason=message), key=_hint(problem))
 
 

@@ -11,6 +11,8 @@ import os
 import sys
 
 _VARIABLE = "MPLBACKEND"
+#: Backends of every matplotlib: with one of them it can be imported when a picture asks for it, and not before.
+_SAFE = frozenset({"agg", "cairo", "nbagg", "pdf", "pgf", "ps", "qtagg", "svg", "template", "tkagg", "webagg"})
 
 
 def _import_matplotlib(backend: str) -> None:
@@ -24,5 +26,9 @@ def _import_matplotlib(backend: str) -> None:
         mpl.rcParams["backend"] = backend
 
 
-if "matplotlib" not in sys.modules and os.environ.get(_VARIABLE):
+def _may_stop_it(backend: str) -> bool:
+    return bool(backend) and backend.lower() not in _SAFE and not backend.startswith("module://")
+
+
+if "matplotlib" not in sys.modules and _may_stop_it(os.environ.get(_VARIABLE, "")):
     _import_matplotlib(os.environ[_VARIABLE])

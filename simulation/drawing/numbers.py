@@ -31,7 +31,7 @@ def momentum(value: float) -> str:
 
 def measured(value: float) -> str:
     """Return a metric's mean, difference or index with four decimals, or four digits when it is large."""
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
+    return f"{value:z.4f}" if abs(value) < 1000 else f"{value:.4g}"
 
 
 def estimate(value: float) -> str:

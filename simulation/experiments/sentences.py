@@ -30,7 +30,7 @@ def sentence(row: Mapping[str, Any], level: float, lang: str) -> str:
         "arm": row["arm"],
         "baseline": row["baseline"],
         "n": number,
-        "level": f"{plain(100 * level)} %",
+        "level": plain(100 * level),
     }
     if number < 2 or not (math.isfinite(low) and math.isfinite(high)):
         return say("experiments.result.none", lang, **words)

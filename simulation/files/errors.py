@@ -11,11 +11,11 @@ from simulation.files.names import nearest
 from simulation.text import say
 from simulation.text.told import Told, in_language, listed, quoted, told
 
-__all__ = ["LONGEST_MESSAGE", "InputError", "Told", "in_language", "listed", "nearest", "quoted", "told"]
+__all__ = ["LONGEST_MESSAGE", "InputError", "Told", "in_language", "in_words", "listed", "nearest", "quoted", "told"]
 
 #: Longest message, in characters.
 LONGEST_MESSAGE = 4000
-_ENTRY = re.compile(r"(?P<list>[^\[\]]+)\[(?P<number>\d+)\](?:\.(?P<rest>.+))?")
+_ENTRY = re.compile(r"(?P<list>[^\[\]]+)\[(?P<number>\d+)\](?:\.(?P<rest>.+)|(?P<more>[,:，：].*))?")
 
 
 class InputError(ValueError):
@@ -112,10 +112,17 @@ def _shown(given: object) -> str:
         return told("error.too_long_to_show", kind=type(given).__name__)
 
 
+def in_words(key: str) -> Told:
+    """Return a key for readers, in all languages: an entry of a list counted from 1, in words."""
+    return Told(en=_place(in_language(key, "en"), "en"), zh=_place(in_language(key, "zh"), "zh"))
+
+
 def _place(key: str, lang: str) -> str:
     """Return a key for readers: ``signals[2].week``, an entry of a list counted from 1, in words."""
     found = _ENTRY.fullmatch(key)
     if found is None:
         return key
     place = say("error.part.entry", lang, list=found["list"], number=found["number"])
-    return say("error.part.colon", lang).join([place, _place(found["rest"], lang)]) if found["rest"] else place
+    if found["rest"]:
+        return say("error.part.colon", lang).join([place, _place(found["rest"], lang)])
+    return place + (found["more"] or "")

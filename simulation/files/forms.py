@@ -138,7 +138,7 @@ def names_of(form: type[BaseModel]) -> tuple[str, ...]:
 
 
 def numbers_in_words(whole: bool, low: float | None, high: float | None, *, above: bool = False) -> Told:
-    """Return an interval in words: "a number above 0 to 1"; ``above`` leaves ``low`` itself out."""
+    """Return an interval in words: "a number above 0, up to 1"; ``above`` leaves ``low`` itself out."""
     noun = told("error.noun.whole" if whole else "error.noun.number")
     ends = {name: f"{end:.12g}" for name, end in (("low", low), ("high", high)) if end is not None}
     if low is None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, NOTHING, Contrast, Evidence, Matrix, complete
 
@@ -35,8 +33,13 @@ class Plan:
         Error rate after Bonferroni over the battery: Holm's worst case.
     power : float
         Power at the smallest effect with ``replicates``, as far as the pilot's variance tells.
-    sd : float
-        Largest standard deviation of a contrast in the pilot (its upper 80 % limit, which is planned for).
+    sds : tuple of float
+        Standard deviation of each contrast in the pilot (its upper 80 % limit, which is planned for); none where the
+        pilot had too few replicates.
+    smallest, shown : float
+        The smallest effect of interest, and the error rate of the intervals that are shown.
+    whole : float
+        Share of the pilot's replicates in which every metric was defined.
     """
 
     pilot: int
@@ -45,7 +48,23 @@ class Plan:
     arms: int
     alpha: float
     power: float
-    sd: float
+    sds: tuple[float, ...] = ()
+    smallest: float = math.nan
+    shown: float = math.nan
+    whole: float = 1.0
+
+    def with_replicates(self, replicates: int) -> Plan:
+        """Return the plan with another number of replicates, and with the power that this number has."""
+        if not self.sds:
+            return replace(self, replicates=replicates)
+        left = max(2, int(replicates * self.whole))
+        reached = 1 - sum(1 - power_to_support(left, sd, self.smallest, self.alpha, self.shown) for sd in self.sds)
+        return replace(self, replicates=replicates, power=max(0.0, reached))
+
+    @property
+    def sd(self) -> float:
+        """Largest of the standard deviations."""
+        return max(self.sds, default=math.nan)
 
     @property
     def runs(self) -> int:
@@ -146,7 +165,7 @@ def plan(
     whole = complete(pilot)
     level = alpha / family
     if len(whole) < 3:
-        return Plan(len(pilot), cap, cap, pilot.shape[1], level, math.nan, math.nan)
+        return Plan(len(pilot), cap, cap, pilot.shape[1], level, math.nan)
     share = 1 - (1 - power) / len(contrasts)
     deviations = [upper_sd(contrast.values(whole)) for contrast in contrasts]
     wanted = max(
@@ -155,10 +174,9 @@ def plan(
     )
     # Replicates with an undefined metric are lost to the test, too.
     wanted = math.ceil(wanted * len(pilot) / len(whole))
-    kept = min(wanted, cap)
-    effective = max(2, int(kept * len(whole) / len(pilot)))
-    reached = 1 - sum(1 - power_to_support(effective, sd, smallest, level, alpha) for sd in deviations)
-    return Plan(len(pilot), wanted, kept, pilot.shape[1], level, max(0.0, reached), float(np.max(deviations)))
+    sizes = (len(pilot), wanted, wanted, pilot.shape[1])
+    made = Plan(*sizes, level, math.nan, tuple(deviations), smallest, alpha, len(whole) / len(pilot))
+    return made.with_replicates(min(wanted, cap))
 
 
 def part_power(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulation.hypotheses import planning, robustness
@@ -146,11 +146,11 @@ class Trial:
             replicates = _QUICK_WITH_MANY if made.arms > _MANY_ARMS else QUICK_TEST
         else:
             replicates = min(most, max(made.replicates, kind.fewest))
-        self.plan = replace(made, replicates=replicates)
+        self.plan = made.with_replicates(replicates)
 
     def scale(self, share: float) -> None:
         """Plan only a share of the replicates, five at least."""
-        self.plan = replace(self.plan, replicates=max(5, int(self.plan.replicates * share)))
+        self.plan = self.plan.with_replicates(max(5, int(self.plan.replicates * share)))
 
     def judge(self) -> Judgement:
         """Look at the test's runs and return what they say, before any correction over the battery."""

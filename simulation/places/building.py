@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.errors import InputError, in_words, listed, nearest, told
 from simulation.places.structure import Row, spot
 
 #: Largest number of communities of a structure, listed and generated together.
@@ -115,7 +115,7 @@ def _named(rows: list[Row], path: Path | None) -> dict[str, Row]:
         if row.unit in by_name:
             first = by_name[row.unit].where
             raise InputError(
-                told("error.name.duplicate_of", first=spot(first)) if first else told("error.name.duplicate"),
+                told("error.name.duplicate_of", first=in_words(spot(first))) if first else told("error.name.duplicate"),
                 file=path,
                 key=spot(row.where) or None,
                 given=row.unit,

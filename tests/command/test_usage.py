@@ -31,7 +31,9 @@ def refused(*words: str) -> InputError:
         (["run"], "this argument is missing", "SCENARIO", None, None, None),
         (["run", "zhaoqing", "--seed", "abc"], "cannot be used", "--seed", None, "a whole number", None),
         (["compare", "a", "b", "--run-timeout", "x"], "cannot be used", "--run-timeout", None, "a number", None),
-        (["run", "a", "b"], "more words than the command takes", None, "b", None, None),
+        (["sweep", "a", "--attempts", "0"], "out of range", "--attempts", None, "a whole number from 1", None),
+        (["sweep", "a", "--attempts", "101"], "out of range", "--attempts", None, "a whole number up to 100", None),
+        (["run", "a", "b"], "more arguments than the command takes", None, "b", None, None),
     ],
 )
 def test_a_wrong_word_is_named_with_what_is_allowed(words, problem, key, given, allowed, near):

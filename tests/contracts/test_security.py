@@ -92,11 +92,11 @@ def test_a_text_with_a_sign_that_controls_what_shows_it_is_refused(sign: str, ke
         spec["domains"]["a"]["zh"] = f"a{sign}b"
     else:
         spec[key] = {"en": f"a{sign}b", "zh": "甲"}
-    assert "control sign" in str(told(lambda: load_scenario(spec)))
+    assert "control character" in str(told(lambda: load_scenario(spec)))
     code = "".join(f"\\u{ord(one):04x}" for one in sign)
     file = tmp_path / "own.toml"
     file.write_text(f'extends = "classroom"\ntitle = "a{code}b"\n', encoding="utf-8")
-    assert "control sign" in str(told(lambda: load_scenario(file)))
+    assert "control character" in str(told(lambda: load_scenario(file)))
     assert told(lambda: load_scenario({**city("A"), "title": "one\n\ttwo 👩‍🏫"})) is None
 
 

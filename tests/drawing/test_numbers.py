@@ -27,6 +27,7 @@ WRITERS = ("command", "report", "hypotheses/report.py", "evidence/report.py", "e
         (numbers.momentum, 1234.5, "1234"),
         (numbers.measured, -0.12345, "-0.1235"),
         (numbers.measured, 12345.6, "1.235e+04"),
+        (numbers.measured, -1e-9, "0.0000"),
         (numbers.estimate, 4e-5, "0"),
         (numbers.estimate, 7.0, "7"),
         (numbers.estimate, 0.12345, "0.1235"),

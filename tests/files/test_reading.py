@@ -79,7 +79,7 @@ def test_texts_with_many_dots_are_still_texts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a = = 3", "第 1 行第 5 列：取值无效"),
+        ("a = = 3", "第 1 行第 5 列：取值缺失或无效"),
         ("a", "文件末尾：键名之后缺少 ="),
         ("a = 1 2", "第 1 行第 7 列：一行的取值之后另有内容"),
         ("[a", "文件末尾：表名之后缺少 ]"),

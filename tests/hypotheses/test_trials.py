@@ -7,6 +7,7 @@ import pytest
 from synthetic import claim, shifted
 
 from simulation.hypotheses import Battery, Hypothesis
+from simulation.hypotheses.planning import power_to_support
 
 TEST = {"pilot": 10, "max_replicates": 20}
 
@@ -47,3 +48,18 @@ def test_a_trial_that_is_scaled_down_keeps_five_replicates(battery):
     trial.scale(1e-9)
     assert trial.plan.replicates == 5
     assert trial.cost < before
+
+
+@pytest.mark.parametrize("how", ["quick", "scaled"])
+def test_the_power_that_a_plan_states_is_that_of_the_replicates_that_run(tmp_path, how):
+    one = Hypothesis.load(claim(id="A", kind="difference", treatment={"shift": 0.5}), shifted)
+    battery = Battery([one], store=tmp_path, workers=0, progress="quiet", quick=how == "quick")
+    battery.plan()
+    trial = battery.trials[0]
+    if how == "scaled":
+        trial.scale(1e-9)
+    plan = trial.plan
+    assert plan.replicates < plan.wanted
+    shown = 1 - sum(1 - power_to_support(plan.replicates, sd, plan.smallest, plan.alpha, plan.shown) for sd in plan.sds)
+    assert plan.power == max(0.0, shown)
+    assert plan.power < one.common.test.power

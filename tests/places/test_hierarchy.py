@@ -239,6 +239,24 @@ def test_wrong_inline_rows_are_refused_by_place_and_column(row, key):
     assert caught.value.key == key
 
 
+@pytest.mark.parametrize(
+    ("row", "en", "zh"),
+    [
+        (
+            COUNTY | {"population": "many"},
+            "structure.units, entry 2, column population: ",
+            "structure.units 第 2 项，population 列：",
+        ),
+        (CITY, "duplicate name, first on structure.units, entry 1", "名称重复，首次出现处：structure.units 第 1 项"),
+    ],
+)
+def test_the_entry_of_an_inline_row_is_named_in_words_in_both_languages(row, en, zh):
+    with pytest.raises(InputError) as caught:
+        inline(CITY, row)
+    assert en in caught.value.in_language("en")
+    assert zh in caught.value.in_language("zh")
+
+
 def test_a_city_without_counties_is_refused_by_name() -> None:
     units = [
         {"unit": "Full", "parent": "", "tier": "city"},

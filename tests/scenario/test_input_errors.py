@@ -101,7 +101,7 @@ def test_a_wrong_value_is_shown_with_what_is_allowed_and_the_file_that_holds_it(
     path.write_text('extends = "zhaoqing"\n[execution]\ncapacity = -1\n', encoding="utf-8")
     error = refusal(path)
     assert (error.file, error.key, error.given) == (str(path), "execution.capacity", -1)
-    assert error.allowed == "a number above 0 to 1000"
+    assert error.allowed == "a number above 0, up to 1000"
 
 
 def test_a_misspelt_choice_suggests_the_nearest():
@@ -261,7 +261,7 @@ def test_a_name_with_a_control_sign_is_refused_because_no_table_gives_it_back(si
         with pytest.raises(InputError) as refused:
             load_scenario({"extends": "classroom"} | given)
         assert refused.value.key == key
-    with pytest.raises(InputError, match="control sign"):
+    with pytest.raises(InputError, match="control character"):
         load_hierarchy(load_scenario({"structure": place, "domains": {"x": {}}}))
 
 

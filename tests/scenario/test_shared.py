@@ -68,7 +68,7 @@ def test_a_shared_scenario_that_leads_out_of_its_folder_is_refused_and_one_s_own
     path = scenario(home, content)
     assert read(path, shared=False)
     message = str(told(lambda: read(path, shared=True)))
-    assert "leads out of its folder" in message
+    assert "outside its folder" in message
     assert str(path) in message
     assert "shipped" in message
 
@@ -80,13 +80,13 @@ def test_what_lies_elsewhere_is_neither_quoted_nor_told_apart_from_what_is_not_t
         assert message is not None
         assert "password" not in message
         if "\0" not in name:
-            assert "leads out of its folder" in message
+            assert "outside its folder" in message
 
 
 def test_what_a_shared_scenario_extends_is_confined_too(home: Path) -> None:
     (home / "deep" / "middle.toml").write_text("extends = '../../base.toml'", encoding="utf-8")
     message = told(lambda: read(scenario(home, "extends = 'deep/middle.toml'"), shared=True))
-    assert "leads out of its folder" in str(message)
+    assert "outside its folder" in str(message)
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -102,7 +102,7 @@ def test_tables_without_a_file_may_name_shipped_files_only(home: Path) -> None:
         {"domains": {"d": {}}, "structure": {"file": str(home / "city.csv")}},
     ):
         read(table, shared=False)
-        assert "leads out" in str(told(lambda table=table: read(table, shared=True)))
+        assert "outside its folder" in str(told(lambda table=table: read(table, shared=True)))
 
 
 @pytest.mark.parametrize("command", ["run", "show", "validate"])
@@ -112,6 +112,6 @@ def test_the_commands_confine_a_scenario_when_asked(home: Path, tmp_path: Path, 
     call += ["--no-figures", "--out", str(tmp_path / "out")] if command == "run" else []
     done = subprocess.run([*call, "--shared"], capture_output=True, text=True, env=os.environ | {"WUSHI_LANG": "en"})
     assert done.returncode == 2
-    assert "leads out of its folder" in done.stderr
+    assert "outside its folder" in done.stderr
     assert not (tmp_path / "out").exists()
     assert subprocess.run(call, capture_output=True).returncode == 0

@@ -130,7 +130,12 @@ def used(prefix: str) -> set[str]:
 
 def test_every_label_of_a_figure_is_used():
     # Keys made from a place's or a series' name are spelt out here, since no file spells them.
-    made = {"figure.surface.city", "figure.surface.county"}
+    made = {
+        "figure.surface.city",
+        "figure.surface.county",
+        "figure.effect_map.title.by_city",
+        "figure.modes.title.by_city",
+    }
     assert {key for key in catalogue() if key.startswith("figure.")} - used("figure.") - made == set()
 
 
