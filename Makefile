@@ -63,8 +63,8 @@ PLAIN := $(patsubst %,tests/%.py,agents/test_downward citizens/test_network citi
 BRANCHES := 'import json, sys; t = json.load(sys.stdin)["totals"]; taken = 100 * t["covered_branches"] / t["num_branches"]; \
 	print(f"branches taken: {taken:.2f} %, at least 95 %"); sys.exit(taken < 95)'
 
-coverage: ## run all tests and measure which branches of simulation/ they take
-	$(MAKE) test ARGS="--cov --cov-report= $(ARGS)"
+coverage: ## run the tests (a long one in one language only) and measure which branches of simulation/ they take
+	$(MAKE) test ARGS="--cov --cov-report= -m 'not again' $(ARGS)"
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-append --cov-report= \
 		-m "not slow" -W "ignore:overflow encountered in scalar:RuntimeWarning" $(PLAIN)
 	$(BIN)/python -m coverage report

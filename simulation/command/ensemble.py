@@ -66,10 +66,11 @@ def ensemble(
 def _show_cities(found: Cities, lang: str) -> None:
     head = [say(f"calibration.ensemble.{key}", lang) for key in ("metric", "mean", "sd", "quantiles")]
     shown = ("effectiveness", "core_effect", "site_effect", "surface", "participation", "substantive", "symbolic")
+    counted = ("trials", "rolled_out")
     rows = []
-    for name in (*shown, "reporting_gap", "scale_up_gap", "trials", "rolled_out"):
+    for name in (*shown, "reporting_gap", "scale_up_gap", *counted):
         values = found.table[name].dropna()
         low, middle, high = (finding(float(values.quantile(order))) for order in (0.05, 0.5, 0.95))
-        label = name if name in ("trials", "rolled_out") else say(f"metric.{name}", lang)
+        label = say(f"{'calibration.ensemble' if name in counted else 'metric'}.{name}", lang)
         rows.append([label, finding(float(values.mean())), finding(float(values.std())), f"{low}, {middle}, {high}"])
     print_table(head, rows, say("calibration.ensemble.title", lang, cities=len(found.table)), fold=True)

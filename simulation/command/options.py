@@ -111,7 +111,8 @@ MemoryOption = Annotated[
     typer.Option(
         "--memory-limit",
         help=said("option.memory"),
-        callback=within("--memory-limit", 0, 1e6, whole=False, above=True),
+        # The libraries alone take nearly one; with less every run would be stored as failed.
+        callback=within("--memory-limit", 1, 1e6, whole=False),
     ),
 ]
 RetryOption = Annotated[bool, typer.Option("--retry-failed", help=said("option.retry"))]

@@ -142,8 +142,9 @@ def _near(word: str, infos: list[ParameterInfo]) -> list[str]:
         # A rare sign says more about a word than a frequent one.
         weight = {sign: 1 / (1 + sum(sign in meaning for meaning in meanings)) for sign in signs}
         likeness = {meaning: sum(weight[sign] for sign in signs & set(meaning)) for meaning in meanings}
-        found = sorted((meaning for meaning in likeness if likeness[meaning]), key=lambda meaning: -likeness[meaning])
-        found = found[:_NEAR]
+        # One sign of three is chance.
+        alike = [meaning for meaning in likeness if 2 * len(signs & set(meaning)) >= len(signs)]
+        found = sorted(alike, key=lambda meaning: -likeness[meaning])[:_NEAR]
     return found
 
 

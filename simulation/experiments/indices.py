@@ -15,7 +15,7 @@ from simulation.experiments.design.sampling import problem
 from simulation.experiments.noise import Noise, decompose
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import Experiment, read_store
-from simulation.files.errors import InputError, told
+from simulation.files.errors import InputError, listed, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,11 +212,11 @@ def _doubts(table: pd.DataFrame) -> list[str]:
     for key in ("S1", "ST"):
         negative = table.loc[table[f"{key}.high"] < 0, "factor"]
         if len(negative):
-            warnings.append(told("experiments.doubt.negative", index=key, factors=", ".join(negative)))
+            warnings.append(told("experiments.doubt.negative", index=key, factors=listed(negative)))
         half = (table[f"{key}.high"] - table[f"{key}.low"]) / 2
         wide = table.loc[half > _WIDE, "factor"]
         if len(wide):
-            warnings.append(told("experiments.doubt.wide", index=key, width=_WIDE, factors=", ".join(wide)))
+            warnings.append(told("experiments.doubt.wide", index=key, width=_WIDE, factors=listed(wide)))
     return warnings
 
 

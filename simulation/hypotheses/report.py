@@ -15,6 +15,7 @@ from simulation.hypotheses import pictures
 from simulation.hypotheses.verdicts import UNDECIDED
 from simulation.hypotheses.wording import expected, found, part_name, power_words, rests_on, span, underpowered
 from simulation.text import say
+from simulation.text.told import listed
 
 if TYPE_CHECKING:
     from simulation.hypotheses.evidence import Evidence
@@ -68,7 +69,7 @@ def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block
         blocks.append(Paragraph(say("hypotheses.quick", lang), strong=True))
     capped = [name for name, one in findings.items() if one.plan.capped]
     if capped and not findings.quick:
-        blocks.append(Paragraph(say("hypotheses.capped", lang, ids=", ".join(capped)), strong=True))
+        blocks.append(Paragraph(say("hypotheses.capped", lang, ids=listed(capped)), strong=True))
     blocks += [Heading(say("hypotheses.battery", lang)), battery_table(findings, lang)]
     blocks.append(Picture("overview", say("hypotheses.overview", lang)))
     blocks += [Heading(say("hypotheses.definitions", lang)), Items(_definitions(findings, lang))]
@@ -138,7 +139,7 @@ def section(one: Finding, lang: str) -> list[Block]:
     if one.details:
         blocks += [Heading(say("hypotheses.details", lang), 3), _parts(one.details, one, lang, short=True)]
     if one.variants:
-        names = ", ".join(one.flips)
+        names = listed(one.flips)
         flips = say("hypotheses.flips", lang, names=names) if names else say("hypotheses.no_flips", lang)
         blocks += [
             Heading(say("hypotheses.alternatives", lang), 3),
@@ -151,7 +152,8 @@ def section(one: Finding, lang: str) -> list[Block]:
         blocks += [
             Heading(say("hypotheses.mechanism", lang), 3),
             Paragraph(
-                f"{label} ({_set(found.variant)}){_colon(lang)}{told}, {_value(found.part, lang)}. "
+                f"{label} ({_set(found.variant)}){_colon(lang)}{told}{_comma(lang)}"
+                + f"{_value(found.part, lang)}{_stop(lang)}"
                 + ("" if one.mechanism_status == "moot" else say("hypotheses.kept", lang, share=percent(one.kept)))
                 + say(f"hypotheses.{one.mechanism_status}", lang)
             ),
@@ -180,7 +182,7 @@ def _facts(one: Finding, lang: str) -> list[str]:
     facts = [
         ("source", common.source),
         ("status", say(f"hypotheses.{common.status}", lang)),
-        ("metric", f"`{common.metric}`, {plain(common.smallest_effect)}"),
+        ("metric", f"`{common.metric}`{_comma(lang)}{plain(common.smallest_effect)}"),
         ("expected", say(f"hypotheses.expected.{_shape(one) or common.expected}", lang)),
         ("rests_on", rests_on(one, lang)),
         ("refuted_if", common.refuted_if[lang]),
@@ -234,6 +236,14 @@ def _variants(one: Finding, lang: str) -> Grid:
 
 def _colon(lang: str) -> str:
     return "：" if lang == "zh" else ": "
+
+
+def _comma(lang: str) -> str:
+    return "，" if lang == "zh" else ", "
+
+
+def _stop(lang: str) -> str:
+    return "。" if lang == "zh" else ". "
 
 
 def _set(variant: Variant) -> str:

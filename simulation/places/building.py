@@ -188,7 +188,10 @@ def _communities(tiers: dict[str, list[Row]], by_name: dict[str, Row], path: Pat
         made += _generated(county, towns[county.unit])
         if not made:
             raise InputError(
-                told("error.county.no_communities", unit=county.unit), file=path, key=spot(county.where) or None
+                told("error.county.no_communities", unit=county.unit),
+                file=path,
+                key=spot(county.where) or None,
+                allowed=told("error.county.no_communities.allowed"),
             )
         for place in made[len(written[county.unit]) :]:
             if place["name"] in names:

@@ -78,7 +78,8 @@ def _decoded(content: bytes, path: Path) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
+            # A file converted from UTF-8 to GB18030 keeps the mark at its beginning.
+            return text.removeprefix("\ufeff")
     raise InputError(told("error.table.encoding"), file=path, allowed=told("error.table.save_utf8"))
 
 

@@ -101,6 +101,20 @@ def test_dialogs_panels_and_groups_of_controls_are_open_to_everybody(tabs: Tabs,
     assert small(page) == []
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_message_and_the_word_that_closes_it_are_legible(tabs: Tabs, lang: str) -> None:
+    page = opened(tabs, "?scenario=guangdong&set=structure.citizens%3Dall", lang, PROJECTOR)
+    close = page.locator(".q-notification .q-btn")
+    expect(close).to_be_visible()
+    page.wait_for_timeout(400)  # a message that fades in has faint letters
+    assert findings(page, ".q-notification") == []
+    # Of the ground, which the message paints itself, axe knows nothing.
+    ink = "element => getComputedStyle(element).color"
+    assert close.evaluate(ink) == page.locator(".q-notification__message").evaluate(ink)
+    close.click()
+    expect(close).to_have_count(0)
+
+
 @pytest.mark.parametrize("query", ["?scenario=zhaoqing&week=90", "?scenario=guangdong&week=90"])
 def test_an_enlarged_card_fits_the_window_of_a_projector(tabs: Tabs, query: str) -> None:
     page = opened(tabs, query, "en", PROJECTOR)

@@ -83,7 +83,7 @@ NUMBERS = [
     ("compare", "--workers", ["-1", "100000000"], "1"),
     ("ablate", "--seed", ["-1"], "1"),
     ("ablate", "--replicates", ["1"], "2"),
-    ("sweep", "--memory-limit", ["nan", "inf", "0", "-1", "1e30"], "4"),
+    ("sweep", "--memory-limit", ["nan", "inf", "0", "-1", "0.5", "1e30"], "1"),
     ("sweep", "--workers", ["-1", "100000000"], "1"),
     ("ensemble", "--citizens", ["0", "-1"], "200"),
     ("ensemble", "--cities", ["0", "1"], "2"),

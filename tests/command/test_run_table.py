@@ -50,6 +50,11 @@ def test_what_entered_is_what_was_delivered_lost_and_is_still_at_work(result, ca
     assert sum(table[part][1] for part in parts) == pytest.approx(100, abs=0.3)
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_still_at_work_has_one_name_in_the_table_and_in_the_picture(lang):
+    assert say("cli.table.still", lang).casefold() == say("figure.ledger_flow.stock", lang).casefold()
+
+
 def test_small_losses_are_one_line_and_no_loss_is_left_out(result, capsys, monkeypatch):
     book = Ledger(result)
     small = book.sinks[book.sinks < SMALL * book.entered]

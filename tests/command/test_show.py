@@ -12,6 +12,7 @@ from simulation.command.main import app
 from simulation.files.errors import InputError
 from simulation.scenario import parameters
 from simulation.scenario.sources import source_in
+from simulation.text import say
 
 
 def show(*words: str, columns: str = "100"):
@@ -44,6 +45,11 @@ def test_a_word_that_nothing_holds_gets_the_nearest(word, near):
     assert isinstance(done.exception, InputError)
     assert near in done.exception.in_language("en")
     assert done.exception.in_language("zh") != done.exception.in_language("en")
+
+
+def test_a_chinese_word_that_resembles_nothing_gets_no_meanings_of_one_common_sign():
+    done = show("zhaoqing", "无此词")
+    assert done.exception.allowed == say("cli.show.part", "en")
 
 
 def test_a_chinese_word_that_nothing_holds_gets_the_nearest_meanings():

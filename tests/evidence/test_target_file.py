@@ -209,7 +209,7 @@ def test_a_finding_or_a_setting_that_cannot_be_used_is_refused_by_its_key(target
 def test_a_file_whose_parameters_are_no_table_cannot_be_included(tmp_path):
     (tmp_path / "inner.toml").write_text('parameters = "assumptions"\n', encoding="utf-8")
     (tmp_path / "outer.toml").write_text('include = ["inner.toml"]\n', encoding="utf-8")
-    with pytest.raises(InputError, match="lists its parameters") as caught:
+    with pytest.raises(InputError, match="list its parameters") as caught:
         Calibration.of(tmp_path / "outer.toml")
     assert caught.value.key == "parameters"
 

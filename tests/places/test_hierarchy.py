@@ -95,6 +95,10 @@ def test_tables_saved_by_chinese_spreadsheets_are_read(tmp_path, encoding):
     assert of(HEAD + BODY, tmp_path, encoding).zh == of(HEAD + BODY, tmp_path).zh
 
 
+def test_a_table_that_kept_its_byte_order_mark_when_it_was_converted_to_gb18030_is_read(tmp_path):
+    assert of("\ufeff" + HEAD + BODY, tmp_path, "gb18030").zh == of(HEAD + BODY, tmp_path).zh
+
+
 def test_line_ends_blank_lines_and_the_order_of_rows_do_not_matter(tmp_path):
     plain = of(HEAD + BODY, tmp_path)
     lines = BODY.splitlines()
@@ -187,11 +191,11 @@ def test_units_above_each_other_in_a_circle_are_refused_with_the_circle():
         )
 
 
-def test_a_county_without_communities_is_refused_by_name(tmp_path):
-    assert (
-        "county 'K' has no communities"
-        in refusal("unit,parent,tier,population\nC,,city,\nK,C,county,900\n", tmp_path).message
-    )
+def test_a_county_without_communities_is_refused_by_name_with_the_ways_to_give_it_some(tmp_path):
+    error = refusal("unit,parent,tier,population\nC,,city,\nK,C,county,900\n", tmp_path)
+    assert "county 'K' has no communities" in error.message
+    for way in ("residential", "villages", "tier community"):
+        assert way in error.message
 
 
 def test_a_structure_without_city_or_county_is_refused(tmp_path):

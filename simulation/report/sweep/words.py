@@ -77,10 +77,15 @@ class SweepWords:
             ("replicates", count(design.replicates)),
             ("seeds", self._seeds),
             ("scenario", self._scenario),
-            ("metrics", ", ".join(design.metrics) or self._say("all_metrics", n=len(self._experiment.metrics))),
+            ("metrics", self._metrics),
             ("store", str(self._experiment.path)),
         ]
         return [(self._say(f"design.{key}"), value) for key, value in rows]
+
+    @property
+    def _metrics(self) -> str:
+        named = self._say("comma").join(self._design.metrics)
+        return named or self._say("all_metrics", n=len(self._experiment.metrics))
 
     @property
     def _seeds(self) -> str:
@@ -238,7 +243,7 @@ class SweepWords:
                 self._say("method.paired" if design.paired else "method.unpaired", replicates=count(design.replicates)),
                 self._say("method.means"),
                 self._say("method.indices") if design.kind in _BOOKS else "",
-                self._say("method.software", versions=", ".join(versions)) if versions else "",
+                self._say("method.software", versions=self._say("comma").join(versions)) if versions else "",
             )
             if part
         )
