@@ -36,7 +36,8 @@ def export(
     tongue = chosen_language(lang)
     kind = checked_format(out, format)
     found = _table(store, "weekly" if weekly and table is None else table)
-    path = save_table(found, out, kind, meanings(map(str, found.columns), tongue))
+    detailed = store.is_dir() and table not in (None, "weekly")
+    path = save_table(found, out, kind, meanings(map(str, found.columns), tongue, detailed=detailed))
     tell(say("experiments.written", tongue, path=path))
 
 

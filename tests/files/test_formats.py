@@ -172,3 +172,18 @@ def test_every_table_of_a_saved_run_is_exported_and_comes_back(tmp_path, kind):
                 assert texts[0].tolist() == texts[1].tolist()
     done = CliRunner().invoke(app, ["export", str(folder), "--table", "cels", "--out", str(tmp_path / "x.csv")])
     assert done.exception.suggestion == "cells"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_column_of_every_table_of_a_run_is_explained_when_it_is_exported(lang):
+    from simulation import load_scenario, run
+    from simulation.experiments.exporting import meanings
+    from simulation.results import TABLES
+
+    result = run(load_scenario("zhaoqing").with_values({"weeks": 8, "structure.citizens": 1000}))
+    for name in TABLES:
+        columns = list(getattr(result, name).columns)
+        found = meanings(columns, lang, detailed=name != "weekly")
+        assert [column for column in columns if column not in found] == [], name
+    assert "number" in meanings(["substantive"], "en", detailed=True)["substantive"]
+    assert "number" not in meanings(["substantive"], "en")["substantive"]
