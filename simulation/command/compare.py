@@ -11,6 +11,7 @@ from simulation.command.options import PrecisionOption, kept, paired, paired_arg
 from simulation.command.printing import print_lines, print_records, save_found
 from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import UNDEFINED, count, decimals, interval, measured, percent, plain, significant
+from simulation.files.errors import InputError, told
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _COLUMNS = ("difference", "interval", "effect", "share_pairs", "needed")
 @kept()
 @with_options(paired)
 def compare(
+    context: typer.Context,
     scenarios: Annotated[list[str], typer.Argument(help=said("option.scenarios"))],
     assignments: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=said("option.changed"))
@@ -42,6 +44,9 @@ def compare(
     changes = combined([pair for one in assignments or [] for pair in parse_assignments([one]).items()])
     width = None if until is None else parse_half_width(until)
     if seeds is not None:
+        source = context.get_parameter_source("replicates")
+        if source is not None and source.name == "COMMANDLINE":
+            raise InputError(told("error.compare.number_twice"), key="--seeds", given=seeds)
         arguments["seeds"], arguments["replicates"] = parse_seeds(seeds, 0 if width is None else most)
     found = run(
         scenarios,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import UnionType
@@ -16,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.fields import FieldInfo
 
 from simulation.files.errors import InputError, Told, listed, nearest, quoted, told
+from simulation.files.meant_number import LEAST_PERCENTAGE, meant_number
 from simulation.files.names import nearest_key
 
 _RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
@@ -184,6 +186,8 @@ def _refusal(
         value = _at(path, given)
     words = [*_words(field.annotation), *_extra(field).get("words", ())] if field else []
     near = nearest(value, words) if isinstance(value, str) and words else None
+    if isinstance(value, str) and near is None and field and (bounds := _bounds(field)):
+        near = meant_number(value, bounds.get("le", bounds.get("lt", math.inf)))
     problem = _problem(finding["type"], same)
     if _is_percentage(field, value):
         problem, near = told("error.share"), f"{value / 100:.12g}"
@@ -361,8 +365,6 @@ def _bounds(field: FieldInfo) -> dict[str, float]:
     return {name: limit for name, limit in limits.items() if limit is not None}
 
 
-#: Least value in the place of a share that is taken for a percentage.
-LEAST_PERCENTAGE = 5
 #: Bounds of a share.
 _SHARES = ({"ge": 0, "le": 1}, {"gt": 0, "le": 1}, {"ge": 0, "lt": 1}, {"gt": 0, "lt": 1})
 

@@ -1,17 +1,11 @@
-"""What a cell of a user's table must mean, where it says it in another way: a percentage, 12,000, a word for a tier."""
+"""The word that a cell of a user's table must mean, where it says it in another way: 区 for county."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Collection
 
-from simulation.files.forms import LEAST_PERCENTAGE
 from simulation.files.names import nearest
 
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,，'  ]\d{3})+(?:\.\d+)?")
-_DECIMAL_COMMA = re.compile(r"\d+[,，]\d+")
-_MYRIADS = {"万": 1e4, "亿": 1e8}
 #: Words for columns, tiers and kinds of place in other languages and systems, and the word that the table takes.
 _WORDS = {
     "column": {
@@ -94,31 +88,3 @@ _WORDS = {
 def meant_word(column: str, given: str, valid: Collection[str]) -> str | None:
     """Return the word of a column that ``given`` must mean: by its sense, else by its letters; None if neither."""
     return _WORDS.get(column, {}).get(given.strip().casefold()) or nearest(given, [word for word in valid if word])
-
-
-def meant_number(cell: object, most: float) -> str | None:
-    """Return the number from 0 to ``most`` that a cell must mean: 98 % and 98 as a share, 12,000, 12万, 0,98."""
-    text = str(cell).strip()
-    value = _read(text)
-    if value is None:
-        return None
-    if text.endswith(("%", "％")) or (most == 1 and LEAST_PERCENTAGE <= value <= 100):
-        value /= 100
-    if not 0 <= value <= most or f"{value:.12g}" == text:
-        return None
-    return f"{value:.12g}"
-
-
-def _read(text: str) -> float | None:
-    plain = text.rstrip("%％ ")
-    scale = _MYRIADS.get(plain[-1:], 1.0)
-    plain = plain.rstrip("万亿 ")
-    if _GROUPED.fullmatch(plain):
-        plain = re.sub(r"[,，'  ]", "", plain)
-    elif _DECIMAL_COMMA.fullmatch(plain):
-        plain = plain.replace("，", ".").replace(",", ".")
-    try:
-        value = float(plain) * scale
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -11,9 +11,10 @@ from typing import Any
 
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.escaping import begins_formula
-from simulation.files.forms import LEAST_PERCENTAGE, numbers_in_words
+from simulation.files.forms import numbers_in_words
+from simulation.files.meant_number import LEAST_PERCENTAGE, meant_number
 from simulation.files.tables import holds_control
-from simulation.places.meant import meant_number, meant_word
+from simulation.places.meant import meant_word
 from simulation.scenario import Scenario
 
 #: Most rows of a structure that are read.

@@ -202,3 +202,10 @@ def test_wrong_input_reaches_the_program_as_an_input_error(tmp_path):
         ["export", "none", "--out", "x.csv"],
     ):
         assert isinstance(CliRunner().invoke(app, arguments).exception, InputError)
+
+
+def test_seeds_and_a_number_of_runs_beside_them_are_refused():
+    refused = wushi("compare", "classroom", "point-only", "--seeds", "3", "--replicates", "5", "--workers", "0")
+    assert isinstance(refused.exception, InputError)
+    assert refused.exception.key == "--seeds"
+    assert "--replicates" in refused.exception.message

@@ -160,3 +160,8 @@ def test_a_name_finds_the_shipped_file_and_a_path_the_file_beside_the_one_that_a
     with pytest.raises(InputError) as caught:
         find_file("oen", tmp_path, ["one", "two"], "none", asker)
     assert (caught.value.file, caught.value.problem, caught.value.suggestion) == (str(asker), "none", "one")
+
+
+@pytest.mark.parametrize(("written", "meant"), [("80%", "0.8"), ("0,2", "0.2"), ("80 ％", "0.8"), ("many", None)])
+def test_a_share_written_another_way_is_told_the_number_that_it_must_mean(written, meant):
+    assert refusal({"inner": {"share": written}}).suggestion == meant
