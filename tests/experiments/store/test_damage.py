@@ -33,7 +33,7 @@ def store(tmp_path):
     [
         ("PRAGMA user_version = 99", "another format"),
         ("DROP TABLE platforms", "lacks some of its tables"),
-        ("PRAGMA application_id = 1", "not a store of ours"),
+        ("PRAGMA application_id = 1", "not a store of this program"),
     ],
 )
 def test_a_store_of_another_kind_is_refused_by_reader_and_sweep(store, change, said):

@@ -124,6 +124,6 @@ def test_a_database_of_another_program_is_refused_without_a_word_about_its_table
         db.executescript("CREATE TABLE mine (a); INSERT INTO mine VALUES (1)")
     before = path.read_bytes()
     for use in (lambda: read_store(path), lambda: sweep(DESIGN, known.plain, store=path, workers=0)):
-        with pytest.raises(InputError, match="not a store of ours"):
+        with pytest.raises(InputError, match="not a store of this program"):
             use()
     assert path.read_bytes() == before

@@ -230,7 +230,7 @@ def test_a_foreign_database_is_refused_and_left_alone(tmp_path):
     db.commit()
     db.close()
     before = path.read_bytes()
-    with pytest.raises(InputError, match="not a store of ours"):
+    with pytest.raises(InputError, match="not a store of this program"):
         quick(GRID, path)
     assert path.read_bytes() == before
 

@@ -116,7 +116,7 @@ def test_a_file_that_is_no_store_is_let_go_at_once(tmp_path, monkeypatch):
     connect = database._open
     monkeypatch.setattr(database, "_open", lambda *given: kept.append(connect(*given)) or kept[-1])
     sqlite3.connect(tmp_path / "s").execute("CREATE TABLE t (x)").connection.close()
-    with pytest.raises(InputError, match="not a store of ours"):
+    with pytest.raises(InputError, match="not a store of this program"):
         read_store(tmp_path / "s")
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         kept[0].execute("SELECT 1")
