@@ -3,6 +3,7 @@
 Numbers that are compared come from one run of this file. Writes `docs/performance.json` (raw numbers, machine,
 versions, load), the measured part of `docs/performance.md`, and its pictures. `--quick` takes smaller cities, fewer
 repetitions, and writes nothing. `--levels` measures only what does not depend on the machine: effectiveness of samples.
+`--commands` measures only the commands, which no other number is compared with.
 """
 
 from __future__ import annotations
@@ -118,10 +119,14 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--mesa-frames", metavar="PYTHON", help="a Python that has mesa-frames")
     parser.add_argument("--levels", action="store_true", help="measure no speed, only how far a sample agrees")
+    parser.add_argument("--commands", action="store_true", help="measure only the commands as a user gives them")
     options = parser.parse_args()
-    if options.levels:
+    if options.levels or options.commands:
         found = json.loads((DOCS / "performance.json").read_text(encoding="utf-8"))
-        found["agreement"] = agreement.measure(quick=False)
+        if options.levels:
+            found["agreement"] = agreement.measure(quick=False)
+        if options.commands:
+            found["commands"] = measure_commands(quick=False)
         save(found)
         return
     found = {"machine": machine(), "load_before": load(), "quick": options.quick}
