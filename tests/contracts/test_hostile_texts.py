@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from kit.languages import EACH
 from markdown_it import MarkdownIt
 from typer.testing import CliRunner, Result
 
@@ -167,7 +168,7 @@ def check_files(folder: Path) -> int:
     return pages
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_a_run_prints_and_reports_them(folder: Path, lang: str) -> None:
     out = f"run {lang} {NAME}"
     done = do(folder, lang, "run", f"{NAME}.toml", "--out", out)
@@ -177,7 +178,7 @@ def test_a_run_prints_and_reports_them(folder: Path, lang: str) -> None:
     assert "a [/] b" in read((folder / out / "report.html").read_text(encoding="utf-8")).text
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 @pytest.mark.parametrize("words", [["validate", f"{NAME}.toml"], ["show", f"{NAME}.toml"]])
 def test_a_scenario_is_shown_with_them(folder: Path, lang: str, words: list[str]) -> None:
     assert "a [/] b" in do(folder, lang, *words).output
@@ -199,7 +200,7 @@ def test_a_starter_is_made_in_a_folder_of_such_a_name(folder: Path) -> None:
     assert (folder / f"new {NAME}" / "scenario.toml").exists()
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_comparisons_name_them(folder: Path, lang: str) -> None:
     out = f"compared {lang} {NAME}"
     do(folder, lang, "compare", f"{NAME}.toml", f"other {NAME}.toml", "--replicates", "2", "--out", out, *QUIET)
@@ -211,7 +212,7 @@ def test_an_ablation_is_of_them(folder: Path) -> None:
     assert check_files(folder / f"ablated {NAME}") > 0
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_a_sweep_its_indices_and_its_table_name_them(folder: Path, lang: str) -> None:
     store, table = f"store {lang} {NAME}.sqlite", f"table {lang} {NAME}.csv"
     do(folder, lang, "sweep", f"design {NAME}.toml", "--out", store, *QUIET)
@@ -222,7 +223,7 @@ def test_a_sweep_its_indices_and_its_table_name_them(folder: Path, lang: str) ->
     assert check_files(folder) > 1
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_a_hypothesis_is_reported_with_them(folder: Path, lang: str) -> None:
     out = f"verdicts {lang} {NAME}"
     words = ["--quick", "--no-alternatives", "--store", f"runs {lang} {NAME}", "--publish", f"page {lang} {NAME}.md"]
@@ -233,7 +234,7 @@ def test_a_hypothesis_is_reported_with_them(folder: Path, lang: str) -> None:
     assert "alert(1)" in read(page).text
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_a_calibration_is_reported_with_them(folder: Path, lang: str) -> None:
     out = f"calibrated {lang} {NAME}"
     words = ["--out", f"search {lang} {NAME}.sqlite", "--report", out]

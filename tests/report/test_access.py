@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from kit.languages import EACH
 from kit.looks import findings, sideways
 from playwright.sync_api import Browser
 
@@ -76,7 +77,7 @@ def run_report(folder: Path, lang: str, result: RunResult) -> Path:
 REPORTS = (run_report, hypothesis_report, calibration_report, sweep_report)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 @pytest.mark.parametrize("make", REPORTS, ids=lambda make: make.__name__)
 def test_a_report_shuts_nobody_out_and_is_no_wider_than_a_phone(
     browser: Browser, small_run: RunResult, tmp_path: Path, make: Callable[[Path, str, Any], Path], lang: str
