@@ -1,4 +1,4 @@
-"""What is wrong with the words of a command line, said as every other wrong input is: in the reader's language."""
+"""Errors in the words of a command line, said in the reader's language like all other errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every picture and page shares: sheet, fonts, colours, lettering, numbers; documents and progress.
+"""Tools that all pictures and pages share: sheet, fonts, colours, lettering, numbers; documents and progress.
 
 matplotlib refuses to be imported while ``MPLBACKEND`` names no backend of its own. Pictures here need none: so the
 variable cannot stop them. A backend that matplotlib knows stays in force for the user's own figures.

@@ -35,7 +35,7 @@ ROW, LARGEST, STRIP, INNER = 0.36, 0.135, 4.4, 1.0
 
 @dataclass
 class _Drawn:
-    """What is drawn many times over, gathered so that each kind of thing is one artist, however many rows there are."""
+    """The shapes of all rows, by kind. Each kind is drawn as one artist, so that drawing many rows stays quick."""
 
     nodes: list[tuple[float, float, float, float]] = field(default_factory=list)
     branches: list[list[tuple[float, float]]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What is wrong with a text that is no TOML, in every language; the parser's own words are English."""
+"""Faults in the syntax of a TOML file, said in every language; the parser itself says them in English only."""
 
 from __future__ import annotations
 

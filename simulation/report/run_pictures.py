@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulation.results import RunResult
 
 FORMATS = ("png", "svg", "pdf")
-"""What pictures can be saved as."""
+"""Formats in which pictures can be saved."""
 DEFAULT = ("svg",)
 RESOLUTION = 160
 RESOLUTIONS = (30, 1200)

@@ -1,4 +1,4 @@
-"""What a newcomer meets: the first screen, the terms, the tour, and controls that would do nothing."""
+"""A newcomer's first minutes: the first screen, the terms, the tour, and controls that would do nothing."""
 
 from __future__ import annotations
 

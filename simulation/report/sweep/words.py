@@ -164,7 +164,7 @@ class SweepWords:
 
     @property
     def verdict(self) -> str:
-        """Whether every run is there, in one sentence."""
+        """One sentence that says if runs are missing or failed."""
         if not self._experiment.complete:
             return self._say("incomplete")
         return self._say("complete_with_failures" if len(self._failed) else "complete")
