@@ -1,4 +1,4 @@
-"""A tab without a browser: its state and events, its clock, its keys, and its parts where little is left to show."""
+"""A tab without a browser: its state and events, its keys, and its parts where little is left to show."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from typing import Any
 
 import pytest
 from harness import finish
+from tabs import LIBRARY, at, watched
 
 from simulation import InputError
 from simulation.app import dialogs, faults, switchoffs, switchoffs_panel
 from simulation.app import opening as openings
 from simulation.app.apart import SECONDS, Watch
-from simulation.app.clock import Clock
 from simulation.app.control_row import ControlRow
 from simulation.app.controls import GROUPS
 from simulation.app.dialogs import Dialogs
 from simulation.app.events import Event
 from simulation.app.faults import Faults
-from simulation.app.library import Library
 from simulation.app.opening import Opening
 from simulation.app.page import Page
-from simulation.app.session import Choice, Session
+from simulation.app.session import Choice
 from simulation.app.shortcuts import Shortcuts
 from simulation.app.switchoffs_panel import SwitchOffsPanel
 from simulation.app.tab import Tab
@@ -35,33 +34,12 @@ from simulation.app.tour import Tour
 from simulation.app.transport import Transport
 from simulation.text import say
 
-LIBRARY = Library()
-
-
-def at(week: int, **fields: Any) -> Session:
-    session = Session(LIBRARY, Choice("classroom", week=week, **fields))
-    session.finish()
-    return session
-
-
-def watched(session: Session) -> tuple[Tab, list[str]]:
-    """Return a tab, and the list of events that it tells."""
-    tab = Tab(session)
-    log: list[str] = []
-    for name in ("moved", "rebuilt", "taken", "adjusted", "turned", "narrowed", "linked"):
-        getattr(tab, name).subscribe(lambda *_, name=name: log.append(name))
-    return tab, log
-
 
 async def directly(action: Callable[..., Any], *given: Any) -> None:
     """Do an action without saying its errors."""
     result = action(*given)
     if isinstance(result, Awaitable):
         await result
-
-
-def unheard(error: Exception) -> None:
-    raise error
 
 
 def opening(choice: Choice, *, closed: bool, **more: Any) -> tuple[Opening, list[Any]]:
@@ -233,72 +211,6 @@ def test_an_error_in_a_subscriber_reaches_the_caller_of_the_event() -> None:
     with pytest.raises(ZeroDivisionError):
         event(3)
     assert told == [3]
-
-
-def test_a_clock_at_work_leaves_the_next_tick_to_it() -> None:
-    tab, log = watched(at(2))
-    tab.session.playing = True
-    tab.session.ask(4)
-
-    async def while_another_works() -> None:
-        async with tab.turn:
-            await Clock(tab, unheard).tick()
-
-    finish(while_another_works())
-    assert tab.session.week == 2
-    assert log == []
-
-
-def test_weeks_that_fail_stop_the_play_and_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    tab, log = watched(at(2))
-    tab.session.playing = True
-    tab.session.ask(4)
-    errors: list[Exception] = []
-
-    def fail() -> None:
-        assert tab.busy
-        raise ValueError
-
-    monkeypatch.setattr(tab.session, "advance", fail)
-    finish(Clock(tab, errors.append).tick())
-    assert [type(error) for error in errors] == [ValueError]
-    assert not tab.session.playing
-    assert not tab.busy
-    assert log == ["moved"]
-
-
-@pytest.mark.parametrize(("speed", "weeks"), [(1, 1), (4, 4), (26, 26)])
-def test_a_second_of_play_is_as_many_weeks_as_its_speed(speed: int, weeks: int) -> None:
-    tab, _ = watched(at(0))
-    tab.speed = speed
-    finish(tab.play())
-    clock = Clock(tab, unheard)
-    for _ in range(8):
-        finish(clock.tick())
-    assert tab.session.week == weeks
-
-
-def test_the_play_ends_with_the_last_week() -> None:
-    tab, log = watched(at(103))
-    tab.session.playing = True
-    clock = Clock(tab, unheard)
-    for _ in range(8):
-        finish(clock.tick())
-    assert tab.session.ended
-    assert not tab.session.playing
-    assert tab.session.choice.week == tab.session.weeks
-    assert log[-1] == "linked"
-
-
-def test_play_after_the_end_begins_again_and_a_second_press_pauses() -> None:
-    tab, _ = watched(at(104))
-    tab.off = {"pilot": 0.1}
-    finish(tab.play())
-    assert tab.off is None  # numbers of another week
-    assert tab.session.week == 0
-    assert tab.session.playing
-    finish(tab.play())
-    assert not tab.session.playing
 
 
 def test_while_predictions_are_asked_for_nothing_plays_and_keys_of_the_run_do_nothing() -> None:
