@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.files.errors import InputError
 from simulation.files.escaping import LAYOUT, visible
-from simulation.text.told import listed, told
+from simulation.files.limits import refuse_beyond
+from simulation.text.told import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,14 +96,8 @@ def check_stata(table: pd.DataFrame, file: Path) -> None:
         ("variables", table.shape[1], MOST_VARIABLES),
         ("bytes", longest, LONGEST_TEXT),
     ):
-        if found > most:
-            raise InputError(
-                told(f"error.export.stata.{key}", most=f"{most:,}"),
-                file=file,
-                key="--format dta",
-                given=found,
-                allowed=listed(("csv", "parquet", "xlsx")),
-            )
+        problem = told(f"error.export.stata.{key}", most=f"{most:,}")
+        refuse_beyond(found, most, problem, file, "dta", instead=("csv", "parquet", "xlsx"))
 
 
 def write_stata(table: pd.DataFrame, path: Path, labels: Mapping[str, str]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.files.errors import InputError
 from simulation.files.escaping import LAYOUT, cell, visible
-from simulation.text.told import listed, told
+from simulation.files.limits import refuse_beyond
+from simulation.text.told import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,14 +28,8 @@ def check_workbook(table: pd.DataFrame, file: Path) -> None:
         ("columns", table.shape[1], MOST_COLUMNS),
         ("characters", longest, LONGEST_TEXT),
     ):
-        if found > most:
-            raise InputError(
-                told(f"error.export.excel.{key}", most=f"{most:,}"),
-                file=file,
-                key="--format xlsx",
-                given=found,
-                allowed=listed(("csv", "parquet")),
-            )
+        problem = told(f"error.export.excel.{key}", most=f"{most:,}")
+        refuse_beyond(found, most, problem, file, "xlsx", instead=("csv", "parquet"))
 
 
 def write_workbook(table: pd.DataFrame, path: Path, labels: Mapping[str, str]) -> None:

@@ -6,12 +6,12 @@ import base64
 import html
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from kit.parsed import Page
 from matplotlib.figure import Figure
 
 from simulation import RunResult, load_scenario, run
@@ -25,25 +25,6 @@ from simulation.report.words import Words
 from simulation.text import say
 
 NASTY = """</script><img src=x onerror=alert(1)>"'&{{ 7 * 7 }}"""
-VOID = {"meta", "input", "img", "br", "link"}
-
-
-class Page(HTMLParser):
-    """The contents of a page: every tag with its attributes, ids, and a record of tags that are not closed in order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from html.parser import HTMLParser
 
 import pytest
+from kit.parsed import Page
 from typer.testing import CliRunner
 
 from simulation.command.main import app
@@ -18,7 +18,6 @@ from simulation.scenario.sources import source_in
 from simulation.text import say
 
 NASTY = """</td><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"""
-VOID = {"meta", "input", "img", "br", "link"}
 FACTORS = {
     "execution.oversight": {"low": 0.2, "high": 1.0},
     "execution.capacity": {"low": 0.5, "high": 3.0},
@@ -49,28 +48,6 @@ def failing(tmp_path_factory):
 def sobol(tmp_path_factory):
     factors = {name: FACTORS[name] for name in ("execution.oversight", "execution.capacity")}
     return made(tmp_path_factory, "sobol", {"design": "sobol", "samples": 16, "replicates": 2}, factors)
-
-
-class Page(HTMLParser):
-    """The tags of a page with their attributes, its text, and a record of tags that are not closed in order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
 
 
 def page_of(experiment, lang, tmp_path):
