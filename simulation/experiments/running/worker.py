@@ -56,6 +56,10 @@ class Batch(NamedTuple):
     platform: str
 
 
+RINGS_AGAIN = 0.1
+"""Seconds after which a limit that Python swallowed, within a finalizer, strikes again."""
+
+
 class RunTimeoutError(BaseException):
     """A run has used up its time; no ``except Exception`` in the run may swallow it."""
 
@@ -243,35 +247,65 @@ def time_limit(seconds: float | None) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
+    rung, over = False, False
+
     def ring(*_: object) -> None:
-        raise RunTimeoutError
+        nonlocal rung
+        if not over:
+            rung = True
+            raise RunTimeoutError
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, RINGS_AGAIN)
     try:
-        yield
+        with _swallowing_unsaid():
+            yield
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+    if rung:
+        raise RunTimeoutError
 
 
 @contextlib.contextmanager
 def _injected(seconds: float) -> Iterator[None]:
-    import ctypes
-
     thread, lock, over = threading.get_ident(), threading.Lock(), threading.Event()
 
     def ring() -> None:
-        with lock:
-            if not over.is_set():
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(RunTimeoutError))
+        wait = seconds
+        while not over.wait(wait):
+            _strike(thread, lock, over)
+            wait = RINGS_AGAIN
 
-    timer = threading.Timer(seconds, ring)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=ring, daemon=True).start()
     try:
         yield
     finally:
         with lock:
             over.set()
-        timer.cancel()
+
+
+def _strike(thread: int, lock: threading.Lock, over: threading.Event) -> None:
+    """Raise RunTimeoutError in a thread, unless what it is to end is over."""
+    import ctypes
+
+    with lock:
+        if not over.is_set():
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(RunTimeoutError))
+
+
+@contextlib.contextmanager
+def _swallowing_unsaid() -> Iterator[None]:
+    """Say nothing of a RunTimeoutError that Python swallows, because it came within a finalizer: it comes again."""
+    before = sys.unraisablehook
+
+    def hook(swallowed: Any) -> None:
+        if not isinstance(swallowed.exc_value, RunTimeoutError):
+            before(swallowed)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before

@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
+
+import pytest
 
 from simulation.experiments.running import worker
 from simulation.experiments.running.worker import FAILED, Job, pack, run_batch
@@ -50,24 +53,64 @@ def test_a_memory_limit_never_exceeds_the_one_the_process_has():
     assert done.returncode == 0, done.stderr
 
 
-def test_a_timer_that_rings_after_the_run_has_ended_stops_nobody(monkeypatch):
-    made = []
-
-    class Kept(threading.Timer):
-        def __init__(self, seconds, ring):
-            super().__init__(seconds, ring)
-            made.append(ring)
-
-    monkeypatch.setattr(threading, "Timer", Kept)
+@pytest.mark.parametrize("over", [True, False])
+def test_a_timer_that_rings_after_the_run_has_ended_stops_nobody(over):
+    ended = threading.Event()
+    if over:
+        ended.set()
     reached = []
 
     def run():
-        with worker.time_limit(60):
-            reached.append("run")
-        made[0]()
-        reached.extend("after" for _ in range(1000))
+        try:
+            worker._strike(threading.get_ident(), threading.Lock(), ended)
+            reached.extend("after" for _ in range(1000))
+        except worker.RunTimeoutError:
+            pass  # what the test expects of a limit that is not over
 
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-    assert len(reached) == 1001
+    assert (len(reached) == 1000) is over
+
+
+class Slow:
+    """Something whose end takes time: an exception in there never reaches the caller."""
+
+    def __del__(self) -> None:
+        end = time.monotonic() + 0.2
+        while time.monotonic() < end:
+            pass
+
+
+def goes_on_after_a_slow_end(seconds: float) -> bool:
+    """Let something end slowly, then wait; return True if nothing has interrupted the wait."""
+    thing = Slow()
+    del thing
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+    return True
+
+
+@pytest.mark.parametrize("wait", [0.0, 30.0])
+def test_a_limit_that_falls_into_a_finalizer_holds_all_the_same(wait: float) -> None:
+    with pytest.raises(worker.RunTimeoutError), worker.time_limit(0.05):
+        goes_on_after_a_slow_end(wait)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_it_holds_in_a_thread_too() -> None:
+    ended: list[BaseException] = []
+
+    def limited() -> None:
+        try:
+            with worker.time_limit(0.05):
+                goes_on_after_a_slow_end(30.0)
+        except worker.RunTimeoutError as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=limited)
+    thread.start()
+    thread.join(20)
+    assert [type(error) for error in ended] == [worker.RunTimeoutError]
