@@ -25,9 +25,9 @@ _WHOLE = {"counties": 2, "domains": 2, "towns": 1, "supporting": 0}
 _RANGES = {"county_population": (1_000.0, 1e8), "urban_share": (0.0, 1.0), "acute": (0.0, 1.0)}
 
 ORDINARY: dict[str, Distribution] = {
-    "counties": Range(5, 12, integer=True),  # S: 2,800 county-level units in 333 prefectures, 8.5 each; A: spread
-    "county_population": Range(150_000, 900_000, "log"),  # A: Zhaoqing has 209,000 to 805,000; one per county
-    "urban_share": Range(0.25, 0.9),  # A; one draw per county
+    "counties": Range(4, 13, integer=True),  # S: census 2020: 8 county-level units a prefecture, quartiles 6 and 11
+    "county_population": Range(110_000, 1_170_000, "log"),  # S: census 2020: quartiles 195,000, 359,000, 633,000
+    "urban_share": Range(0.25, 0.9),  # S: census 2020: quartiles .43, .54, .75; A: no tails; one draw per county
     "towns": Range(7, 20, integer=True),  # S: 38,700 townships in those 2,800 units, 13.6 each; A: spread; per county
     "domains": Range(3, 8, integer=True),  # A: problems that the city may take on; Zhaoqing's eight is the most
     "acute": Range(0.2, 1.0),  # A: share of domains in which some county has an acute problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,9 @@ def true_sum(outcome: Outcome) -> float:
     """Sum the true effect of all open sites at the end; mean over cities."""
     return float(outcome.record.true[-1].sum(axis=1).mean())
 
+
+_KEPT_CITIES = 400
+"""Drawn cities that a setting keeps: vectors are measured on the same ones."""
 
 FACTS: dict[str, Callable[[Outcome], float]] = {
     "trials": trials,
@@ -89,12 +93,13 @@ class Setting:
         self.name = name
         self.values = dict(values or {})
         self.base: Scenario = load_scenario(scenario)
-        self.base.with_values(self.values)
+        self._situation = self.base.with_values(self.values)
+        self._cities: dict[int, Scenario] = {}
         self.ensemble = (
             None if draws is None else Ensemble(draws, base=self.base, values=self.values, key=f"{key}.ensemble")
         )
 
-    @property
+    @functools.cached_property
     def fixed(self) -> set[str]:
         """Keys that no free parameter moves here."""
         drawn = set() if self.ensemble is None else set(self.ensemble.draws)
@@ -120,9 +125,15 @@ class Setting:
 
     def scenario(self, parameters: Mapping[str, Any], seed: int) -> Scenario:
         """Return the scenario of one run; the city of an ensemble is drawn by the run's seed."""
-        if self.ensemble is not None:
-            return self.ensemble.city(seed, parameters=parameters)
-        return self.base.with_values({**parameters, **self.values})
+        open_here = {key: value for key, value in parameters.items() if key not in self.fixed}
+        if self.ensemble is None:
+            return self._situation.with_values(open_here)
+        city = self._cities.get(seed)
+        if city is None:
+            while len(self._cities) >= _KEPT_CITIES:
+                self._cities.pop(next(iter(self._cities)), None)
+            city = self._cities[seed] = self.ensemble.city(seed)
+        return city.with_values(open_here)
 
     def measure(self, parameters: Mapping[str, Any], seed: int, names: Iterable[str]) -> dict[str, float]:
         """Run once and return the quantities that the expressions name: metrics at the end, their moments, facts."""

@@ -1,35 +1,27 @@
-"""The form of a target file: the tables ``[calibration]``, ``[parameters]``, ``[settings]`` and ``[targets]``."""
+"""The form of a target file: the tables ``[calibration]``, ``[parameters]``, ``[settings]`` and ``[targets]``.
+
+A finding of the shipped file of findings is named by its key, in ``findings``; a target of one's own is a table.
+"""
 
 from __future__ import annotations
 
-import functools
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
+from simulation.evidence.finding_forms import SettingForm, TargetForm, Words
+from simulation.evidence.findings import chosen_findings
 from simulation.files.errors import InputError, told
-from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, entry, validated
+from simulation.files.forms import TEXT, Form, entry, validated
 from simulation.files.kinds import refuse_other_kind
 from simulation.files.reading import DEEPEST, bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
 
 #: Most settings, and most targets, of a file with those it includes; most files that it includes.
 MOST = 200
-_RANGE = functools.partial(told, "error.target.range")
-
-
-class Said(Form):
-    """A text in both languages."""
-
-    en: str
-    zh: str
-
-
-_Words = Annotated[Said, BOTH_LANGUAGES]
 
 
 class Options(Form):
@@ -43,66 +35,19 @@ class Options(Form):
     check_replicates: int = Field(default=24, ge=2, le=10_000)
 
 
-class SettingForm(Form):
-    """A table ``[settings.NAME]``: where something is measured."""
-
-    scenario: Any = "zhaoqing"
-    ensemble: bool | dict[str, Any] | None = entry(None, allowed=lambda: told("error.target.ensemble"))
-    values: dict[str, Any] = Field(default_factory=dict)
-
-
-def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
-    # The comparison is false for NaN too.
-    if not ends[0] <= ends[1] or (math.isinf(ends[0]) and math.isinf(ends[1])):
-        raise InputError(told("error.target.no_range"), given=ends, allowed=_RANGE())
-    return ends
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise InputError(told("error.target.no_source"), given=text)
-    return text
-
-
-class TargetForm(Form):
-    """A table ``[targets.NAME]``: a finding to be met."""
-
-    claim: _Words | None = entry(None, allowed=TEXT)
-    setting: str = ""
-    expression: Any = None
-    weight: str | None = None
-    value: float | None = Field(default=None, allow_inf_nan=False)
-    range: Annotated[
-        tuple[float, float] | None, Field(strict=False), AfterValidator(lambda ends: ends and _in_order(ends))
-    ] = entry(None, allowed=_RANGE)
-    tolerance: float = Field(gt=0, allow_inf_nan=False)
-    source: Annotated[str, AfterValidator(_not_blank)] = entry(allowed=lambda: told("error.target.source"))
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.value is None) == (self.range is None):
-            raise InputError(told("error.target.one"), allowed=told("error.target.one.allowed"))
-        return self
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The range, or the value twice."""
-        if self.range is not None:
-            return self.range
-        assert self.value is not None
-        return self.value, self.value
-
-
 class TargetFile(Form):
     """A target file."""
 
-    title: _Words | None = entry(None, allowed=TEXT)
+    title: Words | None = entry(None, allowed=TEXT)
     include: Annotated[tuple[Any, ...], Field(strict=False)] = entry(
         (), allowed=lambda: told("error.target.files", most=MOST), max_length=MOST
     )
     calibration: Options = Options()
     parameters: dict[str, Any] | Literal["assumptions"] | None = entry(
         None, allowed=lambda: told("error.target.parameters"), words=("assumptions",)
+    )
+    findings: Annotated[tuple[str, ...], Field(strict=False)] = entry(
+        (), allowed=lambda: told("error.target.findings"), max_length=MOST
     )
     settings: dict[str, SettingForm] = Field(default_factory=dict, max_length=MOST)
     targets: dict[str, TargetForm] = Field(default_factory=dict, max_length=MOST)
@@ -172,6 +117,10 @@ def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: 
             raise InputError(problem, file=path, key="parameters", given=inner.parameters)
         for part, laid in under.items():
             _lay(laid, getattr(inner, part) or {}, part, path)
+    settings, findings = chosen_findings(form.findings, file)
+    _lay(under["settings"], settings, "settings", file)
+    _lay(under["targets"], findings, "targets", file)
+    _lay(dict(findings), form.targets, "targets", file)  # a finding is stated once
     # A file that includes others names all free parameters, or leaves them to the included files.
     parameters = form.parameters
     if parameters is None and form.include:
@@ -189,7 +138,7 @@ def _merged(form: TargetFile, file: Path | None, chain: tuple[Path, ...], done: 
     return form.model_copy(update={"parameters": parameters, **merged})
 
 
-def _lay(under: dict[str, Any], given: Mapping[str, Any], part: str, file: Path) -> None:
+def _lay(under: dict[str, Any], given: Mapping[str, Any], part: str, file: Path | None) -> None:
     for name, value in given.items():
         if name in under and under[name] != value:
             raise InputError(told("error.target.differ"), file=file, key=f"{part}.{name}")

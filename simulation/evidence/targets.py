@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from simulation.evidence.expression import Expression
+from simulation.evidence.finding_forms import Said, SettingForm, TargetForm
 from simulation.evidence.measuring import FACTS, Setting, metric_names
-from simulation.evidence.target_file import Said, SettingForm, TargetFile, TargetForm, read_targets
+from simulation.evidence.target_file import TargetFile, read_targets
 from simulation.experiments.design.assumptions import assumed_factors
 from simulation.experiments.design.design_file import flatten
 from simulation.experiments.design.distributions import Choices, Range, parse_distribution

@@ -147,6 +147,8 @@ class Hierarchy:
         return np.flatnonzero(self.community_county == unit)
 
 
+_KEPT = 400_000
+"""Communities in all hierarchies that are kept: ordinary cities by the hundred, or ten large provinces."""
 _built: dict[str, Hierarchy] = {}
 
 
@@ -162,7 +164,7 @@ def load_hierarchy(spec: Scenario) -> Hierarchy:
     hierarchy = _built.get(digest)
     if hierarchy is None:
         hierarchy = Hierarchy(**build(structure_rows(spec), spec.structure_path))
-        while len(_built) >= 8:
+        while _built and sum(len(one.communities) for one in _built.values()) + len(hierarchy.communities) > _KEPT:
             _built.pop(next(iter(_built)), None)
         _built[digest] = hierarchy
     check_against(spec, hierarchy)
