@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 ORDER = 120
 _CLAIM = 1
-_SHOWN = (0, 4, 8, 9, 10, 11)
-"""Columns of the report's table that fit a terminal."""
+"""Column of the claim in the report's table: too long for a table in a terminal, so it stands below."""
 _MOST_PARTS = 8
 
 
@@ -44,6 +44,7 @@ def hypothesis(
     replicates_cap: Annotated[int | None, typer.Option(help=said("option.cap"))] = None,
     samples: Annotated[int | None, typer.Option(help=said("option.samples"))] = None,
     alternatives: Annotated[bool, typer.Option(help=said("option.alternatives"))] = True,
+    worlds: Annotated[int, typer.Option(help=said("option.claims_worlds"))] = 0,
     scenario: Annotated[str | None, typer.Option(help=said("option.under"))] = None,
     citizens: Annotated[int | None, typer.Option(help=said("option.citizens"))] = None,
     store: Annotated[Path | None, typer.Option(help=said("option.runs"))] = None,
@@ -67,6 +68,7 @@ def hypothesis(
         replicates_cap=replicates_cap,
         samples=samples,
         alternatives=alternatives,
+        worlds=_worlds(worlds),
         store=store,
         workers=workers,
         dask=dask,
@@ -84,7 +86,8 @@ def hypothesis(
     with kept(say("hypotheses.interrupted", tongue, store=battery.folder)):
         findings = battery.test()
     _show(findings, tongue)
-    command = _command(files, quick, scenario, citizens, replicates_cap, samples, alternatives)
+    options = {"--scenario": scenario, "--citizens": citizens, "--replicates-cap": replicates_cap, "--samples": samples}
+    command = _command(files, quick, options, alternatives, worlds)
     if report is not None:
         from simulation.drawing.fonts import announce
 
@@ -115,22 +118,21 @@ def _announcer(lang: str) -> Any:
     return announce
 
 
-def _command(
-    files: list[str],
-    quick: bool,
-    scenario: str | None,
-    citizens: int | None,
-    cap: int | None,
-    samples: int | None,
-    alternatives: bool,
-) -> str:
+def _worlds(number: int) -> Sequence[Mapping[str, Any]]:
+    """Return the first plausible worlds; hypotheses may not know where they come from."""
+    if number == 0:
+        return ()
+    from simulation.evidence.worlds import worlds
+
+    return worlds(number)
+
+
+def _command(files: list[str], quick: bool, options: dict[str, Any], alternatives: bool, worlds: int) -> str:
     words = ["wushi hypothesis", *files]
     words += ["--quick"] if quick else []
-    words += [] if scenario is None else [f"--scenario {scenario}"]
-    words += [] if citizens is None else [f"--citizens {citizens}"]
-    words += [] if cap is None else [f"--replicates-cap {cap}"]
-    words += [] if samples is None else [f"--samples {samples}"]
+    words += [f"{name} {value}" for name, value in options.items() if value is not None]
     words += [] if alternatives else ["--no-alternatives"]
+    words += [f"--worlds {worlds}"] if worlds else []
     return " ".join(words)
 
 
@@ -145,13 +147,17 @@ def _parts(one: Finding, lang: str) -> list[str]:
 
 
 def _show(findings: Findings, lang: str) -> None:
-    from simulation.hypotheses.report import battery_table
+    from simulation.hypotheses.fate import fate
+    from simulation.hypotheses.sections import edited_words
+    from simulation.hypotheses.tables import battery_table
 
     grid = battery_table(findings, lang)
-    head, *rows = [[row[place] for place in _SHOWN] for row in (grid.head, *grid.rows)]
+    head, *rows = [[cell for place, cell in enumerate(row) if place != _CLAIM] for row in (grid.head, *grid.rows)]
     print_table(head, rows, say("hypotheses.title", lang))
     for row, one in zip(grid.rows, findings.values(), strict=True):
-        print_lines(f"{row[0]}  {row[_CLAIM]}", _parts(one, lang))
+        edited = edited_words(one, lang)
+        lines = [fate(one, lang), *([edited] if edited else []), *_parts(one, lang)]
+        print_lines(f"{row[0]}  {row[_CLAIM]}", lines)
     for warning in findings.warnings:
         tell(say("hypotheses.warning", lang, text=warning), err=True)
     if findings.quick:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +15,12 @@ from simulation.hypotheses.claim import Claim, shipped_hypotheses
 from simulation.hypotheses.findings import Findings
 from simulation.hypotheses.planning import Plan
 from simulation.hypotheses.pool import Pool
+from simulation.hypotheses.registry import register
 from simulation.hypotheses.trial import Trial, Wanted
 from simulation.hypotheses.verdicts import correct
 
-MOST_RUNS = 100_000
+MOST_RUNS = 300_000
+"""Most runs of a battery, its pilot left out: about 50 minutes on two processors at 20 ms each."""
 
 
 class Battery:
@@ -29,8 +31,8 @@ class Battery:
     hypotheses : sequence of Hypothesis, names or paths
         The hypotheses to test; their ids must differ. ``Battery.shipped()`` has those that are shipped.
     quick : bool
-        True for few replicates, no planning, and only the alternative without the mechanism: a trial that decides
-        nothing.
+        True for few replicates, no planning and no alternatives but those without the mechanism and without the direct
+        products: a trial that decides nothing and is not registered.
     scenario : str or path, optional
         Replaces the scenario of every hypothesis on the model; values that a file sets override it.
     citizens : int, optional
@@ -39,11 +41,15 @@ class Battery:
         Lowers every file's own cap.
     samples : int, optional
         Number of points drawn from the parameters' ranges, instead of the files' numbers; 0: structural alternatives
-        only.
+        only, which is the default where worlds are given.
     alternatives : bool
-        True to also test other ways of building the model, beside the one without the mechanism.
+        True to also test other ways of building the model.
+    worlds : sequence of mappings
+        Plausible worlds: dotted key to value. Every claim is also tested in each of them, with few replicates. A world
+        leaves alone what a claim and its scenario set themselves.
     store : path, optional
-        Folder of the stores (one per scenario); by default ``out/hypotheses/runs``. A stopped battery continues there.
+        Folder of the stores (one per scenario) and of the register of claims; by default ``out/hypotheses/runs``. A
+        stopped battery continues there.
     workers, executor, dask, retry_failed, progress, lang
         As for ``sweep``.
     say : callable, optional
@@ -65,6 +71,7 @@ class Battery:
         replicates_cap: int | None = None,
         samples: int | None = None,
         alternatives: bool = True,
+        worlds: Sequence[Mapping[str, Any]] = (),
         store: str | Path | None = None,
         workers: int | None = None,
         executor: Executor | None = None,
@@ -76,6 +83,8 @@ class Battery:
     ) -> None:
         loaded = [one if isinstance(one, Claim) else Claim.load(one) for one in hypotheses]
         moved = loaded if scenario is None else [_moved(one, scenario) for one in loaded]
+        if samples is None and worlds:
+            samples = 0
         self.hypotheses = [_resized(one, citizens, samples) for one in moved]
         ids = [one.id for one in self.hypotheses]
         for place, name in enumerate(ids):
@@ -94,7 +103,9 @@ class Battery:
         self.cap = replicates_cap
         self.say = say or (lambda *_, **__: None)
         self.folder = Path(store) if store is not None else Path("out", "hypotheses", "runs")
-        self.trials = [Trial.of(one, quick, alternatives) for one in self.hypotheses]
+        self.trials = [Trial.of(one, quick, alternatives, worlds) for one in self.hypotheses]
+        self._loaded = loaded
+        self._laid_over = {"scenario": None if scenario is None else str(scenario), "citizens": citizens}
         self._options = {
             "workers": workers, "executor": executor, "dask": dask, "retry_failed": retry_failed,
             "progress": progress, "lang": lang,
@@ -133,18 +144,28 @@ class Battery:
             for trial in self.trials:
                 trial.scale(MOST_RUNS / total)
             total = sum(trial.cost for trial in self.trials)
-        self.say("planned", plans=self._plans(), runs=total, most=MOST_RUNS)
+        wanted = [*self._requests(Trial.wanted_for_test), *self._requests(Trial.wanted_elsewhere)]
+        missing = sum(pool.missing(request) for pool, request in wanted)
+        worlds = len(self.trials[0].worlds)
+        self.say("planned", plans=self._plans(), runs=total, missing=missing, worlds=worlds, most=MOST_RUNS)
 
     def test(self) -> Findings:
         """Run the planned tests and return the findings."""
         self.plan()
+        if not self.quick:
+            for trial, one in zip(self.trials, self._loaded, strict=True):
+                trial.registration = register(self.folder, one, trial.plan, self._laid_over)
         self._run(Trial.wanted_for_test)
         self._run(Trial.wanted_elsewhere)
         judged = correct([trial.judge() for trial in self.trials])
+        effects = correct([trial.effect for trial in self.trials])
+        examined = [trial for trial in self.trials if trial.away is not None]
+        away = dict(zip(map(id, examined), correct([trial.judged_away for trial in examined]), strict=True))
         found = {
-            trial.hypothesis.id: trial.conclude(judgement) for trial, judgement in zip(self.trials, judged, strict=True)
+            trial.hypothesis.id: trial.conclude(judgement, effect, away.get(id(trial), trial.judged_away))
+            for trial, judgement, effect in zip(self.trials, judged, effects, strict=True)
         }
-        runs = sum(trial.cost + trial.plan.pilot * trial.plan.arms for trial in self.trials)
+        runs = sum(trial.cost + trial.pilot_cost for trial in self.trials)
         warnings = [text for pool in self._pools.values() for text in pool.warnings]
         failed = sum(len(pool.errors) for pool in self._pools.values())
         if failed:
@@ -196,6 +217,8 @@ class Battery:
                     "seed": trial.hypothesis.common.seed,
                     "pilot": trial.plan.pilot,
                     "replicates": trial.plan.replicates,
+                    "worlds": len(trial.worlds),
+                    "registered": None if trial.registration is None else trial.registration.as_data(),
                 }
                 for trial in self.trials
             },

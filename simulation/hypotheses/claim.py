@@ -16,7 +16,7 @@ from simulation.files.kinds import refuse_other_kind
 from simulation.files.reading import bounded, read_toml
 from simulation.files.shipped import find_file, shipped_folder
 from simulation.hypotheses.kinds import Kind, kinds
-from simulation.hypotheses.schema import Common
+from simulation.hypotheses.schema import Common, Direct
 from simulation.scenario.keys import by_key
 
 _TABLES = ("control", "treatment", "low", "high")
@@ -91,6 +91,13 @@ class Claim:
                 allowed=listed(kinds()),
                 suggestion=nearest(str(name), kinds()),
             )
+        if "status" in table:
+            raise InputError(
+                told("error.hypothesis.status"),
+                key="status",
+                given=table["status"],
+                allowed=told("error.hypothesis.status.allowed"),
+            )
         form = kinds()[name]
         own = {key: table.pop(key) for key in form.model_fields if key in table}
         known = [*names_of(Common), *names_of(form)]
@@ -99,6 +106,7 @@ class Claim:
             raise InputError(told("error.hypothesis.picture_id"), file=file, key="id", given=common.id)
         kind = validated(form, _flattened(own), file=file, known=known)
         kind.check(common.expected)
+        _check_direct(common.direct)
         if task is None:
             if isinstance(common.scenario, str) and file is not None and common.scenario.endswith(".toml"):
                 task = ModelTask(file.parent / common.scenario)
@@ -152,8 +160,9 @@ def _flattened(table: Mapping[str, Any]) -> dict[str, Any]:
         }
     if isinstance(found.get("factors"), Mapping):
         found["factors"] = by_key(found["factors"])
-    if isinstance(found.get("mechanism"), Mapping):
-        found["mechanism"] = flat_set(found["mechanism"])
+    for key in ("mechanism", "direct"):
+        if isinstance(found.get(key), Mapping):
+            found[key] = flat_set(found[key])
     if isinstance(found.get("alternatives"), list):
         found["alternatives"] = [flat_set(one) if isinstance(one, Mapping) else one for one in found["alternatives"]]
     robustness = found.get("robustness")
@@ -166,6 +175,16 @@ def flat_set(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return an alternative's table with its ``set`` as dotted keys."""
     given = table.get("set")
     return {**table, "set": by_key(given)} if isinstance(given, Mapping) else dict(table)
+
+
+def _check_direct(direct: Direct | None) -> None:
+    """Raise InputError unless direct products are removed, in words and values, or said not to exist, with a reason."""
+    if direct is None:
+        return
+    removed = direct.set is not None and direct.label is not None
+    either = direct.set is not None or direct.label is not None
+    if (direct.none is not None) == either or either != removed:
+        raise InputError(told("error.hypothesis.direct"), key="direct", allowed=told("error.hypothesis.direct.allowed"))
 
 
 def _read(given: str | Path) -> tuple[dict[str, Any], Path]:

@@ -13,7 +13,8 @@ from simulation.drawing.sheet import Sheet
 from simulation.experiments import labels
 from simulation.hypotheses.evidence import complete
 from simulation.hypotheses.verdicts import REFUTED, SUPPORTED
-from simulation.text import catalogue, say
+from simulation.hypotheses.wording import metric_name
+from simulation.text import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +26,10 @@ _MARKS = {SUPPORTED: "o", REFUTED: "X"}
 
 
 def overview(findings: Findings, lang: str = "en") -> Sheet:
-    """Return every headline estimate with its interval, in units of the smallest effect (ranks are left out)."""
+    """Return every headline estimate with its interval, in the expected direction, in units of the smallest effect.
+
+    Ranks are left out. A small dot is the estimate in one plausible world.
+    """
     # Only now: matplotlib itself is first imported by the room of drawing, which sees to the user's settings.
     from matplotlib.ticker import FixedLocator, NullLocator
 
@@ -35,8 +39,13 @@ def overview(findings: Findings, lang: str = "en") -> Sheet:
     with sheet.styled():
         axes = sheet.subplots()
         for row, finding in enumerate(reversed(shown)):
-            part, unit = finding.part, float(finding.hypothesis.common.smallest_effect)
+            part, smallest = finding.part, float(finding.hypothesis.common.smallest_effect)
             assert part is not None
+            unit = smallest * part.sign
+            elsewhere = [
+                other.estimate / unit for found in finding.worlds for other in found.parts if other.name == part.name
+            ]
+            axes.plot(elsewhere, [row - 0.22] * len(elsewhere), ".", color=SOFT, ms=3, alpha=0.5)
             _bar(axes, row, part.estimate / unit, part.low / unit, part.high / unit, finding.verdict)
         axes.axvline(0, color=SOFT, lw=0.8)
         for edge in (-1, 1):
@@ -86,12 +95,6 @@ def _means(finding: Finding, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return outcomes.mean(axis=0), outcomes.std(axis=0, ddof=1) * factor
 
 
-def _metric(finding: Finding, lang: str) -> str:
-    """Return the metric's label, or its name where it is none of the model's."""
-    name = finding.hypothesis.common.metric
-    return say(f"metric.{name}", lang) if f"metric.{name}" in catalogue() else name
-
-
 def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
     """Draw means over the factor's values: one line, or the way up and the way down."""
     key, values = finding.hypothesis.kind.axis()
@@ -118,7 +121,7 @@ def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> Non
     if axes.get_legend_handles_labels()[0]:
         axes.legend()
     axes.set_xlabel(wrap(capital(labels.factor_with_unit(str(key), lang)), 6.0, 8.5))
-    axes.set_ylabel(_metric(finding, lang))
+    axes.set_ylabel(metric_name(finding, lang))
 
 
 def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
@@ -139,7 +142,7 @@ def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> No
     )
     axes.legend()
     axes.set_xlabel(say("hypotheses.figure.orders", lang))
-    axes.set_ylabel(_metric(finding, lang))
+    axes.set_ylabel(metric_name(finding, lang))
 
 
 def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None:
@@ -153,4 +156,4 @@ def _arms(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> None
     if finding.hypothesis.kind.name == "interaction":
         named = [wrap(labels.factor(key, lang), 3.0, 8.0) for key in finding.hypothesis.varied()]
         axes.set_ylabel("\n".join(named), fontsize=8)
-    axes.set_xlabel(_metric(finding, lang))
+    axes.set_xlabel(metric_name(finding, lang))

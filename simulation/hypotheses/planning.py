@@ -1,7 +1,9 @@
-"""Planning of replicates: from the variance of a pilot set to the required power at the smallest effect of interest.
+"""Planning of replicates: from the variance of a pilot set to the required power.
 
 The pilot's runs decide the number (and, for curves, the break); they take no part in the test, which runs on fresh
-seeds. The number is fixed before the test: no peeking.
+seeds. The number is fixed before the test: no peeking. A test is planned to support an effect of twice the smallest one
+of interest, and to refute an effect of zero, with the same power: both lie one smallest effect from where the verdict
+turns. An effect of just the smallest size is undecided however many runs there are.
 """
 
 from __future__ import annotations
@@ -10,13 +12,37 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, NOTHING, Contrast, Evidence, Matrix, complete
+from simulation.hypotheses.evidence import EFFECT, MODES, NOTHING, Contrast, Evidence, Matrix, complete
 
 FEWEST = 10
 """Replicates below which no interval is trusted."""
 _ASSURANCE = 0.8
 _SEARCH_TO = 1_000_000
 _NO_HINT = 0.1
+
+
+@dataclass(frozen=True)
+class Need:
+    """One part of a claim, as a plan sees it.
+
+    Attributes
+    ----------
+    sd : float
+        Standard deviation of a replicate, 0 or more.
+    distance : float
+        Distance from the value at which the verdict turns to the true value for which power is wanted, above 0.
+    role : {'effect', 'not-worse', 'nothing'}
+        A claim of nothing needs two tests at once.
+    """
+
+    sd: float
+    distance: float
+    role: str = EFFECT
+
+    def power(self, n: int, level: float) -> float:
+        """Return the power of n ≥ 2 replicates at a two-sided error rate."""
+        test = power_to_equate if self.role == NOTHING else power_to_decide
+        return test(n, self.sd, self.distance, level)
 
 
 @dataclass(frozen=True)
@@ -32,12 +58,11 @@ class Plan:
     alpha : float
         Error rate after Bonferroni over the battery: Holm's worst case.
     power : float
-        Power at the smallest effect with ``replicates``, as far as the pilot's variance tells.
-    sds : tuple of float
-        Standard deviation of each contrast in the pilot (its upper 80 % limit, which is planned for); none where the
-        pilot had too few replicates.
-    smallest, shown : float
-        The smallest effect of interest, and the error rate of the intervals that are shown.
+        Power with ``replicates``, to support at twice the smallest effect and to refute at zero, as far as the pilot's
+        variance tells.
+    needs : tuple of Need
+        The claim's parts, and the share that must go with its mechanism; the deviations are the pilot's upper 80 %
+        limits. None where the pilot had too few replicates.
     whole : float
         Share of the pilot's replicates in which every metric was defined.
     """
@@ -48,27 +73,25 @@ class Plan:
     arms: int
     alpha: float
     power: float
-    sds: tuple[float, ...] = ()
-    smallest: float = math.nan
-    shown: float = math.nan
+    needs: tuple[Need, ...] = ()
     whole: float = 1.0
 
     def with_replicates(self, replicates: int) -> Plan:
         """Return the plan with another number of replicates, and with the power that this number has."""
-        if not self.sds:
+        if not self.needs:
             return replace(self, replicates=replicates)
         left = max(2, int(replicates * self.whole))
-        reached = 1 - sum(1 - power_to_support(left, sd, self.smallest, self.alpha, self.shown) for sd in self.sds)
+        reached = 1 - sum(1 - need.power(left, self.alpha) for need in self.needs)
         return replace(self, replicates=replicates, power=max(0.0, reached))
 
     @property
     def sd(self) -> float:
         """Largest of the standard deviations."""
-        return max(self.sds, default=math.nan)
+        return max((need.sd for need in self.needs), default=math.nan)
 
     @property
     def runs(self) -> int:
-        """Runs of the test."""
+        """Runs of the test, those without the mechanism and without direct products left out."""
         return self.arms * self.replicates
 
     @property
@@ -88,23 +111,22 @@ def upper_sd(values: Matrix) -> float:
     return float(values.std(ddof=1)) * math.sqrt(free / float(stats.chi2.ppf(1 - _ASSURANCE, free)))
 
 
-def power_to_support(n: int, sd: float, smallest: float, level: float, alpha: float) -> float:
-    """Return a lower bound of P(supported) when the true effect is the smallest of interest, n ≥ 2.
+def power_to_decide(n: int, sd: float, distance: float, level: float) -> float:
+    """Return the power of a test that the mean lies beyond a bound, when it lies ``distance`` beyond it, n ≥ 2.
 
-    The noncentral t's power at the corrected ``level``, less α/2: the chance that the shown interval, at 1 − α, ends
-    below that effect.
+    One side of a two-sided test at ``level``, by the noncentral t.
     """
     from scipy import stats
 
     if sd <= 0:
         return 1.0
     critical = float(stats.t.ppf(1 - level / 2, n - 1))
-    shown = float(stats.nct.sf(critical, n - 1, smallest * math.sqrt(n) / sd))
-    return max(0.0, (0.0 if math.isnan(shown) else shown) - alpha / 2)
+    shown = float(stats.nct.sf(critical, n - 1, distance * math.sqrt(n) / sd))
+    return 0.0 if math.isnan(shown) else shown
 
 
-def power_to_refute(n: int, sd: float, smallest: float, level: float) -> float:
-    """Return P(refuted as equivalent) when the true effect is zero, n ≥ 2 (Schuirmann 1987)."""
+def power_to_equate(n: int, sd: float, smallest: float, level: float) -> float:
+    """Return the power to show that the mean lies within ± smallest when it is zero, n ≥ 2 (Schuirmann 1987)."""
     from scipy import stats
 
     if sd <= 0:
@@ -113,17 +135,12 @@ def power_to_refute(n: int, sd: float, smallest: float, level: float) -> float:
     return max(0.0, 2 * float(stats.t.cdf(room, n - 1)) - 1)
 
 
-def replicates_for(sd: float, smallest: float, level: float, alpha: float, power: float, role: str = EFFECT) -> int:
-    """Return the smallest number of replicates with the required power, both to support and to refute."""
+def replicates_for(need: Need, level: float, power: float) -> int:
+    """Return the smallest number of replicates with the required power, `FEWEST` or more."""
 
     def enough(n: int) -> bool:
-        reached = power_to_support(n, sd, smallest, level, alpha)
-        if role != NOT_WORSE:
-            reached = min(reached, power_to_refute(n, sd, smallest, level))
-        return reached >= power
+        return need.power(n, level) >= power
 
-    # α/2 is lost for certain; a required power above the rest is met as nearly as possible.
-    power = min(power, 1 - alpha)
     if enough(FEWEST):
         return FEWEST
     low, high = FEWEST, 2 * FEWEST
@@ -144,6 +161,7 @@ def plan(
     power: float,
     cap: int,
     family: int = 1,
+    gone: Sequence[Matrix] = (),
 ) -> Plan:
     """Plan a test from pilot outcomes of shape (replicates, arms).
 
@@ -152,7 +170,7 @@ def plan(
     pilot : array
         Outcomes; replicates with a missing one are left out.
     contrasts : sequence of Contrast
-        The parts of the claim; the error 1 − power is shared among them.
+        The parts of the claim; the error 1 − power is shared among all that must be shown.
     smallest : float
         Smallest effect of interest, in the metric's units, above 0.
     alpha, power : float
@@ -161,28 +179,29 @@ def plan(
         Largest number of replicates.
     family : int
         Hypotheses in the battery.
+    gone : sequence of arrays of shape (replicates,)
+        Effect − 2 × effect without the mechanism, in the pilot: shown with the same power when an effect of twice the
+        smallest size goes wholly, and when it stays wholly.
     """
     whole = complete(pilot)
     level = alpha / family
     if len(whole) < 3:
         return Plan(len(pilot), cap, cap, pilot.shape[1], level, math.nan)
-    share = 1 - (1 - power) / len(contrasts)
-    deviations = [upper_sd(contrast.values(whole)) for contrast in contrasts]
-    wanted = max(
-        replicates_for(sd, smallest, level, alpha, share, contrast.role)
-        for sd, contrast in zip(deviations, contrasts, strict=True)
-    )
+    needs = [Need(upper_sd(one.values(whole)), smallest, one.role) for one in contrasts]
+    needs += [Need(upper_sd(values), 2 * smallest) for values in gone if len(values) >= 3]
+    share = 1 - (1 - power) / len(needs)
     # Replicates with an undefined metric are lost to the test, too.
-    wanted = math.ceil(wanted * len(pilot) / len(whole))
+    wanted = math.ceil(max(replicates_for(need, level, share) for need in needs) * len(pilot) / len(whole))
     sizes = (len(pilot), wanted, wanted, pilot.shape[1])
-    made = Plan(*sizes, level, math.nan, tuple(deviations), smallest, alpha, len(whole) / len(pilot))
+    made = Plan(*sizes, level, math.nan, tuple(needs), len(whole) / len(pilot))
     return made.with_replicates(min(wanted, cap))
 
 
 def part_power(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> float:
-    """Return the chance of showing what the claim says of a part, were the effect the smallest of interest.
+    """Return the chance of deciding a part, were its true value one smallest effect from where the verdict turns.
 
-    It rests on the spread that the test itself found, and not on the estimate: the part's own effect plays no role.
+    That is an effect of twice the smallest size, or of zero. It rests on the spread that the test itself found, and not
+    on the estimate: the part's own effect plays no role.
 
     Parameters
     ----------
@@ -201,15 +220,13 @@ def part_power(part: Evidence, n: int, smallest: float, alpha: float, level: flo
     from scipy import stats
 
     half = (part.high - part.low) / 2
-    if part.unit != "metric" or part.name == "modes" or n < 2 or not math.isfinite(half):
+    if part.unit != "metric" or part.name == MODES or n < 2 or not math.isfinite(half):
         return math.nan
     sd = half * math.sqrt(n) / float(stats.t.ppf(1 - alpha / 2, n - 1))
-    if part.role == NOTHING:
-        return power_to_refute(n, sd, smallest, level)
-    return power_to_support(n, sd, smallest, level, 0.0 if part.role == NOT_WORSE else alpha)
+    return Need(sd, smallest, part.role).power(n, level)
 
 
-def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: float) -> int | None:
+def would_take(part: Evidence, n: int, alpha: float, level: float) -> int | None:
     """Return about how many replicates would decide a part that n did not decide, if the estimate stayed the same.
 
     Parameters
@@ -218,21 +235,20 @@ def would_take(part: Evidence, n: int, smallest: float, alpha: float, level: flo
         The undecided part, its interval at 1 − ``alpha``.
     n : int
         Replicates behind it.
-    level : float
-        The corrected error rate that a decision has to meet.
+    alpha, level : float
+        Error rate of the interval, and the corrected one that a decision has to meet.
 
     Returns
     -------
     int or None
-        None when nothing points to a decision: a rank exactly at the claim's edge.
+        None when nothing points to a decision: an estimate, or a rank, exactly where the verdict turns.
     """
     from scipy import stats
 
     wanted = float(stats.norm.isf(level / 2))
     if part.unit == "metric":
         half = (part.high - part.low) / 2
-        distance = max(abs(part.estimate), abs(smallest - abs(part.estimate)))
-        reached = float(stats.norm.isf(alpha / 2)) * distance / half if half > 0 else math.inf
+        reached = float(stats.norm.isf(alpha / 2)) * part.distance / half if half > 0 else math.inf
     else:
         reached = float(stats.norm.isf(min(part.p_support, part.p_refute) / 2))
     return max(n + 1, math.ceil(n * (wanted / reached) ** 2)) if reached > _NO_HINT else None

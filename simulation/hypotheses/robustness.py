@@ -1,10 +1,13 @@
-"""Other ways of building the model, in which a verdict should hold: structural alternatives and parameter ranges."""
+"""Other models in which a verdict should hold: structural alternatives, points of parameter ranges, plausible worlds.
+
+Two more ask something else: the model without the mechanism of a claim, and without its direct products.
+"""
 
 from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +21,11 @@ from simulation.files.forms import validated
 from simulation.hypotheses.claim import Claim, flat_set, folder
 from simulation.hypotheses.schema import Alternative, Pair
 from simulation.scenario import load_scenario
+from simulation.scenario.under import open_to
+from simulation.text import say
 
-MECHANISM = "mechanism"
+STRUCTURE, RANGES, WORLD, MECHANISM, DIRECT = "structure", "ranges", "world", "mechanism", "direct"
+"""Kinds of variants."""
 _SHARED = ("alternatives", "structural.toml")
 
 
@@ -30,7 +36,7 @@ class Variant:
     name: str
     label: Pair
     setting: dict[str, Any]
-    kind: str = "structure"
+    kind: str = STRUCTURE
 
 
 @functools.cache
@@ -90,6 +96,48 @@ def mechanism(hypothesis: Claim) -> Variant | None:
     return Variant(MECHANISM, one.label, one.set, MECHANISM)
 
 
+def direct(hypothesis: Claim) -> Variant | None:
+    """Return the model without the direct products between what is varied and the metric, if the file names any."""
+    one = hypothesis.common.direct
+    if one is None or one.set is None or one.label is None:
+        return None
+    _require(hypothesis, one.set, "direct.set")
+    return Variant(DIRECT, one.label, one.set, DIRECT)
+
+
+def worlds(hypothesis: Claim, vectors: Iterable[Mapping[str, Any]]) -> list[Variant]:
+    """Return plausible worlds as variants: each lays its values under the claim.
+
+    A world does not touch what the claim's arms vary, what its setting, its mechanism or its direct products set, nor
+    what its scenario sets itself.
+
+    Parameters
+    ----------
+    hypothesis : Claim
+        The claim.
+    vectors : iterable of mappings
+        Dotted key to value, one mapping per world.
+
+    Raises
+    ------
+    InputError
+        For a key that is no parameter, or a value that the claim's scenario cannot have.
+    """
+    common = hypothesis.common
+    closed = {*hypothesis.varied(), *common.setting}
+    closed |= set(common.mechanism.set) if common.mechanism else set()
+    closed |= set(common.direct.set or {}) if common.direct else set()
+    found = []
+    for place, vector in enumerate(vectors, start=1):
+        values = open_to(hypothesis.task.scenario, vector) if isinstance(hypothesis.task, ModelTask) else vector
+        setting = {key: value for key, value in values.items() if key not in closed}
+        # The arms differ in what no world touches: one of them stands for all.
+        _accept(hypothesis, list(hypothesis.settings(setting).values())[:1], f"worlds.{place}")
+        label = Pair(**{lang: say("hypotheses.world", lang, number=place) for lang in ("en", "zh")})
+        found.append(Variant(f"world-{place}", label, setting, WORLD))
+    return found
+
+
 def _drawn(hypothesis: Claim, ranges: Mapping[str, Any]) -> list[Variant]:
     """Draw points from the ranges, all parameters at once, by a design that depends on the seed alone."""
     number = hypothesis.common.robustness.samples
@@ -110,7 +158,7 @@ def _drawn(hypothesis: Claim, ranges: Mapping[str, Any]) -> list[Variant]:
                 f"ranges-{place}",
                 Pair(en=f"Parameters drawn from their ranges, point {place}", zh=f"在参数范围内抽样，第 {place} 点"),
                 setting,
-                "ranges",
+                RANGES,
             )
         )
     return found
@@ -131,16 +179,22 @@ def _require(hypothesis: Claim, setting: Mapping[str, Any], key: str) -> None:
     both = set(hypothesis.varied()) & set(setting)
     if both:
         raise InputError(told("error.alternative.both"), file=hypothesis.file, key=key, given=min(both))
-    if isinstance(hypothesis.task, ModelTask):
-        try:
-            for whole in hypothesis.settings(setting).values():
-                hypothesis.task.scenario.with_values(whole)
-        except InputError as error:
-            raise InputError(
-                error.problem,
-                file=hypothesis.file,
-                key=f"{key}.{error.key}",
-                given=error.given,
-                allowed=error.allowed,
-                suggestion=error.suggestion,
-            ) from None
+    _accept(hypothesis, hypothesis.settings(setting).values(), key)
+
+
+def _accept(hypothesis: Claim, settings: Iterable[Mapping[str, Any]], key: str) -> None:
+    """Raise InputError, naming the key under which the file has them, unless the model accepts all settings."""
+    if not isinstance(hypothesis.task, ModelTask):
+        return
+    try:
+        for whole in settings:
+            hypothesis.task.scenario.with_values(whole)
+    except InputError as error:
+        raise InputError(
+            error.problem,
+            file=hypothesis.file,
+            key=f"{key}.{error.key}",
+            given=error.given,
+            allowed=error.allowed,
+            suggestion=error.suggestion,
+        ) from None

@@ -75,6 +75,24 @@ class Mechanism(Form):
     set: dict[str, Any] = Field(min_length=1)
 
 
+class Direct(Form):
+    """The direct products between what is manipulated and the outcome: how to remove them, or why there are none.
+
+    Attributes
+    ----------
+    label : text in both languages
+        The removed products, in words; together with ``set``.
+    set : table
+        Dotted keys to the values that remove every such product.
+    none : text in both languages
+        Instead of both: the reason why no equation multiplies the one into the other.
+    """
+
+    label: Words | None = entry(None, allowed=TEXT)
+    set: dict[str, Any] | None = Field(default=None, min_length=1)
+    none: Words | None = entry(None, allowed=TEXT)
+
+
 class Span(Form):
     """A range of a parameter."""
 
@@ -124,8 +142,12 @@ class Common(Form):
         The direction.
     smallest_effect : float
         The smallest effect that would matter, in the metric's units.
-    status : 'assumed' or 'emergent'
-        'assumed' if an equation of the model nearly says it, else 'emergent'.
+    smallest_because : text in both languages, optional
+        The reason for this smallest effect, for example its share of the spread between ordinary cities.
+    mechanism : Mechanism, optional
+        The model without the mechanism; a claim that names one is supported only if most of its effect goes with it.
+    direct : Direct, optional
+        The direct products, by which the claim is labelled assumed or emergent.
     """
 
     id: str = entry(
@@ -140,10 +162,11 @@ class Common(Form):
     metric: str = Field(min_length=1)
     expected: Literal["increase", "decrease", "none"] = "increase"
     smallest_effect: float = Field(gt=0, allow_inf_nan=False)
-    status: Literal["assumed", "emergent"]
+    smallest_because: Words | None = entry(None, allowed=TEXT)
     refuted_if: Words = entry(allowed=TEXT)
     seed: int = 0
     test: Testing = Testing()
     robustness: Robustness = Robustness()
     alternatives: list[Alternative] = Field(default_factory=list)
     mechanism: Mechanism | None = None
+    direct: Direct | None = None

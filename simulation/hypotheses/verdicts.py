@@ -1,4 +1,4 @@
-"""From evidence to a verdict: supported, refuted or undecided."""
+"""From evidence to a verdict: supported, refuted or undecided; and from verdicts to a label."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulation.experiments.statistics import holm
-from simulation.hypotheses.evidence import EFFECT, Evidence, weakest
+from simulation.hypotheses.evidence import Evidence, weakest
 
 SUPPORTED, REFUTED, UNDECIDED = "supported", "refuted", "undecided"
-_MOSTLY = 0.5
+EMERGENT, ASSUMED, NOT_EXAMINED = "emergent", "assumed", "not-examined"
+"""Labels of a supported claim: it survives the removal of every direct product; it does not; its file names none."""
 
 
 @dataclass(frozen=True)
@@ -23,26 +24,34 @@ class Judgement:
 
     p_support: float
     p_refute: float
-    reach: bool
 
     def verdict(self, alpha: float) -> str:
         """Return the verdict at an error rate; supported and refuted exclude each other."""
-        if self.p_support <= alpha and self.reach:
+        if self.p_support <= alpha:
             return SUPPORTED
         return REFUTED if self.p_refute <= alpha else UNDECIDED
 
 
-NO_EVIDENCE = Judgement(1.0, 1.0, False)
+NO_EVIDENCE = Judgement(1.0, 1.0)
 
 
 def judge(parts: Sequence[Evidence]) -> Judgement:
-    """Combine the parts of one claim."""
+    """Combine the parts of one claim: each must hold."""
     if not parts:
         return NO_EVIDENCE
     return Judgement(
         p_support=max(part.p_support for part in parts),
         p_refute=min(1.0, len(parts) * min(part.p_refute for part in parts)),
-        reach=all(part.reach for part in parts),
+    )
+
+
+def judge_any(parts: Sequence[Evidence]) -> Judgement:
+    """Combine parts of which one must hold: supported with Bonferroni, refuted when every part is."""
+    if not parts:
+        return NO_EVIDENCE
+    return Judgement(
+        p_support=min(1.0, len(parts) * min(part.p_support for part in parts)),
+        p_refute=max(part.p_refute for part in parts),
     )
 
 
@@ -53,7 +62,7 @@ def correct(judgements: Sequence[Judgement]) -> list[Judgement]:
     """
     support = holm([one.p_support for one in judgements])
     refute = holm([one.p_refute for one in judgements])
-    return [Judgement(up, down, one.reach) for up, down, one in zip(support, refute, judgements, strict=True)]
+    return [Judgement(up, down) for up, down in zip(support, refute, strict=True)]
 
 
 def headline(parts: Sequence[Evidence], verdict: str) -> Evidence | None:
@@ -65,27 +74,23 @@ def headline(parts: Sequence[Evidence], verdict: str) -> Evidence | None:
     return weakest(parts)
 
 
-def kept_share(base: Sequence[Evidence], removed: Sequence[Evidence]) -> float:
-    """Return the share of its size that the most shrinking part keeps, 1 = all; NaN when no part can be compared."""
-    shares = [
-        after.estimate / before.estimate
-        for before, after in zip(base, removed, strict=False)
-        if before.unit == "metric" and before.role == EFFECT and before.estimate != 0
-    ]
-    return min(shares, default=math.nan)
+def label_of(verdict: str, examined: bool, without_products: str | None) -> str | None:
+    """Return the label that follows from the verdicts; None for a claim that is not supported.
 
-
-def mechanism_status(base: str, removed: str, kept: float) -> str:
-    """Return the fate of a claim without its mechanism: vanishes, remains, unclear, or moot.
-
-    A claim does not rest on its mechanism if it holds without it, or if every part keeps more than half its size
-    (``kept``). Size counts, because a verdict may turn when an effect shrinks just below the smallest effect.
+    Parameters
+    ----------
+    verdict : str
+        On the claim.
+    examined : bool
+        True if the file names the direct products, or the reason why there are none.
+    without_products : str or None
+        Verdict on the effect without the direct products; None where there are none.
     """
-    if base != SUPPORTED:
-        return "moot"
-    if removed == SUPPORTED or kept > _MOSTLY:
-        return "remains"
-    return "vanishes" if removed == REFUTED else "unclear"
+    if verdict != SUPPORTED:
+        return None
+    if not examined:
+        return NOT_EXAMINED
+    return EMERGENT if without_products in (None, SUPPORTED) else ASSUMED
 
 
 def robust_share(base: str, others: Sequence[str]) -> float:

@@ -43,15 +43,23 @@ def found(part: Evidence, smallest: float, lang: str) -> str:
     if not (math.isfinite(part.low) and math.isfinite(part.high)):
         return UNDEFINED
     small = max(abs(part.low), abs(part.high)) < smallest
+    sure = min(abs(part.low), abs(part.high)) > smallest
+    size = "" if sure else "small_" if small else "open_"
     if part.low > 0:
-        return say(f"hypotheses.direction.{'small_increase' if small else 'increase'}", lang)
+        return say(f"hypotheses.direction.{size}increase", lang)
     if part.high < 0:
-        return say(f"hypotheses.direction.{'small_decrease' if small else 'decrease'}", lang)
+        return say(f"hypotheses.direction.{size}decrease", lang)
     return say(f"hypotheses.direction.{'none' if small else 'open'}", lang)
 
 
+def metric_name(one: Finding, lang: str) -> str:
+    """Return the metric's label, or its name where it is none of the model's."""
+    name = one.hypothesis.common.metric
+    return say(f"metric.{name}", lang) if f"metric.{name}" in catalogue() else name
+
+
 def power(part: Evidence, one: Finding) -> float:
-    """Return the chance that the test had to decide this part, were the effect the smallest of interest; or NaN."""
+    """Return the chance that the test had to decide this part, were the effect twice the smallest, or zero; or NaN."""
     common = one.hypothesis.common
     return part_power(part, one.replicates, float(common.smallest_effect), common.test.alpha, one.plan.alpha)
 

@@ -57,7 +57,6 @@ kind = "difference"
 scenario = "{NAME}.toml"
 metric = "effectiveness"
 smallest_effect = 0.01
-status = "emergent"
 refuted_if = {{ en = "{HOSTILE}", zh = "{HOSTILE}" }}
 control = {{ "plan.kind" = "point" }}
 [treatments]

@@ -134,7 +134,7 @@ def test_a_report_on_hypotheses_writes_dollar_signs_dots_and_backslashes_as_they
     }[kind]
     table = {
         **{"id": "T.1", "claim": hostile, "source": hostile, "kind": kind, "scenario": "classroom", "metric": "$y^{$"},
-        **{"smallest_effect": 0.5, "status": "emergent", "refuted_if": hostile, **own},
+        **{"smallest_effect": 0.5, "refuted_if": hostile, **own},
     }
     found = Battery([Hypothesis.load(table, task=_rising)], store=tmp_path / "s.sqlite", quick=True, workers=0).test()
     folder = write(found, tmp_path / "report")

@@ -20,10 +20,9 @@ def claim(**changes):
         "scenario": "zhaoqing",
         "metric": "y",
         "smallest_effect": 0.5,
-        "status": "emergent",
         "refuted_if": {"en": "it does not", "zh": "并不上升"},
         "control": {"shift": 0.0},
-        "treatment": {"shift": 0.5},
+        "treatment": {"shift": 1.2},
     }
     table.update(changes)
     return {key: value for key, value in table.items() if value is not None}

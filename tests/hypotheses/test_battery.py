@@ -55,8 +55,8 @@ def test_an_effect_is_planned_for_found_and_reported(tmp_path):
         ],
     )
     found = battery(tmp_path, one).test()["T1"]
-    assert found.verdict == "supported"
-    assert found.part.low < 0.5 < found.part.high
+    assert (found.verdict, found.effect, found.label) == ("supported", "supported", "not-examined")
+    assert found.part.low < 1.2 < found.part.high
     assert found.plan.replicates <= 60
     assert found.crn == pytest.approx(0.18 / 2.18, abs=0.06)
     assert found.mechanism_status == "vanishes"
@@ -64,9 +64,29 @@ def test_an_effect_is_planned_for_found_and_reported(tmp_path):
     assert found.robust_share == 0.5
 
 
-def test_a_claim_that_stands_without_its_mechanism_follows_from_something_else(tmp_path):
+def test_a_claim_that_stands_without_its_mechanism_is_refuted_although_its_effect_is_there(tmp_path):
     one = loaded(mechanism={"label": "irrelevant", "set": {"colour": 1}})
-    assert battery(tmp_path, one).test()["T1"].mechanism_status == "remains"
+    found = battery(tmp_path, one).test()["T1"]
+    assert (found.effect, found.verdict, found.mechanism_status) == ("supported", "refuted", "remains")
+    assert found.left.low < 1.0 < found.left.high
+    assert found.left.low > 0.5
+    assert found.label is None
+    assert found.would_take is None
+
+
+def test_a_claim_without_an_effect_is_judged_without_its_mechanism(tmp_path):
+    one = loaded(treatment={"shift": 0.001}, mechanism={"label": "irrelevant", "set": {"colour": 1}})
+    found = battery(tmp_path, one).test()["T1"]
+    assert (found.effect, found.verdict, found.mechanism_status, found.left) == ("refuted", "refuted", "moot", None)
+
+
+def test_the_mechanism_runs_on_the_test_s_own_seeds_with_as_many_replicates(tmp_path):
+    one = battery(tmp_path, loaded(mechanism={"label": "off", "set": {"off": 1.0}}))
+    found = one.test()["T1"]
+    assert found.mechanism.finding.replicates == found.replicates == found.plan.replicates
+    assert count(tmp_path) == 2 * 2 * (10 + found.plan.replicates)
+    (request,) = one._requests(type(one.trials[0]).wanted_for_test)
+    assert len(set(map(frozenset, request[1].values()))) == 1
 
 
 def test_the_test_runs_on_other_seeds_than_the_pilot(tmp_path):
@@ -213,9 +233,10 @@ def test_the_report_holds_every_file_and_the_fixed_columns(tmp_path, lang):
     findings = battery(tmp_path / "runs", loaded(), loaded(hill, **CURVE)).test()
     folder = write(findings, tmp_path / "report", lang)
     table = pd.read_csv(folder / "battery.csv")
-    assert list(table.columns) == [
+    assert list(table.columns)[:8] == [
         "id", "kind", "verdict", "estimate", "low", "high", "replicates", "robust_share",
     ]  # fmt: skip
+    assert {"label", "share_of_worlds", "mechanism", "left", "effect"} <= set(table.columns)
     assert table["id"].tolist() == ["T1", "T2"]
     for name in ("report.md", "report.html", "battery.tex", "overview.png", "overview.svg", "T1.svg", "T2.png"):
         assert (folder / name).stat().st_size > 0

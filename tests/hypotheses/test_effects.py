@@ -12,37 +12,71 @@ from synthetic import outcomes
 
 from simulation.experiments.statistics import equivalence, estimate
 from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, NOTHING, Contrast, Rule, complete, crn_gain, weigh
-from simulation.hypotheses.verdicts import REFUTED, SUPPORTED, judge
+from simulation.hypotheses.verdicts import REFUTED, SUPPORTED, UNDECIDED, judge
 
 ONE = np.ones(1)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_an_effects_p_values_are_twice_the_tails(sign):
+def test_an_effects_p_values_are_twice_the_tails_beyond_and_short_of_the_smallest_effect(sign):
     values = sign * np.random.default_rng(16).normal(0.3, 1, (30, 1))
     rule = Rule(0.05, 0.4)
     found = weigh(Contrast("x", ONE, EFFECT, sign), values, rule)
     forward = estimate(sign * values[:, 0])
-    assert found.p_support == pytest.approx(2 * forward.above(0.0))
-    assert found.p_refute == pytest.approx(min(1.0, 2 * min(forward.below(0.0), equivalence(forward, 0.4))))
+    assert found.p_support == pytest.approx(min(1.0, 2 * forward.above(0.4)))
+    assert found.p_refute == pytest.approx(min(1.0, 2 * forward.below(0.4)))
     low, high = forward.interval(0.95)
     assert (found.low, found.high) == pytest.approx((low, high) if sign == 1 else (-high, -low))
-    assert found.estimate == pytest.approx(values.mean())
-    assert (found.name, found.role, found.unit) == ("x", EFFECT, "metric")
+    assert found.estimate == pytest.approx(values.mean() * 1.0)
+    assert (found.name, found.role, found.unit, found.bound) == ("x", EFFECT, "metric", 0.4)
 
 
-def test_an_effect_against_the_claim_is_refuted_by_its_own_tail():
+def test_an_effect_against_the_claim_is_refuted():
     values = np.random.default_rng(17).normal(-2, 1, (30, 1))
     found = weigh(Contrast("x", ONE), values, Rule(0.05, 0.5))
-    assert found.p_refute == pytest.approx(2 * estimate(values[:, 0]).below(0.0))
+    assert found.p_refute == pytest.approx(2 * estimate(values[:, 0]).below(0.5))
+    assert found.p_refute < 1e-9
     assert found.p_support == 1.0
 
 
-def test_an_effect_reaches_what_matters_when_its_interval_does():
-    values = np.random.default_rng(18).normal(0.3, 1, (30, 1))
-    high = estimate(values[:, 0]).interval(0.95)[1]
-    assert weigh(Contrast("x", ONE), values, Rule(0.05, high)).reach
-    assert not weigh(Contrast("x", ONE), values, Rule(0.05, high + 1e-9)).reach
+@pytest.mark.parametrize("method", ["t", "bca"])
+@pytest.mark.parametrize(("role", "factor"), [(EFFECT, 1.0), (NOT_WORSE, -1.0)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_shown_interval_and_the_verdict_before_correction_say_the_same(method, role, factor, sign):
+    rng = np.random.default_rng(18)
+    seen = set()
+    for _ in range(60):
+        values = rng.normal(sign * 0.4 * factor, 1, (25, 1)) + rng.normal(0, 0.4)
+        found = weigh(Contrast("x", ONE, role, sign), values, Rule(0.05, 0.4, method))
+        ends = sorted((sign * found.low, sign * found.high))
+        wanted = SUPPORTED if ends[0] > factor * 0.4 else REFUTED if ends[1] < factor * 0.4 else UNDECIDED
+        assert judge([found]).verdict(0.05) == wanted
+        seen.add(wanted)
+    assert seen == {SUPPORTED, REFUTED, UNDECIDED}
+
+
+def test_an_effect_of_exactly_the_smallest_size_without_spread_is_undecided():
+    found = weigh(Contrast("x", ONE), np.full((10, 1), 0.4), Rule(0.05, 0.4))
+    assert judge([found]).verdict(0.05) == UNDECIDED
+    assert not found.holds
+    assert found.distance == 0
+
+
+def test_a_part_holds_where_its_estimate_lies_as_claimed_and_says_how_far_from_the_turn():
+    rule = Rule(0.05, 0.4)
+    for role, sign, mean, holds, distance in (
+        (EFFECT, 1, 0.6, True, 0.2),
+        (EFFECT, 1, 0.3, False, 0.1),
+        (EFFECT, -1, -0.6, True, 0.2),
+        (EFFECT, -1, 0.6, False, 1.0),
+        (NOT_WORSE, 1, -0.3, True, 0.1),
+        (NOT_WORSE, 1, -0.5, False, 0.1),
+        (NOTHING, 1, -0.3, True, 0.1),
+        (NOTHING, 1, -0.5, False, 0.5),
+    ):
+        found = weigh(Contrast("x", ONE, role, sign), mean + np.linspace(-0.1, 0.1, 9)[:, None], rule)
+        assert found.holds is holds, (role, mean)
+        assert found.distance == pytest.approx(distance)
 
 
 def test_not_worse_is_about_the_loss_that_matters():
@@ -50,7 +84,6 @@ def test_not_worse_is_about_the_loss_that_matters():
     found, one = weigh(Contrast("x", ONE, NOT_WORSE), values, Rule(0.05, 0.5)), estimate(values[:, 0])
     assert found.p_support == pytest.approx(2 * one.above(-0.5))
     assert found.p_refute == pytest.approx(min(1.0, 2 * one.below(-0.5)))
-    assert found.reach
     assert judge([weigh(Contrast("x", ONE, NOT_WORSE), values - 3, Rule(0.05, 0.5))]).verdict(0.05) == REFUTED
 
 
@@ -93,12 +126,12 @@ def test_the_gain_of_pairing_is_one_variance_over_the_other():
     assert math.isnan(crn_gain(Contrast("x", weights), np.ones((5, 3))))
 
 
-@given(st.floats(-3, 3), st.floats(0.01, 2), st.integers(3, 60), st.sampled_from([EFFECT, NOTHING]))
+@given(st.floats(-3, 3), st.floats(0.01, 2), st.integers(3, 60), st.sampled_from([EFFECT, NOT_WORSE, NOTHING]))
 def test_support_and_refutation_exclude_each_other(mean, spread, n, role):
     values = np.random.default_rng(n).normal(mean, spread, (n, 1))
     found = weigh(Contrast("x", np.ones(1), role), values, Rule(0.05, 1.0))
     one = judge([found])
-    assert not (one.p_support <= 0.05 and one.reach and one.p_refute <= 0.05)
+    assert not (one.p_support <= 0.05 and one.p_refute <= 0.05)
 
 
 def test_an_effect_too_small_to_matter_is_refuted_though_it_is_beyond_zero():

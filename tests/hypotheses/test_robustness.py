@@ -8,7 +8,7 @@ from synthetic import claim, shifted
 
 from simulation.hypotheses import Hypothesis, shipped_hypotheses
 from simulation.hypotheses.pool import arm_text
-from simulation.hypotheses.robustness import mechanism, shared, variants
+from simulation.hypotheses.robustness import direct, mechanism, shared, variants
 from simulation.scenario import load_scenario
 
 
@@ -44,7 +44,7 @@ def test_every_alternative_and_mechanism_can_be_kept_in_a_store_and_read_from_it
     for name in shipped_hypotheses():
         one = Hypothesis.load(name)
         base = one.task.scenario
-        for variant in [*variants(one), mechanism(one)]:
+        for variant in filter(None, [*variants(one), mechanism(one), direct(one)]):
             for setting in list(one.settings(variant.setting).values())[:2]:
                 read = json.loads(arm_text(setting))
                 assert base.with_values(read).values == base.with_values(setting).values, (name, variant.name)

@@ -7,7 +7,6 @@ import pytest
 from synthetic import claim, shifted
 
 from simulation.hypotheses import Battery, Hypothesis
-from simulation.hypotheses.planning import power_to_support
 
 TEST = {"pilot": 10, "max_replicates": 20}
 
@@ -15,7 +14,7 @@ TEST = {"pilot": 10, "max_replicates": 20}
 @pytest.fixture(name="battery")
 def _battery(tmp_path):
     both = [
-        Hypothesis.load(claim(id=name, kind="difference", treatment={"shift": 0.5}, test=TEST), shifted)
+        Hypothesis.load(claim(id=name, kind="difference", treatment={"shift": 1.2}, test=TEST), shifted)
         for name in "AB"
     ]
     return Battery(both, store=tmp_path, workers=0, progress="quiet")
@@ -52,7 +51,7 @@ def test_a_trial_that_is_scaled_down_keeps_five_replicates(battery):
 
 @pytest.mark.parametrize("how", ["quick", "scaled"])
 def test_the_power_that_a_plan_states_is_that_of_the_replicates_that_run(tmp_path, how):
-    one = Hypothesis.load(claim(id="A", kind="difference", treatment={"shift": 0.5}), shifted)
+    one = Hypothesis.load(claim(id="A", kind="difference", treatment={"shift": 1.2}), shifted)
     battery = Battery([one], store=tmp_path, workers=0, progress="quiet", quick=how == "quick")
     battery.plan()
     trial = battery.trials[0]
@@ -60,6 +59,6 @@ def test_the_power_that_a_plan_states_is_that_of_the_replicates_that_run(tmp_pat
         trial.scale(1e-9)
     plan = trial.plan
     assert plan.replicates < plan.wanted
-    shown = 1 - sum(1 - power_to_support(plan.replicates, sd, plan.smallest, plan.alpha, plan.shown) for sd in plan.sds)
+    shown = 1 - sum(1 - need.power(plan.replicates, plan.alpha) for need in plan.needs)
     assert plan.power == max(0.0, shown)
     assert plan.power < one.common.test.power

@@ -9,7 +9,6 @@ scenario = "classroom"
 metric = "effectiveness"
 expected = "decrease"
 smallest_effect = 0.05
-status = "emergent"
 refuted_if = { en = "no less", zh = "并不更差" }
 [treatment]
 plan.kind = "uniform"

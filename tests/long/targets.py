@@ -311,7 +311,7 @@ SWEEP_WORDS = ("sweep", "factors", "design", "grid", "list", "random", "lhs", "s
                "low", "high", "integer", "true", "assumptions", "scenario")  # fmt: skip
 CLAIM_WORDS = ("id", "claim", "source", "kind", "difference", "curve", "regime", "order", "interaction", "setting",
                "control", "treatment", "treatments", "metric", "expected", "increase", "decrease", "none",
-               "smallest_effect", "status", "assumed", "emergent", "refuted_if", "test", "alpha", "power", "pilot",
+               "smallest_effect", "smallest_because", "direct", "none", "refuted_if", "test", "alpha", "power", "pilot",
                "robustness", "ranges", "alternatives", "mechanism", "values", "shape", "monotone", "inverted-u",
                "threshold", "keys", "slots", "rank_at_most", "factor", "set", "label", "name")  # fmt: skip
 TARGET_WORDS = ("title", "include", "calibration", "parameters", "settings", "targets", "claim", "setting",

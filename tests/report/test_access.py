@@ -39,7 +39,6 @@ def hypothesis_report(folder: Path, lang: str, _: RunResult) -> Path:
         "claim": {"en": "More oversight raises effectiveness.", "zh": "督查越强，治理效能越高。"},
         "source": "made",
         "metric": "effectiveness",
-        "status": "emergent",
         "refuted_if": {"en": "it does not", "zh": "并不上升"},
         "smallest_effect": 0.1,
         "control": {"execution.oversight": 0.2},

@@ -11,7 +11,7 @@ import numpy as np
 from simulation.experiments.design.distributions import Value
 from simulation.files.errors import InputError, listed, told
 from simulation.files.forms import Form
-from simulation.hypotheses.evidence import Contrast, Evidence, Matrix, Rule, weigh
+from simulation.hypotheses.evidence import EFFECT, Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.planning import FEWEST
 
 MOST_ARMS = 720
@@ -29,6 +29,8 @@ class Kind(Form, ABC):
 
     name: ClassVar[str]
     directions: ClassVar[tuple[str, ...]] = ("increase", "decrease")
+    goes_with_any: ClassVar[bool] = False
+    """True if the claim is gone when one of its effects goes, as a shape is; else each must go with the mechanism."""
 
     @property
     def fewest(self) -> int:
@@ -56,6 +58,10 @@ class Kind(Form, ABC):
     @abstractmethod
     def contrasts(self, looked: dict[str, Any], expected: str) -> list[Contrast]:
         """Return the parts of the claim."""
+
+    def effects(self, looked: dict[str, Any], expected: str) -> list[Contrast]:
+        """Return the parts that are effects in the metric's unit, whose size can be compared with another one."""
+        return [one for one in self.contrasts(looked, expected) if one.role == EFFECT]
 
     def evidence(self, outcomes: Matrix, looked: dict[str, Any], expected: str, rule: Rule) -> list[Evidence]:
         """Test the parts on complete outcomes."""

@@ -22,8 +22,10 @@ class Curve(Kind):
 
     - monotone: it rises from first to last, and no step falls by the smallest effect;
     - saturating: it rises, rises faster over the first half than over the second, and does not fall in the second;
-    - inverted-u, u: the two-lines test, both lines beyond zero;
+    - inverted-u, u: the two-lines test, the change along either line (slope × width) beyond the smallest effect;
     - threshold: one step, the largest of the pilot, exceeds the rise that the slope elsewhere would give.
+
+    Each rise, bend, line and step must exceed the smallest effect. The shape is gone when one of them is.
 
     Attributes
     ----------
@@ -36,6 +38,7 @@ class Curve(Kind):
     """
 
     name: ClassVar[str] = "curve"
+    goes_with_any: ClassVar[bool] = True
     factor: str
     values: list[float | int]
     shape: Literal["monotone", "saturating", "inverted-u", "u", "threshold"]

@@ -20,8 +20,8 @@ _MOST = 6
 class Order(Kind):
     """Keys get the slots in the claimed order, and in every other order.
 
-    The claim has two parts: the order beats the mean of the others, and its rank (1 = best) is at most
-    ``rank_at_most``. The rank's interval comes from resampling replicates, all orders together.
+    The claim has two parts: the order beats the mean of the others by more than the smallest effect, and its rank
+    (1 = best) is at most ``rank_at_most``. The rank's interval comes from resampling replicates, all orders together.
 
     Attributes
     ----------
@@ -107,8 +107,8 @@ def rank_evidence(outcomes: Matrix, worst: int, rule: Rule) -> Evidence:
         high=float(high),
         p_support=min(1.0, 2 * float(beyond)),
         p_refute=min(1.0, 2 * float(within)),
-        reach=True,
         unit="rank",
+        bound=worst,
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from simulation.experiments.design.distributions import Value
 from simulation.files.errors import InputError, told
-from simulation.hypotheses.evidence import EFFECT, NOTHING, Contrast, Evidence, Matrix, Rule, weigh
+from simulation.hypotheses.evidence import EFFECT, MODES, NOTHING, Contrast, Evidence, Matrix, Rule, weigh
 from simulation.hypotheses.kinds.base import Kind, Setting, check_apart
 from simulation.hypotheses.modes import distances, silverman_p, split
 
@@ -21,9 +21,10 @@ class Regime(Kind):
     """The claim that the end of a system depends on its start, although later conditions are the same.
 
     - hysteresis: every value of the factor is run from a low and from a high start. The claim is that the high branch
-      (the factor coming down) ends above the low one (going up) at the value where the pilot sees the widest gap.
+      (the factor coming down) ends above the low one (going up), by more than the smallest effect, at the value where
+      the pilot sees the widest gap.
     - modes: the scenario's seeds fall into two groups: Silverman's test rejects one mode, and the groups' means lie
-      at least the smallest effect apart; tested at the value where the pilot's groups lie farthest apart.
+      more than the smallest effect apart; tested at the value where the pilot's groups lie farthest apart.
 
     Attributes
     ----------
@@ -91,8 +92,12 @@ class Regime(Kind):
         if self.by == "modes":
             found = np.zeros(count)
             found[at] = 1.0
-            return [Contrast("modes", found, role)]
+            return [Contrast(MODES, found, role)]
         return [self._gap(at, "gap", role)]
+
+    def effects(self, looked: dict[str, Any], expected: str) -> list[Contrast]:
+        """Return the gap; two modes are no mean that could be compared."""
+        return [] if self.by == "modes" else super().effects(looked, expected)
 
     def _gap(self, at: int, name: str, role: str = EFFECT) -> Contrast:
         found = np.zeros(_HALF * len(self.values))
@@ -114,17 +119,22 @@ class Regime(Kind):
 
 
 def modes_evidence(values: Matrix, rule: Rule) -> Evidence:
-    """Return the distance between two groups of outcomes, and whether one mode can be rejected."""
+    """Return the distance between two groups of outcomes, tested against the smallest effect.
+
+    Support takes both: the distance is shown above the smallest effect, and Silverman's test rejects one mode. Two
+    tight groups can be found in any sample, so that refutation, by the distance alone, is conservative.
+    """
     apart = split(values)[1]
     drawn = distances(values, rule.seed)
     low, high = np.quantile(drawn, [rule.alpha / 2, 1 - rule.alpha / 2])
-    closer = (int((drawn >= rule.smallest).sum()) + 1) / (len(drawn) + 1)
+    wider = (int((drawn >= rule.smallest).sum()) + 1) / (len(drawn) + 1)
+    closer = (int((drawn <= rule.smallest).sum()) + 1) / (len(drawn) + 1)
     return Evidence(
-        name="modes",
+        name=MODES,
         estimate=apart,
         low=float(low),
         high=float(high),
-        p_support=silverman_p(values, rule.seed),
-        p_refute=min(1.0, 2 * closer),
-        reach=float(high) >= rule.smallest,
+        p_support=min(1.0, max(silverman_p(values, rule.seed), 2 * closer)),
+        p_refute=min(1.0, 2 * wider),
+        bound=rule.smallest,
     )
