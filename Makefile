@@ -11,7 +11,7 @@ unexport PYTHONPATH PYTHONHOME
 
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PREPARE := @sh scripts/environment.sh
-TEST_EXTRAS := test,app,cluster,parquet,docs,calibrate
+TEST_EXTRAS := test,app,cluster,parquet,docs,calibrate,worlds
 SCENARIO := zhaoqing
 WORKERS := logical
 ARGS :=

@@ -5,6 +5,7 @@ from .agents.citizens import CitizenSet as CitizenSet
 from .agents.city import CityLeadershipGroup as CityLeadershipGroup
 from .agents.county import CountyPilot as CountyPilot
 from .agents.province import ProvincialLeader as ProvincialLeader
+from .evidence.worlds import worlds as worlds
 from .files.errors import InputError as InputError
 from .model import MomentumModel as MomentumModel
 from .results import RunResult as RunResult

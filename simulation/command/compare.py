@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.command.failures import end_with_runs
-from simulation.command.options import PrecisionOption, kept, paired, paired_arguments, said, with_options
+from simulation.command.options import (
+    PrecisionOption,
+    kept,
+    paired,
+    paired_arguments,
+    said,
+    tell_cost,
+    with_options,
+)
 from simulation.command.printing import print_lines, print_records, save_found
 from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import UNDEFINED, count, decimals, interval, measured, percent, plain, significant
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
 
 ORDER = 70
 _COLUMNS = ("difference", "interval", "effect", "share_pairs", "needed")
+_OVER_WORLDS = ("share_of_worlds", "spread")
 
 
 @kept()
@@ -48,6 +57,8 @@ def compare(
         if source is not None and source.name == "COMMANDLINE":
             raise InputError(told("error.compare.number_twice"), key="--seeds", given=seeds)
         arguments["seeds"], arguments["replicates"] = parse_seeds(seeds, 0 if width is None else most)
+    arms = len(scenarios) * (1 + len(changes))
+    tell_cost(arms * arguments["replicates"], arms, arguments["worlds"], arguments["world_replicates"], tongue)
     found = run(
         scenarios,
         changes=changes,
@@ -64,6 +75,8 @@ def compare(
     print_lines(say("experiments.result", tongue), [*found.sentences(tongue), *_stopped(found, tongue)], bold=True)
     save_found(found, out, tongue)
     end_with_runs(found.runs, ["arm"], options, tongue)
+    if found.worlds is not None:
+        end_with_runs(found.worlds.runs, ["arm", "world"], options, tongue)
 
 
 def _print(found: Comparison, metric: str, lang: str) -> None:
@@ -93,7 +106,7 @@ def _print(found: Comparison, metric: str, lang: str) -> None:
 
 
 def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
-    return {
+    shown = {
         say("experiments.arm", lang): row["arm"],
         say("experiments.difference_short", lang): measured(row["mean"]),
         between: interval(row["low"], row["high"], measured),
@@ -101,6 +114,10 @@ def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
         say("experiments.share_pairs", lang): percent(row["share"]),
         say("experiments.needed", lang): count(row["replicates"]) if row["replicates"] else UNDEFINED,
     }
+    if "share_of_worlds" in row:
+        shown[say("worlds.share", lang)] = percent(row["share_of_worlds"])
+        shown[say("worlds.spread", lang)] = interval(row["q05"], row["q95"], measured)
+    return shown
 
 
 def _level(found: Comparison) -> str:
@@ -119,7 +136,8 @@ def _columns(found: Comparison, wished: float | None, lang: str) -> list[str]:
     tenth = say("experiments.tenth", lang)
     width = tenth if wished is None else f"± {plain(wished)}"
     words = {"level": _level(found), "method": " / ".join(methods), "width": width}
-    return [say(f"experiments.column.{key}", lang, **words) for key in _COLUMNS]
+    own = [say(f"experiments.column.{key}", lang, **words) for key in _COLUMNS]
+    return own if found.worlds is None else [*own, *(say(f"worlds.column.{key}", lang) for key in _OVER_WORLDS)]
 
 
 def _stopped(found: Comparison, lang: str) -> list[str]:

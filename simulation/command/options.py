@@ -6,16 +6,20 @@ import contextlib
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from simulation.command.telling import tell
+from simulation.drawing.numbers import count
 from simulation.files.errors import InputError, listed, told
 from simulation.text import LANGUAGES, language, say
 from simulation.text.told import in_language
+
+if TYPE_CHECKING:
+    from simulation.evidence.worlds import Worlds
 
 
 def _language_of(words: list[str]) -> str:
@@ -120,6 +124,13 @@ OutOption = Annotated[Path | None, typer.Option(help=said("option.out"))]
 ProgressOption = Annotated[str, typer.Option(help=said("option.progress"))]
 PlainLangOption = Annotated[str | None, typer.Option(help=said("option.lang"))]
 
+WorldsOption = Annotated[
+    int, typer.Option("--worlds", metavar="N", help=said("option.worlds"), callback=within("--worlds", 0, 1_000_000))
+]
+WorldsFileOption = Annotated[
+    Path | None, typer.Option("--worlds-file", metavar="FILE", help=said("option.worlds_file"))
+]
+
 # Of the commands that search for parameters and draw cities; they word the same things differently in Chinese.
 SearchWorkersOption = Annotated[
     int | None, typer.Option("--workers", help=said("calibrate.workers"), callback=_workers)
@@ -201,6 +212,16 @@ def paired(
     ] = 30,
     seed: Annotated[int, typer.Option(help=said("option.seed"), callback=_seed)] = 0,
     interval: Annotated[str, typer.Option("--interval", help=said("option.interval"))] = "auto",
+    worlds: WorldsOption = 0,
+    world_replicates: Annotated[
+        int,
+        typer.Option(
+            "--world-replicates",
+            help=said("option.world_replicates"),
+            callback=within("--world-replicates", 2, MOST_REPLICATES),
+        ),
+    ] = 10,
+    worlds_file: WorldsFileOption = None,
     store: Annotated[Path | None, typer.Option(help=said("option.keep"))] = None,
     workers: WorkersOption = None,
     dask: DaskOption = None,
@@ -213,9 +234,42 @@ def paired(
     """Hold the options of `compare` and `ablate`, whose runs are paired; see `with_options`."""
 
 
+def chosen_worlds(number: int, file: Path | None) -> Worlds | None:
+    """Return the plausible worlds that are asked for: the first so many, or all of a file; None where none are."""
+    if not number and file is None:
+        return None
+    from simulation.evidence.worlds import worlds
+
+    return worlds(number or None, file)
+
+
+def tell_cost(own: int, each: int, worlds: Sized | None, replicates: int, lang: str) -> None:
+    """Say, before anything runs, how many runs the worlds add; nothing without worlds.
+
+    Parameters
+    ----------
+    own : int
+        Runs in the default world.
+    each : int
+        Runs per world and seed.
+    worlds : sized, optional
+        The worlds.
+    replicates : int
+        Seeds per world.
+    lang : {'en', 'zh'}
+        Language.
+    """
+    if worlds is None:
+        return
+    more = each * len(worlds) * replicates
+    words = {"own": count(own), "more": count(more), "total": count(own + more)}
+    tell(say("worlds.cost", lang, worlds=len(worlds), seeds=replicates, **words), err=True)
+
+
 def paired_arguments(options: dict[str, Any]) -> tuple[dict[str, Any], Path | None, str]:
     """Return from the options of `paired`: arguments of the library's function, folder to write to, language."""
     tongue = chosen_language(options["lang"])
-    taken = {name: value for name, value in options.items() if name not in ("interval", "out", "lang")}
+    taken = {name: value for name, value in options.items() if name not in ("interval", "worlds_file", "out", "lang")}
+    taken["worlds"] = chosen_worlds(options["worlds"], options["worlds_file"])
     taken |= {"metric": options["metric"] or "effectiveness", "interval_method": options["interval"], "lang": tongue}
     return taken, options["out"], tongue

@@ -23,6 +23,9 @@ def save_found(found: Any, out: Path | None, lang: str) -> None:
         found.save(out)
         for name in found.table["metric"].unique():
             found.plot(name, lang).save(out / f"{name}")
+        if found.worlds is not None:
+            for number, (name, turning) in enumerate(found.worlds.turnings(), 1):
+                turning.plot(lang).save(out / f"worlds-{number}-{name}")
         tell(say("experiments.written", lang, path=out))
 
 

@@ -16,12 +16,16 @@ from simulation.command.options import (
     RetryOption,
     TimeoutOption,
     WorkersOption,
+    WorldsFileOption,
+    WorldsOption,
     chosen_language,
+    chosen_worlds,
     kept,
     said,
 )
+from simulation.command.printing import print_lines, print_records
 from simulation.command.telling import tell
-from simulation.drawing.numbers import duration, significant
+from simulation.drawing.numbers import count, duration, interval, measured, percent, significant
 from simulation.text import say
 from simulation.text.told import in_language
 
@@ -35,6 +39,8 @@ ORDER = 90
 @kept()
 def sweep(
     design: Annotated[Path, typer.Argument(help=said("option.design"))],
+    worlds: WorldsOption = 0,
+    worlds_file: WorldsFileOption = None,
     workers: WorkersOption = None,
     dask: DaskOption = None,
     out: Annotated[Path | None, typer.Option(help=said("option.sweep_out"))] = None,
@@ -55,13 +61,19 @@ def sweep(
 
     tongue = chosen_language(lang)
     parsed = Design.of(shipped_design(design))
+    chosen = chosen_worlds(worlds, worlds_file)
+    if chosen is not None:
+        cost = {"points": parsed.size, "seeds": parsed.replicates, "worlds": len(chosen)}
+        total = parsed.size * parsed.replicates * len(chosen)
+        tell(say("worlds.cost.crossed", tongue, total=count(total), **cost), err=True)
     if dry_run:
-        tell(_planned(plan(parsed, workers=workers, lang=tongue), tongue))
+        tell(_planned(plan(parsed, worlds=chosen, workers=workers, lang=tongue), tongue))
         return
-    path = store_path(parsed, out)
+    path = store_path(parsed if chosen is None else parsed.replace(name=f"{parsed.name}-worlds"), out)
     with kept(say("experiments.interrupted", tongue, store=path)):
         experiment = run(
             parsed,
+            worlds=chosen,
             store=path,
             workers=workers,
             dask=dask,
@@ -74,6 +86,8 @@ def sweep(
         )
     if report:
         _write_report(experiment, tongue)
+    if chosen is not None:
+        _print_effects(experiment, tongue)
     _report(experiment, tongue)
 
 
@@ -106,6 +120,37 @@ def _write_report(experiment: Experiment, lang: str) -> None:
 
     announce(lang)
     tell(say("cli.report", lang, file=write_sweep_report(experiment, lang=lang)))
+
+
+def _print_effects(experiment: Experiment, lang: str) -> None:
+    """Print, and write beside the store, in what share of worlds the effect of each factor holds."""
+    import pandas as pd
+
+    from simulation.experiments import labels
+    from simulation.experiments.effects import over_worlds
+    from simulation.files.tables import save_table
+
+    every = [name for name in experiment.metrics if name in (experiment.design.metrics or ("effectiveness",))]
+    tables = [over_worlds(experiment, name) for name in every]
+    for metric, table in zip(every, tables, strict=True):
+        rows = [
+            {
+                say("worlds.factor", lang): labels.factor(row["factor"], lang),
+                say("worlds.ends", lang): " → ".join(
+                    labels.value(row["factor"], row[end], lang) for end in ("low", "high")
+                ),
+                say("worlds.effect", lang): measured(row["effect"]),
+                say("worlds.share", lang): percent(row["share_of_worlds"]),
+                say("worlds.spread", lang): interval(row["q05"], row["q95"], measured),
+            }
+            for row in table.to_dict("records")
+        ]
+        print_records(rows, say("worlds.effects", lang, metric=labels.metric(metric, lang)))
+    if tables:
+        keys = ("effect", "effect_share", "spread")
+        print_lines(say("experiments.columns", lang), [say(f"worlds.column.{key}", lang) for key in keys])
+        file = save_table(pd.concat(tables), experiment.path.with_name(f"{experiment.path.stem}-effects.csv"))
+        tell(say("experiments.written", lang, path=file))
 
 
 def _report(experiment: Experiment, lang: str) -> None:

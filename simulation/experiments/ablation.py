@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.experiments import across
 from simulation.experiments.comparison import check_counts, kept_or_passing
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.distributions import Choices
 from simulation.experiments.design.factors import Factor
 from simulation.experiments.running.task import Switches, as_task
 from simulation.experiments.running.worker import OK
+from simulation.experiments.sentences import contribution_over_worlds
 from simulation.experiments.statistics import interval
 from simulation.files.errors import InputError, told
 from simulation.scenario.windows import STAGES
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from simulation.drawing.sheet import Sheet
 
 OFF = {stage: {f"stages.{stage}.intensity": 0.0} for stage in STAGES}
+MEASURES = ("shapley", "removed")
+"""Contributions that are followed over worlds."""
 _MOST = 12
 
 
@@ -39,18 +43,33 @@ class Ablation:
     table : DataFrame
         One row per metric and mechanism, with intervals (``.low``, ``.high``): ``shapley``, the mean
         contribution over all orders of switching on; ``share``, its part of the total; ``removed``, what is
-        lost when it alone is off; ``alone``, what it adds when everything else is off.
+        lost when it alone is off; ``alone``, what it adds when everything else is off. With worlds also, of
+        ``shapley`` and ``removed`` each, ``.share_of_worlds``, the share of worlds in which it is positive, and the
+        quantiles ``.q05``, ``.q50`` and ``.q95`` over worlds; ``share_of_worlds`` is that of ``shapley``.
     total : DataFrame
         One row per metric: ``all`` (everything on), ``none`` (everything off), ``total`` (their difference),
         ``sum`` (of the Shapley contributions, which equals it), n.
     runs : DataFrame
         One row per run.
+    level : float
+        Coverage of the intervals.
+    worlds : Across or None
+        The contributions in every plausible world; a result holds where it is positive.
     """
 
     table: pd.DataFrame
     total: pd.DataFrame
     runs: pd.DataFrame
     level: float
+    worlds: across.Across | None = None
+
+    def sentences(self, lang: str = "en") -> list[str]:
+        """Return in how many worlds each contribution is positive, and where it is not; nothing without worlds."""
+        if self.worlds is None:
+            return []
+        return [
+            line for row in self.table.to_dict("records") for line in contribution_over_worlds(row, self.worlds, lang)
+        ]
 
     def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
         """Return a picture of the contributions with their intervals."""
@@ -59,11 +78,13 @@ class Ablation:
         return pictures.contributions(self, metric or str(self.table["metric"].iloc[0]), lang=lang)
 
     def save(self, folder: str | Path) -> Path:
-        """Write ``contributions.csv``, ``total.csv`` and ``runs.csv`` into a folder."""
+        """Write ``contributions.csv``, ``total.csv`` and ``runs.csv`` into a folder; with worlds ``worlds.csv`` too."""
         from simulation.files.tables import save_table
 
         for name, table in (("contributions", self.table), ("total", self.total), ("runs", self.runs)):
             save_table(table, Path(folder) / f"{name}.csv")
+        if self.worlds is not None:
+            self.worlds.save(folder)
         return Path(folder)
 
 
@@ -76,6 +97,8 @@ def ablate(
     seed: int = 0,
     interval_method: str = "auto",
     level: float = 0.95,
+    worlds: Sequence[Mapping[str, Any]] | None = None,
+    world_replicates: int = across.REPLICATES,
     store: str | Path | None = None,
     **options: Any,
 ) -> Ablation:
@@ -91,7 +114,7 @@ def ablate(
         Mechanism to the parameters that switch it off; by default the five stages, at intensity 0.
     replicates : int
         Runs per combination, two or more.
-    seed, interval_method, level, store
+    seed, interval_method, level, worlds, world_replicates, store
         As for ``compare``.
     options
         As for ``sweep``: workers, dask, executor, …
@@ -112,8 +135,16 @@ def ablate(
         seed=seed,
         name="ablate",
     )
-    runs = kept_or_passing(design, Switches(as_task(scenario), off), store, **options)
-    return _evaluate(runs, list(off), metrics, interval_method, level)
+    task = as_task(scenario)
+    laid = None if worlds is None else across.laid(task, across.checked(worlds, world_replicates))
+    found = _evaluate(
+        kept_or_passing(design, Switches(task, off), store, **options), list(off), metrics, interval_method, level
+    )
+    if worlds is None or laid is None:
+        return found
+    asked = design.replace(factors=(*design.factors, across.factor(worlds)), replicates=world_replicates)
+    runs = kept_or_passing(asked, Switches(laid, off), across.beside(store), **options)
+    return _in_worlds(found, runs, worlds, list(off), metrics)
 
 
 def shapley(worth: NDArray[np.float64], players: int) -> NDArray[np.float64]:
@@ -175,6 +206,36 @@ def _evaluate(runs: pd.DataFrame, names: list[str], metrics: Sequence[str], meth
             }
         )
     return Ablation(pd.DataFrame(rows), pd.DataFrame(totals), runs, level)
+
+
+def _in_worlds(
+    found: Ablation, runs: pd.DataFrame, worlds: Sequence[Mapping[str, Any]], names: list[str], metrics: Sequence[str]
+) -> Ablation:
+    """Return the ablation with its contributions in every world."""
+    import pandas as pd
+
+    full, rows = (1 << len(names)) - 1, []
+    for metric in metrics:
+        for world, block in runs.groupby(across.WORLD):
+            worth = _worth(block, names, metric)
+            contributed = shapley(worth, len(names))
+            for player, name in enumerate(names):
+                removed = worth[:, full] - worth[:, full ^ (1 << player)]
+                for measure, values in (("shapley", contributed[:, player]), ("removed", removed)):
+                    where = {"metric": metric, "name": name, "measure": measure, "world": int(world)}
+                    rows.append(where | across.estimated(values, found.level))
+    kept = [*names, across.WORLD, "replicate", "seed", "status", "error", *metrics]
+    table = pd.DataFrame(rows, columns=across.COLUMNS)
+    signs = {(metric, name, measure): 1 for metric in metrics for name in names for measure in MEASURES}
+    made = across.Across(table, across.as_table(worlds), runs[kept], signs)
+    added = []
+    for row in found.table.to_dict("records"):
+        new: dict[str, Any] = {}
+        for measure in MEASURES:
+            summary = made.summary(row["metric"], row["mechanism"], measure)
+            new |= {f"{measure}.{key}": summary[key] for key in ("share_of_worlds", *across.QUANTILES)}
+        added.append({"share_of_worlds": new["shapley.share_of_worlds"], "worlds": summary["worlds"], **new})
+    return replace(found, table=pd.concat([found.table, pd.DataFrame(added)], axis="columns"), worlds=made)
 
 
 def _worth(runs: pd.DataFrame, names: list[str], metric: str) -> NDArray[np.float64]:

@@ -6,18 +6,18 @@ import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments import labels
-from simulation.experiments.arms import named_arms
+from simulation.experiments import across, labels
+from simulation.experiments.arms import Arm, named_arms
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.distributions import Choices
 from simulation.experiments.design.factors import Factor
 from simulation.experiments.running.task import Arms
 from simulation.experiments.running.worker import OK
-from simulation.experiments.sentences import sentence
+from simulation.experiments.sentences import over_worlds, sentence
 from simulation.experiments.statistics import interval, paired
 from simulation.experiments.store.reading import read_store
 from simulation.experiments.sweeping import sweep
@@ -40,7 +40,9 @@ class Comparison:
     ----------
     table : DataFrame
         One row per metric and per arm after the first: n, mean difference from the first arm, low, high, method,
-        d, d_z, share of pairs in the direction, replicates needed for ± precision.
+        d, d_z, share of pairs in the direction, replicates needed for ± precision. With worlds also the columns of
+        `Across.summary`, of which ``share_of_worlds`` is the share of worlds in which the mean difference has the sign
+        that it has in the default world.
     arms : DataFrame
         One row per arm and metric: n, mean, low, high.
     runs : DataFrame
@@ -53,6 +55,8 @@ class Comparison:
         Arm to its title in English and Chinese.
     until : float or None
         The half-width up to which replicates were added.
+    worlds : Across or None
+        The differences in every plausible world.
     """
 
     table: pd.DataFrame
@@ -62,6 +66,7 @@ class Comparison:
     level: float
     labels: dict[str, labels.Both] = field(default_factory=dict)
     until: float | None = None
+    worlds: across.Across | None = None
 
     def label(self, arm: str, lang: str) -> str:
         """Return the title of an arm; its name where it has none."""
@@ -81,7 +86,12 @@ class Comparison:
     def sentences(self, lang: str = "en", metric: str | None = None) -> list[str]:
         """Return the result in words, one sentence per metric and scenario, or those of one metric."""
         rows = self.table if metric is None else self.table[self.table["metric"] == metric]
-        return [sentence(row, self.level, lang) for row in rows.to_dict("records")]
+        found = []
+        for row in rows.to_dict("records"):
+            found.append(sentence(row, self.level, lang))
+            if self.worlds is not None:
+                found += over_worlds(row, self.worlds, lang)
+        return found
 
     def plot(self, metric: str | None = None, lang: str = "en") -> Sheet:
         """Return a picture of the differences with their intervals."""
@@ -90,11 +100,13 @@ class Comparison:
         return pictures.differences(self, metric or str(self.table["metric"].iloc[0]), lang=lang)
 
     def save(self, folder: str | Path) -> Path:
-        """Write ``differences.csv``, ``arms.csv`` and ``runs.csv`` into a folder."""
+        """Write ``differences.csv``, ``arms.csv`` and ``runs.csv`` into a folder; with worlds ``worlds.csv`` too."""
         from simulation.files.tables import save_table
 
         for name, table in (("differences", self.table), ("arms", self.arms), ("runs", self.runs)):
             save_table(table, Path(folder) / f"{name}.csv")
+        if self.worlds is not None:
+            self.worlds.save(folder)
         return Path(folder)
 
 
@@ -111,6 +123,8 @@ def compare(
     interval_method: str = "auto",
     level: float = 0.95,
     precision: float | None = None,
+    worlds: Sequence[Mapping[str, Any]] | None = None,
+    world_replicates: int = across.REPLICATES,
     store: str | Path | None = None,
     workers: int | None = None,
     dask: str | None = None,
@@ -144,8 +158,14 @@ def compare(
         Coverage of the intervals.
     precision : float, optional
         Desired half-width; the table says how many replicates it needs.
+    worlds : sequence of mappings, optional
+        Plausible worlds, such as ``simulation.worlds(50)``: every arm is run in each of them too, on the same seeds.
+        An arm's own values win over those of a world; see `simulation.scenario.under.open_to`.
+    world_replicates : int
+        Seeds per world, two or more: the first of those of the comparison.
     store : str or Path, optional
         File that keeps the runs, so that a later call can add replicates; by default they are kept in memory only.
+        Runs in worlds are kept beside it, in a file whose name ends in ``-worlds``.
     workers, dask, executor, options
         As for ``sweep``.
 
@@ -180,11 +200,49 @@ def compare(
         wished = precision if precision is not None else until
         return _evaluate(runs, titles, metrics, interval_method, level, wished, until)
 
+    laid = None if worlds is None else _laid(arms, across.checked(worlds, world_replicates))
     with tempfile.TemporaryDirectory(prefix="wushi-") as folder:
         where = Path(store) if store is not None else Path(folder, "runs.sqlite")
-        if until is None:
-            return compared(replicates, where)
-        return _narrowed(compared, where, replicates, most)
+        found = compared(replicates, where) if until is None else _narrowed(compared, where, replicates, most)
+    if worlds is None or laid is None:
+        return found
+    number = min(world_replicates, len(seeds)) if seeds else world_replicates
+    asked = design.replace(
+        factors=(*design.factors, across.factor(worlds)), replicates=number, seeds=tuple(seeds[:number])
+    )
+    return _in_worlds(found, kept_or_passing(asked, laid, across.beside(store), **engine), worlds, metrics)
+
+
+def _laid(arms: Mapping[str, Arm], worlds: Sequence[Mapping[str, Any]]) -> Arms:
+    return Arms({name: across.laid(arm.task, worlds, name) for name, arm in arms.items()})
+
+
+def _in_worlds(
+    found: Comparison, runs: pd.DataFrame, worlds: Sequence[Mapping[str, Any]], metrics: Sequence[str]
+) -> Comparison:
+    """Return the comparison with its differences in every world."""
+    import pandas as pd
+
+    arms = list(found.labels)
+    done = runs[runs["status"] == OK]
+    rows = []
+    for metric in metrics:
+        wide = done.pivot(index=[across.WORLD, "replicate"], columns="arm", values=metric).reindex(columns=arms)
+        for arm in arms[1:]:
+            for world, pairs in (wide[arm] - wide[arms[0]]).groupby(level=across.WORLD):
+                rows.append(
+                    {"metric": metric, "name": arm, "measure": "difference", "world": int(world)}
+                    | across.estimated(pairs.dropna().to_numpy(dtype=float), found.level)
+                )
+    kept = ["arm", across.WORLD, "replicate", "seed", "status", "error", *metrics]
+    made = across.Across(pd.DataFrame(rows, columns=across.COLUMNS), across.as_table(worlds), runs[kept])
+    added = []
+    for row in found.table.to_dict("records"):
+        key = row["metric"], row["arm"], "difference"
+        made.direction[key] = across.sign_of(row["mean"], made.of(*key))
+        added.append(made.summary(*key))
+    table = pd.concat([found.table, pd.DataFrame(added, index=found.table.index)], axis="columns")
+    return replace(found, table=table, worlds=made)
 
 
 def _narrowed(compared: Callable[[int, Path], Comparison], where: Path, number: int, most: int) -> Comparison:

@@ -9,6 +9,9 @@ from simulation.drawing.numbers import UNDEFINED, plain
 from simulation.scenario import parameters
 from simulation.text import LANGUAGES, catalogue, say
 
+_OWN = {"arm": "experiments.arm", "world": "worlds.world"}
+"""Factors that are no parameters, and their labels."""
+
 type Both = dict[str, str]
 """A text in both languages."""
 
@@ -26,7 +29,7 @@ def meaning(name: str, lang: str) -> str:
 def factor(key: str, lang: str) -> str:
     """Return the meaning of a parameter or the name of a stage or arm; a key that is none of them stays as it is."""
     named = _known(f"parameter.{key}", lang) or _known(f"experiments.stage.{key}", lang)
-    return named or (say("experiments.arm", lang) if key == "arm" else key)
+    return named or (say(_OWN[key], lang) if key in _OWN else key)
 
 
 def unit(key: str, lang: str) -> str:

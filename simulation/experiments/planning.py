@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,18 @@ class Plan:
 
 
 def plan(
-    design: Design | str | Path | dict[str, Any], task: Any = None, *, workers: int | None = None, lang: str = "en"
+    design: Design | str | Path | dict[str, Any],
+    task: Any = None,
+    *,
+    worlds: Sequence[Mapping[str, Any]] | None = None,
+    workers: int | None = None,
+    lang: str = "en",
 ) -> Plan:
     """Return the number of runs and the time they should take, from one timed run of the first point.
 
     Parameters
     ----------
-    design, task
+    design, task, worlds
         As for ``sweep``.
     workers : int, optional
         Local processes to reckon with; by default as many as there are processors.
@@ -58,7 +64,7 @@ def plan(
     """
     if workers is not None:
         check_workers(workers)
-    design, task = prepare(design, task)
+    design, task = prepare(design, task, worlds)
     points = check_points(design, task, lang)
     first = dict(zip(design.names, next(iter(design.points())), strict=True))
     job = Job(0, 0, run_seed(design.seed, 0), first)

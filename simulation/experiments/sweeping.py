@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from simulation.drawing.progress import Progress
+from simulation.experiments import across
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.factors import check_factors
 from simulation.experiments.design.validity import check_points
@@ -49,6 +50,7 @@ def sweep(
     design: Design | str | Path | dict[str, Any],
     task: Any = None,
     *,
+    worlds: Sequence[Mapping[str, Any]] | None = None,
     store: str | Path | None = None,
     workers: int | None = None,
     dask: str | None = None,
@@ -70,8 +72,12 @@ def sweep(
     task : callable or scenario, optional
         ``f(parameters, seed) → {metric: number}``; or a scenario for the model; by default the model under
         the design's scenario. Functions defined interactively are fine.
+    worlds : sequence of mappings, optional
+        Plausible worlds, such as ``simulation.worlds(50)``: every point is run in each of them, all on the same seeds.
+        The design becomes a list of points with the further factor ``world``; `simulation.experiments.effects` tells
+        in how many worlds each factor's effect holds. A factor's value wins over that of a world.
     store : str or Path, optional
-        The file; by default ``out/sweeps/<name of the design>.sqlite``.
+        The file; by default ``out/sweeps/<name of the design>.sqlite``, or with worlds ``<name>-worlds.sqlite`` there.
     workers : int, optional
         Local processes; 0: this process; by default as many as there are processors.
     dask : str, optional
@@ -112,7 +118,7 @@ def sweep(
     KeyboardInterrupt
         When interrupted (Ctrl-C or SIGTERM); finished runs are kept.
     """
-    design, task = prepare(design, task)
+    design, task = prepare(design, task, worlds)
     path = store_path(design, store)
     _check_limits(run_timeout, memory_limit, workers, attempts)
     patience = Patience(lang, wait, _teller(progress))
@@ -125,8 +131,10 @@ def sweep(
         return opened.experiment()
 
 
-def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[Design, Task]:
-    """Return design and task, checked against each other."""
+def prepare(
+    design: Design | str | Path | dict[str, Any], task: Any, worlds: Sequence[Mapping[str, Any]] | None = None
+) -> tuple[Design, Task]:
+    """Return design and task, checked against each other and, where there are worlds, crossed with them."""
     design = Design.of(design)
     if task is None:
         if design.scenario is None:
@@ -134,7 +142,10 @@ def prepare(design: Design | str | Path | dict[str, Any], task: Any) -> tuple[De
         task = design.scenario
     task = as_task(task, design.weekly)
     check_factors(design.factors, task, design.file)
-    return design, task
+    if worlds is None:
+        return design, task
+    laid = across.laid(task, across.checked(worlds))
+    return across.crossed(design, worlds), laid
 
 
 def store_path(design: Design, store: str | Path | None) -> Path:

@@ -38,7 +38,7 @@ def without(monkeypatch: pytest.MonkeyPatch):
     return hide
 
 
-@pytest.mark.parametrize("extra", ["app", "notebooks", "cluster", "mpi", "parquet", "calibrate"])
+@pytest.mark.parametrize("extra", ["app", "notebooks", "cluster", "mpi", "parquet", "calibrate", "worlds"])
 def test_the_line_names_exactly_what_the_extra_declares_and_never_the_package_itself(extra: str) -> None:
     words = shlex.split(extras.install_line(extra))
     named = {str(Requirement(word)) for word in words[words.index("install") + 1 :]}

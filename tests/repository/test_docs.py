@@ -267,8 +267,8 @@ def test_the_tutorial_says_how_many_hypotheses_are_shipped():
     from simulation.hypotheses import shipped_hypotheses
 
     count = len(shipped_hypotheses())
-    english = {14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen"}
-    chinese = {14: "十四", 15: "十五", 16: "十六", 17: "十七"}
+    english = {14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen", 27: "twenty-seven"}
+    chinese = {14: "十四", 15: "十五", 16: "十六", 17: "十七", 27: "二十七"}
     assert f"the {english[count]} shipped hypotheses" in (DOCS / "hypotheses-tutorial.md").read_text(encoding="utf-8")
     assert f"随附的{chinese[count]}个假设" in (DOCS / "hypotheses-tutorial.zh.md").read_text(encoding="utf-8")
 

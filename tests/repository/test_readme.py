@@ -74,7 +74,7 @@ def test_every_file_that_is_linked_exists(name: str) -> None:
 
 
 def test_both_readmes_show_the_same_two_commands_and_extras() -> None:
-    for word in ("make run", "make test", '".[test,app,cluster,parquet,docs,calibrate]"'):
+    for word in ("make run", "make test", '".[test,app,cluster,parquet,docs,calibrate,worlds]"'):
         for name in READMES:
             assert word in (ROOT / name).read_text(encoding="utf-8"), (name, word)
 

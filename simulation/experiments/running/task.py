@@ -111,11 +111,11 @@ class Switches(Around):
         self.off = {name: dict(values) for name, values in off.items()}
 
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> Results:
-        """Run with every mechanism whose parameter is False switched off."""
-        values: dict[str, Any] = {}
-        for name, on in parameters.items():
-            if not on:
-                values |= self.off[name]
+        """Run with every mechanism whose parameter is False switched off; other parameters are the task's own."""
+        values = {name: value for name, value in parameters.items() if name not in self.off}
+        for name, switched in self.off.items():
+            if not parameters.get(name, True):
+                values |= switched
         return self.task(values, seed)
 
     @property

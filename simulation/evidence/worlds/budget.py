@@ -1,0 +1,53 @@
+"""How much is run to find plausible worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simulation.evidence.measuring import Setting
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Numbers of vectors and of runs.
+
+    Parameters
+    ----------
+    trajectories : int
+        Of the screening design.
+    first, later, waves : int
+        Vectors of the first wave and of each later one; waves, the first included.
+    cities : int
+        Ordinary cities that the waves' are drawn from.
+    candidates, at_once, wanted : int
+        Candidates for the check, those taken at a time, and good ones wanted.
+    screen, wave, few, many : (int, int)
+        Runs per vector and stage: in a setting of ordinary cities, whose cities differ, and in one of a single
+        scenario, whose seeds differ less.
+    """
+
+    trajectories: int = 10
+    first: int = 1600
+    later: int = 600
+    waves: int = 4
+    cities: int = 300
+    candidates: int = 2400
+    at_once: int = 60
+    wanted: int = 215
+    screen: tuple[int, int] = (8, 2)
+    wave: tuple[int, int] = (8, 2)
+    few: tuple[int, int] = (30, 6)
+    many: tuple[int, int] = (300, 40)
+
+
+def runs(settings: Mapping[str, Setting], each: tuple[int, int]) -> dict[str, int]:
+    """Return the number of runs per vector in each setting."""
+    return {name: each[0] if one.ensemble is not None else each[1] for name, one in settings.items()}
+
+
+QUICK = Budget(
+    trajectories=4, first=60, later=30, waves=2, cities=20, candidates=60, at_once=20, wanted=4,
+    screen=(2, 1), wave=(3, 1), few=(4, 2), many=(6, 3),
+)  # fmt: skip
+"""A trial: everything happens once, and nothing is found out."""
