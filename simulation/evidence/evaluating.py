@@ -128,12 +128,12 @@ class Evaluator:
             if row[:place] in grouped and row[place] == OK:
                 grouped[row[:place]].append([np.nan if v is None else float(v) for v in row[place + 1 :]])
         for key in keys:
-            mean, error = self._mean(np.array(grouped[key], dtype=np.float64).reshape(-1, len(names)), names)
+            mean, error = self.mean_of(np.array(grouped[key], dtype=np.float64).reshape(-1, len(names)), names)
             self.means.append(mean)
             self.errors.append(error)
         return np.array(self.means[first:]).reshape(len(keys), len(self.calibration.targets))
 
-    def _mean(self, rows: Array, names: Sequence[str]) -> tuple[Array, Array]:
+    def mean_of(self, rows: Array, names: Sequence[str]) -> tuple[Array, Array]:
         """Return each target's weighted mean over runs and the error of that mean, from columns of values and weights.
 
         With weights it is a ratio of two means, and its error that of the delta method.

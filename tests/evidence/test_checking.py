@@ -51,7 +51,7 @@ def test_an_error_counts_only_the_runs_that_have_a_value(targets, tmp_path):
     asked = Calibration.of(targets)
     evaluator = Evaluator(asked, product, tmp_path / "s.sqlite", 0, paired=True, replicates=8)
     runs = np.array([[1.0, 1.0], [3.0, 3.0], *[[np.nan, 2.0]] * 2, *[[2.0, 2.0]] * 4])
-    mean, error = evaluator._mean(runs, ["both", "third"])
+    mean, error = evaluator.mean_of(runs, ["both", "third"])
     assert mean.tolist() == [2, 2]
     assert error[0] == pytest.approx(np.std([1, 3, 2, 2, 2, 2], ddof=1) / np.sqrt(6))
 
