@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 type Array = NDArray[np.float64]
-type Say = Callable[..., None]
+type Report = Callable[..., None]
 
 OUTCOMES = (
     "effectiveness", "core_effect", "agenda", "surface", "participation", "substantive", "reporting_gap",
@@ -100,7 +100,12 @@ def screened(
 
 
 def make(
-    folder: str | Path, *, budget: Budget | None = None, seed: int = 0, say: Say = lambda *_, **__: None, **options: Any
+    folder: str | Path,
+    *,
+    budget: Budget | None = None,
+    seed: int = 0,
+    report: Report = lambda *_, **__: None,
+    **options: Any,
 ) -> Made:
     """Find the plausible worlds.
 
@@ -112,7 +117,7 @@ def make(
         How much is run.
     seed : int
         Of everything.
-    say : callable, optional
+    report : callable, optional
         Gets each step as a text key with its values.
     **options
         As for ``sweep``: workers, dask, progress, lang.
@@ -124,7 +129,7 @@ def make(
     """
     folder, budget = Path(folder), budget or Budget()
     table, kept, first = screened(folder, budget, seed, **options)
-    say("screened", parameters=len(kept), of=len(table), runs=first.made)
+    report("screened", parameters=len(kept), of=len(table), runs=first.made)
     asked = _asked(kept, seed, {})
     targets = list(asked.targets.values())
 
@@ -138,7 +143,7 @@ def make(
         matched = match(
             targets, len(kept), lambda unit: wave(wave.values(unit)),
             first=budget.first, later=budget.later, waves=budget.waves, seed=seed,
-            say=lambda number, known: say("wave", number=number, share=known.shares[-1], vectors=len(known.unit)),
+            say=lambda number, known: report("wave", number=number, share=known.shares[-1], vectors=len(known.unit)),
         )  # fmt: skip
     except ValueError:
         raise InputError(told("error.worlds.nothing_left")) from None
@@ -147,7 +152,7 @@ def make(
         targets, candidates, lambda unit: few(few.values(unit)), lambda unit: many(many.values(unit)),
         budget.wanted, budget.at_once,
     )  # fmt: skip
-    say("checked", good=int(checked.good.sum()), of=checked.looked_at)
+    report("checked", good=int(checked.good.sum()), of=checked.looked_at)
     if not checked.good.any():
         raise InputError(told("error.worlds.none_good"))
     members, means, errors = checked.unit[checked.good], checked.means[checked.good], checked.errors[checked.good]

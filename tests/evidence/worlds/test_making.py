@@ -38,7 +38,7 @@ def made(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "space", few_parameters)
-        found = making.make(folder, budget=BUDGET, seed=2, say=say, **QUIET)
+        found = making.make(folder, budget=BUDGET, seed=2, report=say, **QUIET)
         yield found, folder, told
 
 
