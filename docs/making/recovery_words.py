@@ -22,7 +22,7 @@ PAGES = {"en": DOCS / "worlds.md", "zh": DOCS / "worlds.zh.md"}
 
 @dataclass(frozen=True)
 class Plan:
-    """What was run: vectors and runs per search, the regions' limits, fresh cities, the yardstick's vectors."""
+    """The numbers of the comparison: vectors and runs per search, limits of regions, fresh cities, the yardstick."""
 
     vectors: int
     runs: int
@@ -90,7 +90,7 @@ WORDS = {
 {parameters} free parameters, {findings} findings in two settings (cities that differ less than ordinary ones, and Zhaoqing).
 {truths} truths were drawn from the prior. The findings of each are its means over {cities} fresh cities and {seeds} seeds of
 Zhaoqing, each with an error drawn evenly from within its tolerance. Both searches may run {vectors} vectors with {runs} runs
-each: {budget} runs per truth. Brackets and ± are 95 % intervals over truths.""",
+each: {budget} runs per truth. Brackets are 95 % intervals of the counts, ± those of the mean over truths.""",
         "reading": """The final region of history matching is where emulated implausibility is at most {cut:g}. That of the
 sequential search is the ellipsoid that holds {region} of its kept vectors; each is measured against the others, as the truth is
 against all. One yardstick says for both which vectors are good: emulators of {pooled} vectors drawn from the prior with
@@ -113,7 +113,7 @@ turn, so that some truths share their first vectors.""",
         "about": """在已知真值上比较两种搜索，所用的是小规模的模型本身：{citizens} 名居民、{weeks} 周、{parameters} 个自由参数，
 两种情境（比普通城市差异更小的城市，以及肇庆）中的 {findings} 项发现。真值共 {truths} 个，抽自先验。每个真值的发现是它在 {cities} 个新城市
 和肇庆 {seeds} 个种子上的均值，各加一个在容差之内均匀抽取的误差。两种搜索各可运行 {vectors} 个向量，每个 {runs} 次，即每个真值 {budget} 次运行。
-方括号与 ± 均为各真值之间的 95% 区间。""",
+方括号为计数的 95% 区间，± 为各真值均值的 95% 区间。""",
         "reading": """历史匹配的最终区域，是代理模型给出的不可信度不超过 {cut:g} 的部分。序贯搜索的最终区域，是包含其保留向量 {region} 的椭球；
 每个保留向量都与其余的相比，正如真值与全部相比。哪些向量足够好，两种搜索用同一把尺子判断：由抽自先验的 {pooled} 个向量（每个 {pooled_runs} 次运行）
 得到的代理模型，用于另外 {probed} 个向量。对留出的向量，这些代理模型的误差为 {least:.1f} 至 {most:.1f} 个容差，足够好与否的界线因而同样模糊。
