@@ -36,9 +36,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("chinese_font"):
         from simulation.drawing import fonts
 
-        # Many systems have no Chinese font, and nothing is wrong with a program that says so. CI requires every test.
         if fonts.chinese_font() is None:
-            pytest.skip(f"no font with Chinese is installed here, for example {fonts.PACKAGE}")
+            missing = f"no font with Chinese is installed here, for example {fonts.PACKAGE}"
+            pytest.skip(missing)  # many systems have none, and the program says so; CI requires every test
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

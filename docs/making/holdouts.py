@@ -29,11 +29,11 @@ from scipy.stats import qmc
 
 from simulation import worlds as plausible
 from simulation._version import EDITION
+from simulation.drawing.numbers import bounds
 from simulation.evidence.comparing import SAYS_LITTLE, Fact, Prediction, share_of_possible, verdict
 from simulation.evidence.findings import all_findings
 from simulation.evidence.holdouts import HoldoutsFile, all_holdouts
 from simulation.evidence.predicting import Predicting, value_and_error
-from simulation.evidence.report import bounds
 from simulation.evidence.worlds import Worlds
 from simulation.evidence.worlds.budget import Budget, runs
 from simulation.evidence.worlds.leaving_out import asked_of, from_stores, meeting_the_others, without

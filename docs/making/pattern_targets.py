@@ -7,9 +7,9 @@ from __future__ import annotations
 import pandas as pd
 from pattern_words import mean, num, rows
 
+from simulation.drawing.numbers import bounds
 from simulation.evidence import Calibration, Ensemble
 from simulation.evidence.measuring import Measuring
-from simulation.evidence.report import bounds
 from simulation.evidence.targets import Target
 from simulation.verification import patterns as table
 

@@ -11,8 +11,8 @@ import numpy as np
 from pattern_targets import FINDINGS
 
 from simulation import RunResult, load_scenario, run
+from simulation.drawing.numbers import bounds
 from simulation.evidence import Calibration
-from simulation.evidence.report import bounds
 from simulation.scenario import Scenario
 from simulation.verification.pilots import found_again, summary
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from docs import table
-from simulation.drawing.numbers import count, finding, percent
+from simulation.drawing.numbers import bounds, count, finding, percent
 from simulation.evidence.findings import CASE, all_findings
 from simulation.evidence.worlds import summary, worlds
 from simulation.evidence.worlds.writing import MEASURED
@@ -56,7 +56,7 @@ def findings(lang: str) -> str:
             [
                 f"`{key}`" + (words["case"] if known[key].use == CASE else ""),
                 getattr(known[key].claim, lang),
-                summary.within(row.low, row.high),
+                bounds(row.low, row.high),
                 f"± {finding(row.tolerance)}",
                 finding(row.default),
                 f"{finding(row.median)} \\[{finding(row.low90)}, {finding(row.high90)}\\]",

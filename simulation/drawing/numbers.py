@@ -89,3 +89,12 @@ def duration(seconds: float) -> str:
     """Return a duration as h:mm:ss."""
     whole = round(seconds)
     return f"{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
+
+
+def bounds(low: float, high: float) -> str:
+    """Return a range of findings as text: one value, both ends, or the bound that there is."""
+    if low == high:
+        return finding(low)
+    if math.isinf(low):
+        return f"≤ {finding(high)}"
+    return f"≥ {finding(low)}" if math.isinf(high) else f"{finding(low)} … {finding(high)}"

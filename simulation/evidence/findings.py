@@ -50,16 +50,18 @@ def all_findings() -> FindingsFile:
     path = findings_file()
     found = validated(FindingsFile, read_toml(path), file=path)
     for name, one in found.findings.items():
-        if one.setting not in found.settings:
-            raise InputError(
-                told("error.target.setting"),
-                file=path,
-                key=f"findings.{name}.setting",
-                given=one.setting,
-                allowed=listed(found.settings),
-                suggestion=nearest(one.setting, found.settings),
-            )
+        refuse_other_setting(one.setting, found.settings, path, f"findings.{name}.setting")
     return found
+
+
+def refuse_other_setting(given: str, settings: Iterable[str], file: Path | None, key: str) -> None:
+    """Raise InputError unless a finding, a target or a fact names a setting that its file has."""
+    known = list(settings)
+    if given not in known:
+        raise InputError(
+            told("error.target.setting"), file=file, key=key, given=given, allowed=listed(known),
+            suggestion=nearest(given, known),
+        )  # fmt: skip
 
 
 def finding_keys(*uses: str) -> list[str]:

@@ -13,7 +13,8 @@ from pydantic import AfterValidator, Field, model_validator
 from simulation.evidence.beginnings import BEGINNINGS, Place
 from simulation.evidence.expression import Expression
 from simulation.evidence.finding_forms import SettingForm, Words
-from simulation.files.errors import InputError, listed, nearest, told
+from simulation.evidence.findings import refuse_other_setting
+from simulation.files.errors import InputError, nearest, told
 from simulation.files.forms import TEXT, Form, entry, validated
 from simulation.files.reading import read_toml
 from simulation.files.shipped import shipped_folder
@@ -150,15 +151,7 @@ def all_holdouts() -> HoldoutsFile:
     path = holdouts_file()
     found = validated(HoldoutsFile, read_toml(path), file=path)
     for name, one in found.holdouts.items():
-        if one.setting not in found.settings:
-            raise InputError(
-                told("error.target.setting"),
-                file=path,
-                key=f"holdouts.{name}.setting",
-                given=one.setting,
-                allowed=listed(found.settings),
-                suggestion=nearest(one.setting, found.settings),
-            )
+        refuse_other_setting(one.setting, found.settings, path, f"holdouts.{name}.setting")
         try:
             one.expressions  # noqa: B018  # parsed for its errors
         except InputError as error:

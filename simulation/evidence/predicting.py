@@ -67,7 +67,7 @@ class Predicting:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What runs; a store continues only with the same."""
+        """The settings and the question; a store continues only with the same ones."""
         where = {f"settings.{name}": setting.identity for name, setting in self.settings.items()}
         return where | {"question": self.asked.question}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.drawing import document
 from simulation.drawing.document import Code, Grid, Heading, Items, Paragraph, Picture
-from simulation.drawing.numbers import finding, percent
+from simulation.drawing.numbers import bounds, finding, percent
 from simulation.evidence.abc import GOOD_ENOUGH
 from simulation.text import say
 
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 
 TABLES = ("vectors", "targets", "parameters", "products", "conflicts", "tried", "checked")
 _VERDICTS = "verdicts"
-
-
-def bounds(low: float, high: float) -> str:
-    """Return a finding as text: one value, a range, or a bound."""
-    if low == high:
-        return finding(low)
-    if math.isinf(low):
-        return f"≤ {finding(high)}"
-    return f"≥ {finding(low)}" if math.isinf(high) else f"{finding(low)} … {finding(high)}"
 
 
 def target_rows(found: Calibrated, lang: str) -> tuple[list[str], list[list[str]]]:

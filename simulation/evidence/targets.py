@@ -11,13 +11,14 @@ from typing import Any
 
 from simulation.evidence.expression import Expression
 from simulation.evidence.finding_forms import Said, SettingForm, TargetForm
+from simulation.evidence.findings import refuse_other_setting
 from simulation.evidence.measuring import FACTS, Setting, metric_names
 from simulation.evidence.target_file import TargetFile, read_targets
 from simulation.experiments.design.assumptions import assumed_factors
 from simulation.experiments.design.design_file import flatten
 from simulation.experiments.design.distributions import Choices, Range, parse_distribution
 from simulation.experiments.design.factors import RESERVED
-from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.errors import InputError, told
 
 _COLUMNS = ("weight", "distance", "generation")
 """Names of the columns in the tables of results."""
@@ -169,12 +170,8 @@ def _target(name: str, form: TargetForm, settings: Mapping[str, Setting], file: 
         raise InputError(
             told("error.target.name"), file=file, key=where, given=name, allowed=told("error.target.name.allowed")
         )
-    if settings and form.setting not in settings:
-        near = nearest(form.setting, settings)
-        raise InputError(
-            told("error.target.setting"), file=file, key=f"{where}.setting", given=form.setting,
-            allowed=listed(settings), suggestion=near,
-        )  # fmt: skip
+    if settings:
+        refuse_other_setting(form.setting, settings, file, f"{where}.setting")
     own = name.replace("-", "_")
     valid = [*metric_names(), *FACTS] if settings else [own]
     given = own if form.expression is None and not settings else form.expression

@@ -80,3 +80,11 @@ def test_reports_and_commands_write_no_number_in_a_style_of_their_own():
     }
     # An error message for developers, and numbers for the slider's data rather than for a reader.
     assert {line.partition(":")[0] for line in found} <= {"report/__init__.py", "report/frames.py"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(-math.inf, 3.0, "≤ 3"), (0.5, math.inf, "≥ 0.5"), (2.0, 2.0, "2"), (-1.0, 2.0, "−1 … 2")],
+)
+def test_a_range_open_below_is_a_bound(low, high, text):
+    assert numbers.bounds(low, high) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from simulation.drawing.numbers import count, finding, percent, plain
+from simulation.drawing.numbers import bounds, count, finding, percent, plain
 from simulation.evidence.findings import all_findings
 from simulation.text import say
 
@@ -56,8 +56,8 @@ def finding_rows(worlds: Worlds, lang: str) -> tuple[list[str], list[list[str]]]
     for key, row in worlds.findings.items():
         claim = getattr(known[key].claim, lang) if key in known else key
         middle = f"{finding(row.median)} [{finding(row.low90)}, {finding(row.high90)}]"
-        bounds = within(row.low, row.high)
-        rows.append([claim, bounds, f"± {plain(row.tolerance)}", finding(row.default), middle, percent(row.share_met)])
+        found, allowed = bounds(row.low, row.high), f"± {plain(row.tolerance)}"
+        rows.append([claim, found, allowed, finding(row.default), middle, percent(row.share_met)])
     return [say(f"worlds.summary.{name}", lang) for name in names], rows
 
 
@@ -73,7 +73,7 @@ def parameter_rows(worlds: Worlds, lang: str) -> tuple[list[str], list[list[str]
         known = row.verdict in ("pinned", "narrowed", "free")
         verdict = say(f"calibration.verdict.{row.verdict}", lang) if known else row.verdict
         middle = f"{finding(row.median)} [{finding(row.low)}, {finding(row.high)}]"
-        searched = within(row.prior_low, row.prior_high)
+        searched = bounds(row.prior_low, row.prior_high)
         rows.append([key, searched, _written(first[key]), middle, finding(row.variance_ratio), verdict])
     return [say(f"worlds.summary.{name}", lang) for name in names], rows
 
@@ -87,15 +87,6 @@ def products(worlds: Worlds, lang: str) -> list[str]:
         for row in worlds.about.products
         if row.verdict == "pinned"
     ]
-
-
-def within(low: float, high: float) -> str:
-    """Return a range as text: one value, both ends, or the bound that there is."""
-    if low == high:
-        return finding(low)
-    if math.isinf(low):
-        return f"≤ {finding(high)}"
-    return f"≥ {finding(low)}" if math.isinf(high) else f"{finding(low)} … {finding(high)}"
 
 
 def _spread(worlds: Worlds, key: str) -> str:

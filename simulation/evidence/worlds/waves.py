@@ -29,7 +29,7 @@ TRIES = 200_000
 
 @dataclass(frozen=True)
 class Matched:
-    """What the waves know.
+    """The vectors of all waves, their findings, and the emulators that learned from them.
 
     Attributes
     ----------
