@@ -18,8 +18,7 @@ def physical_memory() -> int | None:
     import psutil
 
     found: list[int] = []
-    # Some systems do not tell the machine's memory; then the container's limit, or none, decides.
-    with contextlib.suppress(OSError, NotImplementedError):
+    with contextlib.suppress(OSError, NotImplementedError):  # untold by some systems; the container decides
         found.append(int(psutil.virtual_memory().total))
     with contextlib.suppress(ValueError, OSError):  # the file stands only in a container; "max" is no limit
         found.append(int(CONTAINER.read_text(encoding="ascii")))
