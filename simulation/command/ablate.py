@@ -41,12 +41,17 @@ def ablate(
                 say("experiments.share", tongue): percent(row["share"], 1),
                 say("experiments.removed", tongue): with_span(row, "removed", "\n"),
                 say("experiments.alone", tongue): with_span(row, "alone", "\n"),
-                **_over_worlds(row, tongue),
             }
             for row in rows.to_dict("records")
         ]
         label = labels.metric(total["metric"], tongue)
         print_records(shown, say("experiments.shapley", tongue, metric=label))
+        if found.worlds is not None:
+            number = len(found.worlds.worlds)
+            print_records(
+                [_in_worlds(row, tongue) for row in rows.to_dict("records")],
+                say("worlds.ablate_title", tongue, metric=label, n=number),
+            )
         numbers = {key: measured(total[key]) for key in ("sum", "all", "none")}
         tell(say("experiments.sum", tongue, **numbers))
     words = {"level": plain(100 * found.level)}
@@ -62,9 +67,9 @@ def ablate(
         end_with_runs(found.worlds.runs, [*names, "world"], options, tongue)
 
 
-def _over_worlds(row: dict[str, Any], lang: str) -> dict[str, str]:
-    """Return the cells on plausible worlds, where the result has any."""
-    if "share_of_worlds" not in row:
-        return {}
-    spread = interval(row["shapley.q05"], row["shapley.q95"], measured)
-    return {say("worlds.share", lang): percent(row["share_of_worlds"]), say("worlds.spread", lang): spread}
+def _in_worlds(row: dict[str, Any], lang: str) -> dict[str, str]:
+    return {
+        say("experiments.stage", lang): say(f"experiments.stage.{row['mechanism']}", lang),
+        say("worlds.share", lang): percent(row["share_of_worlds"]),
+        say("worlds.spread", lang): interval(row["shapley.q05"], row["shapley.q95"], measured),
+    }

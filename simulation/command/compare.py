@@ -103,10 +103,16 @@ def _print(found: Comparison, metric: str, lang: str) -> None:
         [_shown(row, between, lang) for row in rows.to_dict("records")],
         say("experiments.compare_title", lang, metric=label, baseline=found.baseline, n=int(rows["n"].min())),
     )
+    if found.worlds is not None:
+        number = len(found.worlds.worlds)
+        print_records(
+            [_in_worlds(row, lang) for row in rows.to_dict("records")],
+            say("worlds.compare_title", lang, metric=label, baseline=found.baseline, n=number),
+        )
 
 
 def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
-    shown = {
+    return {
         say("experiments.arm", lang): row["arm"],
         say("experiments.difference_short", lang): measured(row["mean"]),
         between: interval(row["low"], row["high"], measured),
@@ -114,10 +120,14 @@ def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
         say("experiments.share_pairs", lang): percent(row["share"]),
         say("experiments.needed", lang): count(row["replicates"]) if row["replicates"] else UNDEFINED,
     }
-    if "share_of_worlds" in row:
-        shown[say("worlds.share", lang)] = percent(row["share_of_worlds"])
-        shown[say("worlds.spread", lang)] = interval(row["q05"], row["q95"], measured)
-    return shown
+
+
+def _in_worlds(row: dict[str, Any], lang: str) -> dict[str, str]:
+    return {
+        say("experiments.arm", lang): row["arm"],
+        say("worlds.share", lang): percent(row["share_of_worlds"]),
+        say("worlds.spread", lang): interval(row["q05"], row["q95"], measured),
+    }
 
 
 def _level(found: Comparison) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +14,12 @@ from simulation.command.options import (
     ProgressOption,
     RetryOption,
     WorkersOption,
+    WorldsFileOption,
     chosen_language,
+    chosen_worlds,
     kept,
     said,
+    within,
 )
 from simulation.command.printing import print_lines, print_table
 from simulation.command.telling import tell
@@ -44,7 +46,11 @@ def hypothesis(
     replicates_cap: Annotated[int | None, typer.Option(help=said("option.cap"))] = None,
     samples: Annotated[int | None, typer.Option(help=said("option.samples"))] = None,
     alternatives: Annotated[bool, typer.Option(help=said("option.alternatives"))] = True,
-    worlds: Annotated[int, typer.Option(help=said("option.claims_worlds"))] = 0,
+    worlds: Annotated[
+        int,
+        typer.Option(metavar="N", help=said("option.claims_worlds"), callback=within("--worlds", 0, 1_000_000)),
+    ] = 0,
+    worlds_file: WorldsFileOption = None,
     scenario: Annotated[str | None, typer.Option(help=said("option.under"))] = None,
     citizens: Annotated[int | None, typer.Option(help=said("option.citizens"))] = None,
     store: Annotated[Path | None, typer.Option(help=said("option.runs"))] = None,
@@ -68,7 +74,7 @@ def hypothesis(
         replicates_cap=replicates_cap,
         samples=samples,
         alternatives=alternatives,
-        worlds=_worlds(worlds),
+        worlds=chosen_worlds(worlds, worlds_file) or (),
         store=store,
         workers=workers,
         dask=dask,
@@ -86,8 +92,11 @@ def hypothesis(
     with kept(say("hypotheses.interrupted", tongue, store=battery.folder)):
         findings = battery.test()
     _show(findings, tongue)
-    options = {"--scenario": scenario, "--citizens": citizens, "--replicates-cap": replicates_cap, "--samples": samples}
-    command = _command(files, quick, options, alternatives, worlds)
+    options = {
+        "--scenario": scenario, "--citizens": citizens, "--replicates-cap": replicates_cap, "--samples": samples,
+        "--worlds": worlds or None, "--worlds-file": worlds_file,
+    }  # fmt: skip
+    command = _command(files, quick, options, alternatives)
     if report is not None:
         from simulation.drawing.fonts import announce
 
@@ -118,21 +127,11 @@ def _announcer(lang: str) -> Any:
     return announce
 
 
-def _worlds(number: int) -> Sequence[Mapping[str, Any]]:
-    """Return the first plausible worlds; hypotheses may not know where they come from."""
-    if number == 0:
-        return ()
-    from simulation.evidence.worlds import worlds
-
-    return worlds(number)
-
-
-def _command(files: list[str], quick: bool, options: dict[str, Any], alternatives: bool, worlds: int) -> str:
+def _command(files: list[str], quick: bool, options: dict[str, Any], alternatives: bool) -> str:
     words = ["wushi hypothesis", *files]
     words += ["--quick"] if quick else []
     words += [f"{name} {value}" for name, value in options.items() if value is not None]
     words += [] if alternatives else ["--no-alternatives"]
-    words += [f"--worlds {worlds}"] if worlds else []
     return " ".join(words)
 
 
@@ -153,7 +152,7 @@ def _show(findings: Findings, lang: str) -> None:
 
     grid = battery_table(findings, lang)
     head, *rows = [[cell for place, cell in enumerate(row) if place != _CLAIM] for row in (grid.head, *grid.rows)]
-    print_table(head, rows, say("hypotheses.title", lang))
+    print_table(head, rows, say("hypotheses.title", lang), fold=True)
     for row, one in zip(grid.rows, findings.values(), strict=True):
         edited = edited_words(one, lang)
         lines = [fate(one, lang), *([edited] if edited else []), *_parts(one, lang)]

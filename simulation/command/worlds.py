@@ -32,7 +32,7 @@ def worlds(
     print_lines(say("worlds.summary.title", tongue), summary.origin(found, tongue))
     for key, (head, rows) in (
         ("findings", summary.finding_rows(found, tongue)),
-        ("parameters", summary.parameter_rows(found, tongue)),
+        ("values" if found.about is None else "parameters", summary.parameter_rows(found, tongue)),
     ):
         if rows:
             print_table(head, rows, say(f"worlds.summary.{key}", tongue), numbers=True)

@@ -38,31 +38,25 @@ def test_warnings_are_said_and_a_full_battery_is_not_called_quick(
     assert (say("hypotheses.quick", "en") in said.out) is quick
 
 
-def test_worlds_are_fetched_by_the_command_counted_in_the_plan_and_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[int] = []
-
-    def few(number: int) -> list[dict[str, float]]:
-        asked.append(number)
-        return [{"execution.q_half": 0.02 + 0.001 * place} for place in range(number)]
-
-    monkeypatch.setattr("simulation.evidence.worlds.worlds", few)
-    file = tmp_path / "mine.toml"
+def test_worlds_of_a_file_are_counted_in_the_plan_and_shown(tmp_path: Path) -> None:
+    file, worlds = tmp_path / "mine.toml", tmp_path / "worlds.csv"
     file.write_text(SMALL, encoding="utf-8")
-    words = [file, "--quick", "--worlds", 2, "--workers", 0, "--lang", "en", "--store", tmp_path / "runs"]
+    worlds.write_text("execution.q_half\n0.02\n0.021\n0.022\n", encoding="utf-8")
+    given = ["--worlds", 2, "--worlds-file", worlds]
+    words = [file, "--quick", *given, "--workers", 0, "--lang", "en", "--store", tmp_path / "runs"]
     done = CliRunner().invoke(cli.app, ["hypothesis", *map(str, words), "--publish", str(tmp_path / "page.md")])
     assert done.exit_code == 0, done.output
-    assert asked == [2]
     assert "2 plausible worlds" in done.output
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
-    assert f"wushi hypothesis {file} --quick --worlds 2`" in page
+    assert f"wushi hypothesis {file} --quick --worlds 2 --worlds-file {worlds}`" in page
     assert "of 2 plausible worlds" in page
 
 
-def test_without_worlds_none_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(number: int) -> list[dict[str, float]]:
-        raise AssertionError(number)
-
-    monkeypatch.setattr("simulation.evidence.worlds.worlds", never)
-    assert cli_hypothesis._worlds(0) == ()
+def test_more_worlds_than_a_file_has_are_refused(tmp_path: Path) -> None:
+    file, worlds = tmp_path / "mine.toml", tmp_path / "worlds.csv"
+    file.write_text(SMALL, encoding="utf-8")
+    worlds.write_text("execution.q_half\n0.02\n", encoding="utf-8")
+    words = ["hypothesis", str(file), "--quick", "--worlds", "5", "--worlds-file", str(worlds)]
+    done = CliRunner().invoke(cli.app, [*words, "--store", str(tmp_path / "runs")])
+    assert done.exit_code != 0
+    assert not (tmp_path / "runs").exists()
