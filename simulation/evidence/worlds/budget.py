@@ -20,8 +20,10 @@ class Budget:
         Vectors of the first wave and of each later one; waves, the first included.
     cities : int
         Ordinary cities that the waves' are drawn from.
-    candidates, at_once, wanted : int
-        Candidates for the check, those taken at a time, and good ones wanted.
+    candidates, looked_at, at_once : int
+        Candidates drawn for the check, how many of them are looked at, and those taken at a time.
+    closing, rounds, wanted : int
+        Vectors per round of closing in, most rounds, and good ones wanted.
     screen, wave, few, many : (int, int)
         Runs per vector and stage: in a setting of ordinary cities, whose cities differ, and in one of a single
         scenario, whose seeds differ less.
@@ -33,7 +35,10 @@ class Budget:
     waves: int = 4
     cities: int = 300
     candidates: int = 2400
+    looked_at: int = 900
     at_once: int = 60
+    closing: int = 200
+    rounds: int = 12
     wanted: int = 215
     screen: tuple[int, int] = (8, 2)
     wave: tuple[int, int] = (8, 2)
@@ -47,7 +52,8 @@ def runs(settings: Mapping[str, Setting], each: tuple[int, int]) -> dict[str, in
 
 
 QUICK = Budget(
-    trajectories=4, first=60, later=30, waves=2, cities=20, candidates=60, at_once=20, wanted=4,
+    trajectories=4, first=60, later=30, waves=2, cities=20, candidates=60, looked_at=60, at_once=20,
+    closing=20, rounds=1, wanted=4,
     screen=(2, 1), wave=(3, 1), few=(4, 2), many=(6, 3),
 )  # fmt: skip
 """A trial: everything happens once, and nothing is found out."""

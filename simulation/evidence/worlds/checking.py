@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.evidence.targets import Target
 from simulation.evidence.worlds.implausibility import GOOD_ENOUGH, implausibility
+from simulation.evidence.worlds.seen import Seen
 from simulation.evidence.worlds.waves import Measure
 
 type Array = NDArray[np.float64]
@@ -20,25 +21,26 @@ HOPELESS = 1.8
 
 @dataclass(frozen=True)
 class Checked:
-    """Candidates that were run on many fresh cities.
+    """Candidates that were run on few cities, and some of them on many fresh ones.
 
     Attributes
     ----------
-    unit : array, shape (n, k)
-        The candidates that got so far.
-    means, errors : array, shape (n, targets)
-        Their findings there.
-    good : array of bool, shape (n,)
-        Whether the largest implausibility over findings is at most 1.
-    looked_at : int
-        Candidates that were run on few cities first.
+    few : Seen
+        The candidates on few cities.
+    many : Seen
+        Those that got so far, on many.
+    good : array of bool, shape (vectors on many,)
+        Whether the largest implausibility over findings is at most 1 there.
     """
 
-    unit: Array
-    means: Array
-    errors: Array
+    few: Seen
+    many: Seen
     good: NDArray[np.bool_]
-    looked_at: int
+
+    @classmethod
+    def of(cls, targets: Sequence[Target], few: Seen, many: Seen) -> Checked:
+        """Return candidates with the judgement on them."""
+        return cls(few, many, judge(targets, many.means, many.errors) <= GOOD_ENOUGH)
 
 
 def judge(targets: Sequence[Target], means: Array, errors: Array) -> Array:
@@ -64,26 +66,19 @@ def check(
     at_once : int
         Candidates taken at a time.
     """
-    kept: list[Array] = []
-    means: list[Array] = []
-    errors: list[Array] = []
-    good: list[NDArray[np.bool_]] = []
-    looked_at = 0
-    # A vector that was drawn twice is one world, not two.
-    candidates = candidates[np.sort(np.unique(candidates, axis=0, return_index=True)[1])]
+    nothing = Seen.nothing(candidates.shape[1], len(targets))
+    found = Checked.of(targets, nothing, nothing)
     for first in range(0, len(candidates), at_once):
         part = candidates[first : first + at_once]
-        looked_at += len(part)
-        hopeful = part[judge(targets, *few(part)) <= HOPELESS]
-        if len(hopeful):
-            found, error = many(hopeful)
-            kept.append(hopeful)
-            means.append(found)
-            errors.append(error)
-            good.append(judge(targets, found, error) <= GOOD_ENOUGH)
-        if sum(int(part.sum()) for part in good) >= wanted:
+        tried = Seen(part, *few(part))
+        hopeful = part[judge(targets, tried.means, tried.errors) <= HOPELESS]
+        checked = Seen(hopeful, *many(hopeful)) if len(hopeful) else nothing
+        found = Checked.of(targets, found.few + tried, found.many + checked)
+        if found.good.sum() >= wanted:
             break
-    if not kept:
-        none = np.empty((0, len(targets)))
-        return Checked(np.empty((0, candidates.shape[1])), none, none, np.empty(0, np.bool_), looked_at)
-    return Checked(np.vstack(kept), np.vstack(means), np.vstack(errors), np.concatenate(good), looked_at)
+    return found
+
+
+def distinct(vectors: Array) -> Array:
+    """Return vectors in their order, each once: one that was drawn twice is one world, not two."""
+    return vectors[np.sort(np.unique(vectors, axis=0, return_index=True)[1])]

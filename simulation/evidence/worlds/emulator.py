@@ -17,6 +17,8 @@ FEWEST = 20
 _FOR_SCALES = 800
 """Vectors that the kernel is fitted on: the time grows with the third power of their number."""
 _AT_ONCE = 20_000
+_LEAST_NOISE = 1e-10
+"""Keeps a covariance matrix positive definite where noise is given as nothing."""
 _LEAST_WEIGHT = 0.1
 """Weight of a parameter without a linear effect, beside 1 for the one with the largest: it may still interact."""
 
@@ -35,6 +37,10 @@ class Emulator:
         A finding's mean under each; vectors without a value (NaN) are left out.
     seed : int
         Chooses the vectors that the kernel is fitted on.
+    variances : array, shape (n,), optional
+        Monte Carlo variance of each value. By default noise is taken to be the same everywhere, and is estimated; with
+        them what is estimated beside them is how far the finding strays from any smooth function, and predictions have
+        that variance too.
 
     Raises
     ------
@@ -44,7 +50,7 @@ class Emulator:
         When too few vectors have a value.
     """
 
-    def __init__(self, unit: Array, values: Array, seed: int = 0) -> None:
+    def __init__(self, unit: Array, values: Array, seed: int = 0, variances: Array | None = None) -> None:
         require_extra("worlds", told("worlds.emulator"))
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.gaussian_process import GaussianProcessRegressor
@@ -63,14 +69,18 @@ class Emulator:
         line = ConstantKernel(0.1, wide) * DotProduct(1.0, wide)
         bend = ConstantKernel(0.3, wide) * RBF(1.0, (0.1, 1e2))
         some = np.random.default_rng(seed).permutation(len(unit))[:_FOR_SCALES]
+        given = np.zeros(len(unit)) if variances is None else variances[known] / self.scale**2
         with warnings.catch_warnings():
             # Where a finding neither bends nor varies by chance, that part of the kernel rightly goes to its bound.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            fitted = GaussianProcessRegressor(line + bend + WhiteKernel(0.3, (1e-6, 10)), random_state=0)
+            white = WhiteKernel(0.3, (1e-6, 10))
+            alpha = given[some] + _LEAST_NOISE
+            fitted = GaussianProcessRegressor(line + bend + white, alpha=alpha, random_state=0)
             fitted.fit(inputs[some], scaled[some])
         # As alpha, and not in the kernel, noise is left out of what is predicted: the mean over runs is wanted.
         kernel, noise = fitted.kernel_.k1, fitted.kernel_.k2.noise_level
-        self.process = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None).fit(inputs, scaled)
+        self.process = GaussianProcessRegressor(kernel, alpha=given + noise, optimizer=None).fit(inputs, scaled)
+        self.astray = 0.0 if variances is None else noise
 
     def _inputs(self, unit: Array) -> Array:
         return (2 * unit - 1) * self.weights
@@ -82,5 +92,5 @@ class Emulator:
             part = slice(first, first + _AT_ONCE)
             scaled, spread = self.process.predict(self._inputs(unit[part]), return_std=True)
             mean[part] = self.centre + self.scale * scaled
-            deviation[part] = self.scale * spread
-        return mean, deviation**2
+            deviation[part] = spread
+        return mean, self.scale**2 * (deviation**2 + self.astray)

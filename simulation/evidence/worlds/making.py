@@ -14,10 +14,12 @@ from simulation.evidence.findings import all_findings, finding_keys
 from simulation.evidence.targets import Calibration
 from simulation.evidence.worlds.budget import Budget, runs
 from simulation.evidence.worlds.centre import from_the_centre, in_round_numbers
-from simulation.evidence.worlds.checking import Checked, check, judge
+from simulation.evidence.worlds.checking import Checked, check, distinct, judge
+from simulation.evidence.worlds.closing import close_in
 from simulation.evidence.worlds.implausibility import GOOD_ENOUGH
 from simulation.evidence.worlds.measuring import Measurer
 from simulation.evidence.worlds.screening import screen
+from simulation.evidence.worlds.seen import Seen
 from simulation.evidence.worlds.space import space
 from simulation.evidence.worlds.waves import Matched, match
 from simulation.experiments.design.distributions import Range
@@ -147,15 +149,29 @@ def make(
         )  # fmt: skip
     except ValueError:
         raise InputError(told("error.worlds.nothing_left")) from None
-    candidates = matched.candidates(budget.candidates, CUT, seed)
-    checked = check(
-        targets, candidates, lambda unit: few(few.values(unit)), lambda unit: many(many.values(unit)),
-        budget.wanted, budget.at_once,
+
+    def on_few(unit: Array) -> tuple[Array, Array]:
+        return few(few.values(unit))
+
+    def on_many(unit: Array) -> tuple[Array, Array]:
+        return many(many.values(unit))
+
+    candidates = distinct(matched.candidates(budget.candidates, CUT, seed))[: budget.looked_at]
+    checked = check(targets, candidates, on_few, on_many, budget.wanted, budget.at_once)
+    report("checked", good=int(checked.good.sum()), of=len(checked.few))
+    # The first wave's vectors lie everywhere; later ones where the findings do not rule them out.
+    later = Seen(matched.unit, matched.means, matched.errors)[np.arange(len(matched.unit)) >= budget.first]
+    checked = close_in(
+        targets, later, checked, on_few, on_many,
+        wanted=budget.wanted, at_once=budget.closing, rounds=budget.rounds, seed=seed,
+        say=lambda number, so_far: report(
+            "round", number=number, good=int(so_far.good.sum()), of=len(so_far.many), looked_at=len(so_far.few)
+        ),
     )  # fmt: skip
-    report("checked", good=int(checked.good.sum()), of=checked.looked_at)
     if not checked.good.any():
         raise InputError(told("error.worlds.none_good"))
-    members, means, errors = checked.unit[checked.good], checked.means[checked.good], checked.errors[checked.good]
+    good = checked.many[checked.good]
+    members, means, errors = good.unit, good.means, good.errors
     values = many.values(members)
     order = from_the_centre(members)
     default, at, found = _default(targets, many, [values[place] for place in order[:_CENTRES]], kept)

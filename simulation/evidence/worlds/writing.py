@@ -68,7 +68,7 @@ def about(made: Made, command: str, date: str, cities: int) -> dict[str, Any]:
         "runs": made.runs,
         "vectors": made.vectors,
         "screened": len(made.screened),
-        "looked_at": made.checked.looked_at,
+        "looked_at": len(made.checked.few),
         "rechecked": len(made.checked.good),
         "left": [float(f"{share:.{_DIGITS}g}") for share in made.matched.shares],
         "findings": {name: _finding(made, place) for place, name in enumerate(made.asked.targets)},

@@ -92,3 +92,20 @@ def test_without_its_library_it_says_what_to_install(monkeypatch):
         Emulator(*run(bent, 60, 0.0))
     assert "scikit-learn" in str(caught.value)
     assert "emulator" in caught.value.problem
+
+
+def test_a_value_with_a_known_small_variance_counts_more_than_others():
+    unit, values = run(bent, 200, 0.6)
+    exact = np.arange(200) < 60
+    values[exact] = bent(unit[exact])
+    variances = np.where(exact, 1e-6, 0.36)
+    known, unknown = Emulator(unit, values, variances=variances), Emulator(unit, values)
+    error = [np.sqrt(((one.predict(CUBE)[0] - bent(CUBE)) ** 2).mean()) for one in (known, unknown)]
+    assert error[0] < 0.6 * error[1]
+    assert np.abs(known.predict(unit[exact])[0] - bent(unit[exact])).max() < 0.1
+
+
+def test_what_no_smooth_function_explains_stays_in_the_variance():
+    unit, values = run(bent, 300, 0.3)
+    _, variance = Emulator(unit, values, variances=np.full(300, 1e-6)).predict(CUBE)
+    assert np.sqrt(variance).min() > 0.2

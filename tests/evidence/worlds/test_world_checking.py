@@ -7,7 +7,7 @@ import pytest
 
 from simulation.evidence.expression import Expression
 from simulation.evidence.targets import Target
-from simulation.evidence.worlds.checking import HOPELESS, check, judge
+from simulation.evidence.worlds.checking import HOPELESS, check, distinct, judge
 
 TARGETS = [
     Target(name, "made", Expression.parse("x", ["x"]), value, value, 0.1, "made")
@@ -44,22 +44,22 @@ def test_the_hopeless_are_not_run_on_many_cities_and_the_rest_is_judged_there():
     found = check(TARGETS, vectors(0.5, HOPELESS - 0.1, HOPELESS + 0.1, 0.9), few, many, wanted=9, at_once=10)
     assert [part[:, 2].tolist() for part in few.ran] == [[0, 1, 2, 3]]
     assert [part[:, 2].tolist() for part in many.ran] == [[0, 1, 3]]
-    assert found.unit[:, 2].tolist() == [0, 1, 3]
+    assert found.many.unit[:, 2].tolist() == [0, 1, 3]
     assert found.good.tolist() == [True, False, True]
-    assert found.looked_at == 4
+    assert len(found.few) == 4
 
 
 def test_a_vector_is_good_by_what_it_does_on_many_cities_and_not_by_what_it_did_on_few():
     found = check(TARGETS, vectors(0.2, 0.3), Runs(), Runs(shift=0.15), wanted=9, at_once=10)
     assert found.good.tolist() == [False, False]
-    assert found.means[:, 1] == pytest.approx([1.15, 1.15])
+    assert found.many.means[:, 1] == pytest.approx([1.15, 1.15])
 
 
 def test_candidates_are_taken_in_their_order_until_enough_are_good():
     few, many = Runs(), Runs()
     found = check(TARGETS, vectors(0.1, 5, 0.2, 0.3, 0.4, 0.5, 0.6), few, many, wanted=2, at_once=2)
-    assert found.unit[:, 2].tolist() == [0, 2, 3]
-    assert found.looked_at == 4
+    assert found.many.unit[:, 2].tolist() == [0, 2, 3]
+    assert len(found.few) == 4
     assert found.good.sum() == 3, "those taken at the same time are not thrown away"
 
 
@@ -67,8 +67,8 @@ def test_candidates_of_which_none_is_hopeful_leave_nothing():
     many = Runs()
     found = check(TARGETS, vectors(5, 6, 7), Runs(), many, wanted=1, at_once=2)
     assert not many.ran
-    assert (found.unit.shape, found.means.shape, found.good.shape) == ((0, 3), (0, 2), (0,))
-    assert found.looked_at == 3
+    assert (found.many.unit.shape, found.many.means.shape, found.good.shape) == ((0, 3), (0, 2), (0,))
+    assert len(found.few) == 3
 
 
 def test_a_vector_with_an_undefined_finding_is_not_good():
@@ -95,6 +95,4 @@ def test_the_first_look_loses_few_of_those_that_are_good():
 
 def test_a_candidate_that_was_drawn_twice_is_one_world():
     twice = np.vstack([vectors(0.3, 0.1), vectors(0.3, 0.1, 0.2)])
-    found = check(TARGETS, twice, Runs(), Runs(), wanted=9, at_once=2)
-    assert found.unit[:, 2].tolist() == [0, 1, 2]
-    assert found.looked_at == 3
+    assert distinct(twice)[:, 2].tolist() == [0, 1, 2]
