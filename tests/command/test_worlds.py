@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -12,6 +14,9 @@ from kit.worlds import KEYS, save
 from typer.testing import CliRunner
 
 from simulation.command.main import app
+from simulation.evidence.worlds import making
+from simulation.evidence.worlds.budget import QUICK
+from simulation.evidence.worlds.space import space
 from simulation.files.errors import InputError
 
 QUIET = ["--workers", "0", "--progress", "quiet"]
@@ -120,3 +125,50 @@ def test_more_worlds_than_there_are_and_a_negative_number_are_refused(file, smal
         error = typed("compare", small, small, "--worlds", number, "--worlds-file", file, *QUIET).exception
         assert isinstance(error, InputError)
         assert error.key == "--worlds"
+
+
+@pytest.fixture
+def small_search(monkeypatch):
+    """A search over five parameters with few runs."""
+    names = ("departments.turf", "stages.settlement.convert", "execution.noise", "execution.w_need", "citizens.learn")
+    some = {name: one for name, one in space().items() if name in names}
+    budget = replace(
+        QUICK, first=30, later=10, cities=8, candidates=24, looked_at=24, at_once=12, wanted=3, trajectories=2
+    )
+    monkeypatch.setattr(making, "space", lambda: some)
+    monkeypatch.setattr(making, "make", partial(making.make, seed=2))
+    monkeypatch.setattr("simulation.evidence.worlds.budget.QUICK", budget)
+    return names
+
+
+@pytest.mark.slow
+def test_the_set_is_made_anew_by_one_command_and_read_as_any_other(small_search, tmp_path):
+    first = done("worlds", "--remake", tmp_path / "new", "--quick", *QUIET)
+    assert all(name in first.stdout for name in small_search[:1])
+    table = (tmp_path / "new" / "plausible.csv").read_bytes()
+    stores = {path: path.stat().st_size for path in (tmp_path / "new").glob("*.sqlite")}
+    again = done("worlds", "--remake", tmp_path / "new", "--quick", *QUIET)
+    assert again.stdout == first.stdout
+    assert (tmp_path / "new" / "plausible.csv").read_bytes() == table
+    assert {path: path.stat().st_size for path in stores} == stores
+    steps = [line for line in first.stderr.splitlines() if line.startswith(("Screening", "Wave", "First candidates"))]
+    assert len(steps) == 4
+    assert done("worlds", tmp_path / "new" / "plausible.csv").stdout == first.stdout
+    assert {"measured.csv", "screening.csv", "plausible.toml"} <= {path.name for path in (tmp_path / "new").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["mine.csv", "--remake", "new"], "not both"),
+        (["--quick"], "--remake DIR --quick"),
+        (["--remake", "."], "the folder holds something else"),
+    ],
+)
+def test_a_search_that_cannot_begin_is_refused_before_anything_is_written(words, part, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    result = typed("worlds", *words)
+    assert isinstance(result.exception, InputError)
+    assert part in str(result.exception)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -20,7 +20,7 @@ from simulation.scenario import load_scenario
 pytestmark = pytest.mark.slow
 
 FEW = ("departments.turf", "stages.settlement.convert", "execution.noise", "execution.w_need", "citizens.learn")
-BUDGET = replace(QUICK, first=30, later=10, cities=8, candidates=24, at_once=12, wanted=3, trajectories=2)
+BUDGET = replace(QUICK, first=30, later=10, cities=8, candidates=24, looked_at=24, at_once=12, wanted=3, trajectories=2)
 QUIET = {"workers": 0, "progress": "quiet"}
 
 
