@@ -19,6 +19,8 @@ _FOR_SCALES = 800
 _AT_ONCE = 20_000
 _LEAST_NOISE = 1e-10
 """Keeps a covariance matrix positive definite where noise is given as nothing."""
+_ROUGH = 0.2
+"""Length over which what strays from a smooth function is alike: well below the distance between vectors drawn."""
 _LEAST_WEIGHT = 0.1
 """Weight of a parameter without a linear effect, beside 1 for the one with the largest: it may still interact."""
 
@@ -38,9 +40,9 @@ class Emulator:
     seed : int
         Chooses the vectors that the kernel is fitted on.
     variances : array, shape (n,), optional
-        Monte Carlo variance of each value. By default noise is taken to be the same everywhere, and is estimated; with
-        them what is estimated beside them is how far the finding strays from any smooth function, and predictions have
-        that variance too.
+        Monte Carlo variance of each value. By default noise is taken to be the same everywhere, and is estimated. With
+        them the finding itself may stray from a smooth function: runs of a vector tell how far it does there, and
+        nearly nothing of others.
 
     Raises
     ------
@@ -73,14 +75,17 @@ class Emulator:
         with warnings.catch_warnings():
             # Where a finding neither bends nor varies by chance, that part of the kernel rightly goes to its bound.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            white = WhiteKernel(0.3, (1e-6, 10))
+            last = WhiteKernel(0.3, (1e-6, 10))
+            if variances is not None:
+                last = ConstantKernel(0.1, (1e-6, 10)) * RBF(_ROUGH, "fixed")
             alpha = given[some] + _LEAST_NOISE
-            fitted = GaussianProcessRegressor(line + bend + white, alpha=alpha, random_state=0)
+            fitted = GaussianProcessRegressor(line + bend + last, alpha=alpha, random_state=0)
             fitted.fit(inputs[some], scaled[some])
-        # As alpha, and not in the kernel, noise is left out of what is predicted: the mean over runs is wanted.
-        kernel, noise = fitted.kernel_.k1, fitted.kernel_.k2.noise_level
-        self.process = GaussianProcessRegressor(kernel, alpha=given + noise, optimizer=None).fit(inputs, scaled)
-        self.astray = 0.0 if variances is None else noise
+        kernel, alpha = fitted.kernel_, given + _LEAST_NOISE
+        if variances is None:
+            # As alpha, and not in the kernel, noise is left out of what is predicted: the mean over runs is wanted.
+            kernel, alpha = kernel.k1, kernel.k2.noise_level
+        self.process = GaussianProcessRegressor(kernel, alpha=alpha, optimizer=None).fit(inputs, scaled)
 
     def _inputs(self, unit: Array) -> Array:
         return (2 * unit - 1) * self.weights
@@ -93,4 +98,4 @@ class Emulator:
             scaled, spread = self.process.predict(self._inputs(unit[part]), return_std=True)
             mean[part] = self.centre + self.scale * scaled
             deviation[part] = spread
-        return mean, self.scale**2 * (deviation**2 + self.astray)
+        return mean, (self.scale * deviation) ** 2

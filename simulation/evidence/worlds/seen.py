@@ -52,11 +52,15 @@ class Seen:
         return np.array([places.get(row.tobytes(), -1) for row in self.unit], dtype=np.int64)
 
     def variances(self) -> Array:
-        """Return each finding's Monte Carlo variance, the same for all vectors: few runs tell little of each one's."""
+        """Return each finding's Monte Carlo variance, the same for all vectors: few runs tell little of each one's.
+
+        Its mean over vectors, and not its median: a finding that few cities move far has a small error mostly, and a
+        large one where such a city was met.
+        """
         known = np.isfinite(self.errors) & (self.errors > 0)
         return np.array(
             [
-                np.median(self.errors[known[:, j], j] ** 2) if known[:, j].any() else 0.0
+                np.mean(self.errors[known[:, j], j] ** 2) if known[:, j].any() else 0.0
                 for j in range(self.errors.shape[1])
             ]
         )

@@ -105,7 +105,11 @@ def test_a_value_with_a_known_small_variance_counts_more_than_others():
     assert np.abs(known.predict(unit[exact])[0] - bent(unit[exact])).max() < 0.1
 
 
-def test_what_no_smooth_function_explains_stays_in_the_variance():
+def test_what_no_smooth_function_explains_is_known_where_it_was_run_and_not_elsewhere():
     unit, values = run(bent, 300, 0.3)
-    _, variance = Emulator(unit, values, variances=np.full(300, 1e-6)).predict(CUBE)
-    assert np.sqrt(variance).min() > 0.2
+    emulator = Emulator(unit, values, variances=np.full(300, 1e-6))
+    assert np.abs(emulator.predict(unit)[0] - values).max() < 0.05
+    mean, variance = emulator.predict(CUBE)
+    assert np.median(np.sqrt(variance)) > 0.2
+    # 0.3 strays at each vector alone: at others it is an error that the variance has to hold.
+    assert np.sqrt(((mean - bent(CUBE)) ** 2 / variance).mean()) < 1.5
