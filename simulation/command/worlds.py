@@ -46,7 +46,7 @@ def worlds(
             raise InputError(told("error.worlds.remake"), key="--remake", given=str(file), allowed=allowed)
         file = _remade(remake, quick, workers, progress, tongue)
     elif quick:
-        raise InputError(told("error.worlds.quick"), key="--quick", allowed="--remake DIR --quick")
+        raise InputError(told("error.worlds.quick"), key="--quick", allowed=told("error.worlds.quick.allowed"))
     found = read(file=file)
     if as_json:
         typer.echo(json.dumps(summary.as_data(found), indent=1, ensure_ascii=False, allow_nan=False))
