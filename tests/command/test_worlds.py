@@ -161,7 +161,7 @@ def test_the_set_is_made_anew_by_one_command_and_read_as_any_other(small_search,
     ("words", "part"),
     [
         (["mine.csv", "--remake", "new"], "not both"),
-        (["--quick"], "--remake DIR --quick"),
+        (["--quick"], "together with --remake DIR"),
         (["--remake", "."], "the folder holds something else"),
     ],
 )
