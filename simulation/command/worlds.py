@@ -63,6 +63,7 @@ def worlds(
 
 def _remade(folder: Path, quick: bool, workers: int | None, progress: str, lang: str) -> Path:
     """Search for the set anew, write it into a folder, and return its table."""
+    from simulation.drawing.numbers import count, percent
     from simulation.evidence.worlds.budget import QUICK, Budget
     from simulation.evidence.worlds.making import make
     from simulation.evidence.worlds.writing import VECTORS, write
@@ -76,7 +77,7 @@ def _remade(folder: Path, quick: bool, workers: int | None, progress: str, lang:
     budget = QUICK if quick else Budget()
 
     def report(step: str, **values: float) -> None:
-        shown = {name: f"{value:.0%}" if isinstance(value, float) else f"{value:,}" for name, value in values.items()}
+        shown = {name: percent(value) if isinstance(value, float) else count(value) for name, value in values.items()}
         tell(say(f"worlds.step.{step}", lang, **shown), err=True)
 
     command = f"wushi worlds --remake DIR{' --quick' if quick else ''}"
