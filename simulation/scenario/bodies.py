@@ -15,7 +15,7 @@ class Bodies(Table):
     rule: Literal["share", "kinds"] = word("kinds", ("share", "kinds"), "P: seven kinds; A: their part")
     found: float = share(0.02, "A")
     w_bodies: float = share(0.3, "A")
-    b0: float = number(-2, -100, 100, "log odds", "A")
+    b0: float = number(-2.2, -100, 100, "log odds", "A: a plausible world")
     b_effect: float = number(2, -100, 100, "log odds", "A")
     b_trust: float = number(2, -100, 100, "log odds", "A")
     b_coverage: float = number(2, -100, 100, "log odds", "A; P: Party branches lead")

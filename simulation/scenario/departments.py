@@ -14,12 +14,12 @@ class NamedDepartment(Labels):
 class Departments(Table):
     """The departments, and what makes them co-operate."""
 
-    conflict: float = share(0.76, "P: kind; A: value")
-    w_authority: float = number(6.2, 0, 1000, "utility", "P: kind; A: value")
+    conflict: float = share(0.62, "P: kind; A: a plausible world")
+    w_authority: float = number(8.6, 0, 1000, "utility", "P: kind; A: a plausible world")
     w_lead: float = number(1.5, 0, 1000, "utility", "A")
     w_join: float = number(1.5, 0, 1000, "utility", "A")
     w_busy: float = number(0.35, 0, 1000, "utility", "A")
-    turf: float = number(2.2, -1000, 1000, "utility", "P: kind; A: value")
+    turf: float = number(2.5, -1000, 1000, "utility", "P: kind; A: a plausible world")
     capacity: float = number(3.66, 0, 1000, "domains", "A", above=True)
     noise: float = number(0.525, 0, 100, "utility", "A", above=True)
     named: dict[str, NamedDepartment] = other({}, "departments", "A: who is in charge of what")

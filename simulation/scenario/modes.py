@@ -69,11 +69,11 @@ class Adaptive(Mode):
     veiled: ClassVar[float] = 0.0
     reward: ClassVar[float] = 0.0
 
-    effort: float = share(0.6, "A")
+    effort: float = share(0.44, "A: a plausible world")
     yields: float = share(0.6, "A")
-    pressure: float = share(0.8, "A")
-    need: float = share(0.6, "A")
-    caught: float = share(0.3, "A")
+    pressure: float = share(0.51, "A: a plausible world")
+    need: float = share(0.33, "A: a plausible world")
+    caught: float = share(0.18, "A: a plausible world")
 
 
 class Symbolic(Mode):
@@ -85,9 +85,9 @@ class Symbolic(Mode):
 
     effort: float = share(0.15, "A")
     yields: float = share(0.1, "A")
-    pressure: float = share(0.9, "A")
+    pressure: float = share(0.93, "A: a plausible world")
     veiled: float = share(1, "A")
-    reward: float = number(0.4, 0, 100, "utility", "A")
+    reward: float = number(0.35, 0, 100, "utility", "A: a plausible world")
     caught: float = share(0.3, "A")
 
 
@@ -103,7 +103,7 @@ class Selective(Mode):
     caught: ClassVar[float] = 0.0
     refused: ClassVar[float] = 1.0
 
-    reward: float = number(0.5, 0, 100, "utility", "A")
+    reward: float = number(0.48, 0, 100, "utility", "A: a plausible world")
 
 
 class Modes(Table):

@@ -61,14 +61,14 @@ class Authority(Stage):
     rank: Literal["secretary", "deputy", "none"] = word(
         "secretary", ("secretary", "deputy", "none"), "P: kinds; secretary 1, none 0"
     )
-    deputy: float = share(0.6, "A")
+    deputy: float = share(0.62, "A: a plausible world")
     coverage: float = share(1, "P: members from every department")
     meetings_per_year: float = number(68, 0, 1000, "per year", "P: weekly, monthly, quarterly")
-    meetings_half: float = number(12, 0, 1000, "per year", "A", above=True)
-    build: float = number(0.20, 0, 1, "per week", "A")
-    relax: float = number(0.038, 0, 1, "per week", "A")
+    meetings_half: float = number(14.0, 0, 1000, "per year", "A: a plausible world", above=True)
+    build: float = number(0.15, 0, 1, "per week", "A: a plausible world")
+    relax: float = number(0.042, 0, 1, "per week", "A: a plausible world")
     convert: float = number(0.20, 0, 1, "per week", "A")
-    fade: float = number(0.02, 0, 1, "per week", _HOLD)
+    fade: float = number(0.033, 0, 1, "per week", _HOLD)
 
     @property
     def effective_intensity(self) -> float:
@@ -87,7 +87,7 @@ class Publicity(PlainStage):
     intensity: float = share(1, "P: 88 requirements audited; A: value")
     build: float = number(0.20, 0, 1, "per week", "A")
     relax: float = number(0.02, 0, 1, "per week", "A")
-    convert: float = number(0.20, 0, 1, "per week", "A")
+    convert: float = number(0.12, 0, 1, "per week", "A: a plausible world")
     fade: float = number(0.02, 0, 1, "per week", _HOLD)
 
 
@@ -99,7 +99,7 @@ class Settlement(PlainStage):
     intensity: float = share(1, "P: the 1+N rules; A: value")
     build: float = number(0.30, 0, 1, "per week", "A")
     relax: float = number(0.01, 0, 1, "per week", "A")
-    convert: float = number(0.097, 0, 1, "per week", "A")
+    convert: float = number(0.12, 0, 1, "per week", "A: a plausible world")
     fade: float = number(0.005, 0, 1, "per week", _HOLD)
 
 
@@ -111,8 +111,8 @@ class Leverage(PlainStage):
     intensity: float = share(1, "P: seven kinds of body; A: value")
     build: float = number(0.20, 0, 1, "per week", "A")
     relax: float = number(0.02, 0, 1, "per week", "A")
-    convert: float = number(0.15, 0, 1, "per week", "A")
-    fade: float = number(0.08, 0, 1, "per week", _HOLD)
+    convert: float = number(0.22, 0, 1, "per week", "A: a plausible world")
+    fade: float = number(0.065, 0, 1, "per week", _HOLD)
 
 
 class Stages(Table):
