@@ -82,9 +82,11 @@ def _parameters(axes: Axes, rows: Sequence[tuple[str, ParameterRow]], default: A
         axes.plot([own], [place], "D", color=RED, markersize=5)
         for at, value, side in ((0.0, row.prior_low, "right"), (1.0, row.prior_high, "left")):
             where = (at - 0.02 if side == "right" else at + 0.02, place)
-            axes.annotate(significant(value, 2), where, ha=side, va="center", fontsize=_SIZE - 1, color=GREY)
+            axes.annotate(significant(value, 2).replace("-", "−"), where, ha=side, va="center", fontsize=_SIZE - 1, color=GREY)
     names = [wrap(labels.factor(key, lang), _NAME, _SIZE) for key, _ in reversed(rows)]
     axes.set_yticks(range(len(rows)), names, fontsize=_SIZE)
+    # A tick beside a number looks like a minus.
+    axes.tick_params(axis="y", length=0)
     axes.set_xlim(-0.14, 1.14)
     axes.set_xticks([])
     for side in ("bottom", "top", "right", "left"):
