@@ -19,7 +19,7 @@ from simulation.report.worlds import picture
 
 DOCS = Path(__file__).resolve().parents[1]
 PAGES = {"en": DOCS / "worlds.md", "zh": DOCS / "worlds.zh.md"}
-STAGES = ("screen", "wave", "few", "many")
+STAGES = ("screen", "wave", "few", "many", "last")
 WORDS = {
     "en": {
         "head": ["finding", "what was found", "range", "tolerance", "default", "median of worlds [90 %]",
@@ -27,9 +27,11 @@ WORDS = {
         "case": " (Zhaoqing's own fact)", "yes": "yes", "no": "**no**",
         "stages": ["stage", "vectors", "runs"],
         "screen": "screening", "wave": "waves", "few": "candidates, a few cities",
-        "many": "candidates, {} fresh cities",
+        "many": "candidates, {} cities",
+        "last": "last check, {} fresh cities per vector",
         "sum": "together", "left": "Share of the space that is not ruled out after each wave: {}.",
-        "good": "{} of the {} candidates checked on many cities are good enough: {}.",
+        "good": "Of the {2} candidates checked on many cities {1} were good enough there. {0} of these {1} ({3}) are "
+        "so on fresh cities of their own too: these are the worlds.",
         "parameters": ["parameter", "searched", "default", "median [90 %]", "ratio", "verdict"],
         "products": "Products that are pinned down: {}.", "none": "No product of parameters is pinned down.",
     },
@@ -38,9 +40,11 @@ WORDS = {
                  "符合的世界", "单个世界取值的标准误"],
         "case": "（肇庆自身的事实）", "yes": "是", "no": "**否**",
         "stages": ["步骤", "向量数", "运行次数"],
-        "screen": "筛查", "wave": "各轮", "few": "候选，少数城市", "many": "候选，{} 个新城市",
+        "screen": "筛查", "wave": "各轮", "few": "候选，少数城市", "many": "候选，{} 个城市",
+        "last": "末次复核，每个向量另抽 {} 个新城市",
         "sum": "合计", "left": "每轮之后未被排除的空间比例：{}。",
-        "good": "在多个城市上复核的 {1} 个候选中，{0} 个足够好（{2}）。",
+        "good": "在多个城市上复核的 {2} 个候选中，{1} 个在那里足够好；"
+        "其中 {0} 个（{3}）在各自另抽的新城市上仍足够好，即为可信世界。",
         "parameters": ["参数", "搜索范围", "默认", "中位数［90%］", "方差比", "判定"],
         "products": "得以确定的乘积：{}。", "none": "没有得以确定的参数乘积。",
     },
@@ -76,7 +80,9 @@ def search(lang: str) -> str:
     rows = [[words[stage].format(about.cities), count(about.vectors[stage]), count(runs[stage])] for stage in STAGES]
     rows.append([words["sum"], "", count(sum(runs.values()))])
     left = ", ".join(percent(share) for share in about.left)
-    good = words["good"].format(len(found), about.rechecked, percent(len(found) / (about.rechecked or 1)))
+    assert about.rechecked
+    assert about.passed
+    good = words["good"].format(len(found), about.passed, about.rechecked, percent(len(found) / about.passed))
     return f"{table(words['stages'], rows)}\n\n{words['left'].format(left)} {good}"
 
 

@@ -69,7 +69,7 @@ def _remade(folder: Path, quick: bool, workers: int | None, progress: str, lang:
     from simulation.evidence.worlds.writing import VECTORS, write
     from simulation.files.output import check_target
 
-    if not any(folder.glob("screen-*.sqlite")):
+    if not any(folder.glob("screen-*.sqlite*")):
         try:
             check_target(folder)
         except InputError as error:

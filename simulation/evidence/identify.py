@@ -77,6 +77,8 @@ def product_table(posterior: Posterior, priors: Mapping[str, Range]) -> list[dic
     w = posterior.weights
     centred = z - w @ z
     values, vectors = np.linalg.eigh(centred.T @ (centred * w[:, None]))
+    # With fewer vectors than parameters some variances are 0, and come out of the decomposition just below it.
+    values = np.maximum(values, 0.0)
     chance = smallest_by_chance(len(names), posterior.effective_size)
     rows = []
     for value, vector in zip(values, vectors.T, strict=True):

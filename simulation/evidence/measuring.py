@@ -95,6 +95,7 @@ class Setting:
         self.base: Scenario = load_scenario(scenario)
         self._situation = self.base.with_values(self.values)
         self._cities: dict[int, Scenario] = {}
+        self._draws, self._key = draws, key
         self.ensemble = (
             None if draws is None else Ensemble(draws, base=self.base, values=self.values, key=f"{key}.ensemble")
         )
@@ -104,6 +105,10 @@ class Setting:
         """Keys that no free parameter moves here."""
         drawn = set() if self.ensemble is None else set(self.ensemble.draws)
         return drawn | self.values.keys()
+
+    def over(self, values: Mapping[str, Any]) -> Setting:
+        """Return the same place with other values of its scenario where nothing else overrides them."""
+        return Setting(self.name, self.base.with_values(values), self.values, self._draws, self._key)
 
     def check(self, key: str, ends: Iterable[Any], file: str | Path | None) -> None:
         """Raise InputError unless the scenario has the parameter and accepts both ends of its range."""

@@ -82,7 +82,9 @@ def _parameters(axes: Axes, rows: Sequence[tuple[str, ParameterRow]], default: A
         axes.plot([own], [place], "D", color=RED, markersize=5)
         for at, value, side in ((0.0, row.prior_low, "right"), (1.0, row.prior_high, "left")):
             where = (at - 0.02 if side == "right" else at + 0.02, place)
-            axes.annotate(significant(value, 2).replace("-", "−"), where, ha=side, va="center", fontsize=_SIZE - 1, color=GREY)
+            axes.annotate(
+                significant(value, 2).replace("-", "−"), where, ha=side, va="center", fontsize=_SIZE - 1, color=GREY
+            )
     names = [wrap(labels.factor(key, lang), _NAME, _SIZE) for key, _ in reversed(rows)]
     axes.set_yticks(range(len(rows)), names, fontsize=_SIZE)
     # A tick beside a number looks like a minus.

@@ -53,3 +53,17 @@ def test_a_target_of_ones_own_may_stand_beside_a_finding_but_not_contradict_it()
     assert list(Calibration.of(tables | {"targets": {"mine": own}}).targets) == ["responsiveness", "mine"]
     with pytest.raises(InputError, match="responsiveness"):
         read_targets(tables | {"targets": {"responsiveness": own}})
+
+
+def test_an_expression_that_names_a_metric_that_is_not_there_is_refused_with_the_nearest_one() -> None:
+    own = {"setting": "here", "expression": "substantiv / trials", "value": 0.5, "tolerance": 0.1, "source": "A"}
+    with pytest.raises(InputError) as caught:
+        Calibration.of(
+            {
+                "settings": {"here": {"scenario": "zhaoqing"}},
+                "targets": {"mine": own},
+                "parameters": {"effect.gain": {"low": 20, "high": 40}},
+            }
+        )
+    assert (caught.value.key, caught.value.given) == ("targets.mine.expression", "substantiv")
+    assert caught.value.suggestion == "substantive"

@@ -10,6 +10,7 @@ import pytest
 from known_models import failing, product, stopping
 
 from simulation.evidence import calibrate, smc
+from simulation.evidence.abc import Posterior
 from simulation.evidence.identify import parameter_table, product_table
 from simulation.evidence.report import conflict_lines
 from simulation.experiments.design.distributions import Range
@@ -44,6 +45,16 @@ def test_nothing_is_pinned_down_by_findings_that_say_nothing():
         assert {row["verdict"] for row in parameter_table(found, priors)} <= {"free", "narrowed"}
     # One in a hundred is expected; five of sixty would happen once in a thousand times.
     assert pinned < 5
+
+
+def test_fewer_vectors_than_parameters_pin_no_product_down_and_no_variance_is_negative():
+    priors = {name: Range(0.5, 2.0, "log") for name in "abcdef"}
+    for seed in range(20):
+        unit = np.random.default_rng(seed).random((5, 6))
+        found = Posterior(unit, np.full(5, 1 / 5), np.zeros(5), 1.0, 1, 5, "good enough", unit)
+        rows = product_table(found, priors)
+        assert {row["verdict"] for row in rows} == {"free"}
+        assert min(row["variance_ratio"] for row in rows) >= 0
 
 
 def test_findings_that_conflict_are_named_and_those_out_of_reach_too(targets, tmp_path, quiet):

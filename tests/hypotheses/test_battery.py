@@ -294,20 +294,20 @@ def test_the_command_refuses_what_it_cannot_use_before_anything_runs(tmp_path):
 
 
 def test_a_hypothesis_can_be_tested_under_another_scenario_with_its_own_settings_over_it(tmp_path):
-    one = Battery(["oversight"], scenario="calibrated", citizens=400, store=tmp_path).hypotheses[0]
+    one = Battery(["oversight"], scenario="zhaoqing-as-told", citizens=400, store=tmp_path).hypotheses[0]
     spec = one.task.scenario
-    assert (one.common.scenario, spec.name) == ("calibrated", "calibrated")
+    assert (one.common.scenario, spec.name) == ("zhaoqing-as-told", "zhaoqing-as-told")
     assert one.id == "H13"
     settings = list(one.settings().values())
-    assert all(spec.with_values(setting).execution.q_half == 0.015 for setting in settings)
+    assert all(spec.with_values(setting).execution.q_half == 0.05 for setting in settings)
     assert len({spec.with_values(setting).execution.oversight for setting in settings}) == 2
     assert spec.digest != Hypothesis.load("oversight").task.scenario.digest
 
 
 def test_an_unknown_scenario_for_a_battery_is_refused_with_the_nearest_name(tmp_path):
     with pytest.raises(InputError) as refused:
-        Battery(["oversight"], scenario="calibrate", store=tmp_path)
-    assert refused.value.suggestion == "calibrated"
+        Battery(["oversight"], scenario="zhaoqing-as-tol", store=tmp_path)
+    assert refused.value.suggestion == "zhaoqing-as-told"
 
 
 def failing(setting, seed):

@@ -26,11 +26,22 @@ MENDED = {"narrow-deep", "without-authority"}
 GONE = {"scale_up_penalty"}
 #: Values of a scenario's own that were chosen anew for the second edition, as the first had them.
 OWN = {"low-capacity": {"execution.capacity": 2.2}}
+#: A vector over `zhaoqing-as-told` that the values were taken for, and that is no scenario.
+VECTORS = {
+    "calibrated": {
+        "stages.authority.relax": 0.07, "stages.settlement.convert": 0.075, "execution.q_half": 0.015,
+        "execution.w_need": 1.6, "execution.w_effort": 0.55, "execution.unlock": 0.065, "execution.lapse": 0.87,
+        "effect.rebound": 0.075, "evaluation.proven_at": 0.49, "evaluation.inflate": 0.1,
+    }
+}  # fmt: skip
 
 
 def off(name):
     """Return a scenario of the first edition with everything new switched off, where it sets nothing itself."""
-    spec, told = load_scenario(name), load_scenario("zhaoqing-as-told")
+    told = load_scenario("zhaoqing-as-told")
+    if name in VECTORS:
+        return told.with_values(VECTORS[name] | {"structure.citizens": CITIZENS})
+    spec = load_scenario(name)
     own = {key for key, origin in spec.origins.items() if origin not in ("default", "zhaoqing.toml")}
     switched = {key for key, origin in told.origins.items() if origin == "zhaoqing-as-told.toml"}
     values = {key: value for key, value in told.values.items() if key in switched - own - {"title", "question"}}

@@ -150,26 +150,6 @@ def test_a_quoted_number_is_written_as_its_language_writes_it(monkeypatch, tmp_p
     assert make_docs.quoted("<!-- =a:2 -->7<!-- / -->", lang) == shown
 
 
-@pytest.mark.parametrize(
-    ("page", "verdicts"),
-    [
-        ("calibration.md", {"met": "met", "not met": "**failed**"}),
-        ("calibration.zh.md", {"满足": "met", "不满足": "**failed**"}),
-    ],
-)
-def test_the_calibration_page_gives_the_shares_of_the_pattern_table(page, verdicts):
-    patterns = (DOCS / "patterns.md").read_text(encoding="utf-8")
-    measured = dict(re.findall(r"^\| ([a-z-]+) \| [^|]+ \| (\.\d+[^|]*\| [^|]+) \|$", patterns, re.MULTILINE))
-    rows = re.findall(
-        r"^\| `([a-z-]+)` \| [^|]+ \| 0?(\.\d{3}) \| ([^|]+) \|$", (DOCS / page).read_text("utf-8"), re.MULTILINE
-    )
-    assert {name for name, _, _ in rows} <= set(measured)
-    assert len(rows) == 5
-    for name, share, verdict in rows:
-        value, _, told = measured[name].partition("|")
-        assert (value[: len(share)], told.strip()) == (share, verdicts[verdict]), name
-
-
 # --- links and pictures ---
 
 

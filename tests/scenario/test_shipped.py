@@ -20,7 +20,7 @@ DIRECTIONS = ("leverage-upward", "leverage-sideways", "leverage-downward")
 AGENDAS = ("agenda-of-four", "agenda-of-all")
 SYNERGIES = tuple(f"synergy-{name}" for name in ("political", "self-governance", "law", "moral", "smart"))
 PROMISED = {
-    "zhaoqing", "zhaoqing-as-told", "zhaoqing-from-facts", "zhaoqing-table", "calibrated", "point-only", "all-at-once",
+    "zhaoqing", "zhaoqing-as-told", "zhaoqing-from-facts", "zhaoqing-table", "point-only", "all-at-once",
     "matched", "random", "narrow-wording", "as-instructed", *AGENDAS, "deputy-in-charge", "overreach", "keep-the-point",
     *(f"without-{stage}" for stage in STAGES), "reversed-order", "simultaneous", "no-oversight", "campaign",
     "campaign-with-institution", "weak-leading-group", "meeting-heavy", "broad-shallow", "narrow-deep",

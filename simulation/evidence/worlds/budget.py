@@ -24,9 +24,11 @@ class Budget:
         Candidates drawn for the check, how many of them are looked at, and those taken at a time.
     closing, rounds, wanted : int
         Vectors per round of closing in, most rounds, and good ones wanted.
+    last : int
+        Ordinary cities that those of the last check are drawn from.
     screen, wave, few, many : (int, int)
-        Runs per vector and stage: in a setting of ordinary cities, whose cities differ, and in one of a single
-        scenario, whose seeds differ less.
+        Runs per vector and stage, the last check's as many as those of ``many``: in a setting of ordinary cities, whose
+        cities differ, and in one of a single scenario, whose seeds differ less.
     """
 
     trajectories: int = 10
@@ -40,6 +42,7 @@ class Budget:
     closing: int = 200
     rounds: int = 12
     wanted: int = 215
+    last: int = 3000
     screen: tuple[int, int] = (8, 2)
     wave: tuple[int, int] = (8, 2)
     few: tuple[int, int] = (30, 6)
@@ -53,7 +56,7 @@ def runs(settings: Mapping[str, Setting], each: tuple[int, int]) -> dict[str, in
 
 QUICK = Budget(
     trajectories=4, first=60, later=30, waves=2, cities=20, candidates=60, looked_at=60, at_once=20,
-    closing=20, rounds=1, wanted=4,
+    closing=20, rounds=1, wanted=4, last=60,
     screen=(2, 1), wave=(3, 1), few=(4, 2), many=(6, 3),
 )  # fmt: skip
 """A trial: everything happens once, and nothing is found out."""

@@ -30,6 +30,7 @@ _LARGEST = 64_000_000
 _SINGLE = ("number", "whole", "word", "flag", "text")
 """Kinds of parameter with a single value, which fits into a cell."""
 _FLAGS = {"true": True, "false": False}
+_OTHER_SEPARATORS = (";", "\t")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -200,6 +201,9 @@ def _header(names: list[str], path: Path) -> list[ParameterInfo]:
     line = told("error.at.line", number=1)
     if not any(names):
         raise InputError(told("error.worlds.no_rows"), file=path, allowed=told("error.worlds.csv"))
+    if any(sign in name for name in names for sign in _OTHER_SEPARATORS):
+        allowed = told("error.worlds.csv")
+        raise InputError(told("error.worlds.separator"), file=path, key=line, given=",".join(names), allowed=allowed)
     for place, name in enumerate(names):
         if name not in known:
             raise InputError(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulation._version import EDITION
-from simulation.files.errors import InputError, told
+from simulation.evidence.findings import all_findings
+from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import Form, validated
 from simulation.files.reading import read_toml
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class FindingRow(Form):
@@ -35,13 +37,19 @@ class FindingRow(Form):
 
     low: float
     high: float
-    tolerance: float = Field(gt=0)
-    default: float
-    median: float
+    tolerance: float = Field(gt=0, allow_inf_nan=False)
+    default: Finite
+    median: Finite
     share_met: Share
-    low90: float
-    high90: float
+    low90: Finite
+    high90: Finite
     error: float
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _refuse_reversed(self, "low", "high")
+        _refuse_reversed(self, "low90", "high90")
+        return self
 
 
 class ParameterRow(Form):
@@ -61,22 +69,28 @@ class ParameterRow(Form):
         The scale.
     """
 
-    prior_low: float
-    prior_high: float
-    median: float
-    low: float
-    high: float
-    variance_ratio: float = Field(ge=0)
-    verdict: str
-    scale: str
+    prior_low: Finite
+    prior_high: Finite
+    median: Finite
+    low: Finite
+    high: Finite
+    variance_ratio: float = Field(ge=0, allow_inf_nan=False)
+    verdict: Literal["pinned", "narrowed", "free"]
+    scale: Literal["linear", "log"]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _refuse_reversed(self, "prior_low", "prior_high")
+        _refuse_reversed(self, "low", "high")
+        return self
 
 
 class ProductRow(Form):
     """A table ``[[products]]``: a product of powers of parameters, with the same ratio of variances."""
 
     product: str
-    variance_ratio: float = Field(ge=0)
-    verdict: str
+    variance_ratio: float = Field(ge=0, allow_inf_nan=False)
+    verdict: Literal["pinned", "free"]
 
 
 class About(Form):
@@ -100,8 +114,9 @@ class About(Form):
         Stage of the search to model runs.
     vectors : dict of str to int
         Stage of the search to vectors run.
-    screened, looked_at, rechecked : int
-        Parameters screened; candidates looked at, and checked again.
+    screened, looked_at, rechecked, passed : int
+        Parameters screened; candidates looked at, checked again on many cities, and good enough there. The worlds are
+        those of the last that stay good enough on fresh cities of their own.
     left : tuple of float
         Share of the space that each wave left.
     findings, parameters : dict
@@ -121,6 +136,7 @@ class About(Form):
     screened: int | None = None
     looked_at: int | None = None
     rechecked: int | None = None
+    passed: int | None = None
     left: Annotated[tuple[float, ...], Field(strict=False)] = ()
     findings: dict[str, FindingRow]
     parameters: dict[str, ParameterRow]
@@ -133,7 +149,7 @@ def read_about(path: Path) -> About:
     Raises
     ------
     InputError
-        When it cannot be read, or belongs to another edition of the model.
+        When it cannot be read, belongs to another edition of the model, or names a finding that is not there.
     """
     table = read_toml(path)
     edition = table.get("edition", EDITION)
@@ -141,4 +157,20 @@ def read_about(path: Path) -> About:
         # First of all: another edition may have other entries.
         problem = told("error.worlds.edition", this=EDITION)
         raise InputError(problem, file=path, key="edition", given=edition, allowed=EDITION)
-    return validated(About, table, file=path)
+    about = validated(About, table, file=path)
+    known = all_findings().findings
+    for name in about.findings:
+        if name not in known:
+            raise InputError(
+                told("error.no_such_finding"), file=path, key="findings", given=name, allowed=listed(known),
+                suggestion=nearest(name, known),
+            )  # fmt: skip
+    return about
+
+
+def _refuse_reversed(row: Form, low: str, high: str) -> None:
+    ends = getattr(row, low), getattr(row, high)
+    # The comparison is false for NaN too.
+    if not ends[0] <= ends[1]:
+        problem = told("error.worlds.reversed", low=low, high=high)
+        raise InputError(problem, given=list(ends), allowed=told("error.worlds.reversed.allowed"))

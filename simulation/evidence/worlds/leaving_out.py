@@ -20,7 +20,7 @@ from simulation.evidence.worlds.waves import Matched, Measure
 from simulation.experiments.design.distributions import Range
 from simulation.experiments.running.worker import OK
 from simulation.experiments.store.reading import read_store
-from simulation.files.errors import InputError, listed, told
+from simulation.files.errors import InputError, listed, nearest, told
 
 type Array = NDArray[np.float64]
 
@@ -42,7 +42,13 @@ def without(matched: Matched, key: str) -> Matched:
     """
     names = [target.name for target in matched.targets]
     if key not in names:
-        raise InputError(told("error.no_such_finding"), key="findings", given=key, allowed=listed(names))
+        raise InputError(
+            told("error.no_such_finding"),
+            key="findings",
+            given=key,
+            allowed=listed(names),
+            suggestion=nearest(key, names),
+        )
     left = [place for place, name in enumerate(names) if name != key]
     return replace(
         matched,

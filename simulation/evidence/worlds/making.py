@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.evidence.findings import all_findings, finding_keys
+from simulation.evidence.measuring import Setting
 from simulation.evidence.targets import Calibration
 from simulation.evidence.worlds.budget import Budget, runs
 from simulation.evidence.worlds.centre import from_the_centre, in_round_numbers
@@ -24,6 +25,8 @@ from simulation.evidence.worlds.space import space
 from simulation.evidence.worlds.waves import Matched, match
 from simulation.experiments.design.distributions import Range
 from simulation.files.errors import InputError, told
+from simulation.scenario import load_scenario
+from simulation.scenario.under import BASE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +57,7 @@ class Made:
     matched : Matched
         The waves.
     checked : Checked
-        Candidates on fresh cities.
+        Candidates on many cities; those good enough there were run on the last ones.
     unit : array, shape (n, k)
         The members in the unit cube, the default first.
     values : list of dict
@@ -147,6 +150,9 @@ def make(
             first=budget.first, later=budget.later, waves=budget.waves, seed=seed,
             say=lambda number, known: report("wave", number=number, share=known.shares[-1], vectors=len(known.unit)),
         )  # fmt: skip
+    except InputError:
+        # It is a ValueError too: a store that cannot be used says nothing of the findings.
+        raise
     except ValueError:
         raise InputError(told("error.worlds.nothing_left")) from None
 
@@ -170,14 +176,21 @@ def make(
     )  # fmt: skip
     if not checked.good.any():
         raise InputError(told("error.worlds.none_good"))
+    # Closing in learned from the cities that judge: only cities that no vector has met say whether a vector is good.
+    last = measurer("last", budget.many, budget.last)
     good = checked.many[checked.good]
-    members, means, errors = good.unit, good.means, good.errors
-    values = many.values(members)
+    again = Seen(good.unit, *last(last.values(good.unit)))
+    stay = again[judge(targets, again.means, again.errors) <= GOOD_ENOUGH]
+    report("last", good=len(stay), of=len(good))
+    if not len(stay):
+        raise InputError(told("error.worlds.none_good"))
+    members, means, errors = stay.unit, stay.means, stay.errors
+    values = last.values(members)
     order = from_the_centre(members)
-    default, at, found = _default(targets, many, [values[place] for place in order[:_CENTRES]], kept)
+    default, at, found = _default(targets, last, [values[place] for place in order[:_CENTRES]], kept)
     rest = [int(place) for place in order if place != order[at]]
     rest = [rest[place] for place in np.random.default_rng([seed, 7]).permutation(len(rest))]
-    stages = {"screen": first, "wave": wave, "few": few, "many": many}
+    stages = {"screen": first, "wave": wave, "few": few, "many": many, "last": last}
     return Made(
         asked, table, matched, checked,
         np.vstack([members[order[at]], members[rest]]), [default, *(values[place] for place in rest)],
@@ -189,17 +202,25 @@ def make(
 def _asked(searched: dict[str, Range], seed: int, more: dict[str, Any]) -> Calibration:
     priors = {name: {"low": one.low, "high": one.high, "scale": one.scale} for name, one in searched.items()}
     tables = {"findings": finding_keys(), "parameters": priors, "targets": more, "calibration": {"seed": seed}}
-    return Calibration.of(tables)
+    asked = Calibration.of(tables)
+    return asked.replace(settings={name: _before_the_search(one) for name, one in asked.settings.items()})
+
+
+def _before_the_search(setting: Setting) -> Setting:
+    """Return a setting with the values that screening starts from: the default that comes of a search moves nothing."""
+    usual = load_scenario(BASE).values
+    here = setting.base.values
+    return setting.over({key: axis.at for key, axis in space().items() if here[key] == usual[key]})
 
 
 def _default(
-    targets: list[Any], many: Measurer, central: list[dict[str, float]], searched: dict[str, Range]
+    targets: list[Any], last: Measurer, central: list[dict[str, float]], searched: dict[str, Range]
 ) -> tuple[dict[str, float], int, tuple[Array, Array]]:
     """Return the most central member that stays good enough in round numbers, its place, and what it gave."""
     for place, values in enumerate(central):
         plain = in_round_numbers(values, searched)
-        means, errors = many([plain])
+        means, errors = last([plain])
         if judge(targets, means, errors)[0] <= GOOD_ENOUGH:
             return plain, place, (means[0], errors[0])
-    means, errors = many([central[0]])
+    means, errors = last([central[0]])
     return central[0], 0, (means[0], errors[0])

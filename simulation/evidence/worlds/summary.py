@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _IN_JSON = ("low", "high", "tolerance", "default", "median", "share_met")
 _QUANTILES = (0.05, 0.5, 0.95)
+_TIMES = " · "
+_FACTORS = 6
 
 
 def as_data(worlds: Worlds) -> dict[str, Any]:
@@ -83,10 +85,18 @@ def products(worlds: Worlds, lang: str) -> list[str]:
     if worlds.about is None:
         return []
     return [
-        say("worlds.summary.product", lang, product=row.product, ratio=finding(row.variance_ratio))
+        say("worlds.summary.product", lang, product=_strongest(row.product, lang), ratio=finding(row.variance_ratio))
         for row in worlds.about.products
         if row.verdict == "pinned"
     ]
+
+
+def _strongest(product: str, lang: str) -> str:
+    """Return the first factors of a product, which are its strongest, and how many more there are."""
+    factors = product.split(_TIMES)
+    shown = _TIMES.join(factors[:_FACTORS])
+    more = len(factors) - _FACTORS
+    return shown if more <= 0 else say("worlds.summary.factors", lang, shown=shown, more=more)
 
 
 def _spread(worlds: Worlds, key: str) -> str:
@@ -102,7 +112,7 @@ def _spread(worlds: Worlds, key: str) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return value if isinstance(value, str) else plain(value)
+    return value if isinstance(value, str) else plain(value).replace("-", "−")
 
 
 def _plain(value: float) -> float | None:

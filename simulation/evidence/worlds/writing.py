@@ -70,6 +70,7 @@ def about(made: Made, command: str, date: str, cities: int) -> dict[str, Any]:
         "screened": len(made.screened),
         "looked_at": len(made.checked.few),
         "rechecked": len(made.checked.good),
+        "passed": int(made.checked.good.sum()),
         "left": [float(f"{share:.{_DIGITS}g}") for share in made.matched.shares],
         "findings": {name: _finding(made, place) for place, name in enumerate(made.asked.targets)},
         "parameters": {

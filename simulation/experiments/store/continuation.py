@@ -91,11 +91,15 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     def shown(table: dict[str, Any], key: str) -> str:
         return json.dumps(table[key], ensure_ascii=False) if key in table else "nothing"
 
-    return [
-        f"{key}: {shown(old, key)} → {shown(new, key)}"
-        for key in sorted(old.keys() | new.keys())
-        if old.get(key) != new.get(key)
-    ]
+    found: list[str] = []
+    for key in sorted(old.keys() | new.keys()):
+        one, two = old.get(key), new.get(key)
+        if isinstance(one, dict) and isinstance(two, dict):
+            # Of a table only what differs: a whole scenario would hide it.
+            found += [f"{key}.{inner}" for inner in _differences(one, two)]
+        elif one != two:
+            found.append(f"{key}: {shown(old, key)} → {shown(new, key)}")
+    return found
 
 
 def _refusal(problem: str, changed: list[str], path: Path) -> InputError:

@@ -172,6 +172,79 @@ def test_a_missing_and_an_unknown_entry_are_refused_by_key(file):
     assert refused(file).suggestion == "cities"
 
 
+def test_a_finding_that_is_not_there_is_refused_with_the_nearest_one(file):
+    path, content = file.with_suffix(".toml"), about(12)
+    content["findings"]["trial-rolout"] = content["findings"].pop("trial-rollout")
+    path.write_text(tomli_w.dumps(content), encoding="utf-8")
+    error = refused(file)
+    assert (error.file, error.key, error.given) == (str(path), "findings", "trial-rolout")
+    assert error.suggestion == "trial-rollout"
+    assert "eight-domains" in str(error.allowed)
+
+
+@pytest.mark.parametrize(
+    ("table", "entry", "value", "near"),
+    [
+        ("findings", "median", float("nan"), None),
+        ("findings", "high90", float("inf"), None),
+        ("findings", "low", 0.9, None),
+        ("parameters", "verdict", "pined", "pinned"),
+        ("parameters", "scale", "lgo", "log"),
+        ("parameters", "prior_high", 0.0, None),
+        ("parameters", "variance_ratio", -0.1, None),
+    ],
+)
+def test_an_entry_that_says_nothing_is_refused_by_its_table(file, table, entry, value, near):
+    path, content = file.with_suffix(".toml"), about(12)
+    name = next(iter(content[table]))
+    content[table][name][entry] = value
+    path.write_text(tomli_w.dumps(content), encoding="utf-8")
+    error = refused(file)
+    assert error.file == str(path)
+    assert error.key.startswith(f"{table}.{name}")
+    assert error.allowed
+    assert error.suggestion == near
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_cells_that_are_not_set_apart_by_commas_are_refused_as_such(file, sign):
+    file.write_text(file.read_text(encoding="utf-8").replace(",", sign), encoding="utf-8")
+    error = refused(file)
+    assert error.key == "line 1"
+    assert "commas" in error.problem
+    assert error.suggestion is None
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)) * 8, "\ufeff键名,取值\n".encode("gb18030"), "a,b\n".encode("utf-16")]
+)
+def test_a_file_in_no_utf8_is_refused(tmp_path, content):
+    path = tmp_path / "other.csv"
+    path.write_bytes(content)
+    error = refused(path)
+    assert error.file == str(path)
+    assert "UTF-8" in error.problem
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as handle:
+        handle.truncate(100_000_000)
+    error = refused(path)
+    assert error.file == str(path)
+    assert "64000000" in error.allowed
+
+
+@pytest.mark.parametrize(("cell", "problem"), [("inf", "finite"), ("nan", "finite"), ("-3", "out of range")])
+def test_a_number_that_the_parameter_cannot_have_is_refused_by_line_and_column(file, cell, problem):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines[3] = ",".join([cell, *lines[3].split(",")[1:]])
+    file.write_text("\n".join(lines), encoding="utf-8")
+    error = refused(file)
+    assert error.key == f"line 4, column {KEYS[0]}"
+    assert problem in error.problem
+
+
 def test_a_table_and_a_file_of_other_parameters_do_not_fit(file):
     path = file.with_suffix(".toml")
     content = about(12)

@@ -54,8 +54,8 @@ def test_a_finding_is_predicted_only_by_vectors_that_meet_the_others_when_they_r
 
 def test_a_finding_that_is_not_there_is_refused(matched) -> None:
     with pytest.raises(InputError) as caught:
-        without(matched, "third")
-    assert caught.value.given == "third"
+        without(matched, "secnd")
+    assert (caught.value.given, caught.value.suggestion) == ("secnd", "second")
 
 
 def test_the_stores_of_a_search_give_what_its_waves_measured(tmp_path) -> None:

@@ -71,9 +71,9 @@ def test_the_default_is_central(made):
 
 def test_the_steps_are_told_and_their_runs_counted(made):
     found, folder, told = made
-    assert [key for key, _ in told] == ["screened", "wave", "wave", "checked"]
+    assert [key for key, _ in told] == ["screened", "wave", "wave", "checked", "last"]
     assert [values["vectors"] for key, values in told if key == "wave"] == [30, 40]
-    assert found.runs.keys() == {"screen", "wave", "few", "many"}
+    assert found.runs.keys() == {"screen", "wave", "few", "many", "last"}
     for stage, number in found.runs.items():
         assert number == sum(rows(path) for path in folder.glob(f"{stage}-*.sqlite")), stage
     per_vector = sum(runs(found.asked.settings, BUDGET.wave).values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import tomli_w
 from kit.worlds import KEYS, about, save, vectors
 
 from simulation.evidence.findings import all_findings
@@ -60,6 +61,18 @@ def test_parameters_stand_in_the_order_in_which_they_are_pinned_down(found):
 def test_only_products_that_are_pinned_down_are_named(found, alone):
     assert summary.products(found, "en") == [f"{KEYS[0]}^+0.80 · {KEYS[3]}^-0.60 (ratio 0.12)"]
     assert summary.products(alone, "en") == []
+
+
+@pytest.mark.parametrize(("lang", "rest"), [("en", "(2 weaker factors)"), ("zh", "（另有 2 个较弱的因子）")])
+def test_of_a_long_product_the_strongest_factors_are_named_and_the_others_counted(tmp_path, lang, rest):
+    file, content = save(tmp_path / "plausible.csv", 3), about(3)
+    factors = [f"p{n}^+0.{9 - n}0" for n in range(8)]
+    content["products"] = [{"product": " · ".join(factors), "variance_ratio": 0.1, "verdict": "pinned"}]
+    file.with_suffix(".toml").write_text(tomli_w.dumps(content), encoding="utf-8")
+    line = summary.products(worlds(file=file), lang)[0]
+    assert all(factor in line for factor in factors[:6])
+    assert factors[6] not in line
+    assert rest in line
 
 
 def test_a_table_alone_shows_its_values_and_says_that_nothing_more_is_known(alone):

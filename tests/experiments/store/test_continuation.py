@@ -55,6 +55,14 @@ def test_a_refusal_lists_five_changes_and_counts_the_others(tmp_path):
     )
 
 
+def test_of_a_table_that_changed_only_what_differs_in_it_is_listed(tmp_path):
+    with Store(tmp_path / "s", DESIGN, {"where": {"a": 1, "b": {"c": 2, "d": 3}}, "n": 1}):
+        pass
+    with pytest.raises(InputError) as caught:
+        Store(tmp_path / "s", DESIGN, {"where": {"a": 1, "b": {"c": 9, "d": 3}}, "n": 1})
+    assert caught.value.problem.endswith("Changed: where.b.c: 2 → 9")
+
+
 def test_exactly_five_changes_are_listed_without_a_count(tmp_path):
     with Store(tmp_path / "s", DESIGN, {str(number): 1 for number in range(5)}):
         pass
