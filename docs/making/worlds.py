@@ -22,8 +22,10 @@ PAGES = {"en": DOCS / "worlds.md", "zh": DOCS / "worlds.zh.md"}
 STAGES = ("screen", "wave", "few", "many", "last")
 WORDS = {
     "en": {
-        "head": ["finding", "what was found", "range", "tolerance", "default", "median of worlds [90 %]",
+        "head": ["finding", "what was found", "measured in", "range", "tolerance", "default", "median of worlds [90 %]",
                  "met by default", "met in worlds", "standard error of a world's value"],
+        "ordinary": "ordinary cities", "weak-oversight": "ordinary cities, oversight weak",
+        "campaign": "a campaign in Zhaoqing", "zhaoqing": "Zhaoqing",
         "case": " (Zhaoqing's own fact)", "yes": "yes", "no": "**no**",
         "stages": ["stage", "vectors", "runs"],
         "screen": "screening", "wave": "waves", "few": "candidates, a few cities",
@@ -36,8 +38,10 @@ WORDS = {
         "products": "Products that are pinned down: {}.", "none": "No product of parameters is pinned down.",
     },
     "zh": {
-        "head": ["发现", "研究所见", "范围", "容差", "默认", "各世界中位数［90%］", "默认是否符合",
+        "head": ["发现", "研究所见", "测量之处", "范围", "容差", "默认", "各世界中位数［90%］", "默认是否符合",
                  "符合的世界", "单个世界取值的标准误"],
+        "ordinary": "普通城市", "weak-oversight": "督查薄弱的普通城市",
+        "campaign": "肇庆的一场运动", "zhaoqing": "肇庆",
         "case": "（肇庆自身的事实）", "yes": "是", "no": "**否**",
         "stages": ["步骤", "向量数", "运行次数"],
         "screen": "筛查", "wave": "各轮", "few": "候选，少数城市", "many": "候选，{} 个城市",
@@ -60,6 +64,7 @@ def findings(lang: str) -> str:
             [
                 f"`{key}`" + (words["case"] if known[key].use == CASE else ""),
                 getattr(known[key].claim, lang),
+                words[known[key].setting],
                 bounds(row.low, row.high),
                 f"± {finding(row.tolerance)}",
                 finding(row.default),
