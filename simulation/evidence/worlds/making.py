@@ -57,7 +57,9 @@ class Made:
     matched : Matched
         The waves.
     checked : Checked
-        Candidates on many cities; those good enough there were run on the last ones.
+        Candidates on many cities.
+    again : Seen
+        Those that were good enough there, on fresh cities of their own: the members are the good ones among them.
     unit : array, shape (n, k)
         The members in the unit cube, the default first.
     values : list of dict
@@ -72,6 +74,7 @@ class Made:
     screened: pd.DataFrame
     matched: Matched
     checked: Checked
+    again: Seen
     unit: Array
     values: list[dict[str, float]]
     means: Array
@@ -192,7 +195,7 @@ def make(
     rest = [rest[place] for place in np.random.default_rng([seed, 7]).permutation(len(rest))]
     stages = {"screen": first, "wave": wave, "few": few, "many": many, "last": last}
     return Made(
-        asked, table, matched, checked,
+        asked, table, matched, checked, again,
         np.vstack([members[order[at]], members[rest]]), [default, *(values[place] for place in rest)],
         np.vstack([found[0], means[rest]]), np.vstack([found[1], errors[rest]]),
         {name: one.made for name, one in stages.items()}, {name: one.vectors for name, one in stages.items()},

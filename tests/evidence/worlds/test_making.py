@@ -20,7 +20,7 @@ from simulation.scenario import load_scenario
 pytestmark = pytest.mark.slow
 
 FEW = ("departments.turf", "stages.settlement.convert", "execution.noise", "execution.w_need", "citizens.learn")
-BUDGET = replace(QUICK, first=30, later=10, cities=8, candidates=24, looked_at=24, at_once=12, wanted=3, trajectories=2)
+BUDGET = replace(QUICK, first=30, later=10, cities=8, candidates=40, looked_at=40, at_once=20, wanted=8, trajectories=2)
 QUIET = {"workers": 0, "progress": "quiet"}
 
 
@@ -45,8 +45,16 @@ def made(tmp_path_factory):
 def test_members_are_good_enough_on_the_cities_that_they_were_checked_on(made):
     found, _, _ = made
     targets = list(found.asked.targets.values())
-    assert len(found.values) == len(found.unit) == len(found.means) == int(found.checked.good.sum()) > 0
+    assert len(found.values) == len(found.unit) == len(found.means) > 1
     assert (judge(targets, found.means[1:], found.errors[1:]) <= 1).all()
+
+
+def test_members_are_all_that_were_good_enough_twice_the_second_time_on_cities_of_their_own(made):
+    found, _, _ = made
+    targets, again = list(found.asked.targets.values()), found.again
+    assert np.array_equal(again.unit, found.checked.many.unit[found.checked.good])
+    stay = again.unit[judge(targets, again.means, again.errors) <= 1]
+    assert {row.tobytes() for row in stay} == {row.tobytes() for row in found.unit}
 
 
 def test_members_are_distinct_lie_inside_the_priors_and_run_as_they_are_written(made):
