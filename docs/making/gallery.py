@@ -29,16 +29,16 @@ RESOLUTION = 110
 WORDS = {
     "en": (
         "Gallery",
-        "This page shows every picture of `wushi run zhaoqing` (seed 0), the side-by-side picture with `all-at-once`, "
-        "and the film of `wushi animate classroom`. Breadth against the core is shown with further runs, one set per "
-        "agenda (`simulation.figures.front.agenda_front`); `wushi run` draws the path of its one run there. "
-        "`python docs/making/gallery.py` makes this page.",
+        "This page shows every picture of `wushi run zhaoqing` (the default world, seed 0), the side-by-side picture "
+        "with `all-at-once`, and the film of `wushi animate classroom`. Breadth against the core is shown with further "
+        "runs, one set per agenda (`simulation.figures.front.agenda_front`); `wushi run` draws the path of its one run "
+        "there. `python docs/making/gallery.py` makes this page.",
         "Film",
         "The surface spreads in the classroom city",
     ),
     "zh": (
         "图集",
-        "本页展示 `wushi run zhaoqing --lang zh`（种子 0）的全部图、与 `all-at-once` 的并列图，"
+        "本页展示 `wushi run zhaoqing --lang zh`（默认世界，种子 0）的全部图、与 `all-at-once` 的并列图，"
         "以及 `wushi animate classroom --lang zh` 生成的动画。“拓展与核心的取舍”一图另作了若干次运行，"
         "每种议程一组（`simulation.figures.front.agenda_front`）；`wushi run` 只在该图中画出一次运行的路径。"
         "本页由 `python docs/making/gallery.py` 生成。",

@@ -73,7 +73,12 @@ def notebook(text: str, lang: str) -> str:
     made = copy.deepcopy(worked)
     with tempfile.TemporaryDirectory() as folder:
         NotebookClient(
-            worked, timeout=600, kernel_name="python3", record_timing=False, resources={"metadata": {"path": folder}}
+            worked,
+            timeout=600,
+            kernel_name="python3",
+            record_timing=False,
+            coalesce_streams=True,  # how often a cell's output is flushed depends on how busy the machine is
+            resources={"metadata": {"path": folder}},
         ).execute()
     made.cells = [
         cell

@@ -26,6 +26,13 @@ OTHER: dict[str, Any] = {"color": RED, "linestyle": "--"}
 POINTS: dict[str, Any] = {"color": RED, "marker": "o", "linestyle": "", "markersize": 3.5, "fillstyle": "none"}
 NAMES = ("trend", "authority", "publicity", "settlement", "leverage")
 
+#: The words of the stages' pictures: window, level, gate, week, momentum, stock, flow; and the left panel's title.
+WORDS = {
+    "en": ("window", "level a", "gate g", "week", "momentum (instructions)", "stock", "passed on in the week"),
+    "zh": ("窗口", "水平 a", "闸门 g", "周次", "势能（批示当量）", "存量", "当周传出"),
+}
+ACTIVITY = {"en": "stage {number}: activity", "zh": "第{numeral}势（{name}）：活动"}
+
 
 def save(sheet: Sheet) -> None:
     sheet.savefig(IMAGES / f"{sheet.name}.png", dpi=RESOLUTION)
@@ -33,18 +40,19 @@ def save(sheet: Sheet) -> None:
 
 
 @contextmanager
-def panels(name: str, count: int) -> Iterator[Any]:
+def panels(name: str, count: int, lang: str = "en") -> Iterator[Any]:
     """Yield so many panels side by side in the style of every picture, and save them."""
-    sheet = Sheet(name, "en", 3.6 * count, 2.9)
+    sheet = Sheet(name if lang == "en" else f"{name}-{lang}", lang, 3.6 * count, 2.9)
     with sheet.styled():
         yield sheet.subplots(1, count)
     save(sheet)
 
 
 def stages() -> None:
-    """Draw, for each stage, its level and gate and its stock and flow in the default run."""
+    """Draw, for each stage, its level and gate and its stock and flow in the default run, in both languages."""
     from simulation import load_scenario, run
     from simulation.ledger.accounts import FLOWS
+    from simulation.text import say
 
     model = run(load_scenario("zhaoqing").with_values({"structure.citizens": 6000}), seed=0).model
     record, q = model.record, model.parameters
@@ -54,16 +62,18 @@ def stages() -> None:
         gate = q.transmission.gate_base + (1 - q.transmission.gate_base) * record.level[:, 0, k]
         rows = [row for row, f in enumerate(FLOWS) if f.origin == k and f.kind in {"passed", "delivered"}]
         flow = record.booked[:, 0, rows].sum(axis=1)
-        with panels(f"stage-{k + 1}-{name}", 2) as (left, right):
-            left.axvspan(start, min(start + length, len(weeks)), color=FAINT, alpha=0.55, linewidth=0, label="window")
-            left.plot(weeks, record.level[:, 0, k], **LINE, label="level a")
-            left.plot(weeks, gate, color=GREEN, linestyle="-.", label="gate g")
-            left.set(xlabel="week", ylim=(0, 1), title=f"stage {k + 1}: activity")
-            left.legend(fontsize=7, loc="lower right")
-            right.plot(weeks, record.stock[:, 0, k], **LINE, label="stock")
-            right.plot(weeks, flow, **OTHER, label="passed on in the week")
-            right.set(xlabel="week", title="momentum (instructions)", ylim=(0, None))
-            right.legend(fontsize=7)
+        for lang, (window, level, gated, week, momentum, stock, passed) in WORDS.items():
+            title = ACTIVITY[lang].format(number=k + 1, numeral="一二三四五"[k], name=say(f"stage.{name}", lang))
+            with panels(f"stage-{k + 1}-{name}", 2, lang) as (left, right):
+                left.axvspan(start, min(start + length, len(weeks)), color=FAINT, alpha=0.55, linewidth=0, label=window)
+                left.plot(weeks, record.level[:, 0, k], **LINE, label=level)
+                left.plot(weeks, gate, color=GREEN, linestyle="-.", label=gated)
+                left.set(xlabel=week, ylim=(0, 1), title=title)
+                left.legend(fontsize=7, loc="lower right" if record.level[-1, 0, k] > 0.3 else "upper right")
+                right.plot(weeks, record.stock[:, 0, k], **LINE, label=stock)
+                right.plot(weeks, flow, **OTHER, label=passed)
+                right.set(xlabel=week, title=momentum, ylim=(0, None))
+                right.legend(fontsize=7)
 
 
 def verification() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NUMBER, TITLE = 13, "figure.pareto.title"
 NEEDS = ("front",)
 LEVEL = 0.95
+PLAIN = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6}
 
 
 def draw(result: RunResult, lang: str, front: Sequence[Taken] | None = None) -> Figure:
@@ -89,7 +90,7 @@ def _agendas(axis: Axes, front: Sequence[Taken], lang: str) -> None:
         look: dict[str, Any] = {"color": INK, "fontsize": 8.5} if chosen else {"color": BLUE, "fontsize": 8.0}
         # Neighbours in breadth stand close together, so their numbers go to opposite sides.
         offset = (9, 9) if chosen else (6, -11) if (taken.forced or 0) % 2 else (-10, 5)
-        axis.annotate(label, (x, y), offset, textcoords="offset points", zorder=5, **look)
+        axis.annotate(label, (x, y), offset, textcoords="offset points", zorder=5, bbox=PLAIN, **look)
 
 
 def _path(axis: Axes, result: RunResult, lang: str) -> None:
