@@ -89,23 +89,33 @@ def communities(count: int) -> dict[str, Any]:
 WEAK, WEAKEST = ({"stages.authority.intensity": share * STRENGTH} for share in (0.6, 0.3))
 ALL = {"agenda.domains": "all"}
 UNIFORM = {"plan.kind": "uniform"}
+NO_RIVALRY = {"transmission.rivalry_sites": 0.0}
+NONE = {"stages.authority.rank": "none"}
+BY_HAND = "zhaoqing-by-hand"
+BY_HAND_WEAK = {"stages.authority.intensity": 0.6 * load_scenario(BY_HAND).stages.authority.effective_intensity}
 NO_TOWNS = {"structure.towns": "none"}
 QUOTED: dict[str, Callable[[], float]] = {
     "default": mean,
     "weak-all": lambda: mean(WEAK | ALL),
     "weak-chosen": lambda: mean(WEAK),
-    "weak-chosen-core": lambda: mean(WEAK, "core_effect"),
-    "weak-all-core": lambda: mean(WEAK | ALL, "core_effect"),
-    "weak-all-endless": lambda: mean(WEAK | ALL | {"agenda.span": INFINITE}),
+    "weakest-chosen-core": lambda: mean(WEAKEST, "core_effect"),
+    "weakest-all": lambda: mean(WEAKEST | ALL),
+    "weakest-all-core": lambda: mean(WEAKEST | ALL, "core_effect"),
+    "weakest-all-endless": lambda: mean(WEAKEST | ALL | {"agenda.span": INFINITE}),
+    "by-hand-weak-all": lambda: mean(BY_HAND_WEAK | ALL, name=BY_HAND),
+    "by-hand-weak-chosen": lambda: mean(BY_HAND_WEAK, name=BY_HAND),
     "uniform": lambda: mean(UNIFORM),
     "four-per-unit": lambda: mean({"plan.per_county": 4}),
     "random": lambda: mean({"plan.kind": "random"}),
     "uniform-budget": lambda: mean(UNIFORM | {"execution.budget": INFINITE}),
     "budget": lambda: mean({"execution.budget": INFINITE}),
     "core": lambda: mean(metric="core_effect"),
+    "point-only-core": lambda: mean(metric="core_effect", name="point-only"),
     "keep-point-core": lambda: mean({"plan.keep_point": True}, "core_effect"),
     "gap": lambda: mean(metric="scale_up_gap"),
-    "gap-no-rivalry": lambda: mean({"transmission.rivalry_sites": 0.0}, "scale_up_gap"),
+    "gap-no-rivalry": lambda: mean(NO_RIVALRY, "scale_up_gap"),
+    "by-hand-gap": lambda: mean(metric="scale_up_gap", name=BY_HAND),
+    "by-hand-gap-no-rivalry": lambda: mean(NO_RIVALRY, "scale_up_gap", BY_HAND),
     "gap-of-spotlight": lambda: mean(metric="scale_up_gap") - mean({"execution.spotlight": 0.0}, "scale_up_gap"),
     "need-share": need_share,
     "no-unlock": lambda: mean({"execution.unlock": 0.0}),
@@ -118,6 +128,8 @@ QUOTED: dict[str, Callable[[], float]] = {
     "agenda-tenth": lambda: at_the_plan({"instruction.intensity": 0.1}),
     "no-conflict": lambda: mean({"departments.conflict": 0.0}),
     "weakest-no-conflict": lambda: mean(WEAKEST | {"departments.conflict": 0.0}),
+    "no-group": lambda: mean(NONE),
+    "no-group-no-conflict": lambda: mean(NONE | {"departments.conflict": 0.0}),
     "weakest": lambda: mean(WEAKEST),
     "communities-80": lambda: mean(communities(80)),
     "communities-310": lambda: mean(communities(310)),
@@ -128,7 +140,7 @@ QUOTED: dict[str, Callable[[], float]] = {
     "reversed-core": lambda: mean(metric="core_effect", name="reversed-order"),
     "reversed-seeing": lambda: mean({"scouting.scout_error": 0.0}, name="reversed-order"),
     "seeing": lambda: mean({"scouting.scout_error": 0.0}),
-    "h-1": lambda: mean({"execution.h": 1.0}),
+    "h-2": lambda: mean({"execution.h": 2.0}),
     "from-facts": lambda: mean(name="zhaoqing-from-facts"),
     "campaign": kept,
     "campaign-no-conflict": lambda: kept({"departments.conflict": 0.0}),

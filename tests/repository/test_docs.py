@@ -130,15 +130,16 @@ def test_a_quoted_number_is_what_the_model_gives(name):
 @pytest.mark.parametrize("lang", ["", ".zh"])
 def test_every_measured_number_is_quoted_and_every_quotation_was_measured(lang):
     quoted = {name for _, name, _ in make_docs.QUOTED.findall((DOCS / f"model{lang}.md").read_text(encoding="utf-8"))}
-    in_words = {"need-share", "communities-310", "communities-620", "widest-scale_up_gap"}
+    in_words = {"need-share", "widest-scale_up_gap"}
     assert quoted | in_words == set(LIMITS["values"])
 
 
 def test_what_the_limits_say_in_words_was_measured_too():
     values = LIMITS["values"]
-    assert values["need-share"] == pytest.approx(0.5, abs=0.03)  # "half of all that enters the ledger"
-    same = {round(values[name], 3) for name in ("default", "communities-310", "communities-620")}
-    assert len(same) == 1  # "at 150, at 310 and at 620"
+    assert values["need-share"] == pytest.approx(0.4, abs=0.03)  # "two fifths of all that enters the ledger"
+    towns = abs(values["no-towns-620"] - values["communities-620"])
+    assert towns < values["communities-80"] - values["default"]  # "a smaller difference than that between 80 and 150"
+    assert values["reversed"] > values["default"] - values["widest-effectiveness"]  # "costs nothing"
 
 
 @pytest.mark.parametrize(

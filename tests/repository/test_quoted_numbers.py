@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_a_level_of_the_page_of_performance_is_what_the_model_gives() -> None:
     found = json.loads(text_of("docs/performance.json"))["agreement"][0]
     values = {"structure.citizens": found["citizens"], "structure.communities": found["communities"]}
     for seed in (0, 1):
-        now = run(load_scenario("zhaoqing").with_values(values), seed=seed).summary
+        now = run(load_scenario("zhaoqing-by-hand").with_values(values), seed=seed).summary
         assert {name: now[name] for name in found["runs"][seed]} == pytest.approx(found["runs"][seed], rel=1e-9)
 
 
@@ -87,7 +88,7 @@ def table(name: str) -> dict[str, list[float]]:
 
 
 def test_both_readmes_show_the_same_numbers() -> None:
-    assert len(table("README.md")) == 7
+    assert len(table("README.md")) == 8
     assert table("README.md") == table("README.zh.md")
 
 
@@ -118,14 +119,15 @@ def effectiveness(name: str, values: dict[str, float]) -> float:
 @pytest.mark.parametrize(
     ("english", "chinese", "name", "values"),
     [
-        ("(.69 of the default)", "为默认的 0.69", "random", {}),
-        ("does better still (1.29)", "还要更好（1.29）", "all-at-once", {}),
-        ("loses nothing (1.05)", "并无损失（1.05）", "one-tier-less", {}),
-        ("a tenth achieves .30", "达到默认的 0.30", "zhaoqing", {"instruction.intensity": 0.1}),
-        ("a quarter .84", "四分之一达到 0.84", "zhaoqing", {"instruction.intensity": 0.25}),
-        ("four times as much 1.10", "四倍达到 1.10", "zhaoqing", {"instruction.intensity": 4}),
-        ("(reversed: .94)", "（倒序：0.94）", "reversed-order", {}),
-        ("trend hardly at all (.96)", "趋势几无影响（0.96）", "without-trend", {}),
+        ("(without it: 1.01)", "（去掉它：1.01）", "zhaoqing", {"agenda.span": math.inf}),
+        ("(.51 of the default)", "为默认的 0.51", "random", {}),
+        ("does no worse (1.09)", "也不更差（1.09）", "all-at-once", {}),
+        ("loses nothing (1.04)", "并无损失（1.04）", "one-tier-less", {}),
+        ("a tenth achieves .74", "达到默认的 0.74", "zhaoqing", {"instruction.intensity": 0.1}),
+        ("a quarter .93", "四分之一达到 0.93", "zhaoqing", {"instruction.intensity": 0.25}),
+        ("four times as much 1.11", "四倍达到 1.11", "zhaoqing", {"instruction.intensity": 4}),
+        ("(reversed: 1.04)", "（倒序：1.04）", "reversed-order", {}),
+        ("nor does trend (1.01)", "趋势也不影响（1.01）", "without-trend", {}),
     ],
 )
 def test_a_ratio_in_the_readme_is_what_twenty_seeds_give(
@@ -142,6 +144,44 @@ def test_what_the_readmes_say_of_a_campaign_is_what_the_limits_of_the_model_meas
     kept, united = (f"{limits[name]:.2f}" for name in ("campaign", "campaign-no-conflict"))
     assert f"{kept[1:]} of it is left. If buck-passing cost nothing, {united[1:]}" in text_of("README.md")
     assert f"只剩 {kept}；若部门推诿不造成损失，则剩 {united}" in text_of("README.zh.md")
+
+
+def test_what_the_readmes_say_of_overreach_is_what_the_limits_of_the_model_measured() -> None:
+    limits = json.loads(text_of("docs/limits.json"))["values"]
+    whole, chosen = (f"{limits[name]:.2f}" for name in ("weakest-all", "weakest"))
+    english, chinese = " ".join(text_of("README.md").split()), text_of("README.zh.md")
+    assert f"everything gives {whole[1:]} where the group's own choice gives {chosen[1:]}" in english
+    assert f"全部承接得 {whole}，由小组自行选择得 {chosen}" in chinese
+    assert limits["by-hand-weak-all"] < 0.5 * limits["by-hand-weak-chosen"]  # "at six tenths … already"
+    assert limits["weak-all"] > 0.9 * limits["weak-chosen"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("english", "chinese", "name", "values", "metric"),
+    [
+        (
+            "A tenth of the instruction still brings 5.6",
+            "仍承接 5.6 个",
+            "zhaoqing",
+            {"instruction.intensity": 0.1},
+            "agenda",
+        ),
+        ("the city achieves .001", "城市只得 0.001", "without-authority", {}, "effectiveness"),
+        ("it would achieve .019", "可得 0.019", "without-authority", {"departments.conflict": 0.0}, "effectiveness"),
+        ("rises from .04", "由 0.04 升至", "zhaoqing", {}, "symbolic"),
+        ("to .23", "升至 0.23", "no-oversight", {}, "symbolic"),
+    ],
+)
+def test_a_level_in_the_bullets_is_what_twenty_seeds_give(
+    english: str, chinese: str, name: str, values: dict[str, float], metric: str
+) -> None:
+    assert english in " ".join(text_of("README.md").split())
+    assert chinese in text_of("README.zh.md")
+    spec = load_scenario(name).with_values({"structure.citizens": 20000, **values})
+    found = mean(run(spec, seed=seed).summary[metric] for seed in range(20))
+    quoted = re.findall(r"\d?\.\d+", english)[-1]
+    assert float(quoted) == pytest.approx(found, abs=0.51 * 10 ** -len(quoted.partition(".")[2]))
 
 
 # --- weeks and data files: one wording ---

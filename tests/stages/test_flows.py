@@ -16,7 +16,8 @@ from simulation.agents.modes import choose
 from simulation.agents.town import reconsider
 from simulation.world.state import State
 
-EFFORT = np.array([1.0, 0.6, 0.15, 0.0])
+#: In the order of the model's numbers of modes.
+MODES = ("substantive", "adaptive", "symbolic", "selective")
 YIELD = np.array([1.0, 0.6, 0.1, 0.0])
 
 
@@ -48,6 +49,7 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     n_c = has.sum(axis=1)
     v = np.where(n_c > 0, F3 * np.maximum(n_c, 1.0) ** -t.rivalry_domains, 0)[:, None]
     tau = np.where(before.named[0], 1.0, spec.instruction.wording)
+    effort = np.array([getattr(x.modes, name).effort for name in MODES])
     H = Q**x.h / (Q**x.h + x.q_half**x.h)
     places = g.place_executor
     worked = np.stack([np.bincount(places, column, minlength=len(executors)) for column in before.open.T], axis=1)
@@ -71,7 +73,7 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     out["Q"] = Q * (1 - convert[3] - fade[3]) + np.where(has, v * gate[3] * tau, 0) + need + experts
 
     covered = np.where(worked > 0, worked / g.executor_places[:, None], 0.0) ** x.coverage * (worked > 0)
-    load = np.where(acting, EFFORT[mode] * (1 - 0.7 * before.routine) * covered, 0).sum(axis=1)
+    load = np.where(acting, effort[mode] * (1 - x.routine_saves * before.routine) * covered, 0).sum(axis=1)
     capacity = x.capacity * (1 - t.meeting_cost * spec.stages.authority.meetings_per_year)
     quality = np.minimum(1, capacity / np.maximum(load, 1e-300))
     n_0 = g.pilots[executors][:, None]
@@ -90,7 +92,9 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     np.add.at(push, g.place_community, G * g.pilots[at][:, None])
     np.maximum.at(protected, g.place_community, np.where(before.open, before.routine[places], 0))
     E = before.effect
-    out["effect"] = E + (1 - E) * (1 - np.exp(-effect.gain * push)) - effect.wear * (1 - 0.8 * protected) * E
+    out["effect"] = (
+        E + (1 - E) * (1 - np.exp(-effect.gain * push)) - effect.wear * (1 - effect.routine_protects * protected) * E
+    )
     out["effect"] -= effect.rebound * (1 - group[g.community_county])[:, None] * (1 - protected) * E
     conf, scouting = before.confidence, spec.scouting
     out["confidence"] = conf + t.assure * a[2] * scouting.strength * (1 - conf) * engaged - t.doubt * (1 - group) * conf

@@ -19,9 +19,12 @@ from simulation.verification.patterns import (
     CITIZENS,
     COMMUNITIES,
     PATTERNS,
+    PUBLISHED_SCENARIO,
+    SCENARIO,
     arms_of,
     base_scenario,
     measure,
+    patterns_in,
     ratio,
     run_arms,
 )
@@ -29,6 +32,7 @@ from simulation.verification.patterns import (
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8")
 SMALL = 600
+WORLDS = (SCENARIO, PUBLISHED_SCENARIO)
 
 
 def section(title):
@@ -45,9 +49,10 @@ def rows(title):
 # --- definitions ---
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: p.id)
-def test_every_pattern_is_a_valid_change_of_the_base_or_of_its_null(pattern):
-    spec = base_scenario()
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("number", range(len(PATTERNS)), ids=[p.id for p in PATTERNS])
+def test_every_pattern_is_a_valid_change_of_the_base_or_of_its_null(number, world):
+    spec, pattern = base_scenario(scenario=world), patterns_in(world)[number]
     changed = spec.with_values(pattern.overrides)
     null = spec.with_values(pattern.null)
     assert changed.digest != null.digest
@@ -77,13 +82,14 @@ def test_the_base_is_the_shipped_case_at_the_published_size():
     assert BASE_LEVELS.keys() <= METRICS.keys()
 
 
-def test_a_share_of_the_leading_group_is_a_share_of_the_default_s_intensity():
-    whole = base_scenario().stages.authority.effective_intensity
-    for pattern in PATTERNS:
-        found = re.match(r"leading group × ([\d.]+)", pattern.en)
-        if found:
-            share = float(found.group(1).rstrip("."))
-            assert pattern.overrides["stages.authority.intensity"] == pytest.approx(share * whole)
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_share_of_the_leading_group_is_a_share_of_its_world_s_own_intensity(world):
+    whole = base_scenario(scenario=world).stages.authority.effective_intensity
+    shares = [pattern for pattern in patterns_in(world) if pattern.en.startswith("leading group ×")]
+    assert len(shares) == 28
+    for pattern in shares:
+        share = float(re.match(r"leading group × (\d(?:\.\d+)?)", pattern.en).group(1))
+        assert pattern.overrides["stages.authority.intensity"] == pytest.approx(share * whole)
 
 
 # --- measuring ---
@@ -151,8 +157,9 @@ def test_measuring_again_gives_the_same_numbers_in_one_process_or_in_two():
 
 
 def test_the_document_states_how_it_was_measured():
-    pairs = int(re.search(r"^- (\d+) pairs", DOCUMENT, re.MULTILINE).group(1))
-    assert pairs >= 30
+    pairs = re.search(r"^- (\d+) pairs in the default world, (\d+) by hand", DOCUMENT, re.MULTILINE)
+    assert int(pairs.group(1)) >= 30
+    assert int(pairs.group(2)) >= 60
     for words in ("make patterns", "--seed", f"{CITIZENS:,} citizens", f"{COMMUNITIES} communities", "numpy", "numba"):
         assert words in DOCUMENT
 
@@ -161,9 +168,9 @@ def test_the_document_measures_every_pattern_beside_what_was_published():
     table = rows("All patterns")
     assert list(table) == [pattern.id for pattern in PATTERNS]
     for pattern in PATTERNS:
-        words, status, measured, *_, published, _ = table[pattern.id]
+        words, status, default, by_hand, *_, published, _ = table[pattern.id]
         assert (words, status) == (f"{pattern.en} {pattern.zh}", pattern.status)
-        assert re.fullmatch(r"\d*\.\d{3} ± \d*\.\d{3}", measured)
+        assert all(re.fullmatch(r"\d*\.\d{3} ± \d*\.\d{3}", measured) for measured in (default, by_hand))
         stated = "–" if pattern.published is None else f"{pattern.published:.2f}".removeprefix("0")
         assert published == stated
 
@@ -175,18 +182,19 @@ def test_every_pattern_outside_its_interval_is_explained_in_the_document():
     assert told.count("Why: ") == len(apart)
 
 
-def test_the_document_describes_the_base_scenario_as_it_is_now():
-    assert base_scenario().digest[:16] in DOCUMENT, "defaults have changed: run `make patterns`"
+@pytest.mark.parametrize("world", WORLDS)
+def test_the_document_describes_the_base_scenario_as_it_is_now(world):
+    assert base_scenario(scenario=world).digest[:16] in DOCUMENT, "defaults have changed: run `make patterns`"
 
 
 @pytest.mark.parametrize(
     ("title", "words"),
     [
         ("Levels of the base scenario", ["`effectiveness`", "`surface`", "`core_effect`"]),
-        ("Where momentum comes from", ["measured"]),
+        ("Where momentum comes from", ["default world", "by hand"]),
         ("Breadth, authority and buck-passing", ["leading group ×", "domains on the agenda"]),
         ("What the order of the stages is worth", ["interlock 0", "scout_error 0"]),
-        ("Ignition: h = 1 beside h = 2", ["2.x0", "13.campaign"]),
+        ("Ignition: the default beside h = 2", ["2.x0", "13.campaign"]),
         ("The strength of the instruction", ["0.05", "4"]),
         ("Calibration targets", ["campaign-rebound", "responsiveness"]),
     ],
@@ -207,7 +215,18 @@ def test_every_calibration_target_has_a_verdict():
 @pytest.mark.slow
 def test_the_command_writes_the_whole_document_and_again_from_the_runs_it_kept(tmp_path):
     out, keep = tmp_path / "new" / "patterns.md", tmp_path / "runs"
-    command = [sys.executable, "docs/making/patterns.py", "--pairs", "2", "--citizens", "400", "--cities", "3"]
+    command = [
+        sys.executable,
+        "docs/making/patterns.py",
+        "--pairs",
+        "2",
+        "--by-hand",
+        "2",
+        "--citizens",
+        "400",
+        "--cities",
+        "3",
+    ]
     command += ["--workers", "1", "--keep", str(keep), "--out", str(out)]
     for _ in range(2):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -24,8 +24,9 @@ from simulation.scenario import Scenario, load_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-SCENARIO = "zhaoqing"
-PAIRS, CITIZENS = 60, 6_000
+#: The default world; and the world with whose constants the published numbers were made.
+SCENARIO, PUBLISHED_SCENARIO = "zhaoqing", "zhaoqing-by-hand"
+PAIRS, CITIZENS = 30, 6_000
 #: Number of communities in the published measurement with its 6,000 citizens.
 COMMUNITIES = 155
 METRICS = (
@@ -49,8 +50,8 @@ AT_FIRST = "agenda_at_first"
 SOURCES = ("instruction", "renewal", "broadcast", "need", "spotlight", "participation", "diffusion")
 
 Values = Mapping[str, Any]
-#: Arm, changes, seed, citizens.
-Task = tuple[str, dict[str, Any], int, int]
+#: Arm, changes, seed, citizens, scenario that is changed.
+Task = tuple[str, dict[str, Any], int, int, str]
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ class Pattern:
     en, zh : str
         The change, in words.
     overrides : mapping
-        Dotted keys and values, relative to the base scenario.
+        Dotted keys and values, relative to the base scenario of the world that the patterns were asked for.
     published : float or None
-        Effectiveness ÷ that of the null, as published with the equations (±.03); None where nothing was published.
+        Effectiveness ÷ that of the null, as published with the equations (±.03), in the world of
+        ``PUBLISHED_SCENARIO``; None where nothing was published.
     status : {"emergent", "assumed", "half assumed", "switch-off"}
         How directly the pattern follows from an equation; 'switch-off' for the removal of one mechanism.
     null : mapping
@@ -97,19 +99,32 @@ def _changes(name: str | None, values: dict[str, Any]) -> dict[str, Any]:
     return {key: scenario.values[key] for key in own if key not in ("title", "question")} | values
 
 
-PATTERNS: tuple[Pattern, ...] = tuple(
-    Pattern(
-        entry["id"],
-        entry["en"],
-        entry["zh"],
-        _changes(entry.get("scenario"), entry.get("set", {})),
-        entry.get("published"),
-        entry["status"],
-        _changes(entry.get("null_scenario"), entry.get("null", {})),
-        entry.get("levels", {}),
+def _group(share: float | None, strength: float) -> dict[str, Any]:
+    """Return the intensity of a share of a world's leading group, rounded to the decimal that is meant."""
+    return {} if share is None else {"stages.authority.intensity": round(share * strength, 9)}
+
+
+@functools.cache
+def patterns_in(scenario: str = SCENARIO) -> tuple[Pattern, ...]:
+    """Return the patterns of the table as changes of one world, whose own leading group their shares refer to."""
+    strength = load_scenario(scenario).stages.authority.effective_intensity
+    return tuple(
+        Pattern(
+            entry["id"],
+            entry["en"],
+            entry["zh"],
+            _changes(entry.get("scenario"), _group(entry.get("group"), strength) | entry.get("set", {})),
+            entry.get("published"),
+            entry["status"],
+            _changes(entry.get("null_scenario"), entry.get("null", {})),
+            entry.get("levels", {}),
+        )
+        for entry in _DATA["pattern"]
     )
-    for entry in _DATA["pattern"]
-)
+
+
+#: The patterns as changes of the default world.
+PATTERNS: tuple[Pattern, ...] = patterns_in(SCENARIO)
 #: Published levels of the base scenario.
 BASE_LEVELS: dict[str, float] = _DATA["base"]
 #: Approximate uncertainty of the published ratios.
@@ -117,15 +132,15 @@ PUBLISHED_HALF_WIDTH: float = _DATA["half_width"]
 
 
 @functools.cache
-def base_scenario(citizens: int = CITIZENS) -> Scenario:
-    """Return the scenario that patterns change: Zhaoqing with fewer citizens."""
+def base_scenario(citizens: int = CITIZENS, scenario: str = SCENARIO) -> Scenario:
+    """Return the scenario that patterns change, with fewer citizens: a world of Zhaoqing."""
     communities = COMMUNITIES if citizens == CITIZENS else "auto"
-    return load_scenario(SCENARIO).with_values({"structure.citizens": citizens, "structure.communities": communities})
+    return load_scenario(scenario).with_values({"structure.citizens": citizens, "structure.communities": communities})
 
 
 def _one(task: Task) -> dict[str, Any]:
-    arm, overrides, seed, citizens = task
-    result = run(base_scenario(citizens).with_values(overrides), seed=seed)
+    arm, overrides, seed, citizens, scenario = task
+    result = run(base_scenario(citizens, scenario).with_values(overrides), seed=seed)
     ledger, cells, state = result.ledger, result.cells, result.model.state
     path = result.weekly["effectiveness"].to_numpy()
     peak = int(path.argmax())
@@ -159,7 +174,12 @@ def _quotient(above: float, below: float) -> float:
 
 
 def run_arms(
-    arms: Mapping[str, Values], pairs: int, seed: int = 0, citizens: int = CITIZENS, workers: int = 1
+    arms: Mapping[str, Values],
+    pairs: int,
+    seed: int = 0,
+    citizens: int = CITIZENS,
+    workers: int = 1,
+    scenario: str = SCENARIO,
 ) -> pd.DataFrame:
     """Run every arm under the seeds ``seed`` … ``seed + pairs − 1``, in order of arm and seed.
 
@@ -173,18 +193,20 @@ def run_arms(
         First seed; simulated citizens.
     workers : int
         Processes; no influence on the numbers.
+    scenario : str
+        Name of the base scenario, the world in which every arm runs.
 
     Returns
     -------
     DataFrame
         One row per run: arm, seed, metrics, sources, roll-out counts.
     """
-    tasks = [(arm, dict(values), seed + r, citizens) for arm, values in arms.items() for r in range(pairs)]
+    tasks = [(arm, dict(values), seed + r, citizens, scenario) for arm, values in arms.items() for r in range(pairs)]
     return run_tasks(tasks, workers)
 
 
 def run_tasks(tasks: list[Task], workers: int = 1) -> pd.DataFrame:
-    """Run (name, changes, seed, citizens) each and return one row per run, in the given order."""
+    """Run (name, changes, seed, citizens, scenario) each and return one row per run, in the given order."""
     import pandas as pd
 
     if workers == 1:
@@ -235,12 +257,13 @@ def measure(
     patterns: Iterable[Pattern] = PATTERNS,
     common: Values | None = None,
     workers: int = 1,
+    scenario: str = SCENARIO,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Measure patterns; return the table (one row per pattern) and the runs behind it.
 
     Parameters
     ----------
-    pairs, seed, citizens, workers
+    pairs, seed, citizens, workers, scenario
         See `run_arms`.
     patterns : iterable of Pattern
         The patterns to measure; by default all.
@@ -255,7 +278,7 @@ def measure(
         See `run_arms`.
     """
     patterns = tuple(patterns)
-    runs = run_arms(arms_of(patterns, common or {}), pairs, seed, citizens, workers)
+    runs = run_arms(arms_of(patterns, common or {}), pairs, seed, citizens, workers, scenario)
     return table_of(runs, patterns), runs
 
 
