@@ -46,10 +46,7 @@ def written(path: Path) -> str:
     """Return a file's text with the box behind its last heading."""
     head = HEAD[path]
     text = path.read_text(encoding="utf-8").partition(f"\n{head}\n")[0]
-    rows = []
-    for key, (low, high) in box().items():
-        scale = ', scale = "log"' if path == SWEEP and low > 0 else ""
-        rows.append(f'"{key}" = {{ low = {low:g}, high = {high:g}{scale} }}')
+    rows = [f'"{key}" = {{ low = {low:g}, high = {high:g} }}' for key, (low, high) in box().items()]
     return "\n".join([text, head, *rows, ""])
 
 
