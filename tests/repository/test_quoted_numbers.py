@@ -12,7 +12,7 @@ from statistics import mean
 
 import pytest
 
-from simulation import load_scenario, run
+from simulation import load_scenario, run, worlds
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -214,3 +214,19 @@ def test_the_page_of_the_lessons_names_each_by_its_title(lang: str, page: str) -
         part = source.read_text(encoding="utf-8").split(f"%%% {lang}\n", 1)[1]
         titles.append(re.sub(r"^# (?:Lesson |第)(\S+?)课? · ", r"\1 · ", part.splitlines()[0]))
     assert listed == titles
+
+
+# --- the set of plausible worlds ---
+
+
+@pytest.mark.parametrize(
+    ("name", "whole", "others"),
+    [
+        ("README.md", r"one of (\d+) \[plausible worlds\]", r"(\d+) other worlds meet them"),
+        ("README.zh.md", r"(\d+) 个\[可信世界\]", r"另有 (\d+) 个世界同样符合"),
+    ],
+)
+def test_the_readme_counts_the_shipped_worlds(name: str, whole: str, others: str) -> None:
+    page = text_of(name)
+    (all_of_them,), (rest,) = re.findall(whole, page), re.findall(others, page)
+    assert (int(all_of_them), int(rest)) == (len(worlds()), len(worlds()) - 1)
