@@ -21,7 +21,7 @@ def _model() -> MomentumModel:
         "execution.oversight": 0.3,
         "execution.budget": 0.2,
     }
-    model = MomentumModel(load_scenario("zhaoqing").with_values(values), rng=4)
+    model = MomentumModel(load_scenario("zhaoqing-by-hand").with_values(values), rng=4)
     model.run_for(130)
     return model
 

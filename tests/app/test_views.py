@@ -103,7 +103,7 @@ def test_every_county_and_community_can_be_chosen_and_says_what_it_is() -> None:
 
 @pytest.fixture(scope="module")
 def zhaoqing() -> Session:
-    return session(90, "zhaoqing", changes={"structure.citizens": 2000})
+    return session(90, "zhaoqing-by-hand", changes={"structure.citizens": 2000})
 
 
 def named(name: str) -> View:

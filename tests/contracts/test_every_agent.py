@@ -120,14 +120,16 @@ def test_the_utilities_a_unit_shows_are_the_table_of_modes() -> None:
             for mode, value in unit.utilities(domain).items():
                 effort = before[mode][0] * saved
                 load = unit.load - present + effort
-                assert value == pytest.approx(before[mode][1] - 0.8 * (load / capacity) ** 2 - 0.8 * effort)
+                assert value == pytest.approx(before[mode][1] - p.w_load * (load / capacity) ** 2 - 0.8 * effort)
 
 
 def test_a_town_decides_by_the_table_of_modes_on_its_own_load_peers_and_coverage() -> None:
     model = finished(city_with_towns({"agenda.domains": "all", "plan.per_county": 2, "weeks": 60}), 3)
     p, s = model.spec.execution, model.state
     modes, told = p.modes, 0
-    capacity = p.capacity * (1 - model.spec.transmission.meeting_cost * 68)
+    t = model.spec.transmission
+    adaptive, symbolic = modes.adaptive, modes.symbolic
+    capacity = p.capacity * (1 - t.meeting_cost * 68)
     for town in model.towns:
         unit = town.county
         o = p.oversight * unit.authority * model.cities[0].attention
@@ -137,24 +139,34 @@ def test_a_town_decides_by_the_table_of_modes_on_its_own_load_peers_and_coverage
             peers = peers or [other for other in model.towns if other is not town and other.sites(domain) > 0]
             like = np.mean([other.mode(domain) == "substantive" for other in peers]) if peers else 0.0
             stock, routine = s.Q[unit.index, column], town.routine(domain)
-            gconf = 0.33 + 0.67 * unit.confidence
-            pressure = stock**2 / (stock**2 + p.q_half**2) * gconf
+            gconf = t.base + (1 - t.base) * unit.confidence
+            pressure = stock**p.h / (stock**p.h + p.q_half**p.h) * gconf * t.relay
             assert town.pressure(domain) == pytest.approx(pressure)
             covered = town.sites(domain) / town.places
             assert town.coverage(domain) == pytest.approx(covered)
             severity = model.ground.severity[unit.index, column]
             before = {
-                "substantive": (1.0, p.w_press * pressure + severity + p.w_peer * like),
-                "adaptive": (modes.adaptive.effort, 0.8 * p.w_press * pressure + 0.6 * severity - 0.3 * p.w_over * o),
-                "symbolic": (modes.symbolic.effort, 0.9 * p.w_press * pressure * (1 - o) + 0.4 - 0.3 * p.w_over * o),
-                "selective": (0.0, 0.5 - p.w_over * o * pressure),
+                "substantive": (1.0, p.w_press * pressure + p.w_need * severity + p.w_peer * like),
+                "adaptive": (
+                    adaptive.effort,
+                    adaptive.pressure * p.w_press * pressure
+                    + adaptive.need * p.w_need * severity
+                    - adaptive.caught * p.w_over * o,
+                ),
+                "symbolic": (
+                    symbolic.effort,
+                    symbolic.pressure * p.w_press * pressure * (1 - symbolic.veiled * o)
+                    + symbolic.reward
+                    - symbolic.caught * p.w_over * o,
+                ),
+                "selective": (0.0, modes.selective.reward - p.w_over * o * pressure),
             }
             saved = 1 - p.routine_saves * routine
             elsewhere = town.load - before[town.mode(domain)][0] * saved * covered
             for mode, value in town.utilities(domain).items():
                 effort = before[mode][0] * saved
                 load = elsewhere + effort * covered
-                assert value == pytest.approx(before[mode][1] - 0.8 * (load / capacity) ** 2 - p.w_effort * effort)
+                assert value == pytest.approx(before[mode][1] - p.w_load * (load / capacity) ** 2 - p.w_effort * effort)
                 told += 1
     assert told > 40
 

@@ -35,7 +35,7 @@ def test_every_metric_stays_in_its_range(spec: Scenario) -> None:
 
 
 def test_metrics_agree_with_the_cells_they_summarise() -> None:
-    model = finished(small_city({"weeks": 110, "evaluation.proven_at": 0.3}), 6)
+    model = finished(small_city({"weeks": 110, "evaluation.proven_at": 0.6}), 6)
     result = RunResult.of(model)
     cells, summary = result.cells, result.summary
     people = dict(

@@ -187,8 +187,8 @@ print(json.dumps({{"same": took[0] == took[1], "share": float(np.mean(took[0]))}
 def test_a_kind_of_institutional_agent_with_a_place_in_the_week_is_four_files(copied):
     package = copied / "simulation"
     (package / "agents" / "inspection.py").write_text(example("A kind of institutional agent"), encoding="utf-8")
-    change(package / "scenario" / "windows.py", '    deputy: float = share(0.6, "A")\n',
-           '    deputy: float = share(0.6, "A")\n    inspect: float = share(0.0, "A")\n')  # fmt: skip
+    deputy = '    deputy: float = share(0.62, "A: a plausible world")\n'
+    change(package / "scenario" / "windows.py", deputy, deputy + '    inspect: float = share(0.0, "A")\n')
     state = package / "world" / "state.py"
     change(
         state, "    plan_week: Ints", "    visits: Ints  # [c] visits of inspection teams so far\n    plan_week: Ints"

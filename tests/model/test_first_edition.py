@@ -25,7 +25,7 @@ FIRST = json.loads((GOLDEN / "first-edition.json").read_text(encoding="utf-8"))
 MENDED = {"narrow-deep", "without-authority"}
 GONE = {"scale_up_penalty"}
 #: Values of a scenario's own that were chosen anew for the second edition, as the first had them.
-OWN = {"low-capacity": {"execution.capacity": 2.2}}
+OWN = {"low-capacity": {"execution.capacity": 2.2}, "campaign-with-institution": {"execution.routine": 0.025}}
 #: A vector over `zhaoqing-as-told` that the values were taken for, and that is no scenario.
 VECTORS = {
     "calibrated": {

@@ -67,11 +67,11 @@ def test_zhaoqing_differs_from_the_defaults_only_where_the_case_is_named():
 
 
 def test_authority_computes_its_intensity_from_rank_coverage_and_meetings():
-    authority = load_scenario("zhaoqing").stages.authority
-    assert authority.effective_intensity == pytest.approx(68 / 80)
-    changed = load_scenario("zhaoqing").with_values(
-        {"stages.authority.rank": "deputy", "stages.authority.coverage": 0.5}
+    given = load_scenario("zhaoqing").with_values(
+        {"stages.authority.meetings_half": 12, "stages.authority.deputy": 0.6}
     )
+    assert given.stages.authority.effective_intensity == pytest.approx(68 / 80)
+    changed = given.with_values({"stages.authority.rank": "deputy", "stages.authority.coverage": 0.5})
     assert changed.stages.authority.effective_intensity == pytest.approx(0.6 * 0.5 * 68 / 80)
     fixed = changed.with_values({"stages.authority.intensity": 0.3})
     assert fixed.stages.authority.effective_intensity == 0.3
@@ -164,7 +164,7 @@ def test_values_beyond_every_range_are_refused_with_the_range(info):
 def test_the_digest_sees_values_and_places_but_not_titles_or_spelling(tmp_path):
     spec = load_scenario("zhaoqing")
     assert spec.with_values({"title": "Another"}).digest == spec.digest
-    assert spec.with_values({"execution.h": 2}).digest == spec.digest
+    assert spec.with_values({"agenda.span": 16}).digest == spec.digest
     assert spec.with_values({"execution.h": 1}).digest != spec.digest
     copy_of = write(tmp_path / "city.csv", (spec.base_folder / "structures/zhaoqing.csv").read_text("utf-8"))
     assert spec.with_values({"structure.file": str(copy_of)}).digest == spec.digest

@@ -86,7 +86,7 @@ def test_every_number_of_the_default_scenario_names_its_source():
             if re.search(r"#.*\b[PSA]\b", line):
                 marked_tables.add(table)
         elif re.match(r"\w+ = [-\d.]|\w+ = inf", line):
-            assert re.search(r"#\s+[PSA]\b", line) or table in marked_tables, line
+            assert re.search(r"#\s+[PSAW]\b", line) or table in marked_tables, line
 
 
 def test_the_default_scenario_writes_out_every_number_of_the_table():
