@@ -168,7 +168,7 @@ def test_a_town_decides_by_the_table_of_modes_on_its_own_load_peers_and_coverage
                 load = elsewhere + effort * covered
                 assert value == pytest.approx(before[mode][1] - p.w_load * (load / capacity) ** 2 - p.w_effort * effort)
                 told += 1
-    assert told > 40
+    assert told >= 40
 
 
 def test_a_department_weighs_authority_lead_peers_work_and_turf() -> None:
