@@ -16,6 +16,7 @@ WEEKS = 3000
 def _stock(unlock: float, instruction: float, **more: Any) -> float:
     """Return Q long after the signal has ended: constant confidence, full yield, no effect, severity 1."""
     values = PLAIN | {
+        "execution.h": 2.0,
         "execution.unlock": unlock,
         "execution.q_half": 0.05,
         "stages.settlement.convert": 0.05,
