@@ -18,7 +18,6 @@ from simulation.world.state import State
 
 #: In the order of the model's numbers of modes.
 MODES = ("substantive", "adaptive", "symbolic", "selective")
-YIELD = np.array([1.0, 0.6, 0.1, 0.0])
 
 
 def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
@@ -50,13 +49,14 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     v = np.where(n_c > 0, F3 * np.maximum(n_c, 1.0) ** -t.rivalry_domains, 0)[:, None]
     tau = np.where(before.named[0], 1.0, spec.instruction.wording)
     effort = np.array([getattr(x.modes, name).effort for name in MODES])
+    yields = np.array([getattr(x.modes, name).yields for name in MODES])
     H = Q**x.h / (Q**x.h + x.q_half**x.h)
     places = g.place_executor
     worked = np.stack([np.bincount(places, column, minlength=len(executors)) for column in before.open.T], axis=1)
     sites = np.stack([np.bincount(executors, column, minlength=len(B)) for column in worked.T], axis=1)
     part = worked / np.maximum(sites, 1)[executors]
     acting = mode >= 0
-    y = np.where(acting, YIELD[mode], 0.0)
+    y = np.where(acting, yields[mode], 0.0)
     y_mean = np.stack([(part * y)[executors == u].sum(axis=0) for u in units])
     r_mean = np.stack([(part * before.routine)[executors == u].sum(axis=0) for u in units])
     at = g.place_unit
@@ -69,7 +69,7 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     demand = has * x.unlock * g.severity * (1 - mean_effect) * H * gconf[:, None] * standing * y_mean * K
     demand *= np.where(Q > 0, Q / x.q_ref, 1.0) ** x.fuel
     need = demand if np.isinf(x.budget) else demand * x.budget / (x.budget + demand.sum(axis=1))[:, None]
-    experts = np.where(has, 0.01 * spec.leverage.horizontal * H, 0)
+    experts = np.where(has, spec.leverage.expert_help * spec.leverage.horizontal * H, 0)
     out["Q"] = Q * (1 - convert[3] - fade[3]) + np.where(has, v * gate[3] * tau, 0) + need + experts
 
     covered = np.where(worked > 0, worked / g.executor_places[:, None], 0.0) ** x.coverage * (worked > 0)
@@ -99,7 +99,7 @@ def _expected(model: MomentumModel, before: State) -> dict[str, Any]:
     conf, scouting = before.confidence, spec.scouting
     out["confidence"] = conf + t.assure * a[2] * scouting.strength * (1 - conf) * engaged - t.doubt * (1 - group) * conf
     r = before.routine
-    out["routine"] = np.where(mode == 0, r + x.routine * a[3] * (1 - r), r - 0.01 * r)
+    out["routine"] = np.where(mode == 0, r + x.routine * a[3] * (1 - r), r - x.unlearn * r)
     return out
 
 
