@@ -19,8 +19,7 @@ def physical_memory() -> int | None:
 
     try:
         found = [int(psutil.virtual_memory().total)]
-    except (OSError, NotImplementedError):
-        # Some systems do not tell it: the container's share is then all that is known.
+    except (OSError, NotImplementedError):  # some systems do not tell it: the container's share is then all we know
         found = []
     with contextlib.suppress(ValueError, OSError):  # the file stands only in a container; "max" is no limit
         found.append(int(CONTAINER.read_text(encoding="ascii")))
