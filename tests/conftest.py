@@ -38,7 +38,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
         if fonts.chinese_font() is None:
             missing = f"no font with Chinese is installed here, for example {fonts.PACKAGE}"
-            pytest.skip(reason=missing)  # many systems have none, and the program says so; CI has one and allows no skip
+            pytest.skip(reason=missing)  # many systems have none, and the program says so; CI allows no skip
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
