@@ -362,7 +362,8 @@ def test_text_of_a_scenario_file_is_text(tabs: Tabs) -> None:
 def test_a_phone_shows_everything_without_scrolling_sideways_and_folds_the_controls(tabs: Tabs, lang: str) -> None:
     page = tabs.open(f"?scenario=classroom&week=40&lang={lang}", width=390, height=844)
     page.wait_for_function("document.querySelector('[data-test=view-cascade] svg').viewBox.baseVal.width === 360")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    # In the first tenths of a second after loading, while parts still arrive, the page may be wider: what counts stays.
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
     expect(page.locator("details.controls[open]")).to_have_count(0)
     page.click("[data-test=view-hierarchy] [data-pick='unit:0']")
     expect(page.locator(".inspector.open")).to_be_visible()
