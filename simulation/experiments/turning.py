@@ -139,6 +139,17 @@ class Turning:
                 found.append(say(f"worlds.turning.by_{name}", lang, sentence=sentence))
         return [*found, say("worlds.turning.accuracy", lang, accuracy=self._accuracies(lang), **words)]
 
+    def where(self, lang: str = "en") -> str:
+        """Return the answer in a few words, by the box, or else by the tree."""
+        if self.status == ONE_KIND:
+            return say(f"worlds.where.{'all' if self.fails else 'none'}", lang)
+        if self.status == FEW:
+            return say("worlds.where.few", lang, rare=self.rare)
+        rule = self.box or self.tree
+        if rule is None:
+            return say("worlds.where.no_rule" if self.status == NO_RULE else "worlds.where.lacking", lang)
+        return say(f"worlds.where.{'unless' if self.fails else 'only'}", lang, rule=in_words(rule.regions, lang))
+
     def _accuracies(self, lang: str) -> str:
         both = [
             say(f"worlds.turning.accuracy.{name}", lang, accuracy=significant(rule.accuracy, 2))

@@ -25,13 +25,14 @@ EDITED = "†"
 
 def battery_table(findings: Findings, lang: str) -> Grid:
     """Return the fate of every claim: verdict, worlds, mechanism, label, structural alternatives."""
-    heads = ("claim", "verdict", "worlds_share", "left", "label", "structures")
+    heads = ("claim", "verdict", "worlds_share", "where", "left", "label", "structures")
     rows = [
         [
             marked_id(one),
             one.hypothesis.common.claim[lang],
             say(f"hypotheses.{one.verdict}", lang),
             percent(one.share_of_worlds),
+            one.turning.where(lang) if one.worlds else UNDEFINED,
             left_cell(one, lang),
             UNDEFINED if one.label is None else say(f"hypotheses.label.{one.label}", lang),
             structures_cell(one, lang),
@@ -168,6 +169,6 @@ def latex(findings: Findings, lang: str) -> str:
     note = say("hypotheses.quick", lang) if findings.quick else ""
     comment = f"% {note}\n" if note else ""
     return (
-        f"{comment}\\begin{{tabular}}{{lp{{5cm}}lrlrp{{2.5cm}}p{{2cm}}r}}\n\\toprule\n{head}\n\\midrule\n{body}\n"
+        f"{comment}\\begin{{tabular}}{{lp{{5cm}}lrlrp{{4cm}}p{{2.5cm}}p{{2cm}}r}}\n\\toprule\n{head}\n\\midrule\n{body}\n"
         "\\bottomrule\n\\end{tabular}\n"
     )

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from simulation.experiments import turning as module
-from simulation.experiments.rules import within
+from simulation.experiments.rules import in_words, within
 from simulation.experiments.turning import FEW, FOUND, LACKING, NO_RULE, ONE_KIND, find_turning, turning
+from simulation.text import say
 
 NAMES = [f"a.b{place}" for place in range(8)]
 
@@ -155,3 +156,16 @@ def test_the_answer_is_said_in_both_languages_with_its_numbers():
         assert word in lines[0]
         assert f"{found.box.caught}" in lines[0]
         assert f"{found.base:.2g}" in lines[-1]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_answer_in_a_few_words_names_the_same_rule(lang):
+    points, fails, found = corner()
+    rule = in_words(found.box.regions, lang)
+    assert found.where(lang) == say("worlds.where.unless", lang, rule=rule)
+    rare = find_turning(points, fails)
+    assert rare.where(lang) == say("worlds.where.only", lang, rule=in_words(rare.box.regions, lang))
+    thirty = drawn(30, 1)
+    assert find_turning(thirty, np.full(30, True)).where(lang) == say("worlds.where.all", lang)
+    assert find_turning(thirty, np.full(30, False)).where(lang) == say("worlds.where.none", lang)
+    assert find_turning(thirty, np.arange(30) > 1).where(lang) == say("worlds.where.few", lang, rare=2)

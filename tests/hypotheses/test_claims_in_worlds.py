@@ -24,6 +24,7 @@ from simulation.hypotheses.report import content, write
 from simulation.hypotheses.robustness import RANGES, WORLD, Variant, worlds
 from simulation.hypotheses.schema import Pair
 from simulation.hypotheses.sections import section
+from simulation.hypotheses.tables import battery_table
 from simulation.scenario import load_scenario
 from simulation.text import say
 
@@ -75,6 +76,9 @@ def test_the_report_says_where_the_result_turns_around(thirty, lang):
     assert "`w`" in words[0]
     text = str(section(found, lang))
     assert all(sentence in text for sentence in words)
+    first = dict(zip(battery_table(thirty, lang).head, battery_table(thirty, lang).rows[0], strict=True))
+    assert first[say("hypotheses.where", lang)] == found.turning.where(lang)
+    assert "`w`" in found.turning.where(lang)
 
 
 def test_the_pictures_and_the_table_show_the_worlds(thirty, tmp_path):

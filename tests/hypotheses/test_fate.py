@@ -84,7 +84,7 @@ def test_a_claim_whose_effect_stays_without_its_mechanism_is_told_so(tmp_path):
     assert "does not go with its mechanism, without which 1" in words
     row = battery_table(findings, "en").rows[0]
     assert row[2] == "refuted"
-    assert row[4].startswith("stays: 1")
+    assert row[5].startswith("stays: 1")
 
 
 def test_an_effect_that_is_wholly_gone_leaves_nothing(tmp_path):
