@@ -143,9 +143,10 @@ def section_calibration(
 
 Of the {len(targets)} findings {met} are met or within tolerance.
 
-The findings are those of `scenarios/targets/`, measured in the default world as `wushi calibrate {FINDINGS}` measures them: the mean over runs
-or cities, weighted where the finding counts something else than cities. The files of the targets fix the size: an ordinary city of
-trial-rollout has 4,000 citizens. A *second reading* measures the target in another way, chosen after the first reading was known. It does not count
+The findings are measured in the default world as `wushi calibrate {FINDINGS}` measures them: the mean over runs
+or cities, weighted where the finding counts something else than cities. The file of findings fixes the size: an ordinary city of
+trial-rollout has 4,000 citizens. [Plausible worlds](worlds.md#the-findings) measures the same findings on 300 other cities, with
+standard errors; its numbers for the default differ from these by chance. A *second reading* measures the target in another way, chosen after the first reading was known. It does not count
 as a target met. All tolerances are our own.
 
 - *campaign-rebound* (Zhaoqing):

@@ -107,7 +107,7 @@ def document(args: argparse.Namespace) -> str:
 This page shows how the model responds to one change at a time. `make patterns` writes it (`python docs/making/patterns.py --pairs {args.pairs}
 --by-hand {args.by_hand} --seed {args.seed} --citizens {args.citizens} --cities {args.cities}`); only the published numbers are typed by hand.
 
-- **Two worlds.** *Default world*: scenario `{table.SCENARIO}`, one of many [plausible worlds](worlds.md); digest `{spec.digest[:16]}`.
+- **Two worlds.** *Default world*: scenario `{table.SCENARIO}`, one of many [plausible worlds](worlds.md); digest at this size `{spec.digest[:16]}`.
   *By hand*: `{table.PUBLISHED_SCENARIO}`, the constants chosen before the search; digest `{hand.digest[:16]}`. The published
   numbers were made with these constants, so agreement with them is judged there. What the model shows is the default world.
 - Both have {args.citizens:,} citizens in about {communities} communities, and {spec.weeks} weeks.
@@ -116,7 +116,8 @@ This page shows how the model responds to one change at a time. `make patterns` 
   null (the delta method for paired means); *difference* is the difference of the two means, with its own t interval.
 - *Published*: an independent implementation of those equations, {PUBLISHED_PAIRS} pairs, about ± {num(PUBLISHED_HALF_WIDTH)}.
 - *emergent*: the model's claim; *half assumed*: the place of a turn is assumed, and not what follows from it; *assumed*:
-  follows almost directly from an equation; *switch-off*: one mechanism removed or replaced.
+  follows almost directly from an equation; *switch-off*: one mechanism removed or replaced. These labels are our reading of the
+  equations; those of the [hypotheses](hypotheses.md) follow from a measurement.
 - Expansion trades one result against another. `core_effect` (the point), `depth` (mean effect over the agenda) and `agenda` (their
   number at the end) stand beside effectiveness.
 - Machine: {host()["system"]} {host()["machine"]}, {os.cpu_count()} processors. Versions: {used}.
@@ -131,9 +132,9 @@ The column *default world* gives the ratio there. All further columns are by han
 
 {section_table(measured, as_published, by_hand, args.by_hand)}
 
-## Where the two differ
+## Where our numbers and the published ones differ
 
-This section compares our numbers by hand with the published ones.
+Our numbers are those by hand.
 
 {section_differences(as_published, by_hand, args.by_hand)}
 
@@ -168,13 +169,13 @@ difference between the two columns rests on it. {section_ignition(measured, stee
 
 ## The strength of the instruction
 
-In the default world: does a stronger instruction add as much as it has more? A fuel would, a switch would not.
+In the default world: does twice the instruction give twice the effect? A fuel would give twice, a switch would give the same.
 
 {section_curve(curves, f"h = {h:g}")}
 
 ## Calibration targets
 
-The table lists findings of other studies (see the documentation of the case for the sources), and says whether the default world
+The table lists findings of other studies (`scenarios/findings/findings.toml` has the sources), and says whether the default world
 meets them. It was chosen because it does, within the tolerances, so that meeting them is no independent evidence.
 
 {section_calibration(findings, calibration, cities, drawn, args.citizens, runs)}

@@ -77,7 +77,7 @@ class Found:
 
 WORDS = {
     "en": {
-        "head": ["", "history matching", "sequential search (`simulation.evidence.smc`)"],
+        "head": ["", "history matching", "sequential search (`simulation.evidence.abc`)"],
         "every": "truth not ruled out (implausibility ≤ {limit:g}) at any wave",
         "inside": "truth inside the final region",
         "volume": "the region's share of the prior, median",
@@ -101,24 +101,25 @@ is good.""",
 turn, so that some truths share their first vectors.""",
     },
     "zh": {
-        "head": ["", "历史匹配", "序贯搜索（`simulation.evidence.smc`）"],
+        "head": ["", "历史匹配", "序贯搜索（`simulation.evidence.abc`）"],
         "every": "真值在各轮中均未被排除（不可信度 ≤ {limit:g}）",
         "inside": "真值位于最终区域之内",
-        "volume": "区域占先验的比例，中位数",
-        "covered": "区域覆盖全部足够好的向量的比例，平均",
-        "pure": "区域之内足够好的比例，平均",
-        "good": "交出的向量中，在 {cities} 个新城市上足够好的",
-        "rate": "每 1,000 次搜索运行得到的足够好的向量（交出 30 个时）",
+        "volume": "该区域占先验的比例，中位数",
+        "covered": "足够好的参数组中被该区域覆盖的比例，平均",
+        "pure": "该区域之内足够好的比例，平均",
+        "good": "交出的参数组中，在 {cities} 个新城市上足够好的",
+        "rate": "搜索每运行 1,000 次所得的足够好的参数组数（以交出 30 组计）",
         "of": "{hits}/{of}［{low}，{high}］",
-        "about": """在已知真值上比较两种搜索，所用的是小规模的模型本身：{citizens} 名居民、{weeks} 周、{parameters} 个自由参数，
-两种情境（比普通城市差异更小的城市，以及肇庆）中的 {findings} 项发现。真值共 {truths} 个，抽自先验。每个真值的发现是它在 {cities} 个新城市
-和肇庆 {seeds} 个种子上的均值，各加一个在容差之内均匀抽取的误差。两种搜索各可运行 {vectors} 个向量，每个 {runs} 次，即每个真值 {budget} 次运行。
-方括号为计数的 95% 区间，± 为各真值均值的 95% 区间。""",
-        "reading": """历史匹配的最终区域，是代理模型给出的不可信度不超过 {cut:g} 的部分。序贯搜索的最终区域，是包含其保留向量 {region} 的椭球；
-每个保留向量都与其余的相比，正如真值与全部相比。哪些向量足够好，两种搜索用同一把尺子判断：由抽自先验的 {pooled} 个向量（每个 {pooled_runs} 次运行）
-得到的代理模型，用于另外 {probed} 个向量。对留出的向量，这些代理模型的误差为 {least:.1f} 至 {most:.1f} 个容差，足够好与否的界线因而同样模糊。
+        "about": """在已知真值上比较两种搜索，所用的是小规模的本模型：{citizens} 名居民、{weeks} 周、{parameters} 个自由参数，
+两种场合（差异小于普通城市的一批城市，以及肇庆）中的 {findings} 项发现。真值共 {truths} 个，抽自先验。每个真值所对应的发现，
+是它在 {cities} 个新城市上与肇庆 {seeds} 个种子上的均值，各加一个在容差之内均匀抽取的误差。两种搜索都可运行 {vectors} 组参数，
+每组 {runs} 次，即每个真值 {budget} 次运行。方括号为计数的 95% 区间，± 为对各真值所取均值的 95% 区间。""",
+        "reading": """历史匹配的最终区域，是代理模型给出的不可信度不超过 {cut:g} 的部分。序贯搜索的最终区域，是包含其所保留参数组 {region} 的椭球；
+每组所保留的参数都对照其余各组来衡量，正如真值对照全部各组来衡量。哪些参数组足够好，对两种搜索用同一把尺子判断：
+用抽自先验的 {pooled} 组参数（每组 {pooled_runs} 次运行）拟合代理模型，再由它判断另外 {probed} 组参数。
+就留出的参数组而言，这些代理模型的误差为 {least:.1f} 至 {most:.1f} 个容差，足够好与否的界线也因此有同样程度的模糊。
 先验中足够好的占 {rarest} 至 {commonest}。""",
-        "limits": "预算更大、参数更多或足够好的向量更少时，比较的结果可能不同。三个种子轮流使用，因此部分真值的最初一批向量相同。",
+        "limits": "预算更大、参数更多，或足够好的参数组更稀少时，比较的结果可能不同。三个种子轮流使用，因此部分真值的最初一批参数组相同。",
     },
 }  # fmt: skip
 _HANDED_OVER = 30

@@ -73,8 +73,8 @@ class Study:
         return list(effects.loc[apart, "factor"])
 
     def warnings(self) -> list[str]:
-        """Return what the analysis warns of, each once."""
-        return sorted({text for one in self.found.values() for text in one.warnings})
+        """Return what the analysis warns of, with the metric that it is about."""
+        return [f"`{metric}`: {text}" for metric, one in self.found.items() for text in one.warnings]
 
 
 def document(box: Study, around: Study) -> str:
@@ -96,10 +96,11 @@ def document(box: Study, around: Study) -> str:
             f"- *Around the default.* {around.size()}",
             f"- {host()['system']} {host()['machine']}, Python {versions()['python']}, numpy {versions()['numpy']}.",
             "",
-            "`mu_star` is the mean size of the change in the metric when a factor moves by two thirds of its range,",
+            "`mu_star` is the mean size of the change in the metric when a factor moves over its whole range,",
             "whatever the others are, with its 95 % interval. `mu` keeps the sign. `sigma` is large where the change",
             "depends on the others. The intervals often do not separate neighbouring ranks: read the intervals,",
-            "not the order.",
+            "not the order. *Interplay* is the part of a run's variance that belongs to one seed at one point alone:",
+            "chance, which more replicates would average out.",
             "",
             "![Elementary effects on effectiveness, over the box of the plausible worlds](images/sensitivity-morris.png)",  # noqa: E501 (one line of Markdown)
             "",
@@ -111,7 +112,11 @@ def document(box: Study, around: Study) -> str:
             *_study(around),
             "## Warnings of the analysis",
             "",
-            *(f"- {name}: {text}" for name, one in (("box", box), ("around", around)) for text in one.warnings()),
+            *(
+                f"- {name}, {text}"
+                for name, one in (("Box", box), ("Around the default", around))
+                for text in one.warnings()
+            ),
             "",
         ]
     )

@@ -93,7 +93,7 @@ def facts() -> str:
         (
             "one instruction on one domain became a programme in eight (P)",
             f"{at_first(default):.1f} domains on the agenda at first, {mean(default, 'agenda'):.1f} after three years; "
-            f"in {mean(default, 'breadth'):.1f} of them sites exceed .4",
+            f"in {mean(default, 'breadth'):.1f} of them the mean site is above .4 then",
             f"the number is chosen; eight {reached(mean(default, 'agenda') > 7.5)}",
         ),
         (
@@ -113,7 +113,7 @@ def facts() -> str:
         ),
         (
             "pilots worked within the first two years (P)",
-            f"sites of four domains exceed .4 in week {mean(default, 'weeks_to_breadth_4'):.0f}",
+            f"the first sites of four domains exceed .4 on average in week {mean(default, 'weeks_to_breadth_4'):.0f}",
             "the speed follows from assumed rates",
         ),
         (

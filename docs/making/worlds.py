@@ -31,10 +31,12 @@ WORDS = {
         "screen": "screening", "wave": "waves", "few": "candidates, a few cities",
         "many": "candidates, {} cities",
         "last": "last check, {} fresh cities per vector",
-        "sum": "together", "left": "Share of the space that is not ruled out after each wave: {}.",
+        "sum": "together", "left": "Share of the space that is not ruled out after each wave: {}. ",
+        "comma": ", ", "semicolon": "; ",
         "good": "Of the {2} candidates checked on many cities {1} were good enough there. {0} of these {1} ({3}) are "
         "so on fresh cities of their own too: these are the worlds.",
         "parameters": ["parameter", "searched", "default", "median [90 %]", "ratio", "verdict"],
+        "counts": "Of {} parameters {} are pinned down and {} narrowed.",
         "products": "Products that are pinned down: {}.", "none": "No product of parameters is pinned down.",
     },
     "zh": {
@@ -43,13 +45,14 @@ WORDS = {
         "ordinary": "普通城市", "weak-oversight": "督查薄弱的普通城市",
         "campaign": "肇庆的一场运动", "zhaoqing": "肇庆",
         "case": "（肇庆自身的事实）", "yes": "是", "no": "**否**",
-        "stages": ["步骤", "向量数", "运行次数"],
+        "stages": ["步骤", "参数组数", "运行次数"],
         "screen": "筛查", "wave": "各轮", "few": "候选，少数城市", "many": "候选，{} 个城市",
-        "last": "末次复核，每个向量另抽 {} 个新城市",
-        "sum": "合计", "left": "每轮之后未被排除的空间比例：{}。",
+        "last": "末次复核，每组参数另抽 {} 个新城市",
+        "sum": "合计", "left": "每轮之后未被排除的空间比例：{}。", "comma": "、", "semicolon": "；",
         "good": "在多个城市上复核的 {2} 个候选中，{1} 个在那里足够好；"
         "其中 {0} 个（{3}）在各自另抽的新城市上仍足够好，即为可信世界。",
         "parameters": ["参数", "搜索范围", "默认", "中位数［90%］", "方差比", "判定"],
+        "counts": "{} 个参数中，得以确定的有 {} 个，有所收窄的有 {} 个。",
         "products": "得以确定的乘积：{}。", "none": "没有得以确定的参数乘积。",
     },
 }  # fmt: skip
@@ -84,19 +87,21 @@ def search(lang: str) -> str:
     runs = about.runs
     rows = [[words[stage].format(about.cities), count(about.vectors[stage]), count(runs[stage])] for stage in STAGES]
     rows.append([words["sum"], "", count(sum(runs.values()))])
-    left = ", ".join(percent(share) for share in about.left)
+    left = words["comma"].join(percent(share) for share in about.left)
     assert about.rechecked
     assert about.passed
     good = words["good"].format(len(found), about.passed, about.rechecked, percent(len(found) / about.passed))
-    return f"{table(words['stages'], rows)}\n\n{words['left'].format(left)} {good}"
+    return f"{table(words['stages'], rows)}\n\n{words['left'].format(left)}{good}"
 
 
 def parameters(lang: str) -> str:
     found, words = worlds(), WORDS[lang]
     rows = [[f"`{key}`", *rest] for key, *rest in summary.parameter_rows(found, lang)[1]]
     pinned = summary.products(found, lang)
-    last = words["products"].format("; ".join(f"`{one}`" for one in pinned)) if pinned else words["none"]
-    return f"{table(words['parameters'], rows)}\n\n{last}"
+    last = words["products"].format(words["semicolon"].join(f"`{one}`" for one in pinned)) if pinned else words["none"]
+    verdicts = [row.verdict for row in (found.about.parameters.values() if found.about else ())]
+    counts = words["counts"].format(len(verdicts), verdicts.count("pinned"), verdicts.count("narrowed"))
+    return f"{table(words['parameters'], rows)}\n\n{counts}\n\n{last}"
 
 
 def main() -> None:

@@ -66,9 +66,9 @@ def _finding(axes: Axes, key: str, row: FindingRow, values: NDArray[np.float64],
     height = (np.argsort(np.argsort(values)) * 0.618) % 1
     axes.plot(values[1:], height[1:], ".", color=BLUE, markersize=3)
     axes.plot(values[:1], [0.5], "D", color=RED, markersize=6)
-    known = all_findings().findings
-    claim = getattr(known[key].claim, lang) if key in known else key
-    axes.set_title(wrap(claim, 5.0, _SIZE), fontsize=_SIZE, loc="left", color=INK)
+    axes.set_title(
+        wrap(getattr(all_findings().findings[key].claim, lang), 5.0, _SIZE), fontsize=_SIZE, loc="left", color=INK
+    )
     axes.set_yticks([])
     axes.tick_params(labelsize=_SIZE)
 
@@ -89,7 +89,7 @@ def _parameters(axes: Axes, rows: Sequence[tuple[str, ParameterRow]], default: A
     axes.set_yticks(range(len(rows)), names, fontsize=_SIZE)
     # A tick beside a number looks like a minus.
     axes.tick_params(axis="y", length=0)
-    axes.set_xlim(-0.14, 1.14)
+    axes.set_xlim(-0.19, 1.14)
     axes.set_xticks([])
     for side in ("bottom", "top", "right", "left"):
         axes.spines[side].set_visible(False)

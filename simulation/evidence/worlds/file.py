@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -46,7 +47,8 @@ class Worlds(Sequence[dict[str, Any]]):
     path : Path or None
         The file.
     digest : str
-        SHA-256 of the whole file; stores of runs are known by it, whatever number of its worlds they hold.
+        SHA-256 of the whole file; stores of runs are known by it, whatever number of its first worlds they hold. Empty
+        for other worlds of a file: stores number worlds from 0, and know these by their values.
     """
 
     rows: tuple[dict[str, Any], ...]
@@ -69,7 +71,8 @@ class Worlds(Sequence[dict[str, Any]]):
     def __getitem__(self, place: int | slice) -> dict[str, Any] | Worlds:
         """Return a world, or some of them as a set of worlds."""
         if isinstance(place, slice):
-            return Worlds(self.rows[place], self.about, self.path, self.digest)
+            from_first = place.indices(len(self))[::2] == (0, 1)
+            return Worlds(self.rows[place], self.about, self.path, self.digest if from_first else "")
         return dict(self.rows[place])
 
     def __eq__(self, other: object) -> bool:
@@ -79,7 +82,8 @@ class Worlds(Sequence[dict[str, Any]]):
         return self.rows == other.rows
 
     def __hash__(self) -> int:
-        return hash((self.digest, len(self)))
+        # Not by the digest: equal worlds may come from two files.
+        return hash((len(self), frozenset(self.keys)))
 
     def __repr__(self) -> str:
         return f"<Worlds: {len(self)} of {self.path}>"
@@ -134,10 +138,10 @@ def worlds(number: int | None = None, file: str | Path | None = None) -> Worlds:
     found = _read(path.absolute(), *_stamps(path))
     if number is None:
         return found
-    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= len(found):
+    if isinstance(number, bool) or not isinstance(number, Integral) or not 1 <= number <= len(found):
         allowed = told("error.worlds.number.allowed", most=len(found))
         raise InputError(told("error.worlds.number"), key="--worlds", given=number, allowed=allowed)
-    return found[:number]
+    return found[: int(number)]
 
 
 def _stamps(path: Path) -> tuple[Any, ...]:
@@ -227,7 +231,7 @@ def _value(cell: str, info: ParameterInfo, path: Path, line: Told) -> Any:
     elif info.kind not in ("number", "whole") or cell in info.choices:
         if cell:
             return cell
-    else:
+    elif cell.isascii() and "_" not in cell:  # Python would read 1_0 as ten
         try:
             return int(cell) if info.kind == "whole" else float(cell)
         except ValueError:

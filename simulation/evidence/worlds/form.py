@@ -43,7 +43,7 @@ class FindingRow(Form):
     share_met: Share
     low90: Finite
     high90: Finite
-    error: float
+    error: float = Field(ge=0, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -137,7 +137,7 @@ class About(Form):
     looked_at: int | None = None
     rechecked: int | None = None
     passed: int | None = None
-    left: Annotated[tuple[float, ...], Field(strict=False)] = ()
+    left: Annotated[tuple[Share, ...], Field(strict=False)] = ()
     findings: dict[str, FindingRow]
     parameters: dict[str, ParameterRow]
     products: Annotated[tuple[ProductRow, ...], Field(strict=False)] = ()

@@ -82,7 +82,8 @@ def screen(
     matters = np.zeros(len(names), np.bool_)
     for place, (key, target) in enumerate(targets.items()):
         values = means[:, place]
-        # A run without a value moves nothing: an effect needs one at both of its ends.
+        # The analysis takes no gaps. So a vector without a value counts as average, and entering or leaving the region
+        # of such vectors counts as an effect.
         filled = np.where(np.isfinite(values), values, np.nanmean(values))
         found = morris.analyze(problem, unit, filled, num_levels=LEVELS, seed=seed)["mu_star"]
         unit_of = float(np.nanstd(values)) if key in outcomes else target.tolerance + depth(target, float(usual[place]))

@@ -56,10 +56,11 @@ def finding_rows(worlds: Worlds, lang: str) -> tuple[list[str], list[list[str]]]
     known = all_findings().findings
     rows = []
     for key, row in worlds.findings.items():
-        claim = getattr(known[key].claim, lang) if key in known else key
         middle = f"{finding(row.median)} [{finding(row.low90)}, {finding(row.high90)}]"
         found, allowed = bounds(row.low, row.high), f"± {plain(row.tolerance)}"
-        rows.append([claim, found, allowed, finding(row.default), middle, percent(row.share_met)])
+        rows.append(
+            [getattr(known[key].claim, lang), found, allowed, finding(row.default), middle, percent(row.share_met)]
+        )
     return [say(f"worlds.summary.{name}", lang) for name in names], rows
 
 
@@ -72,8 +73,7 @@ def parameter_rows(worlds: Worlds, lang: str) -> tuple[list[str], list[list[str]
     names = ("parameter", "searched", "default", "median", "ratio", "verdict")
     rows = []
     for key, row in sorted(worlds.about.parameters.items(), key=lambda entry: entry[1].variance_ratio):
-        known = row.verdict in ("pinned", "narrowed", "free")
-        verdict = say(f"calibration.verdict.{row.verdict}", lang) if known else row.verdict
+        verdict = say(f"calibration.verdict.{row.verdict}", lang)
         middle = f"{finding(row.median)} [{finding(row.low)}, {finding(row.high)}]"
         searched = bounds(row.prior_low, row.prior_high)
         rows.append([key, searched, _written(first[key]), middle, finding(row.variance_ratio), verdict])

@@ -45,7 +45,7 @@ def indices(found: Sensitivity, *, lang: str = "en") -> Sheet:
 
 
 def _morris_plane(found: Sensitivity, lang: str) -> Sheet:
-    with panel("indices", lang, 8) as (sheet, axes, label):
+    with panel("indices", lang, 10) as (sheet, axes, label):
         half = (found.table["mu_star.high"] - found.table["mu_star.low"]) / 2
         axes.errorbar(found.table["mu_star"], found.table["sigma"], xerr=half, fmt="o", color=BLUE, ecolor=SOFT)
         # The largest lie close together: their names stand in a column beside the plane, in the order of their heights.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import FrozenInstanceError
 
+import numpy as np
 import pytest
 import tomli_w
 from kit.worlds import KEYS, about, save, vectors
@@ -14,6 +15,7 @@ from kit.worlds import KEYS, about, save, vectors
 import simulation
 from simulation._version import EDITION
 from simulation.evidence.worlds import worlds
+from simulation.experiments.across import digest_of
 from simulation.files.errors import InputError
 from simulation.scenario import load_scenario
 
@@ -51,6 +53,21 @@ def test_a_number_takes_the_first_worlds_and_stores_know_them_as_the_same_set(fi
     assert list(few) == vectors(12)[:5]
     assert few.digest == worlds(file=file).digest
     assert few.about is worlds(file=file).about
+    assert worlds(np.int64(5), file) == few
+
+
+@pytest.mark.parametrize("part", [slice(5, 8), slice(None, None, 2), slice(None, None, -1)])
+def test_worlds_that_are_not_the_first_of_their_file_are_another_set_to_stores(file, part):
+    found = worlds(file=file)
+    assert digest_of(found[part]) not in {found.digest, digest_of(found[:5])}
+    assert digest_of(found[part]) == digest_of(list(found[part]))
+
+
+def test_equal_worlds_of_two_files_hash_alike(file, tmp_path):
+    found, same = worlds(5, file), worlds(file=save(tmp_path / "five.csv", 5))
+    assert found.digest != same.digest
+    assert found == same
+    assert hash(found) == hash(same)
 
 
 def test_a_set_cannot_be_changed_not_even_through_what_it_hands_out(file):
@@ -110,7 +127,7 @@ def test_a_parameter_that_is_a_table_is_refused(file):
     assert refused(file).given == "plan.table"
 
 
-@pytest.mark.parametrize("cell", ["much", "", "1e999", "nan"])
+@pytest.mark.parametrize("cell", ["much", "", "1e999", "nan", "0x1", "1_0", "１"])
 def test_a_cell_that_is_no_number_is_refused_by_line_and_column(file, cell):
     lines = file.read_text(encoding="utf-8").splitlines()
     lines[3] = ",".join([cell, *lines[3].split(",")[1:]])
@@ -188,6 +205,8 @@ def test_a_finding_that_is_not_there_is_refused_with_the_nearest_one(file):
         ("findings", "median", float("nan"), None),
         ("findings", "high90", float("inf"), None),
         ("findings", "low", 0.9, None),
+        ("findings", "error", -0.01, None),
+        ("findings", "error", float("nan"), None),
         ("parameters", "verdict", "pined", "pinned"),
         ("parameters", "scale", "lgo", "log"),
         ("parameters", "prior_high", 0.0, None),
@@ -204,6 +223,15 @@ def test_an_entry_that_says_nothing_is_refused_by_its_table(file, table, entry, 
     assert error.key.startswith(f"{table}.{name}")
     assert error.allowed
     assert error.suggestion == near
+
+
+@pytest.mark.parametrize("share", [1.5, -0.1, float("nan")])
+def test_a_share_of_the_space_that_is_none_is_refused(file, share):
+    path, content = file.with_suffix(".toml"), about(12)
+    content["left"] = [0.3, share]
+    path.write_text(tomli_w.dumps(content), encoding="utf-8")
+    error = refused(file)
+    assert (error.file, error.key) == (str(path), "left[2]")
 
 
 @pytest.mark.parametrize("sign", [";", "\t"])
