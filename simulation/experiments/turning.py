@@ -144,7 +144,8 @@ class Turning:
         if self.status == ONE_KIND:
             return say(f"worlds.where.{'all' if self.fails else 'none'}", lang)
         if self.status == FEW:
-            return say("worlds.where.few", lang, rare=self.rare)
+            few = len(self.holds) < SMALLEST
+            return say("worlds.where.few_worlds" if few else "worlds.where.few", lang, rare=self.rare)
         rule = self.box or self.tree
         if rule is None:
             return say("worlds.where.no_rule" if self.status == NO_RULE else "worlds.where.lacking", lang)

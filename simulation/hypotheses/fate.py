@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ROLES = {EFFECT: "effect", NOT_WORSE: "not_worse", NOTHING: "nothing"}
 _NOTHING_LEFT = 0.005
+_TURNED = -0.1
+"""Share below which an effect is said to have turned round; one nearer to nothing is hardly there."""
 
 
 def fate(one: Finding, lang: str) -> str:
@@ -45,7 +47,12 @@ def left_words(left: Left, one: Finding, lang: str) -> str:
     if abs(left.share) < _NOTHING_LEFT:
         return say("hypotheses.fate.left.nothing", lang, of=of)
     numbers = {"share": percent(left.share), "interval": share_span(left)}
-    return say("hypotheses.fate.left.turned" if left.high < 0 else "hypotheses.fate.left", lang, of=of, **numbers)
+    return say(
+        "hypotheses.fate.left.turned" if left.high < 0 and left.share < _TURNED else "hypotheses.fate.left",
+        lang,
+        of=of,
+        **numbers,
+    )
 
 
 def share_span(left: Left) -> str:

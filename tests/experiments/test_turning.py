@@ -169,3 +169,4 @@ def test_the_answer_in_a_few_words_names_the_same_rule(lang):
     assert find_turning(thirty, np.full(30, True)).where(lang) == say("worlds.where.all", lang)
     assert find_turning(thirty, np.full(30, False)).where(lang) == say("worlds.where.none", lang)
     assert find_turning(thirty, np.arange(30) > 1).where(lang) == say("worlds.where.few", lang, rare=2)
+    assert find_turning(drawn(10, 1), np.arange(10) > 4).where(lang) == say("worlds.where.few_worlds", lang)
