@@ -282,6 +282,8 @@ def _number(value: float) -> str:
     if math.isnan(value):
         return "–"
     shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
+    if float(shown) == 0:
+        return ".00"
     return re.sub(r"^(-?)0(?=\.)", r"\1", shown).replace("-", "−")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -237,6 +238,41 @@ def test_the_page_gets_a_row_and_a_verdict_per_fact(made) -> None:
     assert f"Of {len(rows)} facts" in block
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     assert block in making.put(page, block), "the page has a place for it"
+
+
+@pytest.mark.parametrize(
+    ("page", "facts", "findings"),
+    [
+        (
+            "README.md",
+            r"predicted (?P<of>\d+) facts.*?Of the facts (?P<met>\d+) is met, (?P<open>\d+) are not contradicted, "
+            r"(?P<missed>\d+) are not met, and (?P<none>\d+) has no prediction",
+            r"predict that one: (?P<right>\d+) of (?P<of>\d+) are met, but (?P<little>\d+) of these say little",
+        ),
+        (
+            "README.zh.md",
+            r"对 (?P<of>\d+) 项.*?：(?P<met>\d+) 项符合，(?P<open>\d+) 项未被否定，(?P<missed>\d+) 项不符合，"
+            r"(?P<none>\d+) 项无从预测",
+            r"：(?P<of>\d+) 项中有 (?P<right>\d+) 项符合，但其中 (?P<little>\d+) 项说明不了多少",
+        ),
+    ],
+)
+def test_the_readme_counts_predictions_as_the_page_does(page, facts, findings) -> None:
+    measured = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    said = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+
+    def counted(what: str) -> dict[str, int]:
+        total, parts = re.search(rf"^Of (\d+) {what}: (.+)\.$", measured, re.MULTILINE).groups()
+        kinds = {kind: int(number) for number, kind in (part.split(" ", 1) for part in parts.split("; "))}
+        return {"all": int(total), **kinds}
+
+    found, wanted = re.search(facts, said), counted("facts")
+    names = {"of": "all", "met": "met", "open": "not contradicted", "missed": "not met", "none": "no prediction"}
+    assert {kind: int(found[name]) for name, kind in names.items()} == wanted
+    found, wanted = re.search(findings, said), counted("findings")
+    assert int(found["of"]) == wanted["all"]
+    assert int(found["little"]) == wanted["met, but says little"]
+    assert int(found["right"]) == wanted["met"] + wanted["met, but says little"]
 
 
 def test_a_finding_left_out_is_judged_by_its_range_and_tolerance() -> None:
