@@ -59,4 +59,4 @@ QUICK = Budget(
     closing=20, rounds=1, wanted=4, last=60,
     screen=(2, 1), wave=(3, 1), few=(4, 2), many=(6, 3),
 )  # fmt: skip
-"""A trial: everything happens once, and nothing is found out."""
+"""A trial of the steps up to the check: so few vectors hold a good one only by luck, and without one it ends."""

@@ -9,7 +9,8 @@ import simulation
 
 ROOMS = (
     "agents", "citizens", "compute", "ledger", "places", "scenario", "stages", "world",
-    "metrics.py", "model.py", "record.py", "steps.py", "evidence/ensemble.py", "evidence/measuring.py",
+    "metrics.py", "model.py", "record.py", "steps.py",
+    "evidence/ensemble.py", "evidence/evaluating.py", "evidence/expression.py", "evidence/measuring.py",
 )  # fmt: skip
 
 

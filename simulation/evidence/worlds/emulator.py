@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.files.errors import told
+from simulation.files.errors import InputError, told
 from simulation.files.extras import require_extra
 
 type Array = NDArray[np.float64]
@@ -48,8 +48,8 @@ class Emulator:
     ------
     InputError
         When scikit-learn is not installed.
-    ValueError
-        When too few vectors have a value.
+    InputError
+        When fewer than ``FEWEST`` vectors have a value.
     """
 
     def __init__(self, unit: Array, values: Array, seed: int = 0, variances: Array | None = None) -> None:
@@ -61,7 +61,7 @@ class Emulator:
 
         known = np.isfinite(values)
         if known.sum() < FEWEST:
-            raise ValueError("too few vectors have a value")
+            raise InputError(told("error.worlds.few_values", number=int(known.sum()), least=FEWEST))
         unit, values = unit[known], values[known]
         slopes = np.abs(RidgeCV(np.logspace(-3, 3, 13)).fit(unit, values).coef_)
         self.weights = np.maximum(slopes / (slopes.max() or 1.0), _LEAST_WEIGHT)

@@ -22,7 +22,7 @@ from simulation.evidence.worlds.measuring import Measurer
 from simulation.evidence.worlds.screening import screen
 from simulation.evidence.worlds.seen import Seen
 from simulation.evidence.worlds.space import space
-from simulation.evidence.worlds.waves import Matched, match
+from simulation.evidence.worlds.waves import Matched, NothingLeftError, match
 from simulation.experiments.design.distributions import Range
 from simulation.files.errors import InputError, told
 from simulation.scenario import load_scenario
@@ -153,10 +153,7 @@ def make(
             first=budget.first, later=budget.later, waves=budget.waves, seed=seed,
             say=lambda number, known: report("wave", number=number, share=known.shares[-1], vectors=len(known.unit)),
         )  # fmt: skip
-    except InputError:
-        # It is a ValueError too: a store that cannot be used says nothing of the findings.
-        raise
-    except ValueError:
+    except NothingLeftError:
         raise InputError(told("error.worlds.nothing_left")) from None
 
     def on_few(unit: Array) -> tuple[Array, Array]:
@@ -179,7 +176,8 @@ def make(
     )  # fmt: skip
     if not checked.good.any():
         raise InputError(told("error.worlds.none_good"))
-    # Closing in learned from the cities that judge: only cities that no vector has met say whether a vector is good.
+    # Closing in learned from the cities that judge: other cities say whether a vector is good. One in ten of these
+    # served the waves too, which is too few to move what is found (docs/worlds.md).
     last = measurer("last", budget.many, budget.last)
     good = checked.many[checked.good]
     again = Seen(good.unit, *last(last.values(good.unit)))

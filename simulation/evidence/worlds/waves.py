@@ -27,6 +27,10 @@ TRIES = 200_000
 """Even draws over the cube by which the share that is not ruled out is measured."""
 
 
+class NothingLeftError(ValueError):
+    """The findings rule out every vector."""
+
+
 @dataclass(frozen=True)
 class Matched:
     """The vectors of all waves, their findings, and the emulators that learned from them.
@@ -96,7 +100,7 @@ def match(
 
     Raises
     ------
-    ValueError
+    NothingLeftError
         When a wave leaves nothing: the findings contradict each other, or the model.
     """
     from scipy.stats import qmc
@@ -115,7 +119,7 @@ def match(
             return known
         fresh = known.candidates(later, NOT_RULED_OUT, seed)
         if not len(fresh):
-            raise ValueError("nothing is left")
+            raise NothingLeftError("nothing is left")
         more = measure(fresh)
         unit, means, errors = np.vstack([unit, fresh]), np.vstack([means, more[0]]), np.vstack([errors, more[1]])
     raise ValueError("at least one wave")

@@ -66,7 +66,7 @@ def test_too_few_values_are_refused():
     unit, values = run(bent, FEWEST, 0.0)
     Emulator(unit, values)
     values[0] = np.nan
-    with pytest.raises(ValueError, match="too few"):
+    with pytest.raises(InputError, match="an emulator needs"):
         Emulator(unit, values)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from simulation.evidence.worlds import making
 from simulation.evidence.worlds.space import space
+from simulation.evidence.worlds.waves import NothingLeftError
 from simulation.files.errors import InputError, told
 
 NAMES = ("execution.noise", "execution.w_need")
@@ -38,4 +39,4 @@ def test_a_store_that_cannot_be_used_is_told_as_that(made_of):
 
 
 def test_findings_that_leave_nothing_are_told_as_such(made_of):
-    assert "findings leave no vector" in made_of(ValueError("nothing is left")).problem
+    assert "findings leave no vector" in made_of(NothingLeftError("nothing is left")).problem
