@@ -8,6 +8,7 @@ Agreement is judged in the world with whose constants the published numbers were
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -112,9 +113,11 @@ def sides(in_default: pd.DataFrame, by_hand: pd.DataFrame) -> str:
     )
 
 
-def section_table(in_default: pd.DataFrame, measured: pd.DataFrame, runs: pd.DataFrame, pairs: int) -> str:
+def section_table(
+    in_default: pd.DataFrame, labels: Mapping[str, str], measured: pd.DataFrame, runs: pd.DataFrame, pairs: int
+) -> str:
     head = ("by hand", "difference [95 %]", "core", "depth", "agenda", "published", "agrees")
-    lines = [("#", "pattern", "", "default world", *head)]
+    lines = [("#", "pattern", "label", "default world", *head)]
     shown = runs.groupby("arm")[["core_effect", "depth", "agenda"]].mean()
     default = in_default.set_index("id")
     for row in measured.itertuples():
@@ -127,7 +130,7 @@ def section_table(in_default: pd.DataFrame, measured: pd.DataFrame, runs: pd.Dat
             (
                 row.id,
                 f"{row.en} {row.zh}",
-                row.status,
+                labels[row.id],
                 f"{num(default.loc[row.id, 'ratio'], 3)} ± {num(default.loc[row.id, 'half_width'], 3)}",
                 f"{num(row.ratio, 3)} ± {num(row.half_width, 3)}",
                 f"{num(row.difference, 3)} [{num(row.low, 3)}, {num(row.high, 3)}]",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 from pattern_agreement import PUBLISHED_PAIRS, section_differences, section_levels, section_table
+from pattern_labels import SMALLEST, labels, section_labels
 from pattern_readings import (
     IGNITION,
     MAIN,
@@ -36,6 +37,7 @@ from simulation.verification.patterns import (
     run_tasks,
     table_of,
 )
+from simulation.verification.patterns.labels import without_products
 
 #: Pairs by hand, where agreement with published numbers is judged; seeds per file of kept runs.
 BY_HAND, BLOCK = 60, 10
@@ -83,6 +85,10 @@ def document(args: argparse.Namespace) -> str:
     )
     runs = arms("patterns", table.arms_of(PATTERNS, {}))
     measured, as_published = table_of(runs, PATTERNS), table_of(by_hand, hand_patterns)
+    bare = without_products(PATTERNS)
+    bare_runs = arms("patterns-without-products", table.arms_of(bare, {}))
+    left = table_of(bare_runs, bare)
+    found = labels(PATTERNS, measured, left)
     at = measured.set_index("id")
     drawn = draws_of(args.cities, args.seed)
     main = [pattern for pattern in PATTERNS if pattern.id in MAIN]
@@ -115,9 +121,9 @@ This page shows how the model responds to one change at a time. `make patterns` 
 - *Ratio*: mean effectiveness in the last week ÷ that of the null in the same world. Its interval is Student's t, 95 %, of changed − ratio ×
   null (the delta method for paired means); *difference* is the difference of the two means, with its own t interval.
 - *Published*: an independent implementation of those equations, {PUBLISHED_PAIRS} pairs, about ± {num(PUBLISHED_HALF_WIDTH)}.
-- *emergent*: the model's claim; *half assumed*: the place of a turn is assumed, and not what follows from it; *assumed*:
-  follows almost directly from an equation; *switch-off*: one mechanism removed or replaced. These labels are our reading of the
-  equations; those of the [hypotheses](hypotheses.md) follow from a measurement.
+- *Labels* are measured in the default world. *–*: the difference is not wholly beyond ± {num(SMALLEST)}, the smallest effect of the [hypotheses](hypotheses.md).
+  *emergent*: it is, and it still is, on the same side, without any direct product between the change and effectiveness; *assumed*: without
+  these it is not. *switch-off*: one mechanism is removed or replaced, so no label is needed. [Labels](#labels) lists what was taken away.
 - Expansion trades one result against another. `core_effect` (the point), `depth` (mean effect over the agenda) and `agenda` (their
   number at the end) stand beside effectiveness.
 - Machine: {host()["system"]} {host()["machine"]}, {os.cpu_count()} processors. Versions: {used}.
@@ -128,9 +134,13 @@ This page shows how the model responds to one change at a time. `make patterns` 
 
 ## All patterns
 
-The column *default world* gives the ratio there. All further columns are by hand.
+The column *label* and the column *default world*, the ratio, are of the default world. All further columns are by hand.
 
-{section_table(measured, as_published, by_hand, args.by_hand)}
+{section_table(measured, found, as_published, by_hand, args.by_hand)}
+
+## Labels
+
+{section_labels(PATTERNS, found, measured, left, bare_runs)}
 
 ## Where our numbers and the published ones differ
 

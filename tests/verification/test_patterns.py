@@ -28,6 +28,8 @@ from simulation.verification.patterns import (
     ratio,
     run_arms,
 )
+from simulation.verification.patterns.direct import SWITCH_OFF
+from simulation.verification.patterns.labels import Interval, label
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8")
@@ -61,10 +63,9 @@ def test_every_pattern_is_a_valid_change_of_the_base_or_of_its_null(number, worl
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: p.id)
-def test_every_pattern_is_named_in_both_languages_and_says_what_kind_of_claim_it_is(pattern):
+def test_every_pattern_is_named_in_both_languages(pattern):
     assert not any("一" <= sign <= "鿿" for sign in pattern.en)
     assert any("一" <= sign <= "鿿" for sign in pattern.zh)
-    assert pattern.status in {"emergent", "assumed", "half assumed", "switch-off"}
     assert pattern.published is None or 0 <= pattern.published < 3
     assert pattern.levels.keys() <= {*METRICS, AT_FIRST}
 
@@ -168,11 +169,50 @@ def test_the_document_measures_every_pattern_beside_what_was_published():
     table = rows("All patterns")
     assert list(table) == [pattern.id for pattern in PATTERNS]
     for pattern in PATTERNS:
-        words, status, default, by_hand, *_, published, _ = table[pattern.id]
-        assert (words, status) == (f"{pattern.en} {pattern.zh}", pattern.status)
+        words, shown, default, by_hand, *_, published, _ = table[pattern.id]
+        assert words == f"{pattern.en} {pattern.zh}"
+        assert (shown == SWITCH_OFF) == (pattern.direct is None)
         assert all(re.fullmatch(r"\d*\.\d{3} ± \d*\.\d{3}", measured) for measured in (default, by_hand))
         stated = "–" if pattern.published is None else f"{pattern.published:.2f}".removeprefix("0")
         assert published == stated
+
+
+def interval(text):
+    """Return a difference and its interval as the document writes them; None for a dash."""
+    return None if text == "–" else Interval(*(float(one) for one in re.findall(r"-?\d*\.\d+", text)))
+
+
+def test_every_label_in_the_document_follows_from_the_two_intervals_beside_it():
+    shown = {name: cells[1] for name, cells in rows("All patterns").items()}
+    found = [line.strip("|").split("|") for line in section("Labels").splitlines() if line.startswith("| ")]
+    lines = {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in found if cells[0].strip() != "#"}
+    assert lines.keys() == {pattern.id for pattern in PATTERNS if pattern.direct is not None}
+    clear = 0
+    for pattern in (one for one in PATTERNS if one.direct is not None):
+        _, said, effect, left, _ = lines[pattern.id]
+        assert said == shown[pattern.id]
+        assert (left == "–") == (not pattern.direct.set)
+        intervals = [one for one in (interval(effect), interval(left)) if one is not None]
+        if any(abs(abs(end) - 0.01) < 0.0006 for one in intervals for end in (one.low, one.high)):
+            continue  # three digits do not say on which side of the smallest effect an end lies
+        clear += 1
+        assert said == label(interval(effect), interval(left), 0.01).replace("no effect", "–"), pattern.id
+    assert clear > 50
+
+
+def test_validation_counts_the_emergent_patterns_as_the_document_does():
+    shown = [cells[1] for cells in rows("All patterns").values()]
+    said = f"In the default world {shown.count('emergent')} of its {len(shown)} patterns are emergent."
+    assert said in (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+
+
+def test_the_document_says_what_every_path_takes_away():
+    told = section("Labels")
+    for path in {pattern.direct.name: pattern.direct for pattern in PATTERNS if pattern.direct}.values():
+        part = told.partition(f"### {path.name}\n")[2].partition("\n### ")[0]
+        assert path.en in part
+        assert path.zh in part
+        assert all(f"`{key}`" in part for key in path.set)
 
 
 def test_every_pattern_outside_its_interval_is_explained_in_the_document():

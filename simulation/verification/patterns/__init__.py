@@ -1,7 +1,7 @@
 """The pattern table: the response of the model to one change at a time, on common random numbers.
 
 Each pattern is one entry of ``patterns.toml``: the change, its baseline, the value from an independent implementation
-of the same equations, and a status that says whether it follows from an equation or is a claim of the model.
+of the same equations, and the direct products between the change and effectiveness, by which it is labelled.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from simulation.metrics import WEEKS_AFTER
 from simulation.results import run
 from simulation.scenario import Scenario, load_scenario
+from simulation.verification.patterns.direct import Direct, direct_of, read_direct
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +70,8 @@ class Pattern:
     published : float or None
         Effectiveness ÷ that of the null, as published with the equations (±.03), in the world of
         ``PUBLISHED_SCENARIO``; None where nothing was published.
-    status : {"emergent", "assumed", "half assumed", "switch-off"}
-        How directly the pattern follows from an equation; 'switch-off' for the removal of one mechanism.
+    direct : Direct or None
+        The direct products between the change and effectiveness; None for the removal or replacement of one mechanism.
     null : mapping
         The baseline, relative to the base scenario; empty for the base scenario itself.
     levels : mapping
@@ -82,7 +83,7 @@ class Pattern:
     zh: str
     overrides: Values
     published: float | None
-    status: str
+    direct: Direct | None
     null: Values = field(default_factory=dict)
     levels: Mapping[str, float] = field(default_factory=dict)
 
@@ -107,7 +108,8 @@ def _group(share: float | None, strength: float) -> dict[str, Any]:
 @functools.cache
 def patterns_in(scenario: str = SCENARIO) -> tuple[Pattern, ...]:
     """Return the patterns of the table as changes of one world, whose own leading group their shares refer to."""
-    strength = load_scenario(scenario).stages.authority.effective_intensity
+    base = load_scenario(scenario)
+    strength, paths = base.stages.authority.effective_intensity, read_direct(_DATA["direct"], base.values)
     return tuple(
         Pattern(
             entry["id"],
@@ -115,7 +117,7 @@ def patterns_in(scenario: str = SCENARIO) -> tuple[Pattern, ...]:
             entry["zh"],
             _changes(entry.get("scenario"), _group(entry.get("group"), strength) | entry.get("set", {})),
             entry.get("published"),
-            entry["status"],
+            direct_of(entry, paths),
             _changes(entry.get("null_scenario"), entry.get("null", {})),
             entry.get("levels", {}),
         )
@@ -273,7 +275,7 @@ def measure(
     Returns
     -------
     table : DataFrame
-        id, en, zh, status, published, null (its name), difference, low, high (95 %), ratio, half_width.
+        id, en, zh, published, null (its name), difference, low, high (95 %), ratio, half_width.
     runs : DataFrame
         See `run_arms`.
     """
@@ -299,7 +301,6 @@ def table_of(runs: pd.DataFrame, patterns: Iterable[Pattern]) -> pd.DataFrame:
                 "id": pattern.id,
                 "en": pattern.en,
                 "zh": pattern.zh,
-                "status": pattern.status,
                 "published": pattern.published,
                 "null": _null_name(pattern),
                 "difference": gap.mean,
