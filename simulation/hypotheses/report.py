@@ -14,6 +14,7 @@ from simulation.hypotheses import pictures
 from simulation.hypotheses.fate import fate
 from simulation.hypotheses.sections import edited_words, section
 from simulation.hypotheses.tables import battery_table, estimates_table, latex
+from simulation.hypotheses.verdicts import EMERGENT, REFUTED, SUPPORTED, UNDECIDED
 from simulation.text import say
 from simulation.text.told import listed
 
@@ -68,7 +69,11 @@ def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block
     capped = [name for name, one in findings.items() if one.plan.capped]
     if capped and not findings.quick:
         blocks.append(Paragraph(say("hypotheses.capped", lang, ids=listed(capped)), strong=True))
-    blocks += [Heading(say("hypotheses.battery", lang)), battery_table(findings, lang)]
+    blocks += [
+        Heading(say("hypotheses.battery", lang)),
+        Paragraph(_summary(findings, lang)),
+        battery_table(findings, lang),
+    ]
     edited = [text for one in findings.values() if (text := edited_words(one, lang))]
     blocks += [Paragraph(text) for text in edited]
     colon = say("hypotheses.colon", lang)
@@ -84,6 +89,13 @@ def content(findings: Findings, lang: str, command: str = COMMAND) -> list[Block
     blocks.append(Items([f"{name} {version}" for name, version in findings.provenance["versions"].items()]))
     blocks += [Paragraph(say("hypotheses.warning", lang, text=text)) for text in findings.warnings]
     return blocks
+
+
+def _summary(findings: Findings, lang: str) -> str:
+    verdicts = [one.verdict for one in findings.values()]
+    counts = {verdict: verdicts.count(verdict) for verdict in (SUPPORTED, REFUTED, UNDECIDED)}
+    emergent = sum(one.label == EMERGENT for one in findings.values())
+    return say("hypotheses.summary", lang, all=len(verdicts), emergent=emergent, **counts)
 
 
 def _definitions(findings: Findings, lang: str) -> list[str]:

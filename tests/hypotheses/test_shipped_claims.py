@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from simulation.hypotheses import Hypothesis, shipped_hypotheses
 from simulation.hypotheses.claim import folder
 from simulation.hypotheses.schema import Pair
+from simulation.text import say
 
 NUMBER = re.compile(r"\d*\.\d+|\d+")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAMES = shipped_hypotheses()
+PAGE = Path(__file__).parents[2] / "docs" / "hypotheses.md"
 
 
 @functools.cache
@@ -115,3 +118,57 @@ def test_the_table_of_smallest_effects_says_what_the_files_say():
         common = load(name).common
         if "ordinary cities" in common.smallest_because.en:
             assert table[common.metric] == common.smallest_effect, name
+
+
+def published() -> dict[str, dict[str, str]]:
+    """Return the first table of the page of verdicts: id to its row."""
+    lines = re.findall(r"^\| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = [re.split(r" \| ", line) for line in lines]
+    first = next(place for place, row in enumerate(rows) if row[0] == "id")
+    table = rows[first + 2 : first + 2 + len(NAMES)]
+    return {row[0].strip("†"): dict(zip(rows[first], row, strict=True)) for row in table}
+
+
+def test_the_page_of_verdicts_tells_the_fate_of_every_claim_as_its_file_puts_it():
+    found = published()
+    assert {one: row["Claim"] for one, row in found.items()} == {
+        load(name).id: load(name).common.claim["en"] for name in NAMES
+    }
+    assert {row["Verdict"] for row in found.values()} <= {"supported", "refuted", "undecided"}
+    page = PAGE.read_text(encoding="utf-8")
+    for one, row in found.items():
+        sentence = re.search(
+            rf"^- {one}: {row['Verdict'].capitalize()}: .+ of 50 plausible worlds.*\.$", page, re.MULTILINE
+        )
+        assert sentence is not None, one
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (
+            "README.md",
+            r"none of the (\d+) supported .+?; (\d+) of the (\d+) claims are refuted and (\d+) are undecided",
+        ),
+        ("README.zh.md", r"获得支持的 (\d+) 项.+?无一如此，27 项主张中另有 (\d+) 项被否定，(\d+) 项未决"),
+    ],
+)
+def test_the_readme_counts_verdicts_as_the_page_does(page: str, said: str):
+    rows = published().values()
+    counts = [sum(row["Verdict"] == verdict for row in rows) for verdict in ("supported", "refuted", "undecided")]
+    if page == "README.md":
+        counts.insert(2, len(NAMES))
+    text = " ".join((PAGE.parents[1] / page).read_text(encoding="utf-8").split())
+    assert [int(number) for number in re.search(said, text).groups()] == counts
+    assert not any(row["Label"] == "emergent" for row in rows)
+
+
+def test_the_page_of_verdicts_sums_its_table_up():
+    rows = list(published().values())
+    counts = {
+        verdict: sum(row["Verdict"] == verdict for row in rows) for verdict in ("supported", "refuted", "undecided")
+    }
+    emergent = sum(row["Label"] == "emergent" for row in rows)
+    assert say("hypotheses.summary", "en", all=len(rows), emergent=emergent, **counts) in PAGE.read_text(
+        encoding="utf-8"
+    )

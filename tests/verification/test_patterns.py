@@ -200,10 +200,13 @@ def test_every_label_in_the_document_follows_from_the_two_intervals_beside_it():
     assert clear > 50
 
 
-def test_validation_counts_the_emergent_patterns_as_the_document_does():
+def test_validation_and_readme_count_the_emergent_patterns_as_the_document_does():
     shown = [cells[1] for cells in rows("All patterns").values()]
     said = f"In the default world {shown.count('emergent')} of its {len(shown)} patterns are emergent."
     assert said in (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    readme, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+    assert f"In the default world {shown.count('emergent')} of {len(shown)} [patterns]" in " ".join(readme.split())
+    assert f"{len(shown)} 个[模式](docs/patterns.md#labels)有 {shown.count('emergent')} 个如此" in chinese
 
 
 def test_the_document_says_what_every_path_takes_away():
