@@ -21,6 +21,8 @@ from expansion_ordinary import by_rank, interaction, ordinary, picture
 from expansion_parts import deletions, granularity
 from expansion_study import BY_HAND, CITIZENS, DEFAULT, Study, mean, pool_of
 
+from simulation.scenario import load_scenario
+
 DOCS = Path(__file__).resolve().parents[1]
 
 PAGE = """# Expansion: what decides how far a city goes, and what each part does
@@ -76,7 +78,7 @@ In the default world:
 
 def ordinary_kept(cities: int, keep: Path | None) -> pd.DataFrame:
     """Return the agendas of ordinary cities, stored in a folder where there is one."""
-    path = None if keep is None else keep / f"ordinary-{cities}.csv"
+    path = None if keep is None else keep / f"ordinary-{load_scenario(DEFAULT).digest[:8]}-{cities}.csv"
     if path is None:
         return ordinary(cities)
     if not path.exists():

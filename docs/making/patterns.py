@@ -62,9 +62,10 @@ def measured_arms(
 
     def block(first: int, end: int) -> pd.DataFrame:
         number, seed = end - first, args.seed + first
+        world = table.base_scenario(args.citizens, scenario).digest[:8]
         return kept(
             args.keep,
-            f"{name}-{first}-{end}",
+            f"{name}-{world}-{seed}-{number}",
             lambda: run_arms(changes, number, seed, args.citizens, args.workers, scenario),
         )
 
@@ -103,8 +104,9 @@ def document(args: argparse.Namespace) -> str:
     }
     calibration = arms("calibration", CALIBRATION)
     tasks = ordinary_cities(args.cities, args.seed, args.citizens)
-    cities = kept(args.keep, "ordinary-cities", lambda: run_tasks(tasks, args.workers))
-    findings = kept(args.keep, "findings", lambda: measure_findings(args.cities, args.seed))
+    drawn_from = f"{spec.digest[:8]}-{args.seed}-{args.cities}"
+    cities = kept(args.keep, f"ordinary-cities-{drawn_from}", lambda: run_tasks(tasks, args.workers))
+    findings = kept(args.keep, f"findings-{drawn_from}", lambda: measure_findings(args.cities, args.seed))
     levels = tuple(float(of[of["arm"] == "base"]["effectiveness"].mean()) for of in (runs, steep_runs))
     communities = spec.structure.communities or round(args.citizens / 40)
     used = ", ".join(f"{name} {version}" for name, version in versions().items())
