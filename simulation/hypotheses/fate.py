@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.drawing.numbers import estimate, interval, percent, plain
 from simulation.hypotheses.evidence import EFFECT, NOT_WORSE, NOTHING, Evidence
-from simulation.hypotheses.verdicts import SUPPORTED, UNDECIDED
+from simulation.hypotheses.verdicts import REFUTED, SUPPORTED, UNDECIDED
 from simulation.hypotheses.wording import metric_name, part_name, span
 from simulation.text import say
 
@@ -27,9 +27,9 @@ def fate(one: Finding, lang: str) -> str:
     if one.worlds:
         held = sum(found.holds is True for found in one.worlds)
         clauses.append(say("hypotheses.fate.worlds", lang, number=held, all=len(one.worlds)))
-    same, tried = one.structures
-    if tried and one.effect != UNDECIDED:
-        clauses.append(say("hypotheses.fate.structures", lang, number=same, all=tried))
+    if one.structures[1] and one.effect != UNDECIDED:
+        effect = say(f"hypotheses.{one.effect}", lang)
+        clauses.append(say("hypotheses.fate.structures", lang, all=one.structures[1], effect=effect, **one.structural))
     if one.verdict == SUPPORTED and one.mechanism is not None:
         left = one.left
         words = say("hypotheses.fate.gone", lang) if left is None else left_words(left, one, lang)
@@ -87,5 +87,6 @@ def _relation(part: Evidence, one: Finding, lang: str) -> str:
     if role == "effect" and verdict == "refuted" and max(part.sign * part.low, part.sign * part.high) < 0:
         return say("hypotheses.fate.relation.opposite", lang)
     if verdict == UNDECIDED and min(part.p_support, part.p_refute) <= one.hypothesis.common.test.alpha:
-        return say("hypotheses.fate.relation.corrected", lang)
+        side = SUPPORTED if part.p_support < part.p_refute else REFUTED
+        return say(f"hypotheses.fate.relation.corrected.{side}", lang, smallest=smallest)
     return say(f"hypotheses.fate.relation.{role}.{verdict}", lang, smallest=smallest, worst=plain(part.bound))

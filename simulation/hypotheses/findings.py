@@ -12,7 +12,7 @@ from simulation.experiments.failures import Failure
 from simulation.hypotheses.claim import Claim
 from simulation.hypotheses.elsewhere import VariantFinding, share_of, spread_of
 from simulation.hypotheses.evidence import Evidence, Matrix
-from simulation.hypotheses.mechanism import MOOT, Absence, Left
+from simulation.hypotheses.mechanism import MOOT, REMAINS, VANISHES, Absence, Left
 from simulation.hypotheses.planning import Plan
 from simulation.hypotheses.registry import Registration
 from simulation.hypotheses.robustness import STRUCTURE
@@ -108,6 +108,14 @@ class Finding:
         return sum(one.verdict == self.effect for one in tried), len(tried)
 
     @property
+    def structural(self) -> dict[str, int]:
+        """Number of structural alternatives that find the effect as it is, the opposite of it, or neither."""
+        verdicts = [one.verdict for one in self.variants if one.variant.kind == STRUCTURE]
+        opposite = {SUPPORTED: REFUTED, REFUTED: SUPPORTED}.get(self.effect)
+        counts = {"number": self.effect, "opposite": opposite, "undecided": UNDECIDED}
+        return {name: sum(one == verdict for one in verdicts) for name, verdict in counts.items()}
+
+    @property
     def flips(self) -> list[str]:
         """Names of the alternatives that turn support into refutation or the other way round."""
         opposite = {SUPPORTED: REFUTED, REFUTED: SUPPORTED}.get(self.effect)
@@ -117,6 +125,11 @@ class Finding:
     def mechanism_status(self) -> str | None:
         """vanishes, remains, unclear, moot, or None when no mechanism is named."""
         return None if self.mechanism is None else self.mechanism.status
+
+    @property
+    def mechanism_is_open(self) -> bool:
+        """True if the mechanism's own test decides, and does so no longer after the correction over the battery."""
+        return self.verdict == UNDECIDED and self.mechanism_status in (VANISHES, REMAINS)
 
     @property
     def left(self) -> Left | None:

@@ -128,7 +128,8 @@ def _mechanism(one: Finding, lang: str) -> list[Block]:
     }
     blocks: list[Block] = [Heading(say("hypotheses.mechanism", lang), 3)]
     found = say("hypotheses.mechanism_found", lang, **words)
-    blocks.append(Paragraph(found + say(f"hypotheses.{one.mechanism_status}", lang)))
+    status = f"{one.mechanism_status}_open" if one.mechanism_is_open else one.mechanism_status
+    blocks.append(Paragraph(found + say(f"hypotheses.{status}", lang)))
     if one.mechanism.absence.parts and one.mechanism_status != "moot":
         blocks.append(gone_table(one, lang))
     return blocks

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulation.drawing.document import Grid
 from simulation.drawing.numbers import UNDEFINED, estimate, percent, probability
 from simulation.hypotheses.fate import share_span
+from simulation.hypotheses.mechanism import UNCLEAR
 from simulation.hypotheses.verdicts import UNDECIDED
 from simulation.hypotheses.wording import expected, found, part_name, power_words, span
 from simulation.text import say
@@ -52,7 +53,8 @@ def left_cell(one: Finding, lang: str) -> str:
     """Return the fate of the effect without the mechanism, and the share of it that is left."""
     if one.mechanism is None or one.mechanism_status == "moot":
         return UNDEFINED
-    status, left = say(f"hypotheses.status.{one.mechanism_status}", lang), one.left
+    status = say(f"hypotheses.status.{UNCLEAR if one.mechanism_is_open else one.mechanism_status}", lang)
+    left = one.left
     if left is None:
         return status
     return say("hypotheses.left_cell", lang, status=status, share=percent(left.share), interval=share_span(left))

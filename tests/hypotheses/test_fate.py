@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from synthetic import battery, claim, shifted
 from test_regimes import ORDER, ranked
@@ -9,7 +11,7 @@ from test_regimes import ORDER, ranked
 from simulation.hypotheses import Hypothesis
 from simulation.hypotheses.fate import fate
 from simulation.hypotheses.sections import section
-from simulation.hypotheses.tables import battery_table, latex
+from simulation.hypotheses.tables import battery_table, latex, left_cell
 from simulation.text import say
 
 TEST = {"pilot": 10, "max_replicates": 60}
@@ -71,7 +73,10 @@ def test_the_sentence_of_a_supported_claim_holds_its_numbers(tmp_path):
     assert f"{part.estimate:.4f} [{part.low:.4f}, {part.high:.4f}]" in words
     assert "wholly beyond the smallest effect of 0.5" in words
     assert "the effect holds in 2 of 2 plausible worlds" in words
-    assert "1 of 2 structural alternatives" in words
+    assert (
+        "of 2 structural alternatives, with fewer replicates, 1 find the effect supported too, 1 find the opposite"
+        in words
+    )
     assert f"without its mechanism {left.share:.0%} [{left.low:.0%}, {left.high:.0%}] of it is left" in words
     assert fate(found, "zh").startswith("支持：y，处理减对照：")
     assert fate(found, "zh").endswith("。")
@@ -117,7 +122,10 @@ def test_an_interval_beyond_the_smallest_effect_may_be_undecided_after_correctio
     found = findings["T1"]
     assert found.part.low > 0.5
     assert found.verdict == "undecided"
-    assert "no longer certain after the correction over all claims" in fate(found, "en")
+    words = fate(found, "en")
+    assert (
+        "wholly beyond the smallest effect of 0.5, but not certainly so after the correction over all claims" in words
+    )
 
 
 def test_a_rank_is_told_as_one(tmp_path):
@@ -140,3 +148,13 @@ def test_the_latex_table_holds_the_estimate_after_the_verdict(tmp_path):
     assert latex(findings, "en").splitlines()[0].count("r") > 0
     columns = len(battery_table(findings, "en").head) + 2
     assert len(cells) == columns
+
+
+def test_a_mechanism_that_decides_no_longer_after_correction_is_not_told_as_decided(tmp_path):
+    found = alone(tmp_path, mechanism=OFF)["T1"]
+    assert (found.verdict, found.mechanism_status, found.mechanism_is_open) == ("supported", "vanishes", False)
+    after = replace(found, verdict="undecided")
+    assert after.mechanism_is_open
+    assert left_cell(after, "en").startswith(say("hypotheses.status.unclear", "en"))
+    assert say("hypotheses.vanishes_open", "en") in str(section(after, "en"))
+    assert say("hypotheses.vanishes", "en") in str(section(found, "en"))
