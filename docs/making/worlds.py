@@ -73,7 +73,7 @@ def findings(lang: str) -> str:
                 finding(row.default),
                 f"{finding(row.median)} \\[{finding(row.low90)}, {finding(row.high90)}\\]",
                 words["yes"] if outside <= row.tolerance else words["no"],
-                percent(row.share_met),
+                percent(row.share_met, 1),
                 finding(row.error),
             ]
         )

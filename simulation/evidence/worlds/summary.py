@@ -59,7 +59,7 @@ def finding_rows(worlds: Worlds, lang: str) -> tuple[list[str], list[list[str]]]
         middle = f"{finding(row.median)} [{finding(row.low90)}, {finding(row.high90)}]"
         found, allowed = bounds(row.low, row.high), f"± {plain(row.tolerance)}"
         rows.append(
-            [getattr(known[key].claim, lang), found, allowed, finding(row.default), middle, percent(row.share_met)]
+            [getattr(known[key].claim, lang), found, allowed, finding(row.default), middle, percent(row.share_met, 1)]
         )
     return [say(f"worlds.summary.{name}", lang) for name in names], rows
 
