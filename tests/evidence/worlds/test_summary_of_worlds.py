@@ -45,7 +45,7 @@ def test_a_finding_is_told_by_its_claim_with_range_default_and_worlds(found, lan
     head, rows = summary.finding_rows(found, lang)
     assert len(head) == len(rows[0]) == 6
     claim = getattr(all_findings().findings["trial-rollout"].claim, lang)
-    assert rows[0] == [claim, "0.4 … 0.58", "± 0.04", "0.47", "0.5 [0.42, 0.6]", "90%"]
+    assert rows[0] == [claim, "0.4 … 0.58", "± 0.04", "0.47", "0.5 [0.42, 0.6]", "90.0%"]
     assert rows[1][1] == "≥ 0.4"
 
 
