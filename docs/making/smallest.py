@@ -27,7 +27,7 @@ CITIES, RUNS, CITIZENS = 3000, 4, 4000
 SHARE = 0.75
 """Between a medium and a large difference: .5 and .8 of a standard deviation (Cohen 1988)."""
 STEPS: Mapping[str, float] = {"agenda": 0.5}
-"""What a smallest effect is rounded to, where it is no percentage point."""
+"""Step to which the smallest effect of a metric is rounded. Metrics that are not listed have a step of .01."""
 _RESAMPLES = 500
 
 type Array = NDArray[np.float64]

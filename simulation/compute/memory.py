@@ -17,10 +17,9 @@ def physical_memory() -> int | None:
     """Return the bytes of memory that this process can have: the machine's, or its container's; None if unknown."""
     import psutil
 
-    try:
-        found = [int(psutil.virtual_memory().total)]
-    except (OSError, NotImplementedError):  # some systems do not tell it: the container's share is then all we know
-        found = []
+    found: list[int] = []
+    with contextlib.suppress(OSError, NotImplementedError):  # some systems do not tell it; the container's may be known
+        found.append(int(psutil.virtual_memory().total))
     with contextlib.suppress(ValueError, OSError):  # the file stands only in a container; "max" is no limit
         found.append(int(CONTAINER.read_text(encoding="ascii")))
     return min((number for number in found if number > 0), default=None)
