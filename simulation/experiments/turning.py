@@ -149,7 +149,10 @@ class Turning:
         rule = self.box or self.tree
         if rule is None:
             return say("worlds.where.no_rule" if self.status == NO_RULE else "worlds.where.lacking", lang)
-        return say(f"worlds.where.{'unless' if self.fails else 'only'}", lang, rule=in_words(rule.regions, lang))
+        inside = rule.inside - rule.caught if self.fails else rule.caught
+        numbers = {"held": inside, "inside": rule.inside, "rest": int(self.holds.sum()) - inside}
+        outside = len(self.holds) - rule.inside
+        return say("worlds.where.rule", lang, rule=in_words(rule.regions, lang), outside=outside, **numbers)
 
     def _accuracies(self, lang: str) -> str:
         both = [
