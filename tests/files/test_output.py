@@ -229,6 +229,9 @@ def test_a_folder_that_may_not_be_written_is_refused_and_what_is_in_it_stays() -
         Path(made).chmod(0o755)
         parent.chmod(0o555)
         spec = load_scenario("classroom")
+        given = {"factors": {"weeks": [2, 3]}}
+        # A checkout that only its owner may enter lets nobody import: what a sweep needs is imported before.
+        sweep(given, task=spec, store=Path(made) / "before.sqlite", workers=0, progress="quiet")
         with as_nobody():
             for name in ("out", "new", "new/deeper"):
                 message = str(told(lambda name=name: write(parent / name, 2)))
@@ -237,7 +240,6 @@ def test_a_folder_that_may_not_be_written_is_refused_and_what_is_in_it_stays() -
                 assert "cannot be written" in str(
                     told(lambda name=name: save_table(pd.DataFrame({"a": [1]}), parent / name))
                 )
-            given = {"factors": {"weeks": [2, 3]}}
             for name in ("s.sqlite", "new/s.sqlite"):
                 message = str(
                     told(lambda name=name: sweep(given, task=spec, store=parent / name, workers=0, progress="quiet"))
