@@ -193,7 +193,7 @@ def ours(model, threads, repetitions):
     people = model.population
 
     def week():
-        run_week(model.parameters, model.ground, model.state, people, "logit", WEEK, threads=threads)
+        run_week(model.numbers, model.ground, model.state, people, "logit", WEEK, threads=threads)
 
     week()
     return fastest(week, repetitions)

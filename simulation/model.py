@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation import metrics, record, steps
+from simulation import interventions, metrics, record, steps
 from simulation.agents import institutions, reporting
 from simulation.agents.bodies import Body, BodySet
 from simulation.agents.citizens import Citizen, CitizenSet
@@ -18,9 +19,9 @@ from simulation.agents.county import CountyPilot
 from simulation.agents.department import Department
 from simulation.agents.province import ProvincialLeader
 from simulation.agents.town import TownGovernment
-from simulation.citizens import network as networks
-from simulation.citizens.population import Population, populate
+from simulation.citizens.population import Population
 from simulation.citizens.rules import RULES
+from simulation.citizens.settling import settle
 from simulation.citizens.week import run_week
 from simulation.compute import randomness
 from simulation.ledger import balance as ledger
@@ -28,9 +29,11 @@ from simulation.places.hierarchy import load_hierarchy, sample
 from simulation.record import Record
 from simulation.scenario import load_scenario
 from simulation.scenario.windows import STAGES
+from simulation.schedule import Schedule
 from simulation.world import departments
 from simulation.world.executors import executor_names
-from simulation.world.fixed import World, build_world, names_of
+from simulation.world.fixed import World, build_world
+from simulation.world.in_force import InForce, with_room
 from simulation.world.parameters import Parameters, compile_parameters
 from simulation.world.signals import signals_of
 from simulation.world.state import State, build_state
@@ -64,6 +67,12 @@ class MomentumModel(mesa.Model):
     ----------
     spec : Scenario
         The resolved scenario. (``scenario`` is Mesa's own.)
+    schedule : Schedule
+        The scenario's changes: which have begun, and which wait.
+    held : InForce
+        The parameters in force, and where. Where nothing has changed they are those of ``spec``.
+    months : list of tuple of int
+        Weeks between monthly analyses: from which week on, how many.
     hierarchy : Hierarchy
         All places by name; ``hierarchy.graph`` is a networkx.DiGraph.
     parameters, world, state : Parameters, World, State
@@ -72,6 +81,8 @@ class MomentumModel(mesa.Model):
         Momentum in each stage's stock at the end of the last week and of the one before, in instructions.
     marked : array of bool, shape (units, domains)
         Room in which rules mark domains that begin.
+    given : dict
+        ``network`` and ``thresholds`` as they were given.
     record : Record
         Weekly series, `week` rows of it written.
     graph : networkx.DiGraph
@@ -106,12 +117,20 @@ class MomentumModel(mesa.Model):
         self.seed = rng if isinstance(rng, int) else int(self._seed)
         self.spec: Scenario = load_scenario(spec)
         self.threads = threads
+        self.given = {"network": network, "thresholds": thresholds}
         self.week = 0
         self.hierarchy: Hierarchy = load_hierarchy(self.spec)
         self.sample: Sample = sample(self.hierarchy, self.spec.structure.citizens, self.spec.structure.communities)
-        self.numbers = compile_parameters(self.spec)
+        self.schedule = Schedule(self.spec.changes)
         self.world: World = build_world(self.spec, self.hierarchy, self.sample, self.seed, self.spec.weeks)
+        self.held = InForce(
+            (self.spec,),
+            compile_parameters(self.spec),
+            np.zeros(len(self.hierarchy.cities), np.int64),
+            np.zeros(len(self.hierarchy.units), np.int64),
+        )
         self.signals = signals_of(self.spec)
+        self.months = [(0, self.spec.execution.analysis_every)]
         self.department_keys = departments.used(self.spec)
         self.department_names = departments.names(self.spec, self.hierarchy)
         self.executors: tuple[str, ...] = executor_names(self.world, self.hierarchy, self.sample)
@@ -121,7 +140,9 @@ class MomentumModel(mesa.Model):
         self.before = np.zeros_like(self.stocks)
         self.marked = np.zeros(self.state.has.shape, np.bool_)
         self.domain_keys = randomness.name_keys(self.spec.domains)
-        self.population: Population = self._populate(network, thresholds)
+        self.population: Population = settle(
+            self.spec, self.hierarchy, self.sample, self.world, self.seed, network=network, thresholds=thresholds
+        )
         self._rule = RULES[self.spec.citizens.rule]
         self._handle = steps.Handle()
         self._ahead = 0
@@ -130,43 +151,10 @@ class MomentumModel(mesa.Model):
         self.citizens = CitizenSet(self)
         self.bodies = BodySet(self)
 
-    def _populate(self, network: networkx.Graph | None, thresholds: Any) -> Population:
-        spec, g, hierarchy = self.spec.citizens, self.world, self.hierarchy
-        names = names_of(hierarchy.communities)[self.sample.communities]
-        sizes = self.sample.citizens.astype(np.int64)
-        if network is not None:
-            contacts = networks.given_graph(network, sizes)
-        elif spec.network == "complete":
-            contacts = networks.complete_mixing(sizes)
-        else:
-            contacts = networks.small_world(
-                randomness.keys(self.seed, "contacts", names),
-                g.community_county,
-                sizes,
-                contacts=spec.contacts,
-                rewire=spec.rewire,
-                across=spec.across,
-            )
-        if spec.rule == "threshold" and thresholds is None:
-            numbers = np.arange(int(sizes.sum()), dtype=np.uint64)
-            home = np.repeat(randomness.keys(self.seed, "threshold", names), sizes)
-            own = numbers - np.repeat(contacts.first[:-1].astype(np.uint64), sizes)
-            draws = randomness.uniform(randomness.mix(home + randomness.GOLDEN * (own + np.uint64(1))))
-            thresholds = spec.threshold_low + (spec.threshold_high - spec.threshold_low) * draws
-        return populate(
-            randomness.keys(self.seed, "citizen", names),
-            randomness.keys(self.seed, "participation", names),
-            contacts,
-            g.community_county,
-            g.severity,
-            thresholds,
-            walk=np.argsort(self.domain_keys),
-            salience_spread=spec.salience_spread,
-        )
-
     def step(self) -> None:
         """One week.
 
+        0. Changes that begin or end take hold.
         1. Instructions: leaders may be replaced; provincial leaders write theirs; cities begin.
         2. Stage levels: the five activities rise or relax, and set the gates.
         3. The plan, in the week in which stage 4 opens.
@@ -181,6 +169,9 @@ class MomentumModel(mesa.Model):
         if self._ahead > 0:  # computed before Mesa's clock came to it, see `compute_ahead`
             self._ahead -= 1
             return
+        # 0
+        if self.schedule.turns(self.week):
+            interventions.take_hold(self)
         self._make_room(self.week)
         week, handle = self.week, self._handle.of(self)
         steps.open_week(handle)
@@ -247,6 +238,10 @@ class MomentumModel(mesa.Model):
     def _compute_to(self, last: int) -> bool:
         """Run weeks until ``last`` or the next decision that needs Python; return whether any was run."""
         week = self.week
+        if self.schedule:
+            if self.schedule.turns(week):
+                return False
+            last = min(last, interventions.next_stop(self))
         for signal in self.signals:
             if signal.week == week:
                 return False
@@ -273,14 +268,35 @@ class MomentumModel(mesa.Model):
         if not balanced:
             cities = self.hierarchy.cities
             ledger.explain(self.before, self.state.booked, self.stocks, week=self.week, cities=cities)
+        interventions.ask(self)
         self.week += 1
         self.running = self.week < self.spec.weeks
+
+    def change(self, values: Mapping[str, Any], **where: Any) -> None:
+        """Change parameters from the coming week on; `spec` then holds the change, and a new run of it does the same.
+
+        ``values`` maps dotted keys to values; for ``where`` (length, cities, units, title) see `Scenario.with_change`.
+
+        Raises
+        ------
+        InputError
+            A parameter that cannot change, a value out of range, no such place; the model is then as it was.
+        """
+        interventions.add(self, self.spec.with_change(self.week, values, **where))
+
+    def branch(self) -> Self:
+        """Return an independent model in the same state: both go on alike until they are told to differ.
+
+        What never changes during a run is shared, citizens and records are copied. Mesa's clock is that of this model;
+        a data collector is copied with what it has collected.
+        """
+        return interventions.twin(self)
 
     def _citizens_week(self, handle: Any, week: int) -> None:
         population = self.population
         if self._in_parallel:
             rule = self.spec.citizens.rule
-            run_week(self.parameters, self.world, self.state, population, rule, week, threads=self.threads)
+            run_week(self.numbers, self.world, self.state, population, rule, week, threads=self.threads)
             steps.bodies_week(handle, week)
         else:
             steps.citizens_week(handle, population.seen, population.seen_next, self._rule, week)
@@ -292,8 +308,7 @@ class MomentumModel(mesa.Model):
             return
         room = 2 * week
         self.record = record.extended(self.record, room)
-        grown = build_world(self.spec, self.hierarchy, self.sample, self.seed, room)
-        self.world = self.world._replace(undivided=grown.undivided)
+        self.world = with_room(self.world, self.held, self.hierarchy, self.seed, room)
 
     def _instruct(self, handle: Any, week: int) -> None:
         s = self.state
@@ -322,12 +337,17 @@ class MomentumModel(mesa.Model):
         """Return mean reported effect, mean true effect and number of open sites, each (cities, domains)."""
         shape = self.state.proven.shape
         reported, true, sites = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
-        reporting.evaluate(self.parameters, self.world, self.state, reported, true, sites)
+        reporting.evaluate(self.numbers, self.world, self.state, reported, true, sites)
         return reported, true, sites
 
     @property
+    def numbers(self) -> NDArray[np.void]:
+        """The numbers in force, as compiled rules read them: one record per row of `held`."""
+        return self.held.numbers
+
+    @property
     def parameters(self) -> Parameters:
-        """The scenario's numbers, as compiled rules read them."""
+        """The numbers in force wherever no change is limited to some places."""
         return cast("Parameters", self.numbers[0])
 
     @property
@@ -350,7 +370,7 @@ class MomentumModel(mesa.Model):
     def outcome(self, city_index: int | None = None, *, weeks: slice | None = None) -> metrics.Outcome:
         """Return the record so far, for metrics: of all cities or of one."""
         written = record.part(self.record, slice(0, self.week) if weeks is None else weeks)
-        authority = self.spec.stages.authority
+        authority = self.held.specs[0].stages.authority
         return metrics.Outcome.of(written, self.world, authority.start + authority.length, city_index)
 
     def metric(self, name: str) -> float:

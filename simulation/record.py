@@ -20,7 +20,7 @@ from simulation.scenario.sections import WEEKS_PER_YEAR
 from simulation.scenario.windows import STAGES
 from simulation.stages.apply import stocks as count_stocks
 from simulation.world.fixed import Floats, World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.sites import untouched
 from simulation.world.state import NEVER, State
 
@@ -110,17 +110,17 @@ def part(record: Record, weeks: slice) -> Record:
 
 
 @kernel
-def note(p: Parameters, g: World, s: State, record: Record, row: int, stocks: Floats) -> None:
+def note(rows: Rows, g: World, s: State, record: Record, row: int, stocks: Floats) -> None:
     """Write the state at the end of a week into row ``row``."""
     reported, true = np.zeros(s.Q.shape), np.zeros(s.Q.shape)
     sites = np.zeros(s.Q.shape, np.int64)
-    collect(p, g, s, g.place_unit, reported, true, sites)
+    collect(rows, g, s, g.place_unit, reported, true, sites)
     record.level[row] = s.level
     record.stock[row] = stocks
     record.booked[row] = s.booked
     record.effect[row] = s.mean_effect
     load = np.empty(len(s.mode))
-    loads(p, s.mode, s.routine, s.worked, g.executor_places, load)
+    loads(rows, g, s, load)
     leading_modes(g, s, record.mode[row])
     record.active[row] = s.active
     record.co_operation[row] = s.co_operation
@@ -189,11 +189,11 @@ def mature(g: World, s: State, week: int) -> None:
 
 
 @kernel
-def close_week(p: Parameters, g: World, s: State, record: Record, row: int, before: Floats, stocks: Floats) -> bool:
+def close_week(rows: Rows, g: World, s: State, record: Record, row: int, before: Floats, stocks: Floats) -> bool:
     """Count the stocks anew into ``stocks`` (cities × 5), record the week, and tell whether the ledger balances.
 
     ``before`` holds the stocks as the week began.
     """
     count_stocks(g, s, stocks)
-    note(p, g, s, record, row, stocks)
+    note(rows, g, s, record, row, stocks)
     return balanced(before, s.booked, stocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,10 @@ from simulation.files.reading import read_json
 from simulation.metrics import summary
 from simulation.model import MomentumModel
 from simulation.scenario import load_scenario
+from simulation.scenario.calendar import date_of
 from simulation.tables import (
     cells_table,
+    changes_table,
     departments_table,
     executors_table,
     flows_table,
@@ -36,11 +38,12 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 STRUCTURE = "structure.csv"
-TABLES = ("weekly", "cells", "ledger", "flows", "units", "executors", "departments")
+TABLES = ("weekly", "cells", "ledger", "flows", "units", "executors", "departments", "changes")
 #: Columns that stay texts when read from CSV: no township is an empty text, and a county may be called 007.
 _TEXTS = (
     *("city", "county", "township", "community", "unit", "executor", "tier", "department", "domain"),
     *("account", "kind", "from", "to", "mode"),
+    *("title", "condition", "place", "parameter", "value"),
 )
 Progress = Callable[[int, int], None]
 #: Errors that readers raise over files that are no saved run.
@@ -99,7 +102,9 @@ class RunResult:
         return self._tables[name]
 
     def has(self, table: str) -> bool:
-        """Tell whether a table can be had: a run saved by an earlier version may lack ``flows``."""
+        """Tell whether a table can be had: ``changes`` only where there are any, ``flows`` not of an early version."""
+        if self._model is not None and table == "changes":
+            return bool(self.spec.changes)
         return self._model is not None or table in self._tables
 
     @property
@@ -146,6 +151,58 @@ class RunResult:
     def departments(self) -> pd.DataFrame:
         """One row per month, department and active domain that it belongs to: whether it leads and co-operates."""
         return self._table("departments", departments_table)
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """One row per time that a change held and parameter that it set; only for a scenario with changes.
+
+        ``change`` is its number in the scenario, ``place`` names cities and units (empty: everywhere), ``week`` and
+        ``last_week`` are the first and last week of that time; NaN where it never began or held to the end.
+        """
+        return self._table("changes", changes_table)
+
+    @property
+    def dates(self) -> pd.Series:
+        """Week to the date on which it begins (``datetime64``); NaT in a scenario without a start date."""
+        import pandas as pd
+
+        weeks = pd.Index(self.weekly["week"], name="week")
+        days = [date_of(self.spec, week) for week in weeks]
+        return pd.Series(np.array(days, dtype="datetime64[s]"), index=weeks, name="date")
+
+    def without_changes(self) -> RunResult:
+        """Return the same run without the scenario's changes: same seed, same draws, as many weeks.
+
+        Until the first change both are the same to the last bit; what differs then is the changes' effect in this run.
+        """
+        options: dict[str, Any] = {} if self._model is None else self._model.given
+        return run(self.spec.with_values({"changes": ()}), self.seed, until=len(self.weekly), **options)
+
+    def branch(self, week: int, values: Mapping[str, Any], **where: Any) -> RunResult:
+        """Return another future of this run: the same until ``week``, then with other values.
+
+        The run is computed again from its first week, which gives the same past to the last bit.
+
+        Parameters
+        ----------
+        week : int
+            First week in which the values hold, from 0 to the scenario's last.
+        values : mapping
+            Dotted key to value; every parameter that is read during a run. None: the run goes on as it is.
+        where
+            ``length``, ``cities``, ``units``, ``title``: see `Scenario.with_change`.
+
+        Raises
+        ------
+        InputError
+            A week beyond the run's end, a parameter that cannot change, a value out of range.
+        """
+        if isinstance(week, bool) or not isinstance(week, int | np.integer) or not 0 <= week < self.spec.weeks:
+            allowed = told("error.from_to", least=0, most=self.spec.weeks - 1)
+            raise InputError(told("error.out_of_range"), key="week", given=week, allowed=allowed)
+        spec = self.spec.with_change(int(week), values, **where) if values else self.spec
+        options: dict[str, Any] = {} if self._model is None else self._model.given
+        return run(spec, self.seed, **options)
 
     @property
     def model(self) -> MomentumModel:
@@ -265,6 +322,7 @@ def run(
     seed: int = 0,
     *,
     weeks: int | None = None,
+    until: int | None = None,
     threads: int = 1,
     progress: Progress | None = None,
     **model_options: Any,
@@ -279,6 +337,9 @@ def run(
         At least 0; 0 is a seed.
     weeks : int, optional
         Instead of the scenario's own number of weeks.
+    until : int, optional
+        Stop after so many weeks, although the scenario has more: `simulation.saving.save_state` keeps what is needed to
+        go on.
     threads : int
         Threads for large populations; no influence on results.
     progress : callable, optional
@@ -298,12 +359,16 @@ def run(
     scenario = load_scenario(spec)
     if weeks is not None:
         scenario = scenario.with_values({"weeks": weeks})
+    last = scenario.weeks if until is None else until
+    if isinstance(last, bool) or not isinstance(last, int | np.integer) or not 1 <= last <= scenario.weeks:
+        allowed = told("error.from_to", least=1, most=scenario.weeks)
+        raise InputError(told("error.out_of_range"), key="until", given=until, allowed=allowed)
     started = time.perf_counter()
     model = MomentumModel(scenario, rng=int(seed), threads=threads, **model_options)
     if progress is None:
-        model.compute_ahead(scenario.weeks)
+        model.compute_ahead(last)
     else:
-        for week in range(scenario.weeks):
+        for week in range(last):
             model.compute_ahead(1)
-            progress(week + 1, scenario.weeks)
+            progress(week + 1, last)
     return RunResult.of(model, time.perf_counter() - started)

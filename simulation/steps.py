@@ -35,7 +35,7 @@ from simulation.compute.kernel import COMPILING, kernel
 from simulation.stages import effect, levels
 from simulation.world import sites
 from simulation.world.fixed import Flags, Floats, World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.state import State
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ Bits = NDArray[np.uint8]
 class Bound(Protocol):
     """The arrays of one model, which compiled code reads through a handle."""
 
-    p: NDArray[Any]  # the parameters, as the one element of an array
+    p: Rows
     g: World
     s: State
     contacts: Contacts
@@ -115,28 +115,64 @@ def open_week(h: Bound) -> None:
 
 
 @kernel
+def _any_turnover(rows: Rows) -> bool:
+    """Tell whether leaders may be replaced anywhere."""
+    for i in range(len(rows)):  # noqa: SIM110  # numba compiles no generator expression
+        if rows[i].turnover.weekly_chance > 0.0:
+            return True
+    return False
+
+
+@kernel
+def _any_bodies(rows: Rows) -> bool:
+    """Tell whether bodies may arise or act anywhere."""
+    for i in range(len(rows)):  # noqa: SIM110  # numba compiles no generator expression
+        if rows[i].bodies.found > 0.0 or rows[i].bodies.kinds > 0.0:
+            return True
+    return False
+
+
+@kernel
+def _any_chosen(rows: Rows) -> bool:
+    """Tell whether any city may choose its agenda."""
+    for i in range(len(rows)):  # noqa: SIM110  # numba compiles no generator expression
+        if rows[i].agenda.chosen > 0.0:
+            return True
+    return False
+
+
+@kernel
+def _any_downward(rows: Rows) -> bool:
+    """Tell whether communities may open a site unasked anywhere."""
+    for i in range(len(rows)):  # noqa: SIM110  # numba compiles no generator expression
+        if rows[i].leverage.downward > 0.0:
+            return True
+    return False
+
+
+@kernel
 def replace_leaders(h: Bound, week: int) -> None:
     """See `agents.turnover.replace_leaders`."""
-    if h.p[0].turnover.weekly_chance > 0.0:
-        turnover.replace_leaders(h.p[0], h.g, h.s, week)
+    if _any_turnover(h.p):
+        turnover.replace_leaders(h.p, h.g, h.s, week)
 
 
 @kernel
 def start(h: Bound, c: int, week: int) -> None:
     """See `agents.city.start`; what begins is marked."""
-    city.start(h.p[0], h.g, h.s, c, week, h.marked)
+    city.start(h.p[h.s.city_row[c]], h.g, h.s, c, week, h.marked)
 
 
 @kernel
 def begin(h: Bound, week: int) -> None:
     """See `agents.town.begin`, for what is marked."""
-    town.begin(h.p[0], h.g, h.s, h.marked, week)
+    town.begin(h.p, h.g, h.s, h.marked, week)
 
 
 @kernel
 def plan_due(h: Bound, c: int, week: int) -> bool:
     """See `agents.city.plan_due`."""
-    return city.plan_due(h.p[0], h.s, c, week)
+    return city.plan_due(h.p[h.s.city_row[c]], h.s, c, week)
 
 
 @kernel
@@ -148,15 +184,15 @@ def survey_sites(h: Bound) -> None:
 @kernel
 def raise_levels(h: Bound, week: int) -> None:
     """See `stages.levels.raise_levels`."""
-    levels.raise_levels(h.p[0], h.g, h.s, week)
+    levels.raise_levels(h.p, h.g, h.s, week)
 
 
 @kernel
-def _analyse(p: Parameters, g: World, s: State, week: int) -> None:
+def _analyse(rows: Rows, g: World, s: State, week: int) -> None:
     """Decide what a monthly analysis decides, in this order; a new kind of agent that decides then adds its line."""
-    agenda.attend(p, g, s, week)
-    town.reconsider(p, g, s, week)
-    department.co_operate(p, g, s, week)
+    agenda.attend(rows, g, s, week)
+    town.reconsider(rows, g, s, week)
+    department.co_operate(rows, g, s, week)
 
 
 @kernel
@@ -166,19 +202,19 @@ def analyse(h: Bound, week: int) -> None:
     See `agents.agenda.attend`, `town.reconsider` and `department.co_operate`, in this order.
     """
     if week % h.p[0].execution.analysis_every == 0:
-        _analyse(h.p[0], h.g, h.s, week)
+        _analyse(h.p, h.g, h.s, week)
 
 
 @kernel
 def flow(h: Bound) -> None:
     """See `stages.flow`."""
-    stages.flow(h.p[0], h.g, h.s)
+    stages.flow(h.p, h.g, h.s)
 
 
 @kernel
 def settle_in(h: Bound) -> None:
     """See `stages.effect.settle_in`."""
-    effect.settle_in(h.p[0], h.g, h.s)
+    effect.settle_in(h.p, h.g, h.s)
 
 
 @kernel
@@ -190,34 +226,34 @@ def _people(h: Bound, seen: Bits, seen_next: Bits) -> Columns:
 @kernel
 def citizens_week(h: Bound, seen: Bits, seen_next: Bits, rule: int, week: int) -> None:
     """See `citizens.week.week_serial`; who took part last week and this week change places every week."""
-    citizens.week_serial(h.p[0], h.g, h.s, h.contacts, _people(h, seen, seen_next), rule, week, h.sums)
+    citizens.week_serial(h.p, h.g, h.s, h.contacts, _people(h, seen, seen_next), rule, week, h.sums)
     bodies_week(h, week)
 
 
 @kernel
 def bodies_week(h: Bound, week: int) -> None:
     """See `agents.bodies.bodies_week`."""
-    if h.p[0].bodies.found > 0.0 or h.p[0].bodies.kinds > 0.0:
-        bodies.bodies_week(h.p[0], h.g, h.s, h.contacts, h.sums, week)
+    if _any_bodies(h.p):
+        bodies.bodies_week(h.p, h.g, h.s, h.contacts, h.sums, week)
 
 
 @kernel
 def _review(
-    p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, marked: Flags, rule: int, week: int
+    rows: Rows, g: World, s: State, contacts: Contacts, people: Columns, marked: Flags, rule: int, week: int
 ) -> None:
     """Decide what a quarterly review decides, in this order; a new kind of agent that acts then adds its line."""
     reported, true = np.zeros(s.proven.shape), np.zeros(s.proven.shape)
-    reporting.evaluate(p, g, s, reported, true, np.zeros(s.proven.shape, np.int64))
-    city.prove(p, s, reported, true)
-    province.renew(p, s, reported)
-    city.roll_out(p, g, s, week)
+    reporting.evaluate(rows, g, s, reported, true, np.zeros(s.proven.shape, np.int64))
+    city.prove(rows, s, reported, true)
+    province.renew(rows, s, reported)
+    city.roll_out(rows, g, s, week)
     marked[:] = False
-    if p.agenda.chosen > 0.0:
-        agenda.expand(p, g, s, marked, week)
-    adoption.adopt(p, g, s, reported, marked, week)
-    if p.leverage.downward > 0.0:
-        downward.open_unasked(p, g, s, contacts, people, rule, week)
-    adoption.follow_neighbours(p, g, s, reported, week)
+    if _any_chosen(rows):
+        agenda.expand(rows, g, s, marked, week)
+    adoption.adopt(rows, g, s, reported, marked, week)
+    if _any_downward(rows):
+        downward.open_unasked(rows, g, s, contacts, people, rule, week)
+    adoption.follow_neighbours(rows, g, s, reported, week)
 
 
 @kernel
@@ -228,20 +264,20 @@ def review(h: Bound, seen: Bits, seen_next: Bits, rule: int, week: int) -> None:
     `downward.open_unasked` and `adoption.follow_neighbours`, in this order.
     """
     if week > 0 and week % h.p[0].evaluation.review_every == 0:
-        _review(h.p[0], h.g, h.s, h.contacts, _people(h, seen, seen_next), h.marked, rule, week)
+        _review(h.p, h.g, h.s, h.contacts, _people(h, seen, seen_next), h.marked, rule, week)
 
 
 @kernel
 def close_week(h: Bound, row: int) -> bool:
     """See `record.close_week`."""
-    return record.close_week(h.p[0], h.g, h.s, h.record, row, h.before, h.stocks)
+    return record.close_week(h.p, h.g, h.s, h.record, row, h.before, h.stocks)
 
 
 @kernel
-def _asks_python(p: Parameters, s: State, week: int) -> bool:
+def _asks_python(rows: Rows, s: State, week: int) -> bool:
     """Tell whether a decision that is not compiled falls due in a week: a city begins, or draws up its plan."""
     for c in range(len(s.origin)):  # noqa: SIM110  # numba compiles no generator expression
-        if s.origin[c] == week or city.plan_due(p, s, c, week):
+        if s.origin[c] == week or city.plan_due(rows[s.city_row[c]], s, c, week):
             return True
     return False
 
@@ -255,36 +291,37 @@ def weeks(h: Bound, seen: Bits, seen_next: Bits, rule: int, first: int, last: in
     places. The handle's parts are taken out before the loop, because counting references to them costs as much as a
     small week.
     """
-    p, g, s, contacts, written = h.p[0], h.g, h.s, h.contacts, h.record
+    rows, g, s, contacts, written = h.p, h.g, h.s, h.contacts, h.record
     stocks, before, sums, marked = h.stocks, h.before, h.sums, h.marked
     this, next_ = _people(h, seen, seen_next), _people(h, seen_next, seen)
+    clock, leaders_change, bodies_act = rows[0], _any_turnover(rows), _any_bodies(rows)
     done = 0
     for week in range(first, last):
-        if _asks_python(p, s, week):
+        if _asks_python(rows, s, week):
             break
         before[:] = stocks
         s.booked[:] = 0.0
         # 1
-        if p.turnover.weekly_chance > 0.0:
-            turnover.replace_leaders(p, g, s, week)
+        if leaders_change:
+            turnover.replace_leaders(rows, g, s, week)
         # 2
-        levels.raise_levels(p, g, s, week)
+        levels.raise_levels(rows, g, s, week)
         # 4
-        if week % p.execution.analysis_every == 0:
-            _analyse(p, g, s, week)
+        if week % clock.execution.analysis_every == 0:
+            _analyse(rows, g, s, week)
         # 5
-        stages.flow(p, g, s)
+        stages.flow(rows, g, s)
         # 6
-        effect.settle_in(p, g, s)
+        effect.settle_in(rows, g, s)
         # 7
-        citizens.week_serial(p, g, s, contacts, this, rule, week, sums)
-        if p.bodies.found > 0.0 or p.bodies.kinds > 0.0:
-            bodies.bodies_week(p, g, s, contacts, sums, week)
+        citizens.week_serial(rows, g, s, contacts, this, rule, week, sums)
+        if bodies_act:
+            bodies.bodies_week(rows, g, s, contacts, sums, week)
         this, next_ = next_, this
         # 8
-        if week > 0 and week % p.evaluation.review_every == 0:
-            _review(p, g, s, contacts, this, marked, rule, week)
+        if week > 0 and week % clock.evaluation.review_every == 0:
+            _review(rows, g, s, contacts, this, marked, rule, week)
         done += 1
-        if not record.close_week(p, g, s, written, week, before, stocks):
+        if not record.close_week(rows, g, s, written, week, before, stocks):
             return -done
     return done

@@ -10,6 +10,7 @@ from simulation.agents.reporting import collect
 from simulation.ledger.accounts import FLOWS, OUTSIDE
 from simulation.metrics import weekly
 from simulation.scenario.modes import MODES
+from simulation.scenario.variation import written
 from simulation.scenario.windows import STAGES
 from simulation.world.executors import STAFF
 
@@ -107,7 +108,7 @@ def reported_cells(model: MomentumModel) -> np.ndarray[Any, np.dtype[np.float64]
     """Return the mean reported effect of each community × domain's sites; the true effect without a site."""
     s, g = model.state, model.world
     reported, true, sites = np.zeros(s.effect.shape), np.zeros(s.effect.shape), np.zeros(s.effect.shape, np.int64)
-    collect(model.parameters, g, s, g.place_community, reported, true, sites)
+    collect(model.numbers, g, s, g.place_community, reported, true, sites)
     return np.where(sites > 0, reported / np.maximum(sites, 1), s.effect)
 
 
@@ -182,4 +183,38 @@ def departments_table(model: MomentumModel) -> pd.DataFrame:
 
 def _months(model: MomentumModel) -> list[int]:
     """Return the weeks of the monthly analyses, and the last week."""
-    return sorted({*range(0, model.week, model.spec.execution.analysis_every), model.week - 1})
+    ends = [*(first for first, _ in model.months[1:]), model.week]
+    spans = [(first, end, every) for (first, every), end in zip(model.months, ends, strict=True)]
+    held = {week for first, end, every in spans for week in range(-(-first // every) * every, end, every)}
+    return sorted(held | {model.week - 1})
+
+
+def changes_table(model: MomentumModel) -> pd.DataFrame:
+    """Return the changes of the run: one row per time that one held and parameter that it set.
+
+    ``week`` is the first week of that time, ``last_week`` the last one (NaN where it held to the end); a change that
+    never began has one row per parameter without weeks.
+    """
+    import pandas as pd
+
+    spells = [spell for spell in model.schedule.spells if spell.first < model.week]
+    begun = {spell.change for spell in spells}
+    times = [(spell.change, float(spell.first), float(spell.end)) for spell in spells]
+    times += [(n, np.nan, np.nan) for n in range(len(model.schedule.changes)) if n not in begun]
+    rows = []
+    for number, first, end in times:
+        change = model.schedule.changes[number]
+        for key, value in change.set.items():
+            rows.append(
+                {
+                    "change": number + 1,
+                    "title": change.title.label("en"),
+                    "condition": change.when or "",
+                    "place": ", ".join((*change.cities, *change.units)),
+                    "week": first,
+                    "last_week": end - 1 if end <= model.week else np.nan,
+                    "parameter": key,
+                    "value": written(value),
+                }
+            )
+    return pd.DataFrame(rows)

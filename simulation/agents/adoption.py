@@ -17,7 +17,7 @@ from simulation.compute.randomness import week_uniform1
 from simulation.ledger.accounts import ADOPTION, NEIGHBOUR
 from simulation.scenario.modes import SUBSTANTIVE
 from simulation.world.fixed import Flags, Floats, World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.state import NEVER, State
 
 
@@ -49,22 +49,23 @@ def kept_routine(g: World, s: State, u: int, d: int) -> float:
 
 
 @kernel
-def adopt(p: Parameters, g: World, s: State, reported: Floats, new: Flags, week: int) -> None:
+def adopt(rows: Rows, g: World, s: State, reported: Floats, new: Flags, week: int) -> None:
     """Let counties with room adopt proven domains; ``new`` (units × domains) is marked and the domains begin.
 
     All counties look at the assignments before this review. Adoption starts with ignite·q_half at Q (``diffusion``).
     """
     each = np.empty(len(s.mode))
-    loads(p, s.mode, s.routine, s.worked, g.executor_places, each)
+    loads(rows, g, s, each)
     for u in range(s.has.shape[0]):
         c = g.unit_city[u]
         if g.is_department[u] or s.plan_week[c] == NEVER:
             continue
+        p = rows[s.unit_row[u]]
         load = mean_load(each, g.unit_executor[u], g.unit_executor[u + 1])
         voice = voice_for(p, g, s, u) if p.bodies.voice > 0.0 else 0.0
         others = g.city_unit[c + 1] - g.city_unit[c] - 1
         for d in range(s.has.shape[1]):
-            if s.has[u, d] or new[u, d] or not spreads(p, s.proven[c, d], s.reported_enough[c, d]):
+            if s.has[u, d] or new[u, d] or not spreads(rows[s.city_row[c]], s.proven[c, d], s.reported_enough[c, d]):
                 continue
             if (load + p.diffusion.adds * effort(p, SUBSTANTIVE, 0.0)) / p.execution.capacity > p.diffusion.room:
                 continue
@@ -89,11 +90,11 @@ def adopt(p: Parameters, g: World, s: State, reported: Floats, new: Flags, week:
                 amount = p.diffusion.ignite * p.execution.q_half
                 s.Q[u, d] += amount
                 s.booked[c, ADOPTION] += amount
-    begin(p, g, s, new, week)
+    begin(rows, g, s, new, week)
 
 
 @kernel
-def follow_neighbours(p: Parameters, g: World, s: State, reported: Floats, week: int) -> int:
+def follow_neighbours(rows: Rows, g: World, s: State, reported: Floats, week: int) -> int:
     """Let cities that have not begun take up the reform from a proven one of their province.
 
     The same four mechanisms, between cities: reported is the mean over the proven cities' proven domains, coercion the
@@ -117,6 +118,7 @@ def follow_neighbours(p: Parameters, g: World, s: State, reported: Floats, week:
                     count += 1
         if count == 0:
             continue
+        p = rows[s.city_row[c]]
         severity, own, units = 0.0, 0.0, 0
         for u in range(g.city_unit[c], g.city_unit[c + 1]):
             severity += g.severity[u, g.point]

@@ -13,7 +13,7 @@ from simulation.ledger.accounts import ADOPTION
 from simulation.scenario.windows import AUTHORITY, PUBLICITY
 from simulation.world.fixed import Flags, Floats, World
 from simulation.world.forms import let_through, wording_of
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.state import NEVER, State
 from simulation.world.windows import working
 
@@ -59,9 +59,10 @@ def span_of(p: Parameters, s: State, c: int, week: int) -> float:
 
 
 @kernel
-def attend(p: Parameters, g: World, s: State, week: int) -> None:
+def attend(rows: Rows, g: World, s: State, week: int) -> None:
     """At the monthly analysis work out how each city's attention is divided among its active domains."""
     for c in range(len(s.attention)):
+        p = rows[s.city_row[c]]
         needed = 0.0
         for d in range(s.active.shape[1]):
             if s.active[c, d]:
@@ -171,15 +172,17 @@ def choose_agenda(p: Parameters, g: World, s: State, c: int, week: int, seen: Fl
 
 
 @kernel
-def expand(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
+def expand(rows: Rows, g: World, s: State, new: Flags, week: int) -> None:
     """At a review let each city with a plan take on further domains, marked in ``new`` (units × domains).
 
-    A domain goes to the engaged unit with the highest (severity seen − crowd × domains that it has), under a uniform
-    plan to every engaged unit, and starts with ignite·q_half at Q (``diffusion``). Departments have not joined yet.
+    Only a city that chooses its agenda does. A domain goes to the engaged unit with the highest (severity seen − crowd
+    × domains that it has), under a uniform plan to every engaged unit, and starts with ignite·q_half at Q
+    (``diffusion``). Departments have not joined yet.
     """
     seen = np.zeros(g.severity.shape)
     for c in range(len(s.plan_week)):
-        if s.plan_week[c] == NEVER or p.plan.point_alone > 0.0:
+        p = rows[s.city_row[c]]
+        if s.plan_week[c] == NEVER or p.agenda.chosen == 0.0 or p.plan.point_alone > 0.0:
             continue
         perceive(p, g, s, c, seen)
         chosen = s.active[c].copy()
@@ -189,11 +192,12 @@ def expand(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
             if chosen[d] and not s.active[c, d]:
                 s.active[c, d] = True
                 s.co_operation[c, d] = let_through(p.departments.conflict, 0, g.members[c, d])
-                _hand_out(p, g, s, c, d, seen, new)
+                _hand_out(rows, g, s, c, d, seen, new)
 
 
 @kernel
-def _hand_out(p: Parameters, g: World, s: State, c: int, d: int, seen: Floats, new: Flags) -> None:
+def _hand_out(rows: Rows, g: World, s: State, c: int, d: int, seen: Floats, new: Flags) -> None:
+    p = rows[s.city_row[c]]
     best, most = -1, -np.inf
     for u in range(g.city_unit[c], g.city_unit[c + 1]):
         if not s.engaged[u] or s.has[u, d]:
@@ -210,6 +214,7 @@ def _hand_out(p: Parameters, g: World, s: State, c: int, d: int, seen: Floats, n
         new[best, d] = True
     for u in range(g.city_unit[c], g.city_unit[c + 1]):
         if new[u, d]:
-            amount = p.diffusion.ignite * p.execution.q_half
+            own = rows[s.unit_row[u]]
+            amount = own.diffusion.ignite * own.execution.q_half
             s.Q[u, d] += amount
             s.booked[c, ADOPTION] += amount

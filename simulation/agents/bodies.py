@@ -17,7 +17,7 @@ from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.scenario.windows import LEVERAGE
 from simulation.world.fixed import BODIES, Floats, World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.state import State
 
 
@@ -34,7 +34,7 @@ def spirit(p: Parameters, effect: float, trust: float) -> float:
 
 
 @kernel
-def bodies_week(p: Parameters, g: World, s: State, contacts: Contacts, sums: Floats, week: int) -> None:
+def bodies_week(rows: Rows, g: World, s: State, contacts: Contacts, sums: Floats, week: int) -> None:
     """Let bodies arise in each community, and decide whether they are active.
 
     An absent kind is founded with probability found·a₅·(share of domains with a site). Under the rule "share" the share
@@ -43,7 +43,9 @@ def bodies_week(p: Parameters, g: World, s: State, contacts: Contacts, sums: Flo
     covered, seen, bodies, stirs, keys = s.covered, s.seen, s.bodies, s.stirs, g.body_key
     platforms, share_active, first = s.platforms, s.bodies_active, contacts.first
     n_domains, kinds = covered.shape[1], bodies.shape[1]
+    unit_row, county = s.unit_row, g.community_county
     for k in range(covered.shape[0]):
+        p = rows[unit_row[county[k]]]
         worked, effect = 0, 0.0
         for d in range(n_domains):
             if covered[k, d]:
@@ -98,7 +100,8 @@ class Body(RowAgent):
         effect = float(model.state.seen[k][covered].mean()) if covered.any() else 0.0
         first = model.population.contacts.first
         trust = float(model.population.sums[k, 1] / (first[k + 1] - first[k]))
-        return float(expit(spirit(model.parameters, effect, trust)))
+        row = model.state.unit_row[model.world.community_county[k]]
+        return float(expit(spirit(model.numbers[row], effect, trust)))
 
 
 class BodySet(ColumnSet[Body]):

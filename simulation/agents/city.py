@@ -18,7 +18,7 @@ from simulation.scenario.modes import MODES, NO_MODE, SUBSTANTIVE
 from simulation.scenario.windows import AUTHORITY, SETTLEMENT, TREND
 from simulation.world.fixed import Flags, Floats, World
 from simulation.world.forms import let_through
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.sites import close_sites, open_sites
 from simulation.world.state import NEVER, State
 from simulation.world.windows import working
@@ -49,12 +49,13 @@ def start(p: Parameters, g: World, s: State, c: int, week: int, new: Flags) -> N
 
 
 @kernel
-def prove(p: Parameters, s: State, reported: Floats, true: Floats) -> None:
+def prove(rows: Rows, s: State, reported: Floats, true: Floats) -> None:
     """Declare domains proven for good if their sites report more than ``proven_at`` and have any true effect.
 
     Where proof must be kept, at two reviews in a row.
     """
     for c in range(s.proven.shape[0]):
+        p = rows[s.city_row[c]]
         for d in range(s.proven.shape[1]):
             enough = reported[c, d] > p.evaluation.proven_at and true[c, d] > 0.0
             if enough and (p.evaluation.proof_kept == 0.0 or s.reported_enough[c, d]):
@@ -69,7 +70,7 @@ def spreads(p: Parameters, proven: bool, reported_enough: bool) -> bool:
 
 
 @kernel
-def roll_out(p: Parameters, g: World, s: State, week: int) -> None:
+def roll_out(rows: Rows, g: World, s: State, week: int) -> None:
     """Let units open further sites of a domain that spreads: x ← min(1, x + rollout·K·(share of substantive sites)).
 
     K is the departments' co-operation; where roll-out goes by authority, a₂ comes in beside it.
@@ -78,8 +79,9 @@ def roll_out(p: Parameters, g: World, s: State, week: int) -> None:
         c = g.unit_city[u]
         if s.plan_week[c] == NEVER:
             continue
+        p, deciding = rows[s.unit_row[u]], rows[s.city_row[c]]
         for d in range(s.has.shape[1]):
-            if not s.has[u, d] or not spreads(p, s.proven[c, d], s.reported_enough[c, d]):
+            if not s.has[u, d] or not spreads(deciding, s.proven[c, d], s.reported_enough[c, d]):
                 continue
             substantive = 0
             for x in range(g.unit_executor[u], g.unit_executor[u + 1]):
@@ -90,7 +92,7 @@ def roll_out(p: Parameters, g: World, s: State, week: int) -> None:
                     grown *= s.level[c, AUTHORITY]
                 s.share[u, d] = min(1.0, s.share[u, d] + grown)
                 open_sites(p, g, s, u, d, week)
-    take_up(p, g, s, week)
+    take_up(rows, g, s, week)
 
 
 @kernel
@@ -105,6 +107,11 @@ class CityLeadershipGroup(Institution):
     """A city's leadership group (领导小组): runs the five activities, scouts, plans and evaluates."""
 
     tier = "cities"
+
+    @property
+    def parameter_row(self) -> int:
+        """As ``city_row`` of the state has it."""
+        return int(self.state.city_row[self.index])
 
     @property
     def units(self) -> list[CountyPilot]:
@@ -129,14 +136,14 @@ class CityLeadershipGroup(Institution):
 
     def plan_due(self, week: int) -> bool:
         """Return True if the plan is due in this week."""
-        return bool(plan_due(self.model.parameters, self.state, self.index, week))
+        return bool(plan_due(self.parameters, self.state, self.index, week))
 
     def scout(self) -> NDArray[np.float64]:
         """Return severity as scouting shows it: the truth plus N(0, scout_error·(1 − depth·a₃)), (units, domains)."""
         model = self.model
         first, last = model.world.city_unit[self.index : self.index + 2]
         seen = np.zeros(model.world.severity.shape)
-        perceive(model.parameters, model.world, self.state, self.index, seen)
+        perceive(self.parameters, model.world, self.state, self.index, seen)
         return seen[first:last]
 
     @property
@@ -166,21 +173,21 @@ class CityLeadershipGroup(Institution):
         """Return what each domain is worth to the leading group now (dimensionless)."""
         model = self.model
         seen = np.zeros(model.world.severity.shape)
-        perceive(model.parameters, model.world, self.state, self.index, seen)
+        perceive(self.parameters, model.world, self.state, self.index, seen)
         return {
-            name: float(value_of(model.parameters, model.world, self.state, self.index, d, seen))
+            name: float(value_of(self.parameters, model.world, self.state, self.index, d, seen))
             for d, name in enumerate(model.spec.domains)
         }
 
     def _kept(self, week: int) -> NDArray[np.int64]:
         """Return the columns of the domains that the plan may use, the point first."""
-        model, point, limit = self.model, self.point, self.model.spec.agenda.domains
+        model, point, limit = self.model, self.point, self.spec.agenda.domains
         order = [point, *(column for column in range(len(model.spec.domains)) if column != point)]
         if limit != "chosen":
             return np.array(order if limit == "all" else order[:limit])
         seen, chosen = np.zeros(model.world.severity.shape), self.state.active[self.index].copy()
-        perceive(model.parameters, model.world, self.state, self.index, seen)
-        choose_agenda(model.parameters, model.world, self.state, self.index, week, seen, chosen)
+        perceive(self.parameters, model.world, self.state, self.index, seen)
+        choose_agenda(self.parameters, model.world, self.state, self.index, week, seen, chosen)
         return np.array([column for column in order if chosen[column]])
 
     def draw_up_plan(self, week: int, new: NDArray[np.bool_]) -> None:
@@ -191,18 +198,18 @@ class CityLeadershipGroup(Institution):
         names = [unit.name for unit in self.units]
         by_name = np.array(sorted(range(len(names)), key=names.__getitem__))
         worst_first = by_name[np.argsort(-perceived[by_name].sum(axis=1), kind="stable")]
-        wanted = max(1, int(model.parameters.scouting.breadth * len(names) + 0.5))
+        wanted = max(1, int(self.parameters.scouting.breadth * len(names) + 0.5))
         engaged = np.array(sorted(worst_first[:wanted], key=names.__getitem__))
 
         plan = np.zeros(perceived.shape, np.bool_)
-        plan[engaged] = plan_kinds()[model.spec.plan.kind](self._task(perceived, engaged, names, week))
+        plan[engaged] = plan_kinds()[self.spec.plan.kind](self._task(perceived, engaged, names, week))
         ours = slice(first, first + len(names))
-        if model.spec.plan.keep_point:
+        if self.parameters.plan.kept > 0.0:
             plan[:, self.point] |= s.has[ours, self.point]
 
         s.plan_week[self.index] = week
         s.active[self.index] = plan.any(axis=0)
-        gather(model.parameters, model.world, s, self.index)
+        gather(self.parameters, model.world, s, self.index)
         s.engaged[ours] = False
         s.engaged[first + engaged] = True
         new[ours] = plan & ~s.has[ours]
@@ -224,8 +231,8 @@ class CityLeadershipGroup(Institution):
             point=self.point,
             perceived=perceived[engaged],
             draws=randomness.uniform(randomness.pair(keys, model.domain_keys)),
-            per_unit=model.spec.plan.per_county,
-            table={unit: list(given) for unit, given in (model.spec.plan.table or {}).items()},
+            per_unit=int(self.parameters.plan.per_county),
+            table={unit: list(given) for unit, given in (self.spec.plan.table or {}).items()},
         )
 
     def report(self, domain: str) -> dict[str, float]:

@@ -54,6 +54,11 @@ class CountyPilot(Institution):
     tier = "units"
 
     @property
+    def parameter_row(self) -> int:
+        """As ``unit_row`` of the state has it."""
+        return int(self.state.unit_row[self.index])
+
+    @property
     def is_department(self) -> bool:
         """True for a municipal department, whose jurisdiction is every community of the city."""
         return bool(self.model.world.is_department[self.index])
@@ -77,7 +82,7 @@ class CountyPilot(Institution):
     @property
     def capacity(self) -> float:
         """Load that each of them can carry at full quality, after meetings."""
-        return float(self.model.parameters.execution.capacity)
+        return float(self.parameters.execution.capacity)
 
     @property
     def confidence(self) -> float:

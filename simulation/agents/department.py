@@ -17,7 +17,7 @@ from simulation.compute.randomness import week_uniform1
 from simulation.scenario.windows import AUTHORITY
 from simulation.world.fixed import World
 from simulation.world.forms import let_through
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.state import State
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def gather(p: Parameters, g: World, s: State, c: int) -> None:
 
 
 @kernel
-def co_operate(p: Parameters, g: World, s: State, week: int) -> None:
+def co_operate(rows: Rows, g: World, s: State, week: int) -> None:
     """At the monthly analysis let every department decide, for each active domain that it belongs to, whether it joins.
 
     All decide at once, on last month's decisions; a department that executes a domain itself joins. Then the share of
@@ -76,6 +76,7 @@ def co_operate(p: Parameters, g: World, s: State, week: int) -> None:
     chosen = np.zeros(s.joins.shape, np.bool_)
     for m in range(s.joins.shape[0]):
         c = g.department_city[m]
+        p = rows[s.city_row[c]]
         authority = s.level[c, AUTHORITY] * s.attention[c]
         for d in range(s.joins.shape[1]):
             if not g.belongs[m, d] or not s.active[c, d]:
@@ -89,7 +90,7 @@ def co_operate(p: Parameters, g: World, s: State, week: int) -> None:
             chosen[m, d] = week_uniform1(g.join_key[m, d], week) * (1.0 + np.exp(-odds)) < 1.0
     s.joins[:] = chosen
     for c in range(s.co_operation.shape[0]):
-        gather(p, g, s, c)
+        gather(rows[s.city_row[c]], g, s, c)
 
 
 class Department(Institution):
@@ -131,6 +132,11 @@ class Department(Institution):
         """Keys of the domains in which it co-operates now."""
         return self._named(self.state.joins[self.index])
 
+    @property
+    def parameter_row(self) -> int:
+        """Its city's."""
+        return self.city.parameter_row
+
     def _named(self, flags: np.ndarray) -> list[str]:
         return [name for name, flag in zip(self.model.spec.domains, flags, strict=True) if flag]
 
@@ -140,11 +146,11 @@ class Department(Institution):
         peers, busy = circumstances(model.world, s, self.index, column)
         c = self.city.index
         authority = float(s.level[c, AUTHORITY] * s.attention[c])
-        return float(readiness(model.parameters, authority, model.world.leads[self.index, column], peers, busy))
+        return float(readiness(self.parameters, authority, model.world.leads[self.index, column], peers, busy))
 
     def utilities(self, domain: str) -> dict[str, float]:
         """Return the utility of co-operating in a domain and of passing the buck, which is 0 (dimensionless)."""
-        return {"join": self.readiness(domain) * float(self.model.parameters.departments.noise), "pass": 0.0}
+        return {"join": self.readiness(domain) * float(self.parameters.departments.noise), "pass": 0.0}
 
     def chance(self, domain: str) -> float:
         """Return the probability of co-operating, if it decided now; 1 in a domain that it executes itself."""

@@ -14,7 +14,7 @@ from simulation.compute.randomness import week_uniform1
 from simulation.ledger.accounts import DOWNWARD
 from simulation.scenario.windows import LEVERAGE
 from simulation.world.fixed import World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.sites import mark_site
 from simulation.world.state import State
 
@@ -59,7 +59,7 @@ def would_take_part(
 
 
 @kernel
-def open_unasked(p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, rule: int, week: int) -> None:
+def open_unasked(rows: Rows, g: World, s: State, contacts: Contacts, people: Columns, rule: int, week: int) -> None:
     """At a review, let ready communities open a site of their county in their top concern, the severest domain.
 
     Ready: more than ``downward_at`` of those concerned would take part. It happens with probability ``downward``, and
@@ -67,6 +67,7 @@ def open_unasked(p: Parameters, g: World, s: State, contacts: Contacts, people: 
     """
     for k in range(len(g.population)):
         u = g.community_county[k]
+        p = rows[s.unit_row[u]]
         d = int(np.argmax(g.severity[u]))
         if s.covered[k, d] or week_uniform1(g.downward_key[k], week) >= p.leverage.downward:
             continue
@@ -81,4 +82,4 @@ def open_unasked(p: Parameters, g: World, s: State, contacts: Contacts, people: 
                 amount = p.diffusion.ignite * p.execution.q_half / g.pilots[u]
                 s.L[j, d] += amount
                 s.booked[g.unit_city[u], DOWNWARD] += amount
-    take_up(p, g, s, week)
+    take_up(rows, g, s, week)

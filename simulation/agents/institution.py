@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import mesa
 
 if TYPE_CHECKING:
     from simulation.model import MomentumModel
+    from simulation.scenario import Scenario
+    from simulation.world.parameters import Parameters
     from simulation.world.state import State
 
 
@@ -41,6 +43,21 @@ class Institution(mesa.Agent):
     def state(self) -> State:
         """The model's arrays."""
         return self.model.state
+
+    @property
+    def parameter_row(self) -> int:
+        """Row of the parameters in force for it; 0 where nothing else is said."""
+        return 0
+
+    @property
+    def parameters(self) -> Parameters:
+        """The numbers in force for it now, as compiled rules read them."""
+        return cast("Parameters", self.model.numbers[self.parameter_row])
+
+    @property
+    def spec(self) -> Scenario:
+        """The scenario as changes have it for this place now: for decisions that are not compiled."""
+        return self.model.held.specs[self.parameter_row]
 
     def label(self, lang: str = "en") -> str:
         """Return the name as people read it, in 'en' or 'zh'."""

@@ -14,7 +14,7 @@ from simulation.compute.kernel import kernel
 from simulation.scenario.modes import MODES, SUBSTANTIVE
 from simulation.world.fixed import Floats, Ints, World
 from simulation.world.forms import opened, response, unheld
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.state import State
 
 Utilities = NDArray[np.float64]
@@ -37,9 +37,12 @@ def coverage(p: Parameters, sites: int, places: int) -> float:
 
 
 @kernel
-def loads(p: Parameters, mode: NDArray[np.int8], routine: Floats, worked: Ints, places: Ints, out: Floats) -> None:
+def loads(rows: Rows, g: World, s: State, out: Floats) -> None:
     """Write every executor's load into ``out``: the sum of its domains' efforts in their present modes, by coverage."""
+    mode, routine, worked, unit_row = s.mode, s.routine, s.worked, s.unit_row
+    places, executor_unit = g.executor_places, g.executor_unit
     for x in range(mode.shape[0]):
+        p = rows[unit_row[executor_unit[x]]]
         load = 0.0
         for d in range(mode.shape[1]):
             if mode[x, d] >= 0:

@@ -8,7 +8,7 @@ from simulation.agents.institution import Institution
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import INSTRUCTION, RENEWAL
 from simulation.world.fixed import Floats
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.signals import Issued
 from simulation.world.state import NEVER, State
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @kernel
-def renew(p: Parameters, s: State, reported: Floats) -> None:
+def renew(rows: Rows, s: State, reported: Floats) -> None:
     """Add renewal·(increase over the best so far)·(strength of the signals received) to S of each city.
 
     The leader sees the mean over the city's active domains of their sites' mean reported effect (0 without a site).
@@ -33,7 +33,7 @@ def renew(p: Parameters, s: State, reported: Floats) -> None:
         seen = total / count
         rise = max(0.0, seen - s.best[c])
         s.best[c] = max(s.best[c], seen)
-        amount = p.instruction.renewal * rise * s.strength[c]
+        amount = rows[s.city_row[c]].instruction.renewal * rise * s.strength[c]
         s.S[c] += amount
         s.booked[c, RENEWAL] += amount
 

@@ -11,7 +11,7 @@ from simulation.agents.modes import oversight_of, pressure_on
 from simulation.compute.kernel import kernel
 from simulation.scenario import modes
 from simulation.world.fixed import Floats, Ints, World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.state import State
 
 HOLLOW = np.array(modes.HOLLOW)
@@ -39,7 +39,7 @@ def site_report(effect: float, added: float) -> float:
 
 
 @kernel
-def collect(p: Parameters, g: World, s: State, row_of: Ints, reported: Floats, true: Floats, sites: Ints) -> None:
+def collect(rows: Rows, g: World, s: State, row_of: Ints, reported: Floats, true: Floats, sites: Ints) -> None:
     """Sum reported and true effect over open sites, and count the sites; each result has shape (rows, domains).
 
     ``row_of`` names the row to which each place's sites are added: its city, its unit or its community.
@@ -48,8 +48,10 @@ def collect(p: Parameters, g: World, s: State, row_of: Ints, reported: Floats, t
     true[:] = 0.0
     sites[:] = 0
     mode, effect, is_open, community, executor = s.mode, s.effect, s.open, g.place_community, g.place_executor
+    unit_row = s.unit_row
     added = np.zeros(len(g.executor_unit))
     for u in range(s.sites.shape[0]):
+        p = rows[unit_row[u]]
         authority = s.group[u] * s.attention[g.unit_city[u]]
         first, last = g.unit_place[u], g.unit_place[u + 1]
         for d in range(s.sites.shape[1]):
@@ -67,12 +69,12 @@ def collect(p: Parameters, g: World, s: State, row_of: Ints, reported: Floats, t
 
 
 @kernel
-def evaluate(p: Parameters, g: World, s: State, reported: Floats, true: Floats, sites: Ints) -> None:
+def evaluate(rows: Rows, g: World, s: State, reported: Floats, true: Floats, sites: Ints) -> None:
     """Write the mean reported and true effect and the number of open sites, each of shape (cities, domains).
 
     Means are over sites, 0 where there are none.
     """
-    collect(p, g, s, g.place_city, reported, true, sites)
+    collect(rows, g, s, g.place_city, reported, true, sites)
     for c in range(sites.shape[0]):
         for d in range(sites.shape[1]):
             if sites[c, d] > 0:

@@ -34,7 +34,7 @@ from simulation.compute.kernel import kernel
 from simulation.compute.randomness import week_uniform1
 from simulation.scenario.modes import MODES, NO_MODE, SUBSTANTIVE
 from simulation.world.fixed import Flags, World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.sites import open_sites
 from simulation.world.state import State
 
@@ -44,20 +44,21 @@ if TYPE_CHECKING:
 
 
 @kernel
-def begin(p: Parameters, g: World, s: State, new: Flags, week: int) -> None:
+def begin(rows: Rows, g: World, s: State, new: Flags, week: int) -> None:
     """Give units the domains marked in ``new`` (shape units × domains): sites open, and modes are chosen."""
     for u in range(new.shape[0]):
+        p = rows[s.unit_row[u]]
         for d in range(new.shape[1]):
             if new[u, d]:
                 s.has[u, d] = True
                 s.since[u, d] = week
                 s.share[u, d] = p.plan.pilot_share
                 open_sites(p, g, s, u, d, week)
-    take_up(p, g, s, week)
+    take_up(rows, g, s, week)
 
 
 @kernel
-def take_up(p: Parameters, g: World, s: State, week: int) -> None:
+def take_up(rows: Rows, g: World, s: State, week: int) -> None:
     """Let every executor that has sites of a domain of its unit, and no mode yet, choose one.
 
     All decide at once, each as if the other domains that are new to it took no effort.
@@ -65,10 +66,11 @@ def take_up(p: Parameters, g: World, s: State, week: int) -> None:
     having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
     count_peers(g, s, having, substantive)
     values, load = no_utilities(), np.empty(len(s.mode))
-    loads(p, s.mode, s.routine, s.worked, g.executor_places, load)
+    loads(rows, g, s, load)
     chosen = s.mode.copy()
     for x in range(s.mode.shape[0]):
         u = g.executor_unit[x]
+        p = rows[s.unit_row[u]]
         for d in range(s.mode.shape[1]):
             if s.mode[x, d] == NO_MODE and s.has[u, d] and s.worked[x, d] > 0:
                 prospects(p, g, s, x, d, load[x], having, substantive, values)
@@ -77,7 +79,7 @@ def take_up(p: Parameters, g: World, s: State, week: int) -> None:
 
 
 @kernel
-def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
+def reconsider(rows: Rows, g: World, s: State, week: int) -> None:
     """At the monthly analysis let each executor rethink each domain's mode with probability ``revise``.
 
     All decide simultaneously, and look at the modes that everybody had before. A domain that was assigned this week
@@ -89,13 +91,14 @@ def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
     count_in_cities(g.city_unit, having, everywhere)
     count_in_cities(g.city_unit, substantive, alike)
     values, load = no_utilities(), np.empty(len(s.mode))
-    loads(p, s.mode, s.routine, s.worked, g.executor_places, load)
+    loads(rows, g, s, load)
     mode, since, routine, worked, stock = s.mode, s.since, s.routine, s.worked, s.Q
-    executor_unit, revise_key, severity = g.executor_unit, g.revise_key, g.severity
+    executor_unit, revise_key, severity, unit_row = g.executor_unit, g.revise_key, g.severity, s.unit_row
     chosen = mode.copy()
     for x in range(mode.shape[0]):
         u = executor_unit[x]
         c = g.unit_city[u]
+        p = rows[unit_row[u]]
         oversight = oversight_of(p, s.group[u] * s.attention[c])
         for d in range(mode.shape[1]):
             if mode[x, d] == NO_MODE or since[u, d] >= week:
@@ -116,8 +119,8 @@ def reconsider(p: Parameters, g: World, s: State, week: int) -> None:
 
 def all_loads(model: MomentumModel) -> NDArray[np.float64]:
     """Return every executor's load, in the order of the executors."""
-    s, load = model.state, np.empty(len(model.world.executor_unit))
-    loads(model.parameters, s.mode, s.routine, s.worked, model.world.executor_places, load)
+    load = np.empty(len(model.world.executor_unit))
+    loads(model.numbers, model.world, model.state, load)
     return load
 
 
@@ -139,6 +142,11 @@ class TownGovernment(Institution):
     def county(self) -> CountyPilot:
         """The county or department to which it belongs."""
         return self.model.units[self.model.world.executor_unit[self.index]]
+
+    @property
+    def parameter_row(self) -> int:
+        """Its unit's."""
+        return self.county.parameter_row
 
     @property
     def is_staff(self) -> bool:
@@ -164,7 +172,7 @@ class TownGovernment(Institution):
     @property
     def capacity(self) -> float:
         """Load that it can carry at full quality, after meetings."""
-        return float(self.model.parameters.execution.capacity)
+        return float(self.parameters.execution.capacity)
 
     def sites(self, domain: str) -> int:
         """Return the number of its open sites in a domain."""
@@ -172,7 +180,7 @@ class TownGovernment(Institution):
 
     def coverage(self, domain: str) -> float:
         """Return how far a domain loads it, in [0, 1] (see `agents.modes.coverage`)."""
-        return float(coverage(self.model.parameters, self.sites(domain), self.places))
+        return float(coverage(self.parameters, self.sites(domain), self.places))
 
     def routine(self, domain: str) -> float:
         """Return its routine in a domain, in [0, 1]."""
@@ -182,7 +190,7 @@ class TownGovernment(Institution):
         """Return the effort of a domain in its present mode, before coverage; 0 without one."""
         column = self.model.domain_index(domain)
         mode, routine = self.state.mode[self.index, column], self.state.routine[self.index, column]
-        return float(effort(self.model.parameters, mode, routine))
+        return float(effort(self.parameters, mode, routine))
 
     def mode(self, domain: str) -> str | None:
         """Return the name of the present mode in a domain, None when there is no site of it."""
@@ -195,10 +203,10 @@ class TownGovernment(Institution):
         having, substantive = np.zeros(s.has.shape, np.int64), np.zeros(s.has.shape, np.int64)
         count_peers(model.world, s, having, substantive)
         values, column = no_utilities(), model.domain_index(domain)
-        prospects(model.parameters, model.world, s, self.index, column, self.load, having, substantive, values)
+        prospects(self.parameters, model.world, s, self.index, column, self.load, having, substantive, values)
         return dict(zip(MODES, map(float, values), strict=True))
 
     def pressure(self, domain: str) -> float:
         """Return the pressure that it perceives in a domain, at least 0 (at most 1 without escalation)."""
         model, column = self.model, self.model.domain_index(domain)
-        return float(pressure_on(model.parameters, model.world, self.state, self.index, column))
+        return float(pressure_on(self.parameters, model.world, self.state, self.index, column))

@@ -18,7 +18,8 @@ Levels, gates and sites are this week's; `soc` and the effect seen are last week
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ from simulation.compute.kernel import plain
 from simulation.compute.randomness import GOLDEN, mix, uniform
 from simulation.scenario.windows import LEVERAGE, PUBLICITY, TREND
 from simulation.world.fixed import World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.state import State
 
 ArrayRule = Callable[..., NDArray[np.float64]]
@@ -70,10 +71,13 @@ def weekly_draws(population: Population, week: int) -> NDArray[np.float64]:
     return uniform(mix(communities[population.home] + GOLDEN * (number + np.uint64(1))))
 
 
-def run_week(p: Parameters, g: World, s: State, population: Population, rule: str, week: int) -> None:
+def run_week(rows: Rows, g: World, s: State, population: Population, rule: str, week: int) -> None:
     """Let all citizens look, decide and learn, once; arguments and effects are those of `week.run_week`."""
-    home, concern, c = population.home, population.concern, p.citizens
-    city = g.community_city[home]
+    home, concern = population.home, population.concern
+    city, row = g.community_city[home], s.unit_row[g.community_county[home]]
+    columns = cast("Any", rows)  # an array of records; each citizen has the numbers that hold in the county
+    p = SimpleNamespace(citizens=columns.citizens[row], scouting=columns.scouting[row])
+    c = p.citizens
     soc = social_share(population.contacts, population.seen)
 
     aware = population.awareness.astype(np.float64)

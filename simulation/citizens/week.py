@@ -27,7 +27,7 @@ from simulation.compute.kernel import kernel
 from simulation.compute.randomness import GOLDEN, mix1, uniform1
 from simulation.scenario.windows import LEVERAGE, PUBLICITY, TREND
 from simulation.world.fixed import Flags, Floats, Ints, World
-from simulation.world.parameters import RECORD, Parameters
+from simulation.world.parameters import Rows
 from simulation.world.state import State
 
 Bits = NDArray[np.uint8]
@@ -159,7 +159,7 @@ def _concerned(concern: NDArray[Any], covered: Flags, found: NDArray[np.uint64])
 
 @kernel
 def _stretch(
-    p: Parameters,
+    rows: Rows,
     g: World,
     s: State,
     contacts: Contacts,
@@ -176,10 +176,9 @@ def _stretch(
     counting references costs as much as the work. A community's citizens are ``a`` to ``a + n``. Positions are
     unsigned, because compiled code asks of every signed one whether it counts from the end.
     """
-    inform, heard_of, reach = p.citizens.inform, p.scouting.breadth, p.citizens.contact * p.citizens.coverage
-    spread, forget = p.citizens.spread, p.citizens.forget
     level, gate, covered, effect_seen, participation = s.level, s.gate, s.covered, s.seen, s.participation
     community_city, platforms = g.community_city, s.platforms
+    county, unit_row = g.community_county, s.unit_row
     kind, first, base, start = contacts.kind, contacts.first, contacts.base, contacts.outside_start
     degree, table, viewer = contacts.degree, contacts.table, contacts.viewer
     indptr, neighbour = contacts.indptr, contacts.neighbour
@@ -197,6 +196,7 @@ def _stretch(
     for k in range(begin, end):
         a, here, c = np.uint64(first[k]), np.uint64(base[k]), community_city[k]
         n = np.uint64(first[k + 1]) - a
+        p = rows[unit_row[county[k]]]
 
         if kind == TABLE:
             outsiders = np.uint64(start[k])
@@ -206,8 +206,9 @@ def _stretch(
             _asked_of_contacts(indptr, neighbour, a, n, seen, social)
         elif kind == COMPLETE:
             _seen_by_all(n, seen, here, social)
-        told = inform * level[c, PUBLICITY] * heard_of + reach * level[c, TREND]
-        _hear(told, spread, forget, social[:n], awareness[a : a + n])
+        reach = p.citizens.contact * p.citizens.coverage
+        told = p.citizens.inform * level[c, PUBLICITY] * p.scouting.breadth + reach * level[c, TREND]
+        _hear(told, p.citizens.spread, p.citizens.forget, social[:n], awareness[a : a + n])
 
         sites = np.int64(0)
         for d in range(domains):
@@ -262,17 +263,17 @@ def _show_outsiders(contacts: Contacts, people: Columns, begin: int, end: int) -
 
 @kernel
 def week_serial(
-    p: Parameters, g: World, s: State, contacts: Contacts, people: Columns, rule: int, week: int, sums: Floats
+    rows: Rows, g: World, s: State, contacts: Contacts, people: Columns, rule: int, week: int, sums: Floats
 ) -> None:
     """Run the citizens' week in this thread."""
-    _stretch(p, g, s, contacts, people, rule, week, sums, 0, len(people.keys))
+    _stretch(rows, g, s, contacts, people, rule, week, sums, 0, len(people.keys))
     _show_outsiders(contacts, people, 0, len(people.keys))
     city_means(g, s, contacts, sums)
 
 
 @kernel(parallel=True)
 def week_parallel(
-    numbers: np.recarray,
+    rows: Rows,
     g: World,
     s: State,
     contacts: Contacts,
@@ -282,12 +283,9 @@ def week_parallel(
     sums: Floats,
     cuts: Ints,
 ) -> None:
-    """Run the citizens' week in numba's threads, a stretch of communities each; they share no rows.
-
-    ``numbers`` is an array of one element, the parameters: numba's threads take no record by itself.
-    """
+    """Run the citizens' week in numba's threads, a stretch of communities each; they share no citizens."""
     for part in numba.prange(len(cuts) - 1):
-        _stretch(numbers[0], g, s, contacts, people, rule, week, sums, cuts[part], cuts[part + 1])
+        _stretch(rows, g, s, contacts, people, rule, week, sums, cuts[part], cuts[part + 1])
     for part in numba.prange(len(cuts) - 1):
         _show_outsiders(contacts, people, cuts[part], cuts[part + 1])
     city_means(g, s, contacts, sums)
@@ -320,15 +318,13 @@ def stretches(population: Population, number: int) -> NDArray[np.int64]:
     return np.unique(np.searchsorted(first, wanted)).astype(np.int64)
 
 
-def run_week(
-    p: Parameters, g: World, s: State, population: Population, rule: str, week: int, *, threads: int = 1
-) -> None:
+def run_week(rows: Rows, g: World, s: State, population: Population, rule: str, week: int, *, threads: int = 1) -> None:
     """Let all citizens look, decide and learn, once.
 
     Parameters
     ----------
-    p, g, s
-        Parameters, world and state of the run; participation and the cities' means are written into the state.
+    rows, g, s
+        Rows of parameters, world and state of the run; participation and the cities' means are written into the state.
     population : Population
         Its columns change in place.
     rule : {"logit", "threshold", "none"}
@@ -341,14 +337,13 @@ def run_week(
     columns, sums = population.columns(), population.sums
     if threads > 1 and not _alone:
         cuts = stretches(population, STRETCHES * threads)
-        numbers = np.array([p], RECORD).view(np.recarray)  # the names work without a compiler too
         with _ONE_AT_A_TIME:  # numba's thread pool may not be entered by two threads at once
             before = numba.get_num_threads()
             numba.set_num_threads(min(threads, MOST_THREADS))
             try:
-                week_parallel(numbers, g, s, population.contacts, columns, RULES[rule], week, sums, cuts)
+                week_parallel(rows, g, s, population.contacts, columns, RULES[rule], week, sums, cuts)
             finally:
                 numba.set_num_threads(before)
     else:
-        week_serial(p, g, s, population.contacts, columns, RULES[rule], week, sums)
+        week_serial(rows, g, s, population.contacts, columns, RULES[rule], week, sums)
     population.turn()

@@ -219,6 +219,8 @@ def _unknown(
     beside = list(inside.model_fields) if inside else []
     names = dict.fromkeys([*(f"{table}{name}" for name in beside), *known, *names_of(form)])
     near = nearest_key(key, names, table=isinstance(_at(path, given), Mapping))
+    if isinstance(near, str) and table and near.startswith(table):
+        near = _key([*path[:-1], *near.removeprefix(table).split(".")], given)
     # Where nothing is near, the list is the only help.
     shown = listed(beside) if len(beside) <= _MOST_SHOWN or near is None else None
     return InputError(told("error.unknown_key"), file=file, key=_key(path, given), allowed=shown, suggestion=near)

@@ -72,7 +72,7 @@ def provenance(spec: Scenario, seed: int, weeks: int, seconds: float, *, finishe
         "tool": TOOL,
         "scenario_name": spec.name,
         "scenario": spec.to_dict(),
-        "changes": {key: _finite(value) for key, value in spec.changes.items()},
+        "changes": {key: _finite(value) for key, value in spec.overrides.items()},
         "digest": spec.digest,
         "seed": seed,
         "weeks": weeks,

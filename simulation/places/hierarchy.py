@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +180,7 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
         if name not in (units if what == "unit" else cities):
             raise InputError(
                 told(f"error.structure.no_such.{what}"),
-                file=spec.set_in(key) or spec.set_in(key.partition(".")[0]),
+                file=spec.set_in(key) or spec.set_in(re.split(r"[.[]", key)[0]),
                 key=key,
                 given=name,
                 allowed=listed([*valid[:_MOST_SHOWN], *(["…"] if len(valid) > _MOST_SHOWN else [])]),
@@ -212,3 +213,18 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
     for number, signal in enumerate(spec.signals, 1):
         for city in signal.cities:
             known(city, hierarchy.cities, f"signals[{number}].cities", "city")
+    for number, change in enumerate(spec.changes, 1):
+        for city in change.cities:
+            known(city, hierarchy.cities, f"changes[{number}].cities", "city")
+        for unit in change.units:
+            known(unit, hierarchy.units, f"changes[{number}].units", "unit")
+        if not _NAMING.isdisjoint(change.set):
+            try:
+                check_against(spec.with_settings(change.set), hierarchy)
+            except InputError as problem:
+                key = f"changes[{number}].set.{problem.key}"
+                raise problem.replaced(file=spec.set_in("changes"), key=key) from None
+
+
+#: Parameters that name places and can change during a run.
+_NAMING = frozenset({"plan.table", "instruction.cities", "signals"})

@@ -42,9 +42,9 @@ def by_key(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings as dotted keys, however they are nested.
 
     A parameter that is a table itself (``plan.table``) stays whole, and so does an empty table, which sets nothing and
-    is refused by whoever takes the settings.
+    is refused by whoever takes the settings. ``changes`` is a list: a table there holds parts of listed changes.
     """
-    return dotted(settings, lambda name, table: name in metas() or not table)
+    return dotted(settings, lambda name, table: (name in metas() and name != "changes") or not table)
 
 
 def refuse_unknown(key: str, file: str | Path | None = None) -> None:

@@ -13,8 +13,9 @@ from simulation.files.kinds import refuse_other_kind
 from simulation.files.names import labelled
 from simulation.files.reading import bounded, read_toml, stands, toml_value
 from simulation.files.shipped import shipped_folder
-from simulation.scenario.keys import refuse_unknown, tables
+from simulation.scenario.keys import tables
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.settings import assigned, refuse_setting
 
 
 def shipped() -> list[str]:
@@ -54,14 +55,14 @@ def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario, *, shared: bo
 
 
 def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
-    """Return dotted key to value for texts such as ``plan.kind=uniform``: a TOML value, else a text."""
+    """Return dotted key to value for texts such as ``plan.kind=uniform``: a TOML value, else a text.
+
+    ``execution.oversight=0.2@80`` is a value from week 80 on.
+    """
     parsed: dict[str, Any] = {}
     for assignment in assignments:
-        key, separator, text = assignment.partition("=")
-        key, text = key.strip(), text.strip()
-        if not separator or not key:
-            raise InputError(told("error.not_an_assignment"), given=assignment, allowed=told("error.assignment"))
-        refuse_unknown(key)
+        key, text = assigned(assignment)
+        refuse_setting(key)
         try:
             parsed[key] = toml_value(text)
         except ValueError:

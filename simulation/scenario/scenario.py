@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,11 +13,16 @@ from pydantic import PrivateAttr
 
 from simulation.files.forms import nested, validated
 from simulation.files.reading import bounded
+from simulation.scenario.changes import Change
+from simulation.scenario.checking_changes import check_changes
 from simulation.scenario.checks import check
 from simulation.scenario.fields import Labels, Table
-from simulation.scenario.keys import refuse_unknown
 from simulation.scenario.schema import Schema
+from simulation.scenario.settings import refuse_setting, with_settings_of_changes
 from simulation.scenario.structure_file import is_shipped, locate, read_content
+
+#: Parameters that bear on no result.
+UNTOLD = ("title", "question", "start_date")
 
 
 class Scenario(Schema):
@@ -67,6 +72,8 @@ class Scenario(Schema):
         scenario._origins = dict(origins)
         scenario._base_folder = base_folder
         check(scenario, sources or {})
+        if scenario.changes:
+            check_changes(scenario, sources or {})
         return scenario
 
     @property
@@ -104,16 +111,12 @@ class Scenario(Schema):
         return {key: self._origins.get(key, "default") for key, _ in _leaves(self, "")}
 
     @property
-    def changes(self) -> dict[str, Any]:
+    def overrides(self) -> dict[str, Any]:
         """Dotted key to value, for what `with_values` made different from the scenario as it was loaded."""
         if self._original is None:
             return {}
         before = self._original.values
-        return {
-            key: value
-            for key, value in self.values.items()
-            if key not in ("title", "question") and value != before[key]
-        }
+        return {key: value for key, value in self.values.items() if key not in UNTOLD and value != before[key]}
 
     def set_in(self, key: str) -> str | None:
         """Return the name of the file that set ``key``; None for a default or a value given otherwise."""
@@ -154,7 +157,8 @@ class Scenario(Schema):
     def digest(self) -> str:
         """SHA-256 of everything that bears on results: the structure's content counts, titles do not."""
         if self._digest is None:
-            values = {key: value for key, value in self.values.items() if key not in ("title", "question")}
+            values = {key: value for key, value in self.values.items() if key not in UNTOLD}
+            values["changes"] = [{k: v for k, v in one.items() if k != "title"} for one in values["changes"]] or None
             content = _plain_data(values)
             content["structure"] = {
                 key: value for key, value in content["structure"].items() if key not in ("file", "units")
@@ -174,23 +178,89 @@ class Scenario(Schema):
         ----------
         values : mapping
             Dotted key to value. ``domains``, ``plan.table`` and ``structure.units`` are replaced as a whole;
-            ``structure.file`` and ``structure.units`` replace each other.
+            ``structure.file`` and ``structure.units`` replace each other. ``execution.oversight@80`` is a value from
+            week 80 on, ``changes.1.week`` a part of the first change (`simulation.scenario.settings`).
 
         Raises
         ------
         InputError
             Unknown key, wrong type, value out of range, impossible combination.
         """
-        changes: dict[str, Any] = {}
         given = bounded(values)
+        for key in given:
+            refuse_setting(key)
+        given = with_settings_of_changes(given, self.changes)
+        origins = self._origins | dict.fromkeys(given, "given")
+        given_folder = given.get("structure.file") is not None
         if given.get("structure.file") is not None:
             given.setdefault("structure.units", None)
         elif given.get("structure.units") is not None:
             given.setdefault("structure.file", None)
+        made = type(self).build(
+            self.__dict__ | self._tables_with(given),
+            name=self._name,
+            origins=origins,
+            base_folder=Path() if given_folder else self._base_folder,
+        )
+        made._original = self._original or self
+        return made
+
+    def with_change(
+        self,
+        week: int,
+        values: Mapping[str, Any],
+        *,
+        length: int | None = None,
+        cities: Sequence[str] = (),
+        units: Sequence[str] = (),
+        title: str | Mapping[str, str] = "",
+    ) -> Scenario:
+        """Return a copy with one more change, from a week on.
+
+        Parameters
+        ----------
+        week : int
+            First week in which it holds.
+        values : mapping
+            Dotted key to value; every parameter that is read during a run.
+        length : int, optional
+            Number of weeks, at least 1; then values return to what they would be without the change. Left out: for
+            good.
+        cities, units : sequence of str
+            Where the change holds; everywhere when both are left out.
+        title : str or mapping of language to str
+            Name of the change in tables and pictures.
+
+        Raises
+        ------
+        InputError
+            A parameter that cannot change during a run, a value out of range, an impossible combination.
+        """
+        made = {"week": week, "set": dict(values), "length": length, "title": title}
+        made |= {"cities": tuple(cities), "units": tuple(units)}
+        return self.with_values({"changes": (*(dict(one.__dict__) for one in self.changes), made)})
+
+    def with_settings(self, settings: Mapping[str, Any]) -> Scenario:
+        """Return the scenario as it is while changes hold that set these values; it has no changes itself.
+
+        Raises
+        ------
+        InputError
+            Wrong type, value out of range, impossible combination.
+        """
+        return type(self).build(
+            self.__dict__ | self._tables_with({**settings, "changes": ()}),
+            name=self._name,
+            origins=self._origins,
+            base_folder=self._base_folder,
+        )
+
+    def _tables_with(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those top-level tables in which values differ, with these values."""
+        changed: dict[str, Any] = {}
         for key, value in given.items():
-            refuse_unknown(key)
             *tables, leaf = key.split(".")
-            place = changes
+            place = changed
             source: Any = self
             for table in tables:
                 source = getattr(source, table)
@@ -198,20 +268,13 @@ class Scenario(Schema):
                     place[table] = dict(source.__dict__)
                 place = place[table]
             place[leaf] = value.item() if getattr(value, "ndim", None) == 0 else value
-        made = type(self).build(
-            self.__dict__ | changes,
-            name=self._name,
-            origins=self._origins | dict.fromkeys(values, "given"),
-            base_folder=Path() if values.get("structure.file") is not None else self._base_folder,
-        )
-        made._original = self._original or self
-        return made
+        return changed
 
     def __eq__(self, other: object) -> bool:
-        """Return whether both give the same results under the same title and question."""
+        """Return whether both give the same results under the same title, question and dates."""
         if not isinstance(other, Scenario):
             return NotImplemented
-        return (self.digest, self.title, self.question) == (other.digest, other.title, other.question)
+        return self.digest == other.digest and all(getattr(self, key) == getattr(other, key) for key in UNTOLD)
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -235,6 +298,8 @@ def _leaves(table: Table, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Change):
+        return _plain_change(value)
     if isinstance(value, Table):
         return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Mapping):
@@ -242,6 +307,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(entry) for entry in value]
     return value
+
+
+def _plain_change(change: Change) -> dict[str, Any]:
+    """Return what a change says, without what it leaves open; infinity as a file can hold it."""
+    said = {name: _plain(getattr(change, name)) for name in type(change).model_fields}
+    said["set"] = {key: "inf" if value == math.inf else _plain(value) for key, value in change.set.items()}
+    if change.title == Labels():
+        del said["title"]
+    return {name: value for name, value in said.items() if value is not None and value is not False and value != []}
 
 
 def _plain_data(values: Mapping[str, Any]) -> dict[str, Any]:

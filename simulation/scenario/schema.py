@@ -9,6 +9,8 @@ from pydantic import Field
 from simulation.files.forms import BOTH_LANGUAGES
 from simulation.scenario.agenda import Agenda
 from simulation.scenario.bodies import Bodies
+from simulation.scenario.calendar import StartDate
+from simulation.scenario.changes import Changes
 from simulation.scenario.departments import Departments
 from simulation.scenario.fields import LONGEST, Labels, Table, other, whole
 from simulation.scenario.sections import (
@@ -42,12 +44,14 @@ class Schema(Table):
 
     title: _Words = other(Labels(), "labels", "")
     question: _Words = other(Labels(), "labels", "")
+    start_date: StartDate = other(None, "date", "A", optional=True)
     weeks: int = whole(156, 1, LONGEST, "weeks", "P: the three-year plan")
     structure: Structure = Structure()
     domains: dict[str, Domain] = other(..., "domains", "P: eight domains and their pilots")
     departments: Departments = Departments()
     instruction: Instruction = Instruction()
     signals: Annotated[tuple[Signal, ...], Field(strict=False)] = other((), "signals", "P: one; S: rank of the issuer")
+    changes: Changes = other((), "changes", "A")
     issuers: Issuers = Issuers()
     channels: Channels = Channels()
     agenda: Agenda = Agenda()

@@ -284,6 +284,7 @@ class LeverageDirections(Table):
 class Rivals(Table):
     """Rival campaigns that divide attention."""
 
+    campaigns: float = number(0, 0, 1000, "campaigns", "A")
     rate: float = number(0, 0, 52, "per year", "A")
     length: int = whole(13, 1, LONGEST, "weeks", "A")
 

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from simulation.scenario.conditions import LONGEST_CONDITION
 from simulation.scenario.fields import LONGEST, Labels
 from simulation.scenario.keys import metas
 from simulation.scenario.signals import CHANNELS, ISSUERS
@@ -125,6 +126,27 @@ _SHAPES: dict[str, dict[str, Any]] = {
             "additionalProperties": False,
         },
     },
+    "changes": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["set"],
+            "oneOf": [{"required": ["week"]}, {"required": ["when"]}],
+            "properties": {
+                "week": {"type": "integer", "minimum": 0, "maximum": LONGEST},
+                "when": {"type": "string", "maxLength": LONGEST_CONDITION},
+                "repeat": {"type": "boolean"},
+                "set": {"type": "object", "minProperties": 1},
+                "length": {"type": "integer", "minimum": 1, "maximum": LONGEST},
+                "cities": _NAMES,
+                "units": _NAMES,
+                "title": _LABELS,
+            },
+            "additionalProperties": False,
+        },
+    },
+    # Editors that check TOML hand a date over as text.
+    "date": {"type": "string", "format": "date", "pattern": r"^[12]\d{3}-\d{2}-\d{2}$"},
     "flag": {"type": "boolean"},
     "assignment": {"type": "object", "additionalProperties": _NAMES},
     "rows": {

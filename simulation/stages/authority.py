@@ -10,12 +10,12 @@ from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import BROADCAST_1, FADE_2, FRAGMENTATION, PASSED_2
 from simulation.scenario.windows import AUTHORITY
 from simulation.world.fixed import World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.state import State
 
 
 @kernel
-def convert(p: Parameters, g: World, s: State) -> None:
+def convert(rows: Rows, g: World, s: State) -> None:
     """Pass F2 = X·gate2 of X = convert2·A to the engaged units.
 
     Each of n engaged units receives F2·n^(−rivalry): at rivalry 1 the signal is divided, at 0 every unit hears all of
@@ -26,6 +26,7 @@ def convert(p: Parameters, g: World, s: State) -> None:
     for c in range(s.A.shape[0]):
         if s.A[c] == 0.0:
             continue
+        p = rows[s.city_row[c]]
         offered = p.stages.authority.convert * s.A[c]
         passed = offered * s.gate[c, AUTHORITY]
         through, number = 0.0, 0

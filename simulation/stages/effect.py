@@ -8,12 +8,12 @@ from simulation.compute.kernel import kernel
 from simulation.stages.settlement import institutionalise
 from simulation.world.fixed import World
 from simulation.world.forms import unheld
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.state import State
 
 
 @kernel
-def grow(p: Parameters, g: World, s: State) -> None:
+def grow(rows: Rows, g: World, s: State) -> None:
     """Move effect, in [0, 1], by one week: delivered momentum adds, wear takes, routine protects.
 
     effect ← effect + (1 − effect)·(1 − exp(−gain·Σ G/w))
@@ -24,8 +24,10 @@ def grow(p: Parameters, g: World, s: State) -> None:
     What authority alone held down comes back when it leaves. Also refreshes the units' mean effects. Source: that
     part of a campaign's gain comes back is Karplus & Wu, PNAS; forms and rates are assumptions.
     """
+    county, unit_row = g.community_county, s.unit_row
     for k in range(s.effect.shape[0]):
-        authority = s.group[g.community_county[k]]
+        u = county[k]
+        p, authority = rows[unit_row[u]], s.group[u]
         for d in range(s.effect.shape[1]):
             effect = s.effect[k, d]
             s.seen[k, d] = effect
@@ -47,7 +49,7 @@ def grow(p: Parameters, g: World, s: State) -> None:
 
 
 @kernel
-def settle_in(p: Parameters, g: World, s: State) -> None:
+def settle_in(rows: Rows, g: World, s: State) -> None:
     """Move effect and routine by one week."""
-    grow(p, g, s)
-    institutionalise(p, g, s)
+    grow(rows, g, s)
+    institutionalise(rows, g, s)

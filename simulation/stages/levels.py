@@ -6,13 +6,13 @@ from simulation.compute.kernel import kernel
 from simulation.scenario.windows import AUTHORITY, STAGES
 from simulation.world.fixed import World
 from simulation.world.forms import opened
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.state import NEVER, State
 from simulation.world.windows import working
 
 
 @kernel
-def raise_levels(p: Parameters, g: World, s: State, week: int) -> None:
+def raise_levels(rows: Rows, g: World, s: State, week: int) -> None:
     """Let each city's five activities rise or relax by one week, and set the gates.
 
     a_k ← a_k + build_k·w_k·(1 − interlock + interlock·a_{k−1})·(1 − a_k) − relax_k·a_k, all at last week's values,
@@ -20,8 +20,10 @@ def raise_levels(p: Parameters, g: World, s: State, week: int) -> None:
     gate_k = base + (1 − base)·a_k. Levels and gates lie in [0, 1]. Source: Bu 2022, §4 (order and overlap of the
     five); the functional form is an assumption.
     """
-    activity, t = p.activity, p.transmission
+    city_row = s.city_row
     for c in range(s.level.shape[0]):
+        p = rows[city_row[c]]
+        activity, t = p.activity, p.transmission
         below = 1.0
         for k in range(len(STAGES)):
             a = s.level[c, k]
@@ -35,18 +37,20 @@ def raise_levels(p: Parameters, g: World, s: State, week: int) -> None:
             begun = s.origin[c] != NEVER and s.origin[c] <= week
             if k > 0 and begun and s.opened[c, k] == NEVER and s.level[c, k - 1] >= p.stages.ready_at:
                 s.opened[c, k] = week + 1
-    follow_groups(p, g, s)
+    follow_groups(rows, g, s)
 
 
 @kernel
-def follow_groups(p: Parameters, g: World, s: State) -> None:
+def follow_groups(rows: Rows, g: World, s: State) -> None:
     """Let each county's own group follow the city's by one week: α ← α + follow·(zeal·a₂ − α), at this week's a₂.
 
     α lies in [0, 1]. Source: Bu 2022, §4.2 (county groups headed by county leaders); the form is an assumption.
     """
+    unit_row = s.unit_row
     for u in range(len(s.group)):
         aim = g.zeal[u] * s.level[g.unit_city[u], AUTHORITY]
-        if p.transmission.follow == 1.0:
+        follow = rows[unit_row[u]].transmission.follow
+        if follow == 1.0:
             s.group[u] = aim
         else:
-            s.group[u] += p.transmission.follow * (aim - s.group[u])
+            s.group[u] += follow * (aim - s.group[u])

@@ -11,13 +11,13 @@ import numpy as np
 from simulation.compute.kernel import kernel
 from simulation.ledger.accounts import BROADCAST_3, DELIVERED, IDLE, PARTICIPATION, SPOTLIGHT
 from simulation.world.fixed import World
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Rows
 from simulation.world.sites import untouched
 from simulation.world.state import State
 
 
 @kernel
-def convert(p: Parameters, g: World, s: State) -> None:
+def convert(rows: Rows, g: World, s: State) -> None:
     """Bring F4 to the sites, let citizens co-produce, and deliver G = convert5·L·(alone + (1 − alone)·P).
 
     A site's inflow is F/n₀·(n₀/n)^rivalry with n₀ pilot sites, n open sites and F the F4 of its executor over the
@@ -30,12 +30,13 @@ def convert(p: Parameters, g: World, s: State) -> None:
     and rates are assumptions.
     """
     n_domains = s.L.shape[1]
-    favour = p.execution.spotlight * p.scouting.strength
+    unit_row = s.unit_row
     inflows = np.zeros(len(g.executor_unit))
     s.push[:] = 0.0
     s.strongest[:] = 0.0
     for u in range(s.Q.shape[0]):
-        c = g.unit_city[u]
+        p, c = rows[unit_row[u]], g.unit_city[u]
+        favour = p.execution.spotlight * p.scouting.strength
         pilots = g.pilots[u]
         for d in range(n_domains):
             if untouched(s.since[u, d], s.sites[u, d]):

@@ -27,12 +27,12 @@ from simulation.scenario.modes import SUBSTANTIVE
 from simulation.scenario.windows import SETTLEMENT
 from simulation.world.fixed import World
 from simulation.world.forms import response, wording_of
-from simulation.world.parameters import Parameters
+from simulation.world.parameters import Parameters, Rows
 from simulation.world.state import State
 
 
 @kernel
-def convert(p: Parameters, g: World, s: State) -> None:
+def convert(rows: Rows, g: World, s: State) -> None:
     """Take in the momentum from publicity, add local need and experts' help, and let executors work.
 
     Each of a unit's n assigned domains receives v = F3·n^(−rivalry) (what exceeds F3 in sum is ``broadcast``), of which
@@ -45,13 +45,13 @@ def convert(p: Parameters, g: World, s: State) -> None:
     """
     n_domains = s.Q.shape[1]
     mode, worked, F4, dQ, booked, stocks = s.mode, s.worked, s.F4, s.dQ, s.booked, s.Q
-    has, sites, co_operation = s.has, s.sites, s.co_operation
+    has, sites, co_operation, unit_row = s.has, s.sites, s.co_operation, s.unit_row
     F4[:] = 0.0
     load, demands, routines = np.empty(len(mode)), np.zeros(n_domains), np.empty(stocks.shape)
-    loads(p, mode, s.routine, worked, g.executor_places, load)
+    loads(rows, g, s, load)
     mean_routines(s, g.executor_unit, routines)
     for u in range(stocks.shape[0]):
-        c = g.unit_city[u]
+        p, c = rows[unit_row[u]], g.unit_city[u]
         first, last = g.unit_executor[u], g.unit_executor[u + 1]
         n, wanted = 0, 0.0
         for d in range(n_domains):
@@ -127,14 +127,15 @@ def demand(p: Parameters, stock: float, severity: float, left: float, pressure: 
 
 
 @kernel
-def institutionalise(p: Parameters, g: World, s: State) -> None:
+def institutionalise(rows: Rows, g: World, s: State) -> None:
     """Move routine, in [0, 1]: r ← r + routine·a₄·(1 − r) where execution is substantive, else r − unlearn·r.
 
     Source: Bu 2022, §5.2 (fewer campaigns, more institution); the form is an assumption.
     """
-    routine, mode = s.routine, s.mode
+    routine, mode, unit_row, executor_unit = s.routine, s.mode, s.unit_row, g.executor_unit
     for x in range(routine.shape[0]):
-        level = s.level[g.unit_city[g.executor_unit[x]], SETTLEMENT]
+        u = executor_unit[x]
+        p, level = rows[unit_row[u]], s.level[g.unit_city[u], SETTLEMENT]
         for d in range(routine.shape[1]):
             r = routine[x, d]
             if mode[x, d] == SUBSTANTIVE:

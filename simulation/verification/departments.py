@@ -33,11 +33,11 @@ def _shares(departments: int, months: int, *, field: float, peers: float, joined
         "departments.w_join": peers * noise,
     }
     model = after(small_city(values, departments=departments), 1)
-    p, g, s = model.parameters, model.ground, model.state
+    g, s = model.ground, model.state
     s.level[:, AUTHORITY], s.attention[:], s.active[:], s.joins[:] = LEVEL, 1.0, True, joined
     found = np.empty(months)
     for month in range(months):
-        co_operate(p, g, s, month)
+        co_operate(model.numbers, g, s, month)
         found[month] = s.joins.mean()
     return found
 

@@ -50,7 +50,7 @@ def confidence() -> list[Row]:
     p, s = model.parameters, model.state
     s.level[0], s.group[:] = (0.9, 0.6, 0.7, 0.5, 0.5), 0.6
     for _ in range(3000):
-        publicity.assure(p, model.ground, s)
+        publicity.assure(model.numbers, model.ground, s)
     gain = p.transmission.assure * 0.7 * p.scouting.strength
     return [Row("confidence", float(gain / (gain + p.transmission.doubt * 0.4)), float(s.confidence[0]), 1e-12)]
 
@@ -61,11 +61,11 @@ def routine() -> list[Row]:
     p, s = model.parameters, model.state
     s.routine[:], s.level[0, 3] = 0.0, 0.8
     for _ in range(40):
-        settlement.institutionalise(p, model.ground, s)
+        settlement.institutionalise(model.numbers, model.ground, s)
     grown = float(s.routine[0, 0])
     s.mode[0, 0] = 2
     for _ in range(60):
-        settlement.institutionalise(p, model.ground, s)
+        settlement.institutionalise(model.numbers, model.ground, s)
     expected = 1 - (1 - p.execution.routine * 0.8) ** 40
     return [
         Row("routine_grown", float(expected), grown, 1e-12),
@@ -86,6 +86,6 @@ def effect() -> list[Row]:
         s.group[:] = authority
         for _ in range(3000):
             s.push[:] = 0.001
-            grow(p, model.ground, s)
+            grow(model.numbers, model.ground, s)
         rows.append(Row(f"effect_{name}", float(g / (g + loss)), float(s.effect[0, 0]), 1e-12))
     return rows

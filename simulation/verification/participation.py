@@ -30,7 +30,7 @@ def _weeks(model: MomentumModel, weeks: int, first: int = 0) -> list[float]:
     shares = []
     for week in range(first, first + weeks):
         rule = model.spec.citizens.rule
-        run_week(model.parameters, model.ground, model.state, model.population, rule, week)
+        run_week(model.numbers, model.ground, model.state, model.population, rule, week)
         shares.append(float(model.state.took_part[0]))
     return shares
 

@@ -21,11 +21,11 @@ def groups() -> list[Row]:
     """Counties' groups approach zeal·a₂ by the factor 1 − follow a week; with follow and zeal 1 they are the city's."""
     values = {"transmission.follow": 0.25, "transmission.zeal_low": 0.8, "transmission.zeal_high": 0.8}
     model = after(small_city(values), 1)
-    p, g, s = model.parameters, model.ground, model.state
+    g, s = model.ground, model.state
     s.level[0, AUTHORITY], s.group[:] = 0.6, 0.0
     path = []
     for _ in range(30):
-        follow_groups(p, g, s)
+        follow_groups(model.numbers, g, s)
         path.append(float(s.group[0]))
     expected = 0.8 * 0.6 * (1 - 0.75 ** np.arange(1, 31))
     exact = {"transmission.follow": 1.0, "transmission.zeal_low": 1.0, "transmission.zeal_high": 1.0}
@@ -47,7 +47,7 @@ def _need(values: dict[str, Any], stock: float) -> tuple[float, float]:
     p, g, s = model.parameters, model.ground, model.state
     s.Q[:], s.booked[:], s.confidence[:] = stock, 0.0, 0.5
     pressure = perceived_pressure(p, stock, 0.5, s.group[0], s.routine[0, 0])
-    settlement.convert(p, g, s)
+    settlement.convert(model.numbers, g, s)
     return float(s.booked[0, NEED]), float(pressure)
 
 

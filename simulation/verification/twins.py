@@ -29,7 +29,7 @@ def _both_ways(spec: Any, **options: Any) -> float:
     gaps = []
     for t in range(30, 50):
         for run, model in ((week.run_week, compiled), (reference.run_week, plain)):
-            run(model.parameters, model.ground, model.state, model.population, spec.citizens.rule, t)
+            run(model.numbers, model.ground, model.state, model.population, spec.citizens.rule, t)
         gaps.append(_gap(compiled, plain))
     return float(np.max(gaps))
 
@@ -53,7 +53,7 @@ def threads() -> list[Row]:
     one, two = after(spec, 30), after(spec, 30)
     for t in range(30, 34):
         for count, model in ((1, one), (2, two)):
-            week.run_week(model.parameters, model.ground, model.state, model.population, "logit", t, threads=count)
+            week.run_week(model.numbers, model.ground, model.state, model.population, "logit", t, threads=count)
     return [Row("threads", 0.0, _gap(one, two))]
 
 

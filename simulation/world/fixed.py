@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compute import randomness
-from simulation.scenario.sections import WEEKS_PER_YEAR
 from simulation.world import departments
 from simulation.world.executors import lay_out
+from simulation.world.rivals import attention_left, draw_arrivals
 
 if TYPE_CHECKING:
     from simulation.places.hierarchy import Hierarchy, Sample
@@ -76,7 +76,8 @@ class World(NamedTuple):
     site_rank: Ints  # [j, d] position of the place in the order in which the unit opens sites
     pilots: Ints  # [u] number of pilot sites a domain gets
     zeal: Floats  # [u] how far the county's own group follows the city's
-    undivided: Floats  # [weeks, c] 1 / (1 + rival campaigns)
+    arrivals: Ints  # [weeks, c] rival campaigns that begin
+    undivided: Floats  # [weeks, c] 1 / (1 + rival campaigns under way)
     mode_key: Keys  # [x, d]
     revise_key: Keys  # [x, d]
     adopt_key: Keys  # [u, d]
@@ -127,6 +128,7 @@ def build_world(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int,
         3.0  # literal: below every other score, which is a draw less a share
     )
 
+    arrived = _arrivals(spec, hierarchy, seed, 0, weeks)
     return World(
         city_unit=np.searchsorted(unit_city, np.arange(n_cities + 1)),
         unit_executor=np.searchsorted(executors.unit, np.arange(n_units + 1)),
@@ -152,9 +154,17 @@ def build_world(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int,
         **departments.lay_out(spec, hierarchy, seed, domain_keys)._asdict(),
         severity=_severity(spec, hierarchy, seed, unit_keys, domain_keys),
         site_rank=_ranks(score, place_unit, unit_place),
-        pilots=np.maximum(1, np.floor(spec.plan.pilot_share * np.diff(unit_place) + 0.5)).astype(np.int64),
-        zeal=_zeal(spec, seed, unit_keys, is_department),
-        undivided=_undivided(spec, hierarchy, seed, weeks),
+        pilots=pilot_sites(np.full(n_units, spec.plan.pilot_share), unit_place),
+        zeal=draw_zeal(
+            np.full(n_units, spec.transmission.zeal_low),
+            np.full(n_units, spec.transmission.zeal_high),
+            randomness.keys(seed, "zeal", unit_keys),
+            is_department,
+        ),
+        arrivals=arrived,
+        undivided=attention_left(
+            arrived, np.full(n_cities, spec.rivals.length), np.full(n_cities, spec.rivals.campaigns)
+        ),
         mode_key=randomness.pair(randomness.keys(seed, "mode", executor_keys), domain_keys),
         revise_key=randomness.pair(randomness.keys(seed, "revise", executor_keys), domain_keys),
         adopt_key=randomness.pair(randomness.keys(seed, "adopt", unit_keys), domain_keys),
@@ -231,22 +241,16 @@ def _severity_from_facts(spec: Scenario, hierarchy: Hierarchy, seed: int, units:
     return severity
 
 
-def _zeal(spec: Scenario, seed: int, units: Keys, is_department: Flags) -> Floats:
+def pilot_sites(share: Floats, unit_place: Ints) -> Ints:
+    """Return the number of pilot sites that a domain gets in each unit: its share of the unit's places, at least 1."""
+    return np.maximum(1, np.floor(share * np.diff(unit_place) + 0.5)).astype(np.int64)
+
+
+def draw_zeal(low: Floats, high: Floats, keys: Keys, is_department: Flags) -> Floats:
     """Return how far each unit's own leading group follows the city's; a department is part of the city: 1."""
-    low, high = spec.transmission.zeal_low, spec.transmission.zeal_high
-    drawn = low + (high - low) * randomness.uniform(randomness.keys(seed, "zeal", units))
-    return np.where(is_department, 1.0, drawn)
+    return np.where(is_department, 1.0, low + (high - low) * randomness.uniform(keys))
 
 
-def _undivided(spec: Scenario, hierarchy: Hierarchy, seed: int, weeks: int) -> Floats:
-    """Return 1 / (1 + rival campaigns active), shape (weeks, cities); arrivals are a Poisson process."""
-    if spec.rivals.rate == 0:
-        return np.ones((weeks, len(hierarchy.cities)))
-    from scipy.stats import poisson
-
+def _arrivals(spec: Scenario, hierarchy: Hierarchy, seed: int, first: int, last: int) -> Ints:
     cities = randomness.keys(seed, "rivals", names_of(hierarchy.cities))
-    draws = np.array([randomness.uniform(randomness.week_keys(cities, week)) for week in range(weeks)])
-    arrivals = poisson.ppf(draws, spec.rivals.rate / WEEKS_PER_YEAR).astype(np.int64)
-    started = np.vstack([np.zeros((1, arrivals.shape[1]), np.int64), np.cumsum(arrivals, axis=0)])
-    earlier = np.maximum(np.arange(weeks) + 1 - int(min(spec.rivals.length, weeks)), 0)
-    return np.asarray(1.0 / (1.0 + started[1:] - started[earlier]), dtype=np.float64)
+    return draw_arrivals(cities, np.full(len(cities), spec.rivals.rate), first, last)

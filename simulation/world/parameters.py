@@ -76,6 +76,21 @@ class Parameters(Protocol):
     modes: ModeNumbers
 
 
+class Rows(Protocol):
+    """Rows of parameters: row 0 holds wherever the state's ``city_row`` and ``unit_row`` say nothing else.
+
+    A rule for several cities or units reads each number in the row of the most local actor: what a city decides in the
+    city's, what a unit does in the unit's. An executor and a place have their unit's row, a department its city's, a
+    community its county's. The clock (``analysis_every``, ``review_every``) follows row 0.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+
+    def __getitem__(self, row: int, /) -> Parameters:
+        """Return the parameters of a row."""
+
+
 _ACTIVITY = ("start", "length", "intensity", "build", "relax")
 _ELSEWHERE = (Labels, Modes)  # no numbers; an array per coefficient instead
 _KINDS = {float: np.dtype(np.float64), int: np.dtype(np.int64)}

@@ -21,6 +21,8 @@ NEVER = -1
 class State(NamedTuple):
     """The arrays that change from week to week."""
 
+    city_row: Ints  # [c] row of the parameters in force for the city
+    unit_row: Ints  # [u] row of the parameters in force for the unit, its executors, places and communities
     S: Floats  # [c] trend
     A: Floats  # [c] authority
     B: Floats  # [u] publicity
@@ -109,6 +111,8 @@ def build_state(world: World) -> State:
         return np.full(shapes[axes], NEVER, np.int64)
 
     return State(
+        city_row=np.zeros(cities, np.int64),
+        unit_row=np.zeros(units, np.int64),
         S=zeros("c"),
         A=zeros("c"),
         B=zeros("u"),

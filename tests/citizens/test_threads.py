@@ -34,7 +34,7 @@ def model(rule="logit", network="small-world", citizens=3000, weeks=30):
 def go_on(made, threads, weeks=6):
     for week in range(made.week, made.week + weeks):
         run_week(
-            made.parameters,
+            made.numbers,
             made.ground,
             made.state,
             made.population,

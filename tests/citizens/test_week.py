@@ -41,7 +41,7 @@ def test_week_equals_its_statement_in_numpy(network: str, rule: str) -> None:
         for name in ("level", "gate", "covered", "seen"):
             getattr(state, name)[:] = getattr(model.state, name)
         if week % 13 or not week:
-            reference.run_week(model.parameters, model.ground, state, twin, rule, week)
+            reference.run_week(model.numbers, model.ground, state, twin, rule, week)
             assert np.array_equal(twin.took_part, model.population.took_part)
             assert np.array_equal(twin.seen, model.population.seen)
             np.testing.assert_allclose(twin.trust, model.population.trust, rtol=3e-7)
@@ -59,8 +59,8 @@ def test_many_weeks_in_sequence_stay_equal_without_resetting() -> None:
         model.step()
     ours, state = copy.deepcopy(model.population), copy.deepcopy(model.state)
     for week in range(30, 90):
-        run_week(model.parameters, model.ground, model.state, model.population, "logit", week)
-        reference.run_week(model.parameters, model.ground, state, ours, "logit", week)
+        run_week(model.numbers, model.ground, model.state, model.population, "logit", week)
+        reference.run_week(model.numbers, model.ground, state, ours, "logit", week)
         assert np.array_equal(ours.took_part, model.population.took_part)
     np.testing.assert_allclose(ours.trust, model.population.trust, rtol=1e-6)
     assert model.population.took_part.any()
@@ -81,7 +81,7 @@ def test_a_share_of_two_in_ten_reaches_a_threshold_of_one_fifth() -> None:
     )
     model.state.covered[:] = True
     for week in range(2):
-        run_week(model.parameters, model.ground, model.state, model.population, "threshold", week)
+        run_week(model.numbers, model.ground, model.state, model.population, "threshold", week)
     assert model.population.took_part[0]
     assert model.population.took_part.sum() == 3
 

@@ -8,6 +8,7 @@ from importlib import resources
 
 import matplotlib
 import pytest
+from kit.fans import alone, fan_of
 from kit.languages import DRAWN
 from kit.pictures import boxes, cut_off, overlapping
 
@@ -20,8 +21,9 @@ from simulation.text import catalogue
 EFFECTS = dict.fromkeys(SWITCHES, 0.123)
 
 
-def needs(name: str) -> tuple[str, ...]:
-    return getattr(figures()[name], "NEEDS", ())
+@pytest.fixture(scope="module")
+def fan(classroom):
+    return fan_of(classroom)
 
 
 def test_every_module_that_draws_is_a_picture_and_has_a_title_in_both_languages():
@@ -38,45 +40,45 @@ def test_every_module_that_draws_is_a_picture_and_has_a_title_in_both_languages(
 @pytest.mark.parametrize("name", figures())
 @pytest.mark.parametrize("lang", DRAWN)
 def test_no_text_is_cut_off_and_none_lies_on_another(name, lang, any_run):
-    figure = draw(name, any_run, lang, switch_off=EFFECTS, other=any_run)
+    figure = draw(name, any_run, lang, switch_off=EFFECTS, other=any_run, fan=fan_of(any_run))
     found = boxes(figure)
     assert cut_off(figure, found) == []
     assert overlapping(found) == []
 
 
 @pytest.mark.parametrize("name", figures())
-def test_without_a_chinese_font_a_picture_is_in_english_and_says_so_once(name, classroom, other, no_chinese_font):
+def test_without_a_chinese_font_a_picture_is_in_english_and_says_so_once(name, classroom, other, fan, no_chinese_font):
     with pytest.warns(fonts.NoChineseFontWarning, match=fonts.PACKAGE) as caught:
-        figure = draw(name, classroom, "zh", other=other)
+        figure = draw(name, classroom, "zh", other=other, fan=fan)
     assert len(caught) == 1
-    again = draw(name, classroom, "zh", other=other)
-    english = draw(name, classroom, "en", other=other)
+    again = draw(name, classroom, "zh", other=other, fan=fan)
+    english = draw(name, classroom, "en", other=other, fan=fan)
     for drawn in (figure, again):
         # Neither of the two shows the structure's place names in Chinese.
         assert [text for text, _ in boxes(drawn)] == [text for text, _ in boxes(english)]
 
 
 @pytest.mark.chinese_font
-def test_with_a_chinese_font_every_sign_can_be_drawn(classroom, other, recwarn):
+def test_with_a_chinese_font_every_sign_can_be_drawn(classroom, other, fan, recwarn):
     for name in figures():
-        draw(name, classroom, "zh", switch_off=EFFECTS, other=other).canvas.draw()
+        draw(name, classroom, "zh", switch_off=EFFECTS, other=other, fan=fan).canvas.draw()
     assert [str(warning.message) for warning in recwarn if "Glyph" in str(warning.message)] == []
 
 
-def test_equal_results_give_equal_files(classroom, other, tmp_path):
-    first = save_all(classroom, tmp_path / "a", switch_off=EFFECTS, other=other)
-    second = save_all(classroom, tmp_path / "b", switch_off=EFFECTS, other=other)
+def test_equal_results_give_equal_files(classroom, other, fan, tmp_path):
+    first = save_all(classroom, tmp_path / "a", switch_off=EFFECTS, other=other, fan=fan)
+    second = save_all(classroom, tmp_path / "b", switch_off=EFFECTS, other=other, fan=fan)
     assert len(first) == 2 * len(figures())
     assert [file.name for file in first] == [file.name for file in second]
     assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
 
 
-def test_drawing_again_and_again_keeps_nothing(classroom, other):
+def test_drawing_again_and_again_keeps_nothing(classroom, other, fan):
     kept = []
     before = dict(matplotlib.rcParams)
     for _ in range(3):
         for name in figures():
-            figure = draw(name, classroom, "en", other=other)
+            figure = draw(name, classroom, "en", other=other, fan=fan)
             figure.canvas.draw()
             kept.append(weakref.ref(figure))
             del figure
@@ -93,11 +95,11 @@ def test_no_picture_goes_through_pyplot():
 def test_a_run_in_which_nothing_happens_can_be_drawn(classroom):
     empty = run(classroom.spec.with_values({"instruction.intensity": 0, "weeks": 1, "structure.citizens": 400}), 0)
     for name in figures():
-        figure = draw(name, empty, other=empty)
+        figure = draw(name, empty, other=empty, fan=fan_of(empty))
         assert cut_off(figure, boxes(figure)) == []
 
 
-@pytest.mark.parametrize("name", [name for name in figures() if "other" not in needs(name)])
+@pytest.mark.parametrize("name", alone())
 def test_a_loaded_result_gives_the_same_picture_as_a_fresh_one(name, classroom, tmp_path):
     fresh = run(classroom.spec, classroom.seed)
     fresh.provenance["scenario_name"] = classroom.provenance["scenario_name"]

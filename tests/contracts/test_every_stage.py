@@ -46,7 +46,7 @@ def test_each_stage_alone_moves_what_it_books(stage: object) -> None:
     taken = np.zeros(5)
     if number in HANDED_IN:
         taken[number] = np.bincount(city, getattr(s, HANDED_IN[number]).reshape(len(city), -1).sum(axis=1))[0]
-    stage.convert(model.parameters, model.ground, s)
+    stage.convert(model.numbers, model.ground, s)
     if number in HANDED_ON:
         taken[number + 1] -= getattr(s, HANDED_ON[number]).sum()
     moved = _changes(model)[0]
@@ -60,7 +60,7 @@ def test_each_stage_moves_nothing_where_there_is_nothing(stage: object) -> None:
     s = model.state
     for stock in (s.S, s.A, s.B, s.Q, s.L):
         stock[:] = 0.0
-    stage.convert(model.parameters, model.ground, s)
+    stage.convert(model.numbers, model.ground, s)
     assert not _changes(model).any()
     assert not s.booked.any()
     assert not s.push.any() or stage is not stages.leverage

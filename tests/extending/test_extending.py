@@ -90,8 +90,8 @@ def test_a_stage_rule_is_one_file_and_the_ledger_still_balances(copied):
     (stages / "crowded.py").write_text(example("A stage rule"), "utf-8")
     front = stages / "__init__.py"
     text = front.read_text(encoding="utf-8")
-    assert "trend.convert(p, g, s)" in text
-    text = text.replace("trend.convert(p, g, s)", "crowded.convert(p, g, s)")
+    assert "trend.convert(rows, g, s)" in text
+    text = text.replace("trend.convert(rows, g, s)", "crowded.convert(rows, g, s)")
     front.write_text(text.replace("import apply, authority, ", "import apply, authority, crowded, ", 1), "utf-8")
     values = {"structure.citizens": 60, "weeks": 12, "instruction.intensity": 4.0}
     # Plain Python runs twelve weeks of a tiny city sooner than the changed flow compiles.
@@ -173,7 +173,7 @@ took = []
 for run_week in (week.run_week, reference.run_week):
     model = MomentumModel(spec, rng=0)
     model.run_for(29)
-    run_week(model.parameters, model.world, model.state, model.population, "logit", 29)
+    run_week(model.numbers, model.world, model.state, model.population, "logit", 29)
     took.append(model.population.took_part.tolist())
 print(json.dumps({{"same": took[0] == took[1], "share": float(np.mean(took[0]))}}))
 """
@@ -196,8 +196,8 @@ def test_a_kind_of_institutional_agent_with_a_place_in_the_week_is_four_files(co
     change(state, "        plan_week=never", "        visits=np.zeros(cities, np.int64),\n        plan_week=never")
     steps = package / "steps.py"
     change(steps, "    downward,\n", "    downward,\n    inspection,\n")
-    change(steps, "    agenda.attend(p, g, s, week)\n    town",
-           "    inspection.visit(p, g, s, week)\n    agenda.attend(p, g, s, week)\n    town")  # fmt: skip
+    change(steps, "    agenda.attend(rows, g, s, week)\n    town",
+           "    inspection.visit(rows, g, s, week)\n    agenda.attend(rows, g, s, week)\n    town")  # fmt: skip
     labels(copied, "parameter.stages.authority.inspect")
     code = f"""
 import json

@@ -155,7 +155,8 @@ def test_every_table_of_a_saved_run_is_exported_and_comes_back(tmp_path, kind):
     from simulation.results import TABLES
 
     folder = tmp_path / "run"
-    run(load_scenario("classroom").with_values({"weeks": 12, "structure.citizens": 200}), seed=1).save(folder)
+    short = load_scenario("classroom").with_values({"weeks": 12, "structure.citizens": 200})
+    run(short.with_change(6, {"execution.oversight": 0.2}, length=3), seed=1).save(folder)
     saved = RunResult.load(folder)
     read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "dta": pd.read_stata}[kind]
     for name in TABLES:
@@ -169,7 +170,8 @@ def test_every_table_of_a_saved_run_is_exported_and_comes_back(tmp_path, kind):
                 np.testing.assert_allclose(back[column], table[column], rtol=1e-15)
             elif table[column].dtype.kind != "b":
                 texts = [series.astype(object).where(series.notna(), "") for series in (back[column], table[column])]
-                assert texts[0].tolist() == texts[1].tolist()
+                # A reader may take a text that is a number for one.
+                assert texts[0].astype(str).tolist() == texts[1].astype(str).tolist()
     done = CliRunner().invoke(app, ["export", str(folder), "--table", "cels", "--out", str(tmp_path / "x.csv")])
     assert done.exception.suggestion == "cells"
 

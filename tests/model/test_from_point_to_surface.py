@@ -144,12 +144,12 @@ def test_departments_decide_by_logit_on_last_months_decisions() -> None:
     # Without example and workload the odds depend on nothing that moves: the share over many weeks is the logistic's.
     values = {"departments.w_join": 0.0, "departments.w_busy": 0.0, "agenda.domains": "all", "weeks": 20}
     model = finished(city_with_towns(values), 2)
-    p, g, s = model.parameters, model.world, model.state
+    g, s = model.world, model.state
     joined = np.zeros(s.joins.shape)
     weeks = 4000
     s.level[0, 1], s.attention[0] = 0.3, 0.9
     for week in range(100, 100 + weeks):
-        co_operate(p, g, s, week)
+        co_operate(model.numbers, g, s, week)
         joined += s.joins
     d = model.spec.departments
     for department in model.departments:

@@ -236,10 +236,10 @@ def test_turnover_halves_what_a_leader_had_built() -> None:
     model = MomentumModel(small_city({"weeks": 10}), rng=0)
     s, g = model.state, model.ground
     rate, weeks, left = 13.0, 2000, 0
-    p = compile_parameters(small_city({"turnover.rate": rate}))[0]
+    rows = compile_parameters(small_city({"turnover.rate": rate}))
     for week in range(weeks):
         s.confidence[:], s.routine[:], s.level[:] = 0.8, 0.6, 0.5
-        replace_leaders(p, g, s, week)
+        replace_leaders(rows, g, s, week)
         gone = s.confidence == 0.4
         left += gone.sum()
         assert (s.confidence[~gone] == 0.8).all()

@@ -62,7 +62,7 @@ def test_zhaoqing_differs_from_the_defaults_only_where_the_case_is_named():
     defaults = {info.key: info.default for info in parameters()}
     differing = {key for key, value in values.items() if value != defaults[key] and value != []}
     case = {"title", "question", "structure.file", "domains", "instruction.domain", "instruction.cities"}
-    case |= {"departments.named"}
+    case |= {"departments.named", "start_date"}
     assert differing == case
 
 

@@ -24,11 +24,11 @@ KEYS = st.sampled_from([info.key for info in parameters()])
 
 def named(values: dict[str, object], seed: int = 0) -> str:
     changed = SPEC.with_values(values)
-    return folder_name(changed.name, changed.changes, seed)
+    return folder_name(changed.name, changed.overrides, seed)
 
 
 def test_a_scenario_as_it_is_has_its_own_name_and_another_seed_another() -> None:
-    assert SPEC.changes == {}
+    assert SPEC.overrides == {}
     assert folder_name("zhaoqing", {}, 0) == "zhaoqing"
     assert folder_name("zhaoqing", {}, 7) == "zhaoqing--seed-7"
 
@@ -46,8 +46,8 @@ def test_a_value_that_the_scenario_has_already_is_no_change() -> None:
 
 def test_changes_add_up_and_a_change_that_is_taken_back_is_none() -> None:
     once = SPEC.with_values({"weeks": 30})
-    assert once.with_values({"structure.citizens": 500}).changes == {"weeks": 30, "structure.citizens": 500}
-    assert once.with_values({"weeks": SPEC.weeks}).changes == {}
+    assert once.with_values({"structure.citizens": 500}).overrides == {"weeks": 30, "structure.citizens": 500}
+    assert once.with_values({"weeks": SPEC.weeks}).overrides == {}
 
 
 def test_what_does_not_fit_into_a_name_is_told_by_a_digest() -> None:

@@ -16,8 +16,9 @@ from simulation.world.parameters import compile_parameters
 
 def test_authority_that_reaches_no_unit_is_not_booked_as_passed_on() -> None:
     alone = {"departments.conflict": 0.0, "stages.authority.fade": 0.1, "stages.authority.convert": 0.5}
-    parameters = compile_parameters(load_scenario("classroom").with_values(alone))[0]
+    rows = compile_parameters(load_scenario("classroom").with_values(alone))
     state = SimpleNamespace(
+        city_row=np.zeros(1, np.int64),
         A=np.array([2.0]),
         gate=np.ones((1, 5)),
         active=np.ones((1, 1), bool),
@@ -27,7 +28,7 @@ def test_authority_that_reaches_no_unit_is_not_booked_as_passed_on() -> None:
         dB=np.zeros(2),
         booked=np.zeros((1, len(FLOWS))),
     )
-    in_python(convert)(parameters, SimpleNamespace(city_unit=np.array([0, 2])), state)
+    in_python(convert)(rows, SimpleNamespace(city_unit=np.array([0, 2])), state)
     assert state.dB.tolist() == [0.0, 0.0]
     assert state.dA[0] == pytest.approx(-0.1 * 2.0)
 

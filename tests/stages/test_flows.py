@@ -145,7 +145,7 @@ def test_the_peers_and_the_load_that_units_weigh_are_last_months(values: dict[st
             for unit in model.units
             for domain in unit.domains
         }
-        reconsider(model.parameters, model.ground, model.state, model.week)
+        reconsider(model.numbers, model.ground, model.state, model.week)
         assert {(u.name, d): u.mode(d) for u in model.units for d in u.domains} == best
         model.run_for(4)
 
