@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from simulation import load_scenario, run
+from simulation.experiments import fan
 from simulation.figures import draw, figures
 from simulation.figures.animation import animate
 from simulation.figures.front import agenda_front
@@ -30,15 +31,17 @@ WORDS = {
     "en": (
         "Gallery",
         "This page shows every picture of `wushi run zhaoqing` (the default world, seed 0), the side-by-side picture "
-        "with `all-at-once`, and the film of `wushi animate classroom`. Breadth against the core is shown with further "
-        "runs, one set per agenda (`simulation.figures.front.agenda_front`); `wushi run` draws the path of its one run "
-        "there. `python docs/making/gallery.py` makes this page.",
+        "with `all-at-once`, the interrupted series of a run whose oversight ends in week 80, the fan of "
+        "`wushi run zhaoqing --seeds 100`, and the film of `wushi animate classroom`. Breadth against the core is "
+        "shown with further runs, one set per agenda (`simulation.figures.front.agenda_front`); "
+        "`wushi run` draws the path of its one run there. `python docs/making/gallery.py` makes this page.",
         "Film",
         "The surface spreads in the classroom city",
     ),
     "zh": (
         "图集",
-        "本页展示 `wushi run zhaoqing --lang zh`（默认世界，种子 0）的全部图、与 `all-at-once` 的并列图，"
+        "本页展示 `wushi run zhaoqing --lang zh`（默认世界，种子 0）的全部图、与 `all-at-once` 的并列图、"
+        "自第 80 周起停止督查的间断时间序列、`wushi run zhaoqing --seeds 100` 的扇形图，"
         "以及 `wushi animate classroom --lang zh` 生成的动画。“拓展与核心的取舍”一图另作了若干次运行，"
         "每种议程一组（`simulation.figures.front.agenda_front`）；`wushi run` 只在该图中画出一次运行的路径。"
         "本页由 `python docs/making/gallery.py` 生成。",
@@ -61,11 +64,15 @@ def pictures() -> None:
     spec = load_scenario("zhaoqing")
     result, other = run(spec, seed=0), run("all-at-once", seed=0)
     effects, front = switch_off_effects(spec), agenda_front(spec)
+    seeds = fan(seeds=100, own=result)
+    title = {"en": "Oversight ends", "zh": "督查停止"}
+    interrupted = run(spec.with_change(80, {"execution.oversight": 0}, title=title), seed=0)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
         for lang in LANGUAGES:
             for name in figures():
-                figure = draw(name, result, lang, switch_off=effects, front=front, other=other)
+                shown = interrupted if name == "interrupted" else result
+                figure = draw(name, shown, lang, switch_off=effects, front=front, other=other, fan=seeds)
                 figure.savefig(made / f"{name.replace('_', '-')}-{lang}.png", dpi=RESOLUTION)
             animate(run("classroom", seed=0), made / f"film-{lang}.gif", lang)
         if IMAGES.exists():

@@ -65,7 +65,9 @@ class Watch:
             )
 
 
-async def apart[T](action: Callable[[Check], T], watch: Watch | None = None) -> T:
+async def apart[T](
+    action: Callable[[Check], T], watch: Watch | None = None, threads: ThreadPoolExecutor | None = None
+) -> T:
     """Do long work in another thread, and return its result.
 
     Parameters
@@ -75,6 +77,8 @@ async def apart[T](action: Callable[[Check], T], watch: Watch | None = None) -> 
         It must change nothing that the event loop reads meanwhile.
     watch : Watch, optional
         Another limit than `SECONDS`.
+    threads : ThreadPoolExecutor, optional
+        Other threads than those in which the tabs' actions wait for their turn.
 
     Raises
     ------
@@ -83,7 +87,7 @@ async def apart[T](action: Callable[[Check], T], watch: Watch | None = None) -> 
     """
     watch = watch or Watch()
     try:
-        return await asyncio.get_running_loop().run_in_executor(_THREADS, watch.do, action)
+        return await asyncio.get_running_loop().run_in_executor(threads or _THREADS, watch.do, action)
     finally:
         watch.leave()
 

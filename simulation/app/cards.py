@@ -8,7 +8,9 @@ from html import escape
 from nicegui import ui
 
 from simulation.app.elements import Picture
+from simulation.app.fan_panel import FanPanel
 from simulation.app.faults import Do
+from simulation.app.futures_panel import name_of
 from simulation.app.key_figures import strip
 from simulation.app.switchoffs_panel import SwitchOffsPanel
 from simulation.app.tab import Tab
@@ -75,6 +77,8 @@ class Cards:
                         pick = self.tab.pick if side in ("", "A") else None
                         shown.append(Picture(pick))
                 self.pictures[view.name] = shown
+            if view.name == "outcome":
+                self.fan = FanPanel(self.tab, self.do)
             if view.name == "ledger":
                 self.switchoffs = SwitchOffsPanel(self.tab, self.do)
         self.cards[view.name] = card
@@ -84,7 +88,10 @@ class Cards:
         track = session.a if side == "A" else session.b
         assert track is not None
         spec = track.model.spec
-        changes = len(session.choice.changes) if side == "A" else 0
+        future = session.choice.compared
+        if side == "B" and future is not None:
+            return name_of(future, self.tab)
+        changes = session.choice.changed if side == "A" else 0
         extra = f" ({self.tab.text('controls.changed', n=changes)})" if changes else ""
         return (spec.title.label(session.lang) or spec.name) + extra
 
@@ -94,6 +101,7 @@ class Cards:
         self.strip.show(strip(scene))
         self._say_scope(scene)
         self.switchoffs.show()
+        self.fan.show()
         other = None
         if scene.other is not None:
             other = Scene(scene.other, None, scene.names, scene.lang, scene.city, "", scene.narrow)

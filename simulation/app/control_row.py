@@ -9,6 +9,7 @@ from nicegui import ui
 
 from simulation.app.controls import Control, marks
 from simulation.app.faults import Do
+from simulation.app.onward import reason
 from simulation.app.tab import Tab
 from simulation.text import say
 
@@ -47,6 +48,8 @@ class ControlRow:
                 self._slider(name)
             unit = say(f"scenario.unit.{info.unit}", lang) if info.unit else ""
             meaning = info.description[lang] + (f" ({unit})" if unit else "")
+            self.why = ui.label().classes("locked").props("role=note")
+            self.why.set_visibility(False)
             ui.label(meaning).classes("explain")
             source = text("source", marks=" · ".join(text(f"source.{mark}") for mark in marks(info.source)))
             ui.label(source).classes("source").props(f'title="{info.source}"')
@@ -81,11 +84,19 @@ class ControlRow:
             self.number.on("blur", lambda: self.do(self._typed))
 
     def _spec_value(self) -> Any:
-        return self.control.shown(self.tab.session.a.model.spec)
+        return self.control.shown(self.tab.values)
+
+    def _changed_in(self) -> int | None:
+        """Return the week in which the page last changed the value that is shown; -1 for the first, None for never."""
+        choice, key = self.tab.session.choice, self.control.key
+        weeks = [week for week, values in choice.later.items() if key in values and week <= self.tab.session.week]
+        if self.tab.onward and weeks:
+            return max(weeks)
+        return -1 if key in choice.changes else None
 
     async def _undo(self) -> None:
-        original = self.tab.session.original.values[self.control.key]
-        await self.tab.set_value(self.control.key, original)
+        week = self._changed_in()
+        await self.tab.take_back(self.control.key, None if week == -1 else week)
 
     async def _slid(self, value: float) -> None:
         if self.control.endless and value >= self.high:
@@ -133,8 +144,27 @@ class ControlRow:
             return say(f"scenario.choice.{self.control.key}.{value}", self.tab.lang)
         return "∞" if isinstance(value, float) and math.isinf(value) else f"{value:g}"
 
-    def lock(self, locked: bool) -> None:
-        """Disable the control while it would do nothing, or enable it again."""
+    def _way_back(self, week: int) -> str:
+        """Return what the button would do that takes back the change of a week, -1 for that from the first."""
+        text, control = self.tab.text, self.control
+        if week == -1:
+            return text("control.undo", value=self._text(control.shown(self.tab.session.original)))
+        return text("changes.back", week=text("changes.week", week=week), name=text(f"control.{control.key}"))
+
+    def lock(self, locked: bool, *, fixed: bool = False) -> None:
+        """Disable the control while it would do nothing, or enable it again.
+
+        Parameters
+        ----------
+        locked : bool
+            True while it would do nothing.
+        fixed : bool
+            True while a change holds from this week on; what cannot change during a run is then locked and says why.
+        """
+        why = reason(self.control.key) if fixed else ""
+        self.why.set_text(self.tab.text(f"fixed.{why}") if why else "")
+        self.why.set_visibility(bool(why))
+        locked = locked or bool(why)
         self.box.classes(add="idle" if locked else "", remove="" if locked else "idle")
         for part in (self.slider, self.number):
             if part is not None:
@@ -143,13 +173,12 @@ class ControlRow:
     def restore(self) -> None:
         """Show the value that holds, and whether it is changed."""
         value = self._spec_value()
-        session = self.tab.session
-        changed = self.control.key in session.choice.changes
+        week = self._changed_in()
+        changed = week is not None
         self.box.classes(add="changed" if changed else "", remove="" if changed else "changed")
         self.back.set_visibility(changed)
         if changed:
-            label = self.tab.text("control.undo", value=self._text(self.control.shown(session.original)))
-            self.back.props(f'aria-label="{label}" title="{label}"')
+            self.back.props["aria-label"] = self.back.props["title"] = self._way_back(week or 0)
         if self.number is None:
             self.slider.set_value(value)
             if self.control.flag:

@@ -44,7 +44,7 @@ class Control:
     @property
     def info(self) -> ParameterInfo:
         """The parameter's entry in the table."""
-        return _table()[self.key]
+        return parameter(self.key)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -101,6 +101,11 @@ class Control:
 @functools.cache
 def _table() -> dict[str, ParameterInfo]:
     return {info.key: info for info in parameters()}
+
+
+def parameter(key: str) -> ParameterInfo:
+    """Return the entry of a parameter in the table; KeyError for an unknown key."""
+    return _table()[key]
 
 
 def _window(stage: str, *, length: bool) -> tuple[Control, ...]:

@@ -13,6 +13,9 @@ from simulation.app.address import is_local, qr_code
 from simulation.app.faults import Do
 from simulation.app.tab import Tab
 
+#: Most bytes that a QR code holds.
+MOST_IN_CODE = 2_900
+
 
 class Dialogs:
     """The windows that open over the page.
@@ -44,6 +47,7 @@ class Dialogs:
         with self._window(text("share.title")) as self._share, ui.card().classes("dialog"):
             ui.label(text("share.title")).classes("dialog-title")
             ui.label(text("share.note")).classes("caption")
+            self._shortened = ui.label(text("share.shortened")).classes("caption").props("data-test=shortened")
             self._code = ui.html("", sanitize=False).classes("code").props("data-test=link-qr")
             self._link = ui.input().props(f'readonly outlined dense data-test=link aria-label="{text("share.title")}"')
             with ui.row():
@@ -85,7 +89,9 @@ class Dialogs:
             origin = self.address.rstrip("/")
         link = f"{origin}{path}"
         self._link.set_value(link)
-        self._code.set_content(qr_code(link, self.tab.text("share.qr")) if self.address else "")
+        drawn = self.address and len(link.encode()) <= MOST_IN_CODE
+        self._code.set_content(qr_code(link, self.tab.text("share.qr")) if drawn else "")
+        self._shortened.set_visibility(share.shortened(session.choice, path))
         self._share.open()
 
     def _copy(self) -> None:

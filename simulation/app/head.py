@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from nicegui import ui
 
+from simulation.app.choice import UNCHANGED
 from simulation.app.faults import Do
-from simulation.app.session import UNCHANGED
+from simulation.app.futures_panel import name_of
 from simulation.app.tab import Tab
 
 ICONS = {"predict": "psychology", "join": "qr_code_2", "share": "link", "download": "download", "help": "help_outline"}
@@ -49,10 +50,16 @@ class Head:
         self.scenario = ui.select(titles, value=choice.scenario, label=text("scenario"))
         self.scenario.props("outlined dense options-dense data-test=scenario").classes("choose")
         self.scenario.on_value_change(lambda event: do(tab.choose, event.value))
-        others = {"": text("compare.none"), UNCHANGED: text("compare.unchanged"), **titles}
-        self.second = ui.select(others, value=choice.compare, label=text("compare"))
+        self.second = ui.select(self._others(), value=choice.compare, label=text("compare"))
         self.second.props("outlined dense options-dense data-test=compare").classes("choose")
         self.second.on_value_change(lambda event: do(tab.compare, event.value))
+
+    def _others(self) -> dict[str, str]:
+        """Return what can be compared, by its name in the choice."""
+        tab, text = self.tab, self.tab.text
+        kept = {future.id: name_of(future, tab) for future in tab.session.choice.futures}
+        titles = tab.session.library.titles(tab.lang)
+        return {"": text("compare.none"), UNCHANGED: text("compare.unchanged"), **kept, **titles}
 
     def _tools(self, tools: Mapping[str, Callable[[], object]]) -> None:
         tab, text, do = self.tab, self.tab.text, self.do
@@ -67,7 +74,7 @@ class Head:
             switch.props(f'outline no-caps dense data-test=language aria-label="{label}"')
 
     def restore(self) -> None:
-        """Show the scenarios that hold, after a choice was refused."""
+        """Show the scenarios that hold, and the futures that can be compared now."""
         choice = self.tab.session.choice
         self.scenario.set_value(choice.scenario)
-        self.second.set_value(choice.compare)
+        self.second.set_options(self._others(), value=choice.compare)

@@ -4,10 +4,24 @@ const PRESSED = "button,a,summary,[role=button],[role=switch]"; // these want th
 const KEYS = [" ", "ArrowRight", "Home", "End", "l", "p", "t"];
 const TOURING = ["PageDown", "PageUp"]; // a presenter's remote; elsewhere they scroll
 
+const TYPED = "input:not([readonly]):not([role=combobox]),textarea,[contenteditable],.q-dialog"; // their own way back
+
+function wayBack(event) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.closest(TYPED)) return "";
+  const key = event.key.toLowerCase();
+  if (key === "z") return event.shiftKey ? "redo" : "undo";
+  return key === "y" ? "redo" : "";
+}
+
 export default {
   template: "<div hidden></div>",
   mounted() {
     this.onKey = (event) => {
+      const back = wayBack(event);
+      if (back) {
+        event.preventDefault();
+        return this.$emit("key", { key: back, shift: false });
+      }
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key === "Escape") return this.$emit("key", { key: "Escape", shift: false });
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from simulation.app.choice import Later
 from simulation.files.errors import listed, nearest, told
 from simulation.scenario import InputError, Scenario, load_scenario, shipped
 
@@ -33,6 +34,7 @@ class Library:
     def __init__(self, files: Sequence[Path] = ()) -> None:
         self._files: dict[str, Path] = {}
         self._smaller: dict[str, dict[str, tuple[Any, int]]] = {}
+        self._titles: dict[str, dict[str, str]] = {}
         for path in files:
             name = load_scenario(path).name
             if name in self._files:
@@ -48,8 +50,11 @@ class Library:
         rest.sort(key=lambda name: (name != "zhaoqing", name != "classroom", name))
         return [*self._files, *rest]
 
-    def load(self, name: str, changes: dict[str, Any] | None = None) -> Scenario:
+    def load(self, name: str, changes: dict[str, Any] | None = None, later: Later | None = None) -> Scenario:
         """Return a scenario with the changes made, and with few enough citizens and weeks for a classroom.
+
+        ``later`` maps weeks to values that hold from then on; they follow the scenario's own changes during the run,
+        one for each week.
 
         Raises
         ------
@@ -65,6 +70,9 @@ class Library:
             )
         spec = load_scenario(self._files.get(name, name))
         kept = {**_reduced(spec), **(changes or {})}
+        if later:
+            own = [dict(one.__dict__) for one in spec.changes]
+            kept["changes"] = (*own, *({"week": week, "set": dict(later[week])} for week in sorted(later)))
         made = spec.with_values(kept) if kept else spec
         _refuse_large(made)
         return made
@@ -77,13 +85,15 @@ class Library:
 
     def titles(self, lang: str) -> dict[str, str]:
         """Return name to title; the name itself where a scenario has no title or cannot be read."""
-        titles = {}
-        for name in self.names:
-            try:
-                titles[name] = load_scenario(self._files.get(name, name)).title.label(lang) or name
-            except InputError:
-                titles[name] = name
-        return titles
+        if lang not in self._titles:  # all scenarios are read for it
+            self._titles[lang] = {name: self._title(name, lang) for name in self.names}
+        return dict(self._titles[lang])
+
+    def _title(self, name: str, lang: str) -> str:
+        try:
+            return load_scenario(self._files.get(name, name)).title.label(lang) or name
+        except InputError:
+            return name
 
 
 def _excess(spec: Scenario) -> dict[str, tuple[Any, int]]:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from nicegui import ui
 
 from simulation.app.apart import Check, Watch, apart
+from simulation.app.choice import Choice
 from simulation.app.library import Library
-from simulation.app.session import Choice, Session
+from simulation.app.session import Session
 from simulation.scenario import InputError
 from simulation.text import say
 

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from simulation.app import share
 from simulation.app.cards import Cards
+from simulation.app.choice import Choice
 from simulation.app.clock import FRAME, Clock
 from simulation.app.control_panel import ControlPanel
 from simulation.app.dialogs import Dialogs
@@ -19,7 +20,7 @@ from simulation.app.inspector_panel import InspectorPanel
 from simulation.app.library import Library
 from simulation.app.opening import Opening
 from simulation.app.predict_panel import PredictPanel
-from simulation.app.session import Choice, Session
+from simulation.app.session import Session
 from simulation.app.shortcuts import Shortcuts
 from simulation.app.tab import Tab
 from simulation.app.terms import Bubble
@@ -106,6 +107,10 @@ class Page:
         tab.turned.subscribe(self.fill)
         tab.narrowed.subscribe(lambda narrow: self.controls.fold(narrow))
         tab.linked.subscribe(self.remember)
+        tab.revised.subscribe(self.revise)
+        tab.fans.moved.subscribe(lambda: self.cards.fan.show())
+        tab.fans.found.subscribe(self.show)
+        tab.fans.gone = lambda: shell.client.is_deleted
         faults.said.subscribe(self.restore)
         ui.timer(FRAME, Clock(tab, faults.say).tick)
 
@@ -138,6 +143,7 @@ class Page:
         covered = self.tab.predicting
         self.shell.classes(add="predicting" if covered else "", remove="" if covered else "predicting")
         self.transport.show()
+        self.controls.show()
         self.welcome.show()
         if not covered:
             self.cards.show()
@@ -152,6 +158,12 @@ class Page:
         """Keep the link in the address bar, so that loading the page again shows the same."""
         path = share.link(self.tab.session.choice, self.tab.session.library)
         ui.run_javascript(f"history.replaceState(null, '', {path!r})")
+
+    def revise(self) -> None:
+        """Show what holds and what can be undone, after an action that is not that of an element alone."""
+        self.controls.futures.restore()
+        self.transport.restore()
+        self.head.restore()
 
     def restore(self, error: Exception) -> None:
         """Put the controls back to what holds, after an error; anything but a refusal stops the play."""

@@ -47,7 +47,7 @@ def serve(
 
     from nicegui import app, ui
 
-    from simulation.app.apart import end
+    from simulation.app import apart, fans
     from simulation.app.guard import Guard
     from simulation.app.page import publish
 
@@ -67,7 +67,8 @@ def serve(
     app.config.quasar_config["loadingBar"]["skipHijack"] = True
     app.add_middleware(Guard, bound=host)
     app.on_startup(ready)
-    app.on_shutdown(end)
+    app.on_shutdown(apart.end)
+    app.on_shutdown(fans.end)
     ui.add_css(ASSETS / "style.css", shared=True)
     _end_quietly()
     ui.run(

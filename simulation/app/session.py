@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from simulation.app.choice import LARGEST_SEED, UNCHANGED, Choice
 from simulation.app.library import Library
+from simulation.app.onward import first_difference, holds_without, with_value, without
 from simulation.app.track import Track
 from simulation.files.errors import told
 from simulation.model import MomentumModel
 from simulation.scenario import InputError, Scenario
 
-#: Compare with the scenario as it is shipped, without the changes made on the page.
-UNCHANGED = "unchanged"
-LARGEST_SEED = 2**53 - 1
 #: Weeks that are run at a time.
 QUARTER = 13
-
-
-@dataclass
-class Choice:
-    """The content of a share link: enough to see the same again.
-
-    Attributes
-    ----------
-    scenario : str
-        Name in the library.
-    changes : dict
-        Dotted key to value, on top of the scenario.
-    seed, week : int
-        Seed, and number of weeks that have been run.
-    compare : str
-        Empty, `UNCHANGED`, or the name of a second scenario.
-    lang : str
-        ``en`` or ``zh``.
-    """
-
-    scenario: str = "zhaoqing"
-    changes: dict[str, Any] = field(default_factory=dict)
-    seed: int = 0
-    week: int = 0
-    compare: str = ""
-    lang: str = "en"
 
 
 @dataclass(frozen=True)
@@ -87,8 +60,8 @@ def name_of(model: MomentumModel, picked: str) -> str:
 class Session:
     """One tab: its choice, its run, and the second run beside it.
 
-    A change holds for the whole run: the run starts again under the same seed and is played to the same week. So the
-    share link always gives exactly what is shown.
+    A change from the first week holds for the whole run: the run starts again under the same seed and is played to the
+    same week. A change from a later week leaves the past as it is. So the share link gives exactly what is shown.
 
     Parameters
     ----------
@@ -157,14 +130,19 @@ class Session:
                 given=choice.seed,
                 allowed=told("error.seed.range", most=LARGEST_SEED),
             )
-        spec = self.library.load(choice.scenario, choice.changes)
-        second = None
-        if choice.compare:
-            # As many citizens as in the first run, so that the pair differs in nothing but the scenario.
-            same = {"structure.citizens": spec.structure.citizens, "weeks": spec.weeks}
-            name = choice.scenario if choice.compare == UNCHANGED else choice.compare
-            second = Track(self.library.load(name, same), choice.seed)
-        return Track(spec, choice.seed), second
+        spec = self.library.load(choice.scenario, choice.changes, choice.later)
+        second = self._second(choice, spec)
+        return Track(spec, choice.seed), None if second is None else Track(second, choice.seed)
+
+    def _second(self, choice: Choice, spec: Scenario) -> Scenario | None:
+        """Return the scenario to compare with; with as many citizens and weeks, so that the pair differs in no more."""
+        if not choice.compare:
+            return None
+        same = {"structure.citizens": spec.structure.citizens, "weeks": spec.weeks}
+        future = choice.compared
+        if future is not None:
+            return self.library.load(future.scenario, {**future.changes, **same}, future.later)
+        return self.library.load(choice.scenario if choice.compare == UNCHANGED else choice.compare, same)
 
     def apply(self, **changed: Any) -> None:
         """Change fields of the choice, start again and run to the same week.
@@ -197,6 +175,33 @@ class Session:
         _run((a, b), min(target, a.weeks), check)
         return Prepared(choice, a, b, target)
 
+    def continued(self, **changed: Any) -> Prepared | None:
+        """Return the present runs after a change that leaves their past as it is; None where one must be run again.
+
+        No week is run: where later changes differ from this week on, the run goes on in a branch of itself.
+
+        Raises
+        ------
+        InputError
+            When the new choice cannot be run.
+        """
+        choice = Choice(**{**vars(self.choice), "week": self.week, **changed})
+        old = self.choice
+        stays = (choice.scenario, choice.changes, choice.seed) == (old.scenario, old.changes, old.seed)
+        if not stays or "week" in changed:
+            return None
+        a, b = self.a, self.b
+        if _beside(choice) != _beside(old):
+            if choice.compare:
+                return None
+            b = None
+        first = first_difference(choice.later, old.later)
+        if first is not None and first < self.week:
+            return None
+        if first is not None:
+            a = a.branch(self.library.load(choice.scenario, choice.changes, choice.later))
+        return Prepared(choice, a, b, max(self._target, self.week))
+
     def take(self, made: Prepared) -> None:
         """Put prepared runs in the place of the present ones."""
         name = name_of(self.a.model, self.picked)
@@ -215,8 +220,25 @@ class Session:
             changes[key] = value
         return changes
 
+    def later_with(self, key: str, value: Any) -> dict[str, Any]:
+        """Return the fields of the choice that change when a parameter changes from this week on.
+
+        A value that holds anyway is no change.
+
+        Raises
+        ------
+        InputError
+            When the run has ended, or there are too many changes.
+        """
+        if self.ended:
+            raise InputError(told("error.page.ended"), key=key, allowed=told("error.page.ended.allowed"))
+        later = self.choice.later
+        if holds_without(self.a, later, key) == value:
+            return {"later": without(later, self.week, key)}
+        return {"later": with_value(later, self.week, key, value)}
+
     def set_value(self, key: str, value: Any) -> None:
-        """Change one parameter; a value equal to the scenario's own is no change."""
+        """Change one parameter from the first week; a value equal to the scenario's own is no change."""
         self.apply(changes=self.changes_with(key, value))
 
     def pick(self, what: str) -> None:
@@ -255,3 +277,10 @@ def _run(tracks: Sequence[Track | None], week: int, check: Callable[[], None]) -
         while track is not None and track.week < min(week, track.weeks):
             check()
             track.step(min(QUARTER, week - track.week))
+
+
+def _beside(choice: Choice) -> tuple[Any, ...]:
+    """Return what decides about the run beside the first one, where the first one stays."""
+    future = choice.compared
+    made = () if future is None else (future.scenario, future.changes, future.later)
+    return (choice.compare, *made)

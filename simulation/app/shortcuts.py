@@ -34,7 +34,7 @@ class Shortcuts:
         self.do = do
 
     async def press(self, key: str, shift: bool) -> None:
-        """Start the action of a key (named as browsers do); a key without one does nothing."""
+        """Start the action of a key (named as browsers do, or undo and redo); one without an action does nothing."""
         tab = self.tab
         actions: dict[str, Callable[[], object]] = {
             " ": tab.play,
@@ -43,6 +43,8 @@ class Shortcuts:
             "End": lambda: tab.go(tab.session.weeks),
             "l": tab.switch_language,
             "p": tab.predict,
+            "undo": tab.undo,
+            "redo": tab.redo,
             "Escape": self._escape,
             **keys(self.tour),
         }

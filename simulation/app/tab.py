@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from simulation.app import futures, onward
 from simulation.app.apart import apart
 from simulation.app.events import Event
+from simulation.app.fans import Fans
+from simulation.app.history import History, Step
 from simulation.app.session import Session
 from simulation.app.views import Scene
+from simulation.scenario import Scenario
 from simulation.text import say
 
 
@@ -51,6 +56,14 @@ class Tab:
         The width has changed; told with True for a phone, False for a wide screen.
     linked : Event
         The share link has changed.
+    revised : Event
+        What can be undone, the futures, or perhaps all of the choice has changed otherwise than by its own element.
+    onward : bool
+        Whether a change of a parameter holds from this week on; else from the first week.
+    history : History
+        The actions that can be undone.
+    fans : Fans
+        The runs under other seeds.
     """
 
     def __init__(self, session: Session) -> None:
@@ -60,6 +73,7 @@ class Tab:
         self.speed = 4
         self.until: int | None = None
         self._hurried = 0.0
+        self._left = 0
         self.turn = asyncio.Lock()
         self.moved = Event()
         self.rebuilt = Event()
@@ -68,6 +82,10 @@ class Tab:
         self.turned = Event()
         self.narrowed = Event()
         self.linked = Event()
+        self.revised = Event()
+        self.onward = False
+        self.history = History()
+        self.fans = Fans(session)
 
     @property
     def lang(self) -> str:
@@ -83,13 +101,20 @@ class Tab:
         """True while the runs are changed or advanced."""
         return self.turn.locked()
 
+    @property
+    def values(self) -> Scenario:
+        """What the controls show: the scenario as it holds from this week on, or from the first week."""
+        track = self.session.a
+        return track.held if self.onward else track.model.spec
+
     def scene(self) -> Scene:
         """Return the runs as the views draw them."""
         s = self.session
-        return Scene(s.a, s.b, ("A", "B"), s.lang, s.city, s.picked, s.narrow, self.off)
+        return Scene(s.a, s.b, ("A", "B"), s.lang, s.city, s.picked, s.narrow, self.off, self.fans.pair())
 
     def _changed(self, *, rebuilt: bool = False) -> None:
         self.off = None  # numbers of runs that are gone
+        self.fans.follow()
         if rebuilt:
             self.rebuilt()
         self.moved()
@@ -110,8 +135,48 @@ class Tab:
         ``changed`` is called once this change has its turn, when those before it hold.
         """
         async with self.turn:
-            fields = {**changed(), **more}
-            self.session.take(await apart(lambda check: self.session.prepared(check, **fields)))
+            before = self.session.choice
+            await self._make({**changed(), **more})
+            noted = self.history.note(replace(before, week=self._left), self.session.choice)
+        if noted:
+            self.revised()
+
+    async def _make(self, fields: dict[str, Any]) -> None:
+        session = self.session
+        made = session.continued(**fields)
+        self._left = session.week
+        if made is None:
+            made = await apart(lambda check: session.prepared(check, **fields))
+        session.take(made)
+
+    # The way back ------------------------------------------------------------------------------------------------
+
+    async def undo(self) -> None:
+        """Undo the last action; the week stays, but for an action that went to another one."""
+        async with self.turn:
+            step = next(reversed(self.history.done), None)
+            if step is not None:
+                await self._make(step.before)
+                self.history.went_back()
+        self._went(step)
+
+    async def redo(self) -> None:
+        """Do again what was undone last."""
+        async with self.turn:
+            step = next(reversed(self.history.undone), None)
+            if step is not None:
+                await self._make(step.after)
+                self.history.went_on()
+        self._went(step)
+
+    def _went(self, step: Step | None) -> None:
+        if step is None:
+            return
+        if "scenario" in step.after:
+            self.taken()
+        self.adjusted()
+        self.revised()
+        self._changed(rebuilt=not {"scenario", "compare", "futures"}.isdisjoint(step.after))
 
     # Scenario, parameters, seed ----------------------------------------------------------------------------------
 
@@ -119,7 +184,7 @@ class Tab:
         """Take another scenario, from the first week, without the changes made to the last one."""
         if name == self.session.choice.scenario:
             return
-        await self._apply(scenario=name, changes={}, week=0)
+        await self._apply(scenario=name, changes={}, later={}, week=0)
         self.taken()
         self._changed(rebuilt=True)
 
@@ -131,14 +196,33 @@ class Tab:
         self._changed(rebuilt=True)
 
     async def set_value(self, key: str, value: Any) -> None:
-        """Change one parameter for the whole run."""
-        await self._apply(lambda: {"changes": self.session.changes_with(key, value)})
+        """Change one parameter: for the whole run, or from this week on where `onward` says so."""
+        session = self.session
+        if self.onward:
+            await self._apply(lambda: session.later_with(key, value))
+        else:
+            await self._apply(lambda: {"changes": session.changes_with(key, value)})
         self.adjusted()
         self._changed()
 
+    async def take_back(self, key: str, week: int | None) -> None:
+        """Take back one change: that of a later week, or with None that of the first week."""
+        session = self.session
+        if week is None:
+            await self._apply(lambda: {"changes": session.changes_with(key, session.original.values[key])})
+        else:
+            await self._apply(lambda: {"later": onward.without(session.choice.later, week, key)})
+        self.adjusted()
+        self._changed()
+
+    def hold(self, onward: bool) -> None:
+        """Let changes hold from this week on, or from the first week; the controls then show what holds there."""
+        self.onward = onward
+        self.adjusted()
+
     async def reset_changes(self) -> None:
         """Take back all changes."""
-        await self._apply(changes={})
+        await self._apply(changes={}, later={})
         self.adjusted()
         self._changed()
 
@@ -146,6 +230,42 @@ class Tab:
         """Run under another seed."""
         await self._apply(seed=seed)
         self._changed()
+
+    # Futures -----------------------------------------------------------------------------------------------------
+
+    async def keep(self) -> None:
+        """Keep the present future, to show or compare it later."""
+        await self._apply(lambda: {"futures": futures.kept(self.session.choice)})
+        self._changed()
+
+    async def rename(self, number: int, name: str) -> None:
+        """Give a kept future another name."""
+        await self._apply(lambda: {"futures": futures.renamed(self.session.choice.futures, number, name)})
+        self._changed(rebuilt=self.session.choice.compared is not None)
+
+    async def forget(self, number: int) -> None:
+        """Keep a future no longer; where it is compared, the comparison ends."""
+
+        def fields() -> dict[str, Any]:
+            choice = self.session.choice
+            gone = {"futures": futures.without(choice.futures, number)}
+            shown = choice.compared
+            return gone | ({"compare": ""} if shown is not None and shown.number == number else {})
+
+        compared = self.session.choice.compare
+        await self._apply(fields)
+        self._changed(rebuilt=self.session.choice.compare != compared)
+
+    async def watch(self, number: int) -> None:
+        """Make a kept future the present one, in the same week."""
+        choice = self.session.choice
+        future = next(future for future in choice.futures if future.number == number)
+        another = future.scenario != choice.scenario
+        await self._apply(scenario=future.scenario, changes=future.changes, later=future.later)
+        if another:
+            self.taken()
+        self.adjusted()
+        self._changed(rebuilt=True)
 
     # Time --------------------------------------------------------------------------------------------------------
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 from simulation.metrics import METRICS
 from simulation.model import MomentumModel
 from simulation.scenario import Scenario
+from simulation.scenario.changes import Change
+from simulation.schedule import Schedule
+from simulation.world.in_force import in_force
 
 #: Metrics that describe one week by itself, so that each week only adds its own value.
 WATCHED = (
@@ -44,6 +49,7 @@ class Track:
     def __init__(self, spec: Scenario, seed: int) -> None:
         self.model = MomentumModel(spec, rng=seed)
         self.series: dict[str, list[float]] = {name: [] for name in WATCHED}
+        self._held: tuple[list[Change], Scenario] | None = None
 
     @property
     def week(self) -> int:
@@ -73,6 +79,39 @@ class Track:
             outcome = self.model.outcome(weeks=slice(first, self.week))
             for name, values in self.series.items():
                 values.extend(METRICS[name].compute(outcome).tolist())
+
+    def branch(self, spec: Scenario) -> Track:
+        """Return an independent track in the same week that goes on under a scenario with other changes from now on.
+
+        Parameters
+        ----------
+        spec : Scenario
+            Differs from this run's in changes by week alone, in the present week or later, after the scenario's own.
+
+        Raises
+        ------
+        InputError
+            When values that hold at the same time contradict each other.
+        """
+        schedule = Schedule(spec.changes)
+        schedule.restore(self.model.schedule.to_data())
+        in_force(spec, schedule.holding(self.week), self.model.hierarchy)
+        made = copy.copy(self)
+        made.series = {name: list(values) for name, values in self.series.items()}
+        made._held = None
+        made.model = self.model.branch()
+        made.model.spec, made.model.schedule = spec, schedule
+        return made
+
+    @property
+    def held(self) -> Scenario:
+        """The scenario with the values that hold everywhere from the coming week on."""
+        holding = [change for change in self.model.schedule.holding(self.week) if change.everywhere]
+        if self._held is None or self._held[0] != holding:
+            settings = {key: value for change in holding for key, value in change.set.items()}
+            spec = self.model.spec
+            self._held = (holding, spec.with_settings(settings) if settings else spec)
+        return self._held[1]
 
     def now(self, metric: str) -> float:
         """Return a watched metric at the end of the last week, NaN before the first."""

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from simulation.app.choice import LARGEST_SEED
 from simulation.app.faults import Do
-from simulation.app.session import LARGEST_SEED
 from simulation.app.tab import Tab
+from simulation.app.timeline import Timeline
 from simulation.app.tour import Tour
+from simulation.app.way_back import WayBack
 
 SPEEDS = (1, 2, 4, 8, 26)
 
@@ -41,6 +43,7 @@ class Transport:
                 "step_quarter", "keyboard_double_arrow_right", lambda: tab.go(session.week + 13), text("short_quarter")
             )
             self._button("to_end", "last_page", lambda: tab.go(session.weeks))
+            self.way_back = WayBack(tab, do)
             self.guide = ui.button(icon="tour", color=None, on_click=lambda: do(tour.toggle))
             self.guide.props(f'flat no-caps dense data-test=tour title="{text("tour.title")}"')
             with ui.element("div").classes("time"):
@@ -48,6 +51,7 @@ class Transport:
                 self.slider = ui.slider(min=0, max=session.weeks, step=1, value=session.week)
                 self.slider.props(f'aria-label="{text("jump")}" data-test=jump')
                 self.slider.on("change", lambda event: do(tab.go, int(event.args or 0)))
+                self.timeline = Timeline(tab, do)
             ui.select(
                 {speed: text("speed.unit", n=speed) for speed in SPEEDS}, value=tab.speed, label=text("speed")
             ).props("outlined dense options-dense data-test=speed").classes("speed").on_value_change(
@@ -81,6 +85,7 @@ class Transport:
         self.label.set_text(f"{said} · {text('calendar', year=year + 1, quarter=quarter + 1)}")
         self.slider.props(f"max={session.weeks}")
         self.slider.set_value(session.week)
+        self.timeline.show()
         playing = session.playing
         self.play.set_text(text("pause" if playing else "play"))
         self.play.props(f"icon={'pause' if playing else 'play_arrow'}")
@@ -94,4 +99,5 @@ class Transport:
         """Show the values that hold, after a refusal."""
         self.seed.error = None
         self.seed.set_value(self.tab.session.choice.seed)
+        self.way_back.show()
         self.show()

@@ -39,7 +39,7 @@ def animate(
 
     tongue = chosen_language(lang)
     spec = resolved(scenario, assignments)
-    name = folder_name(spec.name, spec.changes, seed)
+    name = folder_name(spec.name, spec.overrides, seed)
     file = out if out is not None else Path("out") / f"{name}{film_suffix()}"
     title = spec.title.label(tongue)
     with bar(say("cli.running", tongue, title=title)) as update:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulation.experiments import Comparison
 
 ORDER = 70
-_COLUMNS = ("difference", "interval", "effect", "share_pairs", "needed")
+_COLUMNS = ("difference", "interval", "effect", "share_pairs", "above", "needed")
 _OVER_WORLDS = ("share_of_worlds", "spread")
 
 
@@ -118,8 +118,14 @@ def _shown(row: dict[str, Any], between: str, lang: str) -> dict[str, str]:
         between: interval(row["low"], row["high"], measured),
         say("experiments.effect", lang): decimals(row["d"], 2),
         say("experiments.share_pairs", lang): percent(row["share"]),
+        say("experiments.above", lang): _above(row),
         say("experiments.needed", lang): count(row["replicates"]) if row["replicates"] else UNDEFINED,
     }
+
+
+def _above(row: dict[str, Any]) -> str:
+    ends = [decimals(100 * row[f"share_above_{end}"], 0) for end in ("low", "high")]
+    return f"{percent(row['share_above'])} [{ends[0]}–{ends[1]}]"
 
 
 def _in_worlds(row: dict[str, Any], lang: str) -> dict[str, str]:

@@ -42,6 +42,8 @@ def said(key: str) -> str:
 
 LARGEST_SEED = 2**63 - 1
 MOST_REPLICATES = 100_000
+MOST_SEEDS = 10_000
+"""The same as in `simulation.experiments.fans`, which is not imported to print help."""
 
 
 def within(key: str, low: float, high: float, *, whole: bool = True, above: bool = False) -> Callable[[Any], Any]:
@@ -89,6 +91,10 @@ SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE
 SharedOption = Annotated[bool, typer.Option("--shared", help=say("cli.opt.shared", LANG))]
 LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help=say("cli.opt.lang", LANG))]
 SeedOption = Annotated[int, typer.Option("--seed", help=say("cli.opt.seed", LANG), callback=_seed)]
+SeedsOption = Annotated[
+    int | None,
+    typer.Option("--seeds", metavar="N", help=said("opt.seeds"), callback=within("--seeds", 1, MOST_SEEDS)),
+]
 ThreadsOption = Annotated[
     int | None, typer.Option("--threads", help=say("cli.opt.threads", LANG), callback=within("--threads", 1, 1024))
 ]

@@ -16,19 +16,21 @@ from simulation.command.options import (
     LangOption,
     ScenarioArgument,
     SeedOption,
+    SeedsOption,
     SetOption,
     SharedOption,
     ThreadsOption,
     chosen_language,
     resolved,
 )
-from simulation.command.run_table import print_run
+from simulation.command.run_table import print_fan, print_run, print_stop
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.escaping import visible
 from simulation.report.run_pictures import FORMATS, REPORT, RESOLUTION, RESOLUTIONS
 from simulation.text import say
 
 if TYPE_CHECKING:
+    from simulation.experiments.fans import Fan
     from simulation.results import RunResult
 
 ORDER = 10
@@ -37,7 +39,9 @@ ORDER = 10
 def run(
     scenario: ScenarioArgument,
     seed: SeedOption = 0,
+    seeds: SeedsOption = None,
     weeks: Annotated[int | None, typer.Option("--weeks", help=say("cli.opt.weeks", LANG))] = None,
+    until: Annotated[int | None, typer.Option("--until", metavar="WEEKS", help=say("cli.opt.until", LANG))] = None,
     citizens: Annotated[
         str | None, typer.Option("--citizens", metavar="N|all", help=say("cli.opt.citizens", LANG))
     ] = None,
@@ -67,27 +71,43 @@ def run(
         shared,
         **{"weeks": weeks, "structure.citizens": _citizens(citizens)},
     )
+    _check_until(until, spec.weeks, seeds)
     kinds = () if no_figures else _formats(figures, dpi)
-    folder = out if out is not None else Path("out") / folder_name(spec.name, spec.changes, seed)
+    folder = out if out is not None else Path("out") / folder_name(spec.name, spec.overrides, seed)
     check_target(folder)
-    from simulation.report.run_folder import make_run_folder
+    if seeds is not None:
+        from simulation.experiments.fans import check_seeds
+
+        check_seeds(seeds, seed)
+    from simulation.report.run_folder import FanInterrupted, make_run_folder
 
     def saved(result: RunResult) -> None:
         if not as_json:
             print_run(result, tongue)
         gc.freeze()  # pictures leave much behind; what stands by now need not be looked through for it
 
-    made = make_run_folder(
-        spec,
-        seed,
-        folder,
-        lang=tongue,
-        format=format,
-        figures=kinds,
-        dpi=dpi or RESOLUTION,
-        threads=threads or os.cpu_count() or 1,
-        saved=saved,
-    )
+    def fanned(fan: Fan) -> None:
+        if not as_json:
+            print_fan(fan, tongue)
+
+    try:
+        made = make_run_folder(
+            spec,
+            seed,
+            folder,
+            lang=tongue,
+            format=format,
+            figures=kinds,
+            dpi=dpi or RESOLUTION,
+            threads=threads or os.cpu_count() or 1,
+            saved=saved,
+            seeds=seeds,
+            fanned=fanned,
+            until=until,
+        )
+    except FanInterrupted:
+        typer.echo(visible(say("cli.fan.interrupted", tongue, folder=folder)), err=True)
+        raise typer.Exit(130) from None
     for name, problem in made.failed.items():
         words = {"name": name, "problem": f"{type(problem).__name__}: {problem}", "folder": folder}
         typer.echo(visible(say("cli.not_drawn", tongue, **words)), err=True)
@@ -97,8 +117,21 @@ def run(
         typer.echo(json.dumps(content, ensure_ascii=False))
     else:
         _print_places(folder, tongue)
+        if until is not None:
+            print_stop(until, spec.weeks, folder, tongue)
     if made.failed:
         raise typer.Exit(1)
+
+
+def _check_until(until: int | None, weeks: int, seeds: int | None) -> None:
+    """Raise InputError unless a run of so many weeks can stop there."""
+    if until is None:
+        return
+    if not 1 <= until <= weeks:
+        allowed = told("error.from_to", least=1, most=weeks)
+        raise InputError(told("error.out_of_range"), key="--until", given=until, allowed=allowed)
+    if seeds is not None:
+        raise InputError(told("error.until.seeds"), key="--until", allowed=told("error.until.seeds.allowed"))
 
 
 def _formats(given: str, dpi: int | None) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ from simulation.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import pandas as pd
 
+    from simulation.experiments.fans import Fan
     from simulation.results import RunResult
 
 #: The first four belong together: breadth is bought with depth, and the point's effect with the whole's.
@@ -36,6 +38,8 @@ WIDTH = 100
 """Columns of a page that is not a terminal's and for which COLUMNS says nothing."""
 SMALL = 0.01
 """Share of all that entered below which losses are shown as one."""
+CHANGES = 12
+"""Changes during a run that are told one by one."""
 
 type Row = tuple[str, str, str]
 
@@ -46,12 +50,14 @@ def print_run(result: RunResult, lang: str) -> None:
     from rich.text import Text
 
     from simulation.drawing.terminal import screen
+    from simulation.scenario.calendar import told_span
     from simulation.scenario.variation import with_changes
 
     spec = result.spec
-    title = with_changes(spec.title.label(lang), spec.changes, lang)
+    title = with_changes(spec.title.label(lang), spec.overrides, lang)
     citizens = count(len(result.model.citizens))
-    words = {"title": title, "seed": result.seed, "weeks": spec.weeks, "citizens": citizens}
+    words = {"title": title, "seed": result.seed, "citizens": citizens}
+    words["span"] = told_span(spec, _weeks(result, lang), lang)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(overflow="fold")
     table.add_column(justify="right")
@@ -63,7 +69,55 @@ def print_run(result: RunResult, lang: str) -> None:
     console = screen(width)
     console.print(Text(say("cli.table.title", lang, **words), style="bold"))
     console.print(table)
+    if result.has("changes"):
+        print_lines(say("cli.table.changes", lang), _changes(result, lang), width=width)
     print_lines(say("cli.table.reading", lang), list(_reading(book, result, lang)), width=width)
+
+
+def print_stop(until: int, weeks: int, folder: Path, lang: str) -> None:
+    """Say in which week a run stopped, and how to go on; or where the state at its end is."""
+    from simulation.command.telling import tell
+    from simulation.experiments.branching import STATE
+
+    if until == weeks:
+        tell(say("cli.until.ended", lang, weeks=weeks, file=folder / STATE))
+    else:
+        tell(say("cli.until.stopped", lang, done=until, weeks=weeks, next=until, folder=folder))
+
+
+def _weeks(result: RunResult, lang: str) -> str:
+    """Return the weeks of a run, and of how many, where it stopped before its end."""
+    done, weeks = len(result.weekly), result.spec.weeks
+    return str(weeks) if done == weeks else say("cli.until.title", lang, done=done, weeks=weeks)
+
+
+def _changes(result: RunResult, lang: str) -> list[str]:
+    """Return a sentence for each change during the run, the first `CHANGES` of them."""
+    from simulation.figures.told_changes import told_changes
+
+    sentences = [change.sentence(lang) for change in told_changes(result, lang)]
+    more = len(sentences) - CHANGES
+    return [*sentences[:CHANGES], say("cli.table.more_changes", lang, n=more)] if more > 0 else sentences
+
+
+def print_fan(fan: Fan, lang: str) -> None:
+    """Print where a run lies among other seeds, one line per headline metric."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from simulation.drawing.terminal import screen
+    from simulation.report import under_seeds
+
+    head = [say("cli.fan.metric", lang), *(say(f"report.fan.{column}", lang) for column in under_seeds.COLUMNS)]
+    title = say("cli.fan.title", lang, **under_seeds.numbers(fan))
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="")
+    for place, name in enumerate(head):
+        table.add_column(name, justify="right" if place else "left", overflow="fold")
+    for row in under_seeds.rows(fan, lang):
+        table.add_row(*row)
+    console = screen(None if os.environ.get("COLUMNS") else WIDTH)
+    console.print(Text(title, style="bold"))
+    console.print(table)
 
 
 class Ledger:

@@ -20,6 +20,7 @@ from simulation.command.options import (
     chosen_language,
     resolved,
 )
+from simulation.command.telling import tell
 from simulation.drawing.numbers import UNDEFINED, plain
 from simulation.files.errors import InputError
 from simulation.text import catalogue, say
@@ -70,6 +71,10 @@ def show(
         return
     title = say("experiments.change", tongue, name=spec.name, value=spec.title.label(tongue))
     _print(rows, title, tongue, short=not filters)
+    if spec.changes and any(info.key == "changes" for info in chosen):
+        from simulation.scenario.changes_text import changes_text
+
+        tell(f"\n# {say('cli.show.changes', tongue)}\n{changes_text(values['changes'])}")  # no width breaks its lines
 
 
 def _print(rows: list[dict[str, Any]], title: str, lang: str, *, short: bool) -> None:

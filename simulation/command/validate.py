@@ -26,15 +26,14 @@ def validate(
     spec = load_scenario(file, shared=shared)
     hierarchy = load_hierarchy(spec)
     sample(hierarchy, spec.structure.citizens, spec.structure.communities)
-    tell(
-        say(
-            "cli.valid",
-            tongue,
-            file=file,
-            title=spec.title.label(tongue),
-            units=len(hierarchy.units),
-            cities=len(hierarchy.cities),
-            communities=len(hierarchy.communities),
-            domains=len(spec.domains),
-        )
+    text = say(
+        "cli.valid",
+        tongue,
+        file=file,
+        title=spec.title.label(tongue),
+        units=len(hierarchy.units),
+        cities=len(hierarchy.cities),
+        communities=len(hierarchy.communities),
+        domains=len(spec.domains),
     )
+    tell(say("cli.valid.changes", tongue, text=text, n=len(spec.changes)) if spec.changes else text)

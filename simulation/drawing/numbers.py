@@ -65,6 +65,14 @@ def decimals(value: float, places: int) -> str:
     return UNDEFINED if math.isnan(value) else f"{value:.{places}f}"
 
 
+def signed(value: float, places: int) -> str:
+    """Return a difference with its sign and so many decimals, a true minus among them; 0 has no sign."""
+    if math.isnan(value):
+        return UNDEFINED
+    text = f"{value:+z.{places}f}"
+    return text.removeprefix("+") if float(text) == 0 else text.replace("-", "−")
+
+
 def percent(share: float, places: int = 0) -> str:
     """Return a share, 1 for all, in per cent with so many decimals."""
     return f"{share:.{places}%}" if math.isfinite(share) else UNDEFINED

@@ -5,6 +5,10 @@ from .across import Across as Across
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
 from .design.design import Design as Design
+from .fans import Fan as Fan
+from .fans import fan as fan
+from .fans import fan_progressively as fan_progressively
+from .futures import Futures as Futures
 from .indices import Sensitivity as Sensitivity
 from .indices import sensitivity as sensitivity
 from .planning import Plan as Plan

@@ -14,6 +14,8 @@ from simulation.experiments import labels
 from simulation.experiments.running.protocol import Task
 from simulation.experiments.running.task import ModelTask, as_task, label_of
 from simulation.files.errors import InputError, told
+from simulation.scenario.settings import from_week
+from simulation.scenario.variation import change_in_words, listed_changes
 from simulation.text import say
 
 LARGEST_SEED = 2**53 - 1
@@ -56,7 +58,7 @@ def named_arms(scenarios: Any, changes: Sequence[Mapping[str, Any]] = ()) -> dic
             if not isinstance(task, ModelTask):
                 raise InputError(told("error.arms.function"), key="--set", given=name)
             other = ModelTask(task.scenario.with_values(dict(change)))
-            shown = ", ".join(f"{key}={_written(value)}" for key, value in change.items())
+            shown = ", ".join(_assigned(key, value) for key, value in change.items())
             arms[_numbered(f"{name}, {shown}", arms)] = Arm(other, labels.changed(arms[name].title, change))
     arms = _told_apart(arms)
     if len(arms) > MOST_ARMS:
@@ -161,6 +163,14 @@ def _numbered(label: str, taken: Any) -> str:
     while name in taken:
         name, number = f"{label} ({number})", number + 1
     return name
+
+
+def _assigned(key: str, value: Any) -> str:
+    """Return a change as it is typed after ``--set``, ``execution.oversight=0.2@80``; changes of a list in words."""
+    later, listed = from_week(key), listed_changes(value) if key == "changes" else None
+    if listed is not None:
+        return ", ".join(change_in_words(one, "en") for one in listed) or say("variation.none")
+    return f"{key}={_written(value)}" if later is None else f"{later[0]}={_written(value)}@{later[1]}"
 
 
 def _written(value: Any) -> str:

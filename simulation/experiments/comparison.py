@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import across, labels
 from simulation.experiments.arms import Arm, named_arms
+from simulation.experiments.beating import beats
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.distributions import Choices
 from simulation.experiments.design.factors import Factor
@@ -40,7 +41,9 @@ class Comparison:
     ----------
     table : DataFrame
         One row per metric and per arm after the first: n, mean difference from the first arm, low, high, method,
-        d, d_z, share of pairs in the direction, replicates needed for ± precision. With worlds also the columns of
+        d, d_z, share of pairs in the direction, replicates needed for ± precision; ``share_above``, the share of pairs
+        in which the arm is above the first arm (a tie counts half), with the ends of Wilson's interval
+        ``share_above_low`` and ``share_above_high``, and the number of ``ties``. With worlds also the columns of
         `Across.summary`, of which ``share_of_worlds`` is the share of worlds in which the mean difference has the sign
         that it has in the default world.
     arms : DataFrame
@@ -333,6 +336,9 @@ def _evaluate(
                 level=level,
                 precision=precision,
             )
-            differences.append({"metric": metric, "arm": arm, "baseline": arms[0], **asdict(found)})
+            won = beats(wide[arm], wide[arms[0]], level)
+            share = {"share_above": won.share, "share_above_low": won.low, "share_above_high": won.high}
+            named = {"metric": metric, "arm": arm, "baseline": arms[0]}
+            differences.append({**named, **asdict(found), **share, "ties": won.ties})
     kept = ["arm", "replicate", "seed", "status", "error", *metrics]
     return Comparison(pd.DataFrame(differences), pd.DataFrame(levels), runs[kept], arms[0], level, titles, until)

@@ -23,6 +23,6 @@ def meanings(columns: Iterable[str], lang: str, *, detailed: bool = False) -> di
             found[name] = say(f"experiments.store.{name}", lang)
         elif f"metric.{name}" in known:
             found[name] = labels.metric(name, lang)
-        elif f"parameter.{name}" in known:
+        elif labels.is_known(name):
             found[name] = labels.factor_with_unit(name, lang)
     return found

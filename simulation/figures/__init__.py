@@ -2,8 +2,9 @@
 
 A picture's module has ``TITLE`` (key of its title in the catalogue), ``NUMBER`` (its place in the sequence) and
 ``draw(result, lang)``, which returns a matplotlib figure and needs nothing but a `RunResult`, loaded or fresh.
-``NEEDS`` names its further arguments: ``other`` (a second result; no picture without it), ``switch_off`` or ``front``
-(both may be None).
+``NEEDS`` names its further arguments: ``other`` (a second result) and ``fan`` (the run under many seeds), without which
+there is no picture; ``switch_off`` and ``front``, which may be None; and tables that a run may lack: ``flows``,
+``changes``.
 """
 
 from __future__ import annotations
@@ -21,8 +22,15 @@ from simulation.files.errors import listed, told
 
 if TYPE_CHECKING:
     from simulation.drawing.sheet import Sheet
+    from simulation.experiments.fans import Fan
     from simulation.figures.front import Taken
     from simulation.results import RunResult
+
+
+FURTHER = ("other", "fan")
+"""What a picture cannot do without beside its run."""
+_TABLES = ("flows", "changes")
+"""Tables that a run may lack and some picture cannot do without."""
 
 
 @functools.cache
@@ -47,6 +55,7 @@ def draw(
     switch_off: Mapping[str, float] | None = None,
     front: Sequence[Taken] | None = None,
     other: RunResult | None = None,
+    fan: Fan | None = None,
 ) -> Sheet:
     """Draw one picture by its name.
 
@@ -64,11 +73,13 @@ def draw(
         The result of `simulation.figures.front.agenda_front`, which sets breadth against the core.
     other : RunResult, optional
         The second run of a side-by-side picture.
+    fan : Fan, optional
+        The result of `simulation.experiments.fan`, for the picture of many seeds.
 
     Raises
     ------
     InputError
-        No such picture, or a picture of two runs with one.
+        No such picture, a picture of two runs with one, of many seeds without a fan, or of changes without any.
     """
     from simulation.files.errors import InputError, nearest
 
@@ -82,6 +93,12 @@ def draw(
         if other is None:
             raise InputError(told("error.picture.two"), given=name)
         options["other"] = other
+    if "fan" in needs:
+        if fan is None:
+            raise InputError(told("error.picture.fan"), given=name)
+        options["fan"] = fan
+    if "changes" in needs and not result.has("changes"):
+        raise InputError(told("error.picture.changes"), given=name)
     figure: Sheet = known[name].draw(result, lang, **options)
     return figure
 
@@ -91,10 +108,11 @@ def stem_of(name: str) -> str:
     return f"{figures()[name].NUMBER}-{name.replace('_', '-')}"
 
 
-def lacking(module: ModuleType, result: RunResult, other: RunResult | None = None) -> bool:
-    """Tell whether something is missing that a picture cannot do without: a second run, or the table of flows."""
+def lacking(module: ModuleType, result: RunResult, other: RunResult | None = None, fan: Fan | None = None) -> bool:
+    """Tell whether a picture lacks something that it cannot do without: a second run, a fan, flows, or changes."""
     needs = getattr(module, "NEEDS", ())
-    return ("other" in needs and other is None) or ("flows" in needs and not result.has("flows"))
+    absent = [need for need, given in zip(FURTHER, (other, fan), strict=True) if given is None]
+    return any(need in needs for need in absent) or any(name in needs and not result.has(name) for name in _TABLES)
 
 
 def save_all(
@@ -106,11 +124,13 @@ def save_all(
     switch_off: Mapping[str, float] | None = None,
     front: Sequence[Taken] | None = None,
     other: RunResult | None = None,
+    fan: Fan | None = None,
     names: Sequence[str] | None = None,
 ) -> list[Path]:
     """Draw every picture, or those in ``names``, and save it as ``<number>-<name>.<format>``.
 
-    Pictures of two runs are drawn only with ``other``, and of flows only where the result has them.
+    Pictures of two runs are drawn only with ``other``, of many seeds only with ``fan``, of flows and of changes only
+    where the result has them.
 
     Returns
     -------
@@ -120,11 +140,11 @@ def save_all(
     folder = Path(folder)
     files: list[Path] = []
     for name, module in figures().items():
-        if lacking(module, result, other):
+        if lacking(module, result, other, fan):
             continue
         if names is not None and name not in names:
             continue
-        figure = draw(name, result, lang, switch_off=switch_off, front=front, other=other)
+        figure = draw(name, result, lang, switch_off=switch_off, front=front, other=other, fan=fan)
         stem = stem_of(name)
         figure.save(folder / stem, formats)
         files += [folder / f"{stem}.{kind}" for kind in formats]

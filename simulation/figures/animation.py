@@ -15,9 +15,10 @@ from simulation.drawing.lettering import wrap
 from simulation.drawing.numbers import amount as number
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered, scenario_title
-from simulation.figures.places import places_of
+from simulation.figures.places import places_of, week_axis
 from simulation.files.errors import InputError, listed, told
 from simulation.files.output import whole_file
+from simulation.scenario.calendar import told_week
 from simulation.scenario.windows import STAGES
 from simulation.text import say
 
@@ -50,6 +51,7 @@ class Film:
         columns, rows = shown.names, ordered(units["domain"])
         by_week = units.groupby(["week", "domain", place])
         index = [(week, row, column) for week in self.weeks for row in rows for column in columns]
+        self._spec = result.spec
         shape = (len(self.weeks), len(rows), len(columns))
         self._effect = by_week["effect"].mean().reindex(index).to_numpy().reshape(shape)
         self._sites = by_week["sites"].sum().reindex(index).to_numpy().reshape(shape)
@@ -96,11 +98,10 @@ class Film:
 
         gain = sheet.add_subplot(grid[1, 1])
         (self._line,) = gain.plot([], [], color=INK, linewidth=1.6)
-        gain.set_xlim(0, max(len(self._gain) - 1, 1))
         gain.set_ylim(0, max(0.05, 1.1 * float(np.max(self._gain))))
         gain.yaxis.set_major_formatter(PercentFormatter(1.0))
         gain.grid(color=FAINT, linewidth=0.6)
-        gain.set_xlabel(say("animation.week", lang))
+        week_axis(gain, result, lang)
         gain.set_title(say("metric.effectiveness", lang))
         sheet.head(scenario_title(result, lang))
         sheet.foot(caption(result, lang))
@@ -123,7 +124,7 @@ class Film:
             text.set_color("white" if inside else INK)
             text.set_text(say("animation.passed", self.sheet.lang, amount=number(amount)))
         self._line.set_data(np.arange(week + 1), self._gain[: week + 1])
-        self._when.set_text(say("animation.now", self.sheet.lang, week=week))
+        self._when.set_text(told_week(self._spec, week, self.sheet.lang))
 
 
 def animate(

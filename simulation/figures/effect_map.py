@@ -18,6 +18,7 @@ from simulation.drawing.lettering import line_count, widest, wrap
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption, ordered
 from simulation.figures.places import places_of, titled
+from simulation.scenario.calendar import beside
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def draw(result: RunResult, lang: str) -> Figure:
             table = units[units["week"] == week].pivot_table("effect", "domain", places.column, aggfunc="mean")
             values = table.reindex(index=domains, columns=places.names).to_numpy()
             _cells(axis, values.T if places.many else values)
-            axis.set_title(say("figure.end_of_week", lang, week=week))
+            axis.set_title(_ended(result, int(week), lang, wide))
             lowest, first = place + side_by_side >= len(shown), place % side_by_side == 0
             axis.set_xticks([])
             axis.set_yticks([])
@@ -84,6 +85,13 @@ def draw(result: RunResult, lang: str) -> Figure:
         sheet.head(titled(TITLE, result, lang))
         sheet.foot(note, caption(result, lang))
     return sheet
+
+
+def _ended(result: RunResult, week: int, lang: str, inches: float) -> str:
+    """Return a panel's title: the end of which week, its month in a line of its own where one line is too short."""
+    plain = say("figure.end_of_week", lang, week=week, beside="")
+    dated = say("figure.end_of_week", lang, week=week, beside=beside(result.spec, week, lang))
+    return dated if widest([dated], 9.0) <= inches else f"{plain}\n{dated.removeprefix(plain).strip()}".strip()
 
 
 def _cells(axis: Axes, values: np.ndarray) -> None:

@@ -15,10 +15,10 @@ from matplotlib.ticker import PercentFormatter
 
 from simulation.drawing.colours import INK, MODES, ramp
 from simulation.drawing.fonts import checked
-from simulation.drawing.lettering import line_count, widest, wrap
+from simulation.drawing.lettering import LABEL, line_count, widest, wrap
 from simulation.drawing.sheet import Sheet, with_key
 from simulation.figures.names import Names, caption
-from simulation.figures.places import Places, last_week, places_of, titled, week_axis
+from simulation.figures.places import Places, places_of, titled, week_axis
 from simulation.figures.tables import table
 from simulation.text import say
 
@@ -59,7 +59,8 @@ def _panels(result: RunResult, lang: str, shown: Places, counts: pd.DataFrame, t
         known = set(counts.index.get_level_values(0))
         for axis, name, title in zip(axes.flat, names_of, titles, strict=False):
             axis.set_title(title)
-            axis.set_xlim(0, last_week(result) + 1)
+            week_axis(axis, result, lang, whole=True)
+            axis.set_xlabel("")
             _stack(axis, weeks, counts.loc[name].reindex(weeks, fill_value=0).to_numpy() if name in known else None)
         for place, axis in enumerate(axes.flat):
             if place >= len(names_of):
@@ -69,7 +70,7 @@ def _panels(result: RunResult, lang: str, shown: Places, counts: pd.DataFrame, t
             else:
                 axis.tick_params(labelbottom=False)
         for row in axes:
-            row[0].set_ylabel(say(_label(towns, shown.by_city), lang))
+            row[0].set_ylabel(wrap(say(_label(towns, shown.by_city), lang), 0.9, LABEL))
         handles = [
             Patch(edgecolor=INK, linewidth=0.5, label=say(f"mode.{mode}", lang), **MODES[mode]) for mode in MODES
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.files.errors import InputError
+from simulation.scenario.calendar import told_span
 from simulation.scenario.variation import with_changes
 from simulation.text import say
 
@@ -69,7 +70,7 @@ def caption(result: RunResult, lang: str) -> str:
         title=scenario_title(result, lang),
         name=scenario_name(result),
         seed=result.seed,
-        weeks=len(result.weekly),
+        span=told_span(result.spec, len(result.weekly), lang),
         version=result.provenance["versions"]["wushi"],
     )
 

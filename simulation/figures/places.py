@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
+from simulation.figures.dated_axis import Dated
 from simulation.figures.names import ordered
 from simulation.text import catalogue, say
 
@@ -66,7 +67,7 @@ def last_week(result: RunResult) -> int:
 
 
 def week_axis(axis: Axes, result: RunResult, lang: str, *, whole: bool = False) -> NDArray[np.int64]:
-    """Set an axis to the weeks of a run, and return their numbers.
+    """Set an axis to the weeks of a run, their months below where there is a start date, and return their numbers.
 
     Parameters
     ----------
@@ -77,6 +78,8 @@ def week_axis(axis: Axes, result: RunResult, lang: str, *, whole: bool = False) 
     """
     axis.set_xlim(0, max(last_week(result) + whole, 1))
     axis.xaxis.set_major_locator(MaxNLocator(_TICKS, steps=[1, 2, 5, 10], integer=True))
+    if result.spec.start_date is not None:
+        axis.xaxis.set_major_formatter(Dated(result.spec, lang))
     axis.set_xlabel(say("figure.week", lang))
     weeks: NDArray[np.int64] = result.weekly["week"].to_numpy()
     return weeks

@@ -59,20 +59,21 @@ def draw(result: RunResult, lang: str, other: RunResult) -> Figure:
             axis.set_xlabel("")
             axis.tick_params(labelbottom=False)
         handles = axes.flat[0].get_lines()
-        titles = [wrap(f"{mark}  {title}", 4.6, 9.0) for mark, title in zip("AB", _titles(runs, lang), strict=True)]
-        key.legend(handles, titles, loc="upper left", ncols=2, handlelength=3.2, fontsize=9, borderaxespad=0.0)
+        named = zip("AB", titles(runs, lang), strict=True)
+        labels = [wrap(f"{mark}  {title}", 4.6, 9.0) for mark, title in named]
+        key.legend(handles, labels, loc="upper left", ncols=2, handlelength=3.2, fontsize=9, borderaxespad=0.0)
         sheet.head(say(TITLE, lang))
         sheet.foot(say("figure.side_by_side.note", lang), "A  " + caption(result, lang), "B  " + caption(other, lang))
     return sheet
 
 
-def _titles(runs: tuple[RunResult, RunResult], lang: str) -> list[str]:
+def titles(runs: tuple[RunResult, RunResult], lang: str) -> list[str]:
     """Return the scenarios' titles; where they are the same, with the first values in which the two differ."""
-    titles = [scenario_title(run, lang) for run in runs]
-    if titles[0] != titles[1]:
-        return titles
+    named = [scenario_title(run, lang) for run in runs]
+    if named[0] != named[1]:
+        return named
     one, two = (run.spec.values for run in runs)
     differ = [key for key in one if key.count(".") and one[key] != two.get(key)][:2]
     marks = [", ".join(f"{key} = {run.spec.values.get(key)}" for key in differ) for run in runs]
     seeds = [say("figure.seed", lang, seed=run.seed) for run in runs]
-    return [f"{title} ({mark or seed})" for title, mark, seed in zip(titles, marks, seeds, strict=True)]
+    return [f"{title} ({mark or seed})" for title, mark, seed in zip(named, marks, seeds, strict=True)]

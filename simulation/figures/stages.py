@@ -15,6 +15,7 @@ from simulation.drawing.numbers import amount
 from simulation.drawing.sheet import Sheet
 from simulation.figures.names import caption
 from simulation.figures.places import week_axis
+from simulation.scenario.calendar import told_week
 from simulation.scenario.windows import STAGES
 from simulation.text import say
 
@@ -42,7 +43,7 @@ def draw(result: RunResult, lang: str) -> Figure:
                     axis.set_xlabel("")
                     axis.tick_params(labelbottom=False)
             _level(left, result, stage, weeks, weekly[f"level_{row + 1}"].to_numpy(), lang)
-            _passed(right, weeks, weekly[f"passed_{row + 1}"].to_numpy(), lang)
+            _passed(right, result, weeks, weekly[f"passed_{row + 1}"].to_numpy(), lang)
         axes[0, 0].annotate(say("figure.stages.levels", lang), (0, 1.34), xycoords="axes fraction", **sheet.bold)
         axes[0, 1].annotate(say("figure.stages.passed", lang), (0, 1.34), xycoords="axes fraction", **sheet.bold)
         cities = result.ledger["city"].nunique()
@@ -65,7 +66,7 @@ def _level(axis: Axes, result: RunResult, stage: str, weeks: np.ndarray, level: 
     axis.set_title(f"{order}  {say(f'stage.{stage}', lang)}", color=INK, pad=3)
 
 
-def _passed(axis: Axes, weeks: np.ndarray, passed: np.ndarray, lang: str) -> None:
+def _passed(axis: Axes, result: RunResult, weeks: np.ndarray, passed: np.ndarray, lang: str) -> None:
     axis.fill_between(weeks, passed, color=INK, alpha=0.16, linewidth=0)
     axis.plot(weeks, passed, color=INK, linewidth=1.2)
     peak = int(np.argmax(passed))
@@ -73,9 +74,8 @@ def _passed(axis: Axes, weeks: np.ndarray, passed: np.ndarray, lang: str) -> Non
     axis.set_ylim(0, top * 1.3 if top > 0 else 1)
     axis.set_yticks([0, top] if top > 0 else [0])
     axis.set_yticklabels(["0", amount(top)] if top > 0 else ["0"])
-    text = (
-        say("figure.stages.peak", lang, amount=amount(top), week=int(weeks[peak]), total=amount(float(passed.sum())))
-        if top > 0
-        else say("figure.stages.nothing", lang)
-    )
+    text = say("figure.stages.nothing", lang)
+    if top > 0:
+        when, total = told_week(result.spec, int(weeks[peak]), lang), amount(float(passed.sum()))
+        text = say("figure.stages.peak", lang, amount=amount(top), when=when, total=total)
     axis.set_title(text, loc="right", color=SOFT, fontsize=7.5, pad=3)

@@ -14,6 +14,7 @@ from simulation.drawing.sheet import Sheet
 from simulation.figures.names import Names, caption
 from simulation.figures.places import Places, last_week, places_of, week_axis
 from simulation.figures.tables import table
+from simulation.scenario.calendar import beside
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def draw(result: RunResult, lang: str) -> Figure:
             left.axvline(carried, color=RED, linewidth=1.2, linestyle="--")
             left.set_xlim(0, top)
             left.set_xlabel(capital(say("figure.town_load.load", lang)))
-            left.set_title(say("figure.town_load.at_end", lang, week=last_week(result)))
+            week = last_week(result)
+            dated = {"week": week, "beside": beside(result.spec, week, lang)}
+            left.set_title(say("figure.town_load.at_end", lang, **dated))
         _over_time(right, result, loads, carried, top, lang)
         sheet.head(say(TITLE, lang))
         sheet.foot(say("figure.town_load.note", lang, capacity=plain(round(carried, 2))), caption(result, lang))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from simulation.experiments.design.design_file import flatten
 from simulation.experiments.running.task import ModelTask, as_task
@@ -18,6 +18,11 @@ from simulation.files.shipped import find_file, shipped_folder
 from simulation.hypotheses.kinds import Kind, kinds
 from simulation.hypotheses.schema import Common, Direct
 from simulation.scenario.keys import by_key
+from simulation.scenario.settings import from_week, part_of_change
+from simulation.scenario.variation import listed_changes
+
+if TYPE_CHECKING:
+    from simulation.scenario.changes import Change
 
 _TABLES = ("control", "treatment", "low", "high")
 
@@ -144,8 +149,58 @@ class Claim:
         return {label: {**shared, **own} for label, own in self.kind.arms().items()}
 
     def varied(self) -> list[str]:
-        """Return the keys in which the arms differ; an alternative must not set one of them."""
+        """Return the keys in which the arms differ."""
         return list(dict.fromkeys(key for own in self.kind.arms().values() for key in own))
+
+    def parameters_varied(self) -> set[str]:
+        """Return the parameters in which the arms differ, in some weeks or in all; no alternative may set one of them.
+
+        ``execution.oversight@80`` and a listed change that sets it vary ``execution.oversight``.
+        """
+        return set().union(*(parameters_of(own, self.listed) for own in self.kind.arms().values()))
+
+    def parameters_changed(self) -> set[str]:
+        """Return the parameters that the file's setting changes during every run; no alternative could replace them."""
+        setting = self.common.setting
+        later = {key: value for key, value in setting.items() if key == "changes" or not is_parameter(key)}
+        return parameters_of(later, self.listed)
+
+    @property
+    def listed(self) -> Sequence[Change]:
+        """The changes that the scenario lists, as far as neither the setting nor an arm puts others in their place."""
+        whole = "changes" in self.common.setting or "changes" in self.varied()
+        return self.task.scenario.changes if isinstance(self.task, ModelTask) and not whole else ()
+
+
+def parameters_of(setting: Mapping[str, Any], listed: Sequence[Change] = ()) -> set[str]:
+    """Return the parameters to which a setting gives values, ``changes`` among them where it lists changes.
+
+    Parameters
+    ----------
+    setting : mapping
+        Dotted key to value.
+    listed : sequence of Change
+        The changes whose parts it may set: their week concerns the parameters that they set.
+    """
+    found = set()
+    for key, value in setting.items():
+        later, part = from_week(key), part_of_change(key)
+        if later is not None:
+            found.add(later[0])
+        elif part is not None and part[1].startswith("set."):
+            found.add(part[1].removeprefix("set."))
+        elif part is not None:
+            found |= {name for number, change in enumerate(listed, 1) if number == part[0] for name in change.set}
+        else:
+            found.add(key)
+        if key == "changes":
+            found |= {name for one in listed_changes(value) or () for name in by_key(one["set"])}
+    return found
+
+
+def is_parameter(key: str) -> bool:
+    """Tell whether a key is that of a parameter in all weeks."""
+    return from_week(key) is None and part_of_change(key) is None
 
 
 def _flattened(table: Mapping[str, Any]) -> dict[str, Any]:

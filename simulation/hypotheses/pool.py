@@ -37,8 +37,15 @@ def arm_text(setting: Mapping[str, Any]) -> str:
 
     JSON has no infinity; it is written as the text "inf", which a scenario reads.
     """
-    plain = {key: "inf" if isinstance(value, float) and value == math.inf else value for key, value in setting.items()}
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return json.dumps(_finite(setting), sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inside) for inside in value]
+    return "inf" if isinstance(value, float) and value == math.inf else value
 
 
 class SettingTask(Around):

@@ -15,10 +15,10 @@ from simulation.experiments.design.design_file import flatten
 from simulation.experiments.design.distributions import Range
 from simulation.experiments.design.factors import parse_factor
 from simulation.experiments.design.sampling import unit_sample
-from simulation.experiments.running.task import ModelTask
+from simulation.experiments.running.task import ModelTask, throughout
 from simulation.files.errors import InputError, told
 from simulation.files.forms import validated
-from simulation.hypotheses.claim import Claim, flat_set, folder
+from simulation.hypotheses.claim import Claim, flat_set, folder, parameters_of
 from simulation.hypotheses.schema import Alternative, Pair
 from simulation.scenario import load_scenario
 from simulation.scenario.under import open_to
@@ -63,8 +63,10 @@ def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
 def variants(hypothesis: Claim) -> list[Variant]:
     """Return a hypothesis' alternatives: the shipped ones that fit, its own, and points of the ranges.
 
-    A shipped alternative that sets a key on which the arms differ, that makes such a key idle, or that the scenario
-    refuses, is left out; an own one that sets such a key or is refused is an error.
+    A shipped alternative that sets a parameter on which the arms differ or that the setting changes during the run,
+    that makes the former idle, or that the scenario refuses, is left out; an own one that sets such a parameter or is
+    refused is an error. Where the scenario's own changes set what an alternative sets, its value holds all through the
+    run.
 
     Raises
     ------
@@ -77,11 +79,11 @@ def variants(hypothesis: Claim) -> list[Variant]:
     ranges: Mapping[str, Any] = {}
     if common.robustness.shared and uses_model:
         structural, ranges = shared()
-        found += [Variant(one.name, one.label, one.set) for one in structural if _fits(hypothesis, one)]
-        ranges = {key: span for key, span in ranges.items() if key not in hypothesis.varied()}
+        found += [_variant(hypothesis, one) for one in structural if _fits(hypothesis, one)]
+        ranges = {key: span for key, span in ranges.items() if key not in _taken(hypothesis)}
     for place, one in enumerate(common.alternatives):
         _require(hypothesis, one.set, f"alternatives.{place}.set")
-        found.append(Variant(one.name, one.label, one.set))
+        found.append(_variant(hypothesis, one))
     if common.robustness.ranges is not None:
         ranges = {key: span.model_dump() for key, span in common.robustness.ranges.items()}
     return [*found, *_drawn(hypothesis, ranges)]
@@ -93,7 +95,7 @@ def mechanism(hypothesis: Claim) -> Variant | None:
     if one is None:
         return None
     _require(hypothesis, one.set, "mechanism.set")
-    return Variant(MECHANISM, one.label, one.set, MECHANISM)
+    return Variant(MECHANISM, one.label, _throughout(hypothesis, one.set), MECHANISM)
 
 
 def direct(hypothesis: Claim) -> Variant | None:
@@ -102,7 +104,7 @@ def direct(hypothesis: Claim) -> Variant | None:
     if one is None or one.set is None or one.label is None:
         return None
     _require(hypothesis, one.set, "direct.set")
-    return Variant(DIRECT, one.label, one.set, DIRECT)
+    return Variant(DIRECT, one.label, _throughout(hypothesis, one.set), DIRECT)
 
 
 def worlds(hypothesis: Claim, vectors: Iterable[Mapping[str, Any]]) -> list[Variant]:
@@ -124,7 +126,7 @@ def worlds(hypothesis: Claim, vectors: Iterable[Mapping[str, Any]]) -> list[Vari
         For a key that is no parameter, or a value that the claim's scenario cannot have.
     """
     common = hypothesis.common
-    closed = {*hypothesis.varied(), *common.setting}
+    closed = {*_taken(hypothesis), *common.setting}
     closed |= set(common.mechanism.set) if common.mechanism else set()
     closed |= set(common.direct.set or {}) if common.direct else set()
     found = []
@@ -136,6 +138,20 @@ def worlds(hypothesis: Claim, vectors: Iterable[Mapping[str, Any]]) -> list[Vari
         label = Pair(**{lang: say("hypotheses.world", lang, number=place) for lang in ("en", "zh")})
         found.append(Variant(f"world-{place}", label, setting, WORLD))
     return found
+
+
+def _variant(hypothesis: Claim, one: Alternative) -> Variant:
+    return Variant(one.name, one.label, _throughout(hypothesis, one.set))
+
+
+def _throughout(hypothesis: Claim, setting: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a setting that holds all through the run, also where the scenario's changes set other values."""
+    return throughout(hypothesis.task, setting) if hypothesis.listed else dict(setting)
+
+
+def _taken(hypothesis: Claim) -> set[str]:
+    """Return the parameters that no alternative may set: the arms differ in them, or the setting changes them."""
+    return hypothesis.parameters_varied() | hypothesis.parameters_changed()
 
 
 def _drawn(hypothesis: Claim, ranges: Mapping[str, Any]) -> list[Variant]:
@@ -165,7 +181,7 @@ def _drawn(hypothesis: Claim, ranges: Mapping[str, Any]) -> list[Variant]:
 
 
 def _fits(hypothesis: Claim, one: Alternative) -> bool:
-    if set(one.idle) & set(hypothesis.varied()):
+    if set(one.idle) & hypothesis.parameters_varied():
         return False
     try:
         _require(hypothesis, one.set, "alternatives")
@@ -176,7 +192,7 @@ def _fits(hypothesis: Claim, one: Alternative) -> bool:
 
 def _require(hypothesis: Claim, setting: Mapping[str, Any], key: str) -> None:
     """Raise InputError unless an alternative leaves the arms apart and the model accepts it."""
-    both = set(hypothesis.varied()) & set(setting)
+    both = _taken(hypothesis) & parameters_of(setting, hypothesis.listed)
     if both:
         raise InputError(told("error.alternative.both"), file=hypothesis.file, key=key, given=min(both))
     _accept(hypothesis, hypothesis.settings(setting).values(), key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulation.drawing.document import Block, Heading, Items, Paragraph, Picture
 from simulation.drawing.numbers import UNDEFINED, estimate, percent, plain
@@ -10,6 +10,7 @@ from simulation.hypotheses.fate import fate
 from simulation.hypotheses.tables import EDITED, gone_table, parts_table, variants_table
 from simulation.hypotheses.verdicts import REFUTED, SUPPORTED, UNDECIDED
 from simulation.hypotheses.wording import part_name, rests_on, span, underpowered
+from simulation.scenario.variation import change_in_words, listed_changes
 from simulation.text import say
 from simulation.text.told import listed
 
@@ -67,7 +68,7 @@ def _minute(date: datetime) -> str:
 def _facts(one: Finding, lang: str) -> list[str]:
     common, plan = one.hypothesis.common, one.plan
     scenario = common.scenario if isinstance(common.scenario, str) else "{…}"
-    extra = ", ".join(f"{key} = {value}" for key, value in common.setting.items())
+    extra = ", ".join(_setting(key, value, lang) for key, value in common.setting.items())
     again = [
         *([] if one.mechanism is None else [say("hypotheses.again.mechanism", lang)]),
         *([] if one.direct is None else [say("hypotheses.again.direct", lang)]),
@@ -175,7 +176,15 @@ def _worlds(one: Finding, lang: str) -> list[Block]:
 
 
 def _set(variant: Variant) -> str:
-    return ", ".join(f"`{key}` = {value}" for key, value in variant.setting.items())
+    return ", ".join(_setting(key, value, "en", mark="`") for key, value in variant.setting.items())
+
+
+def _setting(key: str, value: Any, lang: str, mark: str = "") -> str:
+    """Return a key and its value; listed changes in words."""
+    listed = listed_changes(value) if key == "changes" else None
+    if not listed:
+        return f"{mark}{key}{mark} = {value}"
+    return say("hypotheses.comma", lang).join(change_in_words(one, lang) for one in listed)
 
 
 def _value(part: Evidence | None, lang: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulation.files.output import whole_file
 
 if TYPE_CHECKING:
+    from simulation.experiments.fans import Fan
     from simulation.results import RunResult
 
 LARGEST = 5_000_000
@@ -21,6 +22,7 @@ def write_report(
     switch_off: Mapping[str, float] | None = None,
     *,
     pictures: Sequence[Mapping[str, str]] | None = None,
+    fan: Fan | None = None,
 ) -> Path:
     """Write the report of a run, whole or not at all.
 
@@ -35,7 +37,10 @@ def write_report(
     switch_off : mapping, optional
         The result of `simulation.figures.switch_off.switch_off_effects`.
     pictures : sequence of mapping, optional
-        ``title`` and data ``address`` of each picture, where they are drawn already; otherwise they are drawn here.
+        ``name``, ``title`` and data ``address`` of each picture, where they are drawn already; otherwise they are drawn
+        here.
+    fan : Fan, optional
+        The run among other seeds; without it the page has no part on them.
 
     Returns
     -------
@@ -45,7 +50,7 @@ def write_report(
     from simulation.report.page import page
 
     path = Path(path)
-    text = page(result, lang, switch_off, pictures).encode("utf-8")
+    text = page(result, lang, switch_off, pictures, fan).encode("utf-8")
     if len(text) > LARGEST:
         raise ValueError(f"the report would take {len(text):,} bytes, more than {LARGEST:,}")
     with whole_file(path) as made:

@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.figures.names import Names, ordered
 from simulation.figures.places import places_of
+from simulation.scenario.calendar import beside
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ def frames(result: RunResult, names: Names) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``weeks`` (0 is the first), ``places`` (units, or cities where there are more than 40 units in several),
-        ``parents`` (city of each place), ``domains``, ``effect`` (one string per frame: place by place, domain by
-        domain, signs of `DIGITS`), ``momentum`` (one list per frame, in instructions), ``colours``, ``words``.
+        ``weeks`` (0 is the first), ``dates`` (what stands beside each; empty texts without a start date), ``places``
+        (units, or cities where there are more than 40 units in several), ``parents`` (city of each place), ``domains``,
+        ``effect`` (one string per frame: place by place, domain by domain, signs of `DIGITS`), ``momentum`` (one list
+        per frame, in instructions), ``colours``, ``words``.
     """
     units = result.units
     shown = places_of(units)
@@ -50,6 +52,7 @@ def frames(result: RunResult, names: Names) -> dict[str, Any]:
     parent = kept.drop_duplicates(place).set_index(place, drop=False)["city"]
     return {
         "weeks": [int(week) for week in weeks],
+        "dates": [beside(result.spec, int(week), names.lang) for week in weeks],
         "places": [names.place(name) for name in places],
         "parents": [] if shown.by_city else [names.place(str(parent[name])) for name in places],
         "domains": [names.domain(key) for key in domains],

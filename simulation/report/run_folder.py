@@ -16,6 +16,7 @@ from simulation.report.run_pictures import DEFAULT, REPORT, RESOLUTION, draw_pic
 from simulation.text import say
 
 if TYPE_CHECKING:
+    from simulation.experiments.fans import Fan
     from simulation.results import RunResult
     from simulation.scenario import Scenario
 
@@ -30,10 +31,17 @@ class Made:
         The run; its data are in the folder.
     failed : dict
         Name of a picture, or of the report, to the error that kept it from being written.
+    fan : Fan or None
+        The run among other seeds, where these were asked for.
     """
 
     result: RunResult
     failed: dict[str, Exception] = field(default_factory=dict)
+    fan: Fan | None = None
+
+
+class FanInterrupted(KeyboardInterrupt):
+    """An interrupt among the other seeds: the data of the one run are in the folder."""
 
 
 def compiled_before() -> bool:
@@ -59,6 +67,9 @@ def make_run_folder(
     dpi: float = RESOLUTION,
     threads: int = 1,
     saved: Callable[[RunResult], None] = lambda _: None,
+    seeds: int | None = None,
+    fanned: Callable[[Fan], None] = lambda _: None,
+    until: int | None = None,
 ) -> Made:
     """Run a scenario and write data, pictures and report into a folder.
 
@@ -82,6 +93,12 @@ def make_run_folder(
         Most threads of the run; results do not depend on it.
     saved : callable
         Called with the run when its data are in the folder, before the first picture is drawn.
+    seeds : int, optional
+        Run the scenario under so many seeds, from ``seed`` on, and write the files of the fan too.
+    fanned : callable
+        Called with the fan when its files are in the folder.
+    until : int, optional
+        Stop after so many weeks, and save the state beside the data.
 
     Returns
     -------
@@ -92,33 +109,56 @@ def make_run_folder(
     ------
     InputError
         For a folder that holds something of somebody else, and for a format that cannot be written here.
+    FanInterrupted
+        On an interrupt among the other seeds.
     """
     from simulation.files.output import fresh_folder
 
     if not compiled_before():
         print(say("cli.compiling", lang), file=sys.stderr)
+    from simulation.experiments.branching import STATE
     from simulation.results import check_format, run
+    from simulation.saving import save_state
 
     check_format(format)
     with bar(say("cli.running", lang, title=spec.title.label(lang))) as update:
-        result = run(spec, seed, threads=threads, progress=update)
+        result = run(spec, seed, until=until, threads=threads, progress=update)
     with fresh_folder(folder) as made:
         result.write(made, format)
+        if until is not None:
+            save_state(result.model, made / STATE)
     place = folder.resolve()
     mine = _identity(place)
     saved(result)
+    fan = None
+    if seeds is not None:
+        fan = _fan(result, seeds, lang, threads)
+        if _identity(place) == mine:
+            fan.save(place)
+        fanned(fan)
     if not figures:
-        return Made(result)
+        return Made(result, fan=fan)
     from simulation.drawing.fonts import announce
 
     announce(lang)
     with _beside(place) as made, bar(say("cli.drawing", lang), after=0.0) as update:
-        failed = draw_pictures(result, made, lang, formats=figures, dpi=dpi, progress=update)
+        failed = draw_pictures(result, made, lang, formats=figures, dpi=dpi, progress=update, fan=fan)
         for name in ("figures", REPORT):
             # Another run may have put its folder here meanwhile; then these pictures are not of what lies there.
             if (made / name).exists() and _identity(place) == mine:
                 (made / name).replace(place / name)
-    return Made(result, failed)
+    return Made(result, failed, fan)
+
+
+def _fan(result: RunResult, seeds: int, lang: str, threads: int) -> Fan:
+    """Run the scenario of a run under further seeds too."""
+    from simulation.experiments.fans import fan
+
+    try:
+        with bar(say("cli.fan.running", lang)) as update:
+            return fan(seeds=seeds, seed=result.seed, own=result, workers=threads, progress=update)
+    except KeyboardInterrupt:
+        raise FanInterrupted from None
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

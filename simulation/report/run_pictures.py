@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulation.text import say
 
 if TYPE_CHECKING:
+    from simulation.experiments.fans import Fan
     from simulation.results import RunResult
 
 FORMATS = ("png", "svg", "pdf")
@@ -29,6 +30,7 @@ def draw_pictures(
     formats: Sequence[str] = DEFAULT,
     dpi: float = RESOLUTION,
     progress: Progress | None = None,
+    fan: Fan | None = None,
 ) -> dict[str, Exception]:
     """Write ``figures/`` and ``report.html`` into a folder.
 
@@ -46,6 +48,8 @@ def draw_pictures(
         Dots per inch of a PNG.
     progress : callable, optional
         Called with what is done and all that there is to do.
+    fan : Fan, optional
+        The run among other seeds: one more picture, and a part of the report.
 
     Returns
     -------
@@ -57,7 +61,7 @@ def draw_pictures(
     from simulation.figures.switch_off import switch_off_effects
     from simulation.report import write_report
 
-    wanted = {name: module for name, module in figures().items() if not lacking(module, result)}
+    wanted = {name: module for name, module in figures().items() if not lacking(module, result, fan=fan)}
     effects = switch_off_effects(result.spec)
     shown, failed = [], {}
     for number, (name, module) in enumerate(wanted.items()):
@@ -65,15 +69,16 @@ def draw_pictures(
             progress(number, len(wanted) + 1)
         stem = folder / "figures" / stem_of(name)
         try:
-            figure = draw(name, result, lang, switch_off=effects)
+            figure = draw(name, result, lang, switch_off=effects, fan=fan)
             figure.save(stem, formats, dpi)
-            shown.append({"title": say(module.TITLE, lang), "address": address(figure, files_of(stem))})
+            title = say(module.TITLE, lang)
+            shown.append({"name": name, "title": title, "address": address(figure, files_of(stem))})
         except Exception as problem:  # whatever keeps one picture from being drawn, the data and the others stand
             failed[stem.name] = problem
     if progress is not None:
         progress(len(wanted), len(wanted) + 1)
     try:
-        write_report(result, folder / REPORT, lang, effects, pictures=shown)
+        write_report(result, folder / REPORT, lang, effects, pictures=shown, fan=fan)
     except Exception as problem:  # as above
         failed[REPORT] = problem
     return failed

@@ -120,10 +120,11 @@
       knot.circle.setAttribute("fill", data.colours[Math.round(middleOf(knot.rows.map(index => means[index])))]);
       knot.hint.textContent = `${knot.name}: ${words.momentum} ${few(sum)}`;
     }
-    const label = words.week.replace("{week}", data.weeks[frame]);
+    const dated = text => text.replace("{week}", data.weeks[frame]).replace("{beside}", data.dates[frame]);
+    const label = dated(words.week);
     shown.textContent = label;
     slider.setAttribute("aria-valuetext", label);
-    spoken.textContent = words.cell.replace("{week}", data.weeks[frame]);
+    spoken.textContent = dated(words.cell);
   }
 
   slider.max = last;

@@ -13,9 +13,11 @@ from simulation.drawing.numbers import UNDEFINED, amount, decimals, percent, pla
 from simulation.figures.expansion import taken_on
 from simulation.figures.names import Names, scenario_name
 from simulation.figures.tables import table
+from simulation.figures.told_changes import told_changes
 from simulation.figures.town_load import capacity, of_counties
 from simulation.metrics import METRICS
 from simulation.scenario import ParameterInfo, parameters
+from simulation.scenario.calendar import beside, told_week
 from simulation.scenario.modes import MODES
 from simulation.scenario.sources import source_in
 from simulation.scenario.windows import STAGES
@@ -45,6 +47,8 @@ KEY = (
 )
 LIMITS = ("switch", "ignition", "order", "need", "span", "case", "absent", "one_run")
 LONG = 120
+MOST_CHANGES = 40
+"""Changes during a run that are told; all of them are in changes.csv."""
 
 
 class Words:
@@ -92,7 +96,7 @@ class Words:
             strength=plain(signal.strength),
             domain=self._names.domain(list(self._spec.domains)[signal.domain]),
             cities=self._say("comma").join(told) if told else self._say("every_city"),
-            week=signal.week,
+            when=told_week(self._spec, signal.week, self._lang),
         )
 
     def _agenda(self) -> str:
@@ -115,8 +119,8 @@ class Words:
         for order, name in enumerate(STAGES, start=1):
             stage = getattr(self._spec.stages, name)
             end = stage.start + stage.length
-            until = self._say("no_end") if math.isinf(end) else self._say("until", end=plain(end - 1))
-            window = self._say("window", start=plain(stage.start), end=until)
+            until = self._say("no_end") if math.isinf(end) else self._week(end - 1)
+            window = self._say("window", start=self._week(stage.start), end=until)
             intensity = stage.effective_intensity
             rows.append(
                 (
@@ -126,6 +130,24 @@ class Words:
                 )
             )
         return rows
+
+    def _week(self, week: float) -> str:
+        """Return a week, or one of a window whose ends are no whole weeks, with its month where it is known."""
+        return say("calendar.week", self._lang, week=plain(week)) + beside(self._spec, math.floor(week), self._lang)
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """The changes during the run, each with the meaning, value before and value of what it sets; the first ones."""
+        meanings = {info.key: info.description[self._lang] for info in parameters()}
+        return [
+            {"told": change, "settings": [(key, meanings[key], *values) for key, *values in change.settings]}
+            for change in told_changes(self._result, self._lang)[:MOST_CHANGES]
+        ]
+
+    @property
+    def more_changes(self) -> int:
+        """The number of changes that `changes` leaves out."""
+        return max(len(self._spec.changes) - MOST_CHANGES, 0)
 
     @property
     def changed(self) -> list[tuple[str, str, str]]:
@@ -162,7 +184,7 @@ class Words:
         rows = []
         for key in order:
             known = np.flatnonzero(np.isfinite(effect[shown_first.index(key)]))
-            since = self._say("week_of", week=weeks[known[0]]) if len(known) else UNDEFINED
+            since = told_week(self._spec, weeks[known[0]], self._lang) if len(known) else UNDEFINED
             label = self._names.domain(key)
             rows.append((label, since, percent(sited[key]), percent(mean[key], 1), joined.get(key, UNDEFINED)))
         return rows

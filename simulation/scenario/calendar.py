@@ -1,9 +1,9 @@
 """The calendar of a run: how weeks are counted, and the date on which each begins where a scenario has a start date.
 
-Weeks are counted one way everywhere, in files, tables, reports, pictures and on the page: week 0 is the first week, that
-of the instruction unless a scenario says otherwise, and week w is the w-th after it. A run of 156 weeks ends with week
-155. What a table or a curve has for a week is the state at that week's end; a parameter "from week 80 on" holds in week
-80. With a start date, week w begins 7 · w days after it. No result depends on the date.
+Weeks are counted one way everywhere, in files, tables, reports, pictures and on the page: week 0 is the first week,
+that of the instruction unless a scenario says otherwise, and week w is the w-th after it. A run of 156 weeks ends with
+week 155. What a table or a curve has for a week is the state at that week's end; a parameter "from week 80 on" holds in
+week 80. With a start date, week w begins 7 · w days after it. No result depends on the date.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def _one(change: Mapping[str, Any]) -> str:
     title = said.get("title")
     if isinstance(title, Mapping) and title.get("en") == title.get("zh"):
         said["title"] = title["en"]
-    lines, tables = ["[[changes]]"], []
+    lines, tables = ["[[changes]]"], list[str]()
     for name, value in said.items():
         inline = _inline(name, value)
         (lines if inline else tables).append(inline or tomli_w.dumps({"changes": {name: value}}).strip())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simulation.files.errors import InputError, told
-from simulation.files.names import nearest_key
 from simulation.scenario.keys import metas, refuse_unknown
 
 #: Keys, and tables of keys, that are read before the first week and then no more, with the reason.
@@ -117,7 +116,6 @@ def refuse_fixed(key: str, cities: tuple[str, ...] = (), units: tuple[str, ...] 
             told("error.changes.fixed"),
             key=key,
             allowed=told(f"error.changes.fixed.{FIXED[reason]}"),
-            suggestion=nearest_key(key, changeable()),
         )
     if (cities or units) and everywhere_only(key):
         raise InputError(told("error.changes.everywhere"), key=key, allowed=told("error.changes.everywhere.allowed"))

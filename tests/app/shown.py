@@ -7,9 +7,10 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from simulation.app.choice import Choice
 from simulation.app.library import Library
 from simulation.app.page import Page
-from simulation.app.session import Choice, Session
+from simulation.app.session import Session
 
 LIBRARY = Library()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.app.choice import Choice
 from simulation.app.library import Library
-from simulation.app.session import Choice, Session
+from simulation.app.session import Session
 from simulation.app.tab import Tab
 
 LIBRARY = Library()

@@ -11,10 +11,11 @@ from harness import PATIENCE, Server, Tabs
 from playwright.sync_api import Browser, expect
 from shown import LIBRARY, at
 
+from simulation.app.choice import Choice
 from simulation.app.controls import GROUPS, LASTING, SWITCHES
 from simulation.app.library import MOST_CITIZENS
 from simulation.app.predict import QUESTIONS
-from simulation.app.session import Choice, Session
+from simulation.app.session import Session
 from simulation.app.terms import TERMS, terms
 from simulation.app.track import Track
 from simulation.app.views import views

@@ -13,9 +13,10 @@ import pytest
 from harness import PATIENCE, Tabs
 from playwright.sync_api import Page, expect
 
+from simulation.app.choice import Choice
 from simulation.app.key_figures import strip
 from simulation.app.library import Library
-from simulation.app.session import Choice, Session
+from simulation.app.session import Session
 from simulation.app.views import Scene
 
 expect.set_options(timeout=PATIENCE)

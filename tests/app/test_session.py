@@ -18,10 +18,10 @@ from shown import LIBRARY, at
 
 from simulation import InputError, RunResult, run
 from simulation.app import downloads, share, switchoffs
+from simulation.app.choice import UNCHANGED, Choice
 from simulation.app.controls import GROUPS, KEYS, STAGES, SWITCHES, Control, is_on, marks, switched
 from simulation.app.library import MOST_CITIZENS, Library
 from simulation.app.predict import LOSSES, QUESTIONS, largest_loss
-from simulation.app.session import UNCHANGED, Choice
 from simulation.app.track import WATCHED, Track
 from simulation.ledger.accounts import accounts
 

@@ -19,6 +19,7 @@ from simulation import InputError
 from simulation.app import dialogs, faults, switchoffs, switchoffs_panel
 from simulation.app import opening as openings
 from simulation.app.apart import SECONDS, Watch
+from simulation.app.choice import Choice
 from simulation.app.control_row import ControlRow
 from simulation.app.controls import GROUPS
 from simulation.app.dialogs import Dialogs
@@ -26,7 +27,6 @@ from simulation.app.events import Event
 from simulation.app.faults import Faults
 from simulation.app.opening import Opening
 from simulation.app.page import Page
-from simulation.app.session import Choice
 from simulation.app.shortcuts import Shortcuts
 from simulation.app.switchoffs_panel import SwitchOffsPanel
 from simulation.app.tab import Tab

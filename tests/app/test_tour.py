@@ -8,8 +8,9 @@ import pytest
 from harness import finish
 from shown import LIBRARY
 
+from simulation.app.choice import Choice
 from simulation.app.clock import Clock
-from simulation.app.session import Choice, Session
+from simulation.app.session import Session
 from simulation.app.shortcuts import Shortcuts
 from simulation.app.tab import Tab
 from simulation.app.tour import SETTLING, Tour, keys

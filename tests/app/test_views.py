@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import simulation.app
+from simulation.app.choice import UNCHANGED, Choice
 from simulation.app.inspector import explain
 from simulation.app.key_figures import FIGURES, _difference, strip
 from simulation.app.library import Library
-from simulation.app.session import UNCHANGED, Choice, Session
+from simulation.app.session import Session
 from simulation.app.views import Scene, View, views
 from simulation.app.views.expansion import runs
 from simulation.app.views.ledger import entries

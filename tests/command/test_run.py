@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from kit.fans import alone
 from kit.runs import data_of
 
 from simulation import InputError, load_scenario
 from simulation.command.run import _formats
-from simulation.figures import figures
 from simulation.files import extras
 from simulation.report import run_folder
 
@@ -36,11 +36,10 @@ def test_a_run_leaves_data_every_picture_and_one_report_that_holds_them(tmp_path
     out = tmp_path / "out"
     done = wushi("run", "classroom", *SMALL, "--out", out)
     assert done.returncode == 0, done.stderr
-    alone = [name for name, module in figures().items() if "other" not in getattr(module, "NEEDS", ())]
     drawn = sorted(path.name for path in (out / "figures").iterdir())
-    assert len([name for name in drawn if name.endswith(".svg")]) == len(alone) == len(drawn)
+    assert len([name for name in drawn if name.endswith(".svg")]) == len(alone()) == len(drawn)
     report = (out / "report.html").read_text(encoding="utf-8")
-    assert report.count("data:image/") == len(alone)
+    assert report.count("data:image/") == len(alone())
     assert "report.html" in done.stdout
 
 

@@ -23,7 +23,7 @@ def least(command: Any) -> list[str]:
     words: list[str] = []
     for one in command.params:
         if one.required and one.param_type_name == "option":
-            words += [one.opts[0], "made.csv"]
+            words += [one.opts[0], "1" if one.metavar == "WEEK" else "made.csv"]
         elif one.required:
             words += ["classroom"] * (2 if one.nargs == -1 else 1)
     return words

@@ -88,3 +88,10 @@ def test_reports_and_commands_write_no_number_in_a_style_of_their_own():
 )
 def test_a_range_open_below_is_a_bound(low, high, text):
     assert numbers.bounds(low, high) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0274, "+0.027"), (-0.0274, "−0.027"), (-0.0001, "0.000"), (0.0, "0.000"), (math.nan, "–")]
+)
+def test_a_difference_has_its_sign_and_nought_has_none(value, text):
+    assert numbers.signed(value, 3) == text

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from kit.fans import alone
 from kit.pictures import boxes, cut_off, overlapping
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from simulation import InputError
 from simulation.drawing import fonts
-from simulation.figures import draw, figures, save_all
+from simulation.figures import draw, save_all
 
 
 def test_cut_and_overlapping_text_would_be_found():
@@ -30,7 +31,7 @@ def test_the_notice_is_given_once_and_only_where_a_font_is_missing(no_chinese_fo
 
 def test_a_picture_of_two_runs_is_saved_only_with_two(classroom, tmp_path):
     files = save_all(classroom, tmp_path, formats=("svg",))
-    assert len(files) == len(figures()) - 1
+    assert len(files) == len(alone())
     with pytest.raises(InputError, match="side by side"):
         draw("side_by_side", classroom)
 

@@ -7,6 +7,7 @@ import functools
 import numpy as np
 import pytest
 from kit.cities import SMALL, counties
+from kit.fans import alone, fan_of
 from kit.pictures import texts
 from matplotlib.artist import Artist
 
@@ -46,7 +47,7 @@ def said(figure: object) -> list[str]:
 
 @pytest.mark.parametrize("name", [name for name, module in figures().items()])
 def test_weeks_are_counted_from_0_and_a_run_of_60_weeks_ends_with_week_59(name, city) -> None:
-    figure = draw(name, city, other=city)
+    figure = draw(name, city, other=city, fan=fan_of(city))
     axes = [one for one in figure.axes if one.get_xlabel() == "week"]
     assert axes or name in ("ledger_flow", "effect_map", "tree", "pareto")
     for one in axes:
@@ -60,9 +61,9 @@ def test_weeks_are_counted_from_0_and_a_run_of_60_weeks_ends_with_week_59(name, 
 
 def test_titles_and_the_film_name_the_week_by_its_number_in_the_files(city) -> None:
     assert f"end of week {LAST}" in said(draw("effect_map", city))
-    assert say("figure.town_load.at_end", "en", week=LAST) in said(draw("town_load", city))
+    assert say("figure.town_load.at_end", "en", week=LAST, beside="") in said(draw("town_load", city))
     peak = int(np.argmax(city.weekly["passed_1"].to_numpy()))
-    assert any(f"week {peak})" in text for text in said(draw("stages", city)))
+    assert any(f"week {peak};" in text for text in said(draw("stages", city)))
     film = Film(city, "en")
     film.show(0)
     assert film._when.get_text() == "week 0"
@@ -144,9 +145,7 @@ def test_many_counties_of_one_city_are_rows_and_no_panels() -> None:
     assert len(figure.axes) == 2  # the rows, and the key to their shades
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, module in figures().items() if "other" not in getattr(module, "NEEDS", ())]
-)
+@pytest.mark.parametrize("name", alone())
 def test_what_is_drawn_grows_no_faster_than_the_counties(name) -> None:
     counted = [len(draw(name, many_counties(number)).findobj(Artist)) for number in (60, 120)]
     assert counted[1] <= 2.05 * counted[0]

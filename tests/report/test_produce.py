@@ -6,20 +6,17 @@ import json
 
 import pytest
 from kit.cities import SMALL
+from kit.fans import alone
 from kit.runs import data_of
 
 from simulation import load_scenario
 from simulation.drawing import fonts
-from simulation.figures import figures, stages
+from simulation.figures import stages
 from simulation.report import run_folder
 from simulation.report.run_pictures import REPORT
 from simulation.results import RunResult
 
 SPEC = load_scenario("classroom").with_values({**SMALL, "weeks": 6})
-
-
-def alone() -> list[str]:
-    return [name for name, module in figures().items() if "other" not in getattr(module, "NEEDS", ())]
 
 
 def test_a_first_run_says_that_it_compiles(tmp_path, monkeypatch, capsys) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from kit.fans import alone
 from kit.parsed import Page
 from matplotlib.figure import Figure
 
@@ -70,7 +71,7 @@ def test_the_page_asks_nothing_of_a_network(text):
 
 def test_every_picture_of_one_run_is_in_it_with_its_title(text, lang):
     images = [attributes for tag, attributes in Page(text).tags if tag == "img"]
-    single = [module for module in figures().values() if "other" not in getattr(module, "NEEDS", ())]
+    single = [figures()[name] for name in alone()]
     assert [image["alt"] for image in images] == [say(module.TITLE, lang) for module in single]
 
 

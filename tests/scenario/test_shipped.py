@@ -29,6 +29,12 @@ PROMISED = {
     "over-expansion", "buck-passing", "overloaded-towns", "one-tier-less", *DIRECTIONS, "leverage-all", *SYNERGIES,
     "synergies-all", "rival-campaigns", "low-capacity", "guangdong", "classroom",
 }  # fmt: skip
+#: Scenarios in which something changes while the run goes on: each has its own file of tests beside this one.
+LATER = {
+    "oversight-withdrawn", "deputy-in-year-two", "second-signal", "rival-campaign", "withdrawal-without-institution",
+    "institution-then-withdrawal", "oversight-campaigns", "unwatched-counties",
+}  # fmt: skip
+PROMISED |= LATER
 #: Scenarios with a full story of their own; every other scenario states only its changes.
 WHOLE = {"zhaoqing", "classroom"}
 

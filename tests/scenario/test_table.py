@@ -9,7 +9,8 @@ import tomllib
 import pytest
 
 from simulation.scenario import json_schema, load_scenario, parameters, shipped_folder
-from simulation.scenario.fields import Table
+from simulation.scenario.changes import Change
+from simulation.scenario.fields import LONGEST, Table
 from simulation.scenario.keys import walk
 from simulation.scenario.sources import source_in
 from simulation.text import LANGUAGES, catalogue
@@ -105,3 +106,14 @@ def test_a_field_that_is_no_parameter_is_not_listed() -> None:
         plain: int = 0
 
     assert list(walk(Odd, "odd.")) == []
+
+
+def test_the_schema_knows_every_part_of_a_change_and_of_a_date() -> None:
+    schema = json_schema()["properties"]
+    entry = schema["changes"]["items"]
+    assert set(entry["properties"]) == set(Change.model_fields)
+    assert entry["required"] == ["set"]
+    assert (entry["properties"]["week"]["maximum"], entry["properties"]["length"]["minimum"]) == (LONGEST, 1)
+    assert schema["start_date"]["format"] == "date"
+    assert re.fullmatch(schema["start_date"]["pattern"], load_scenario("zhaoqing").start_date)
+    assert not re.fullmatch(schema["start_date"]["pattern"], "0999-01-01")

@@ -70,7 +70,7 @@ def _domain(scene: Scene, department: Department, key: str, *, active: bool) -> 
 def because(scene: Scene, department: Department, key: str) -> str:
     """Return one sentence on what weighs most for a department in a domain now."""
     model, j = scene.model, scene.model.domain_index(key)
-    p = model.parameters.departments
+    p = department.parameters.departments
     unit = int(model.world.department_unit[department.index])
     if unit >= 0 and model.state.has[unit, j]:
         return scene.say("because.executes")

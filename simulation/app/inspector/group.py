@@ -20,7 +20,7 @@ def explain(scene: Scene, c: int) -> str:
     """Return the explanation of a leading group, as HTML."""
     model, s = scene.model, scene.model.state
     city = model.cities[c]
-    span = float(span_of(model.parameters, s, c, max(model.week - 1, 0)))
+    span = float(span_of(city.parameters, s, c, max(model.week - 1, 0)))
     agenda, level = len(city.agenda), float(s.level[c, AUTHORITY])
     shown = [
         parts.heading(scene.place(city.name), scene.say("inspect.group"), scene.say(_state(city.planned))),

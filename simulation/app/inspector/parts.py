@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from simulation.agents.institution import Institution
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import percent
 from simulation.scenario.modes import MODES
@@ -96,9 +97,9 @@ def choices(scene: Scene, head: str, entries: Iterable[tuple[str, float, float, 
     return table("modes", ["", head, scene.say("inspect.utility"), "", scene.say("inspect.chance")], rows)
 
 
-def modes(scene: Scene, utilities: Mapping[str, float], present: str | None) -> str:
-    """Return the modes of execution with utility and the probability that the logit gives each."""
-    noise = float(scene.model.parameters.execution.noise)
+def modes(scene: Scene, agent: Institution, utilities: Mapping[str, float], present: str | None) -> str:
+    """Return the modes of execution with utility and the probability that the agent's logit gives each."""
+    noise = float(agent.parameters.execution.noise)
     top = max(utilities.values())
     weights = {name: math.exp((value - top) / noise) for name, value in utilities.items()}
     total = sum(weights.values())

@@ -46,7 +46,7 @@ def _domain(scene: Scene, town: TownGovernment, key: str) -> str:
         [
             parts.section(scene.domain(j), scene.word(f"mode.{mode}")),
             parts.paragraph(parts.because(scene, mode, utilities, town.load / town.capacity, pressure)),
-            parts.modes(scene, utilities, mode),
+            parts.modes(scene, town, utilities, mode),
             parts.facts(
                 [
                     parts.fact(scene.say("inspect.pressure"), percent(pressure)),

@@ -88,7 +88,7 @@ def _domain(scene: Scene, unit: CountyPilot, key: str) -> str:
             parts.section(scene.domain(j), scene.word(f"mode.{mode}") if mode else "–"),
             parts.paragraph(parts.because(scene, mode, utilities, unit.load / unit.capacity, pressure)),
             f"<p>{escape(scene.say('inspect.by_towns', modes=counted))}</p>" if scene.towns(unit.index) else "",
-            parts.modes(scene, utilities, mode),
+            parts.modes(scene, unit, utilities, mode),
             parts.facts(
                 [parts.fact(name, percent(value)) for name, value in values]
                 + [parts.fact(scene.say("inspect.sites"), str(int(s.sites[unit.index, j])))]

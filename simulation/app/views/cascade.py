@@ -45,7 +45,7 @@ class Step:
 def steps(scene: Scene) -> list[Step]:
     """Return the five stages of the city that is drawn."""
     model, city = scene.model, scene.chosen_city
-    week, p = model.week, model.parameters
+    week, p = model.week, model.cities[city].parameters
     booked = model.record.booked[week - 1, city] if week else [0.0] * len(FLOWS)
     found = []
     for k in range(len(STAGES)):
@@ -135,7 +135,7 @@ def _number(d: Drawing, x: float, y: float, stage: int) -> None:
 
 
 def _dash(scene: Scene, stage: int) -> str | None:
-    return "5 4" if scene.model.parameters.activity.intensity[stage] == 0 else None
+    return "5 4" if scene.model.cities[scene.chosen_city].parameters.activity.intensity[stage] == 0 else None
 
 
 def _level(d: Drawing, x: float, y: float, w: float, level: float) -> None:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.app.views.scene import Scene
-from simulation.app.views.svg import INK, MUTED, NARROW, RULE, WARN, WIDE, Drawing, in_rows, percent
+from simulation.app.views.svg import (
+    EFFECT,
+    INK,
+    MUTED,
+    NARROW,
+    RULE,
+    SECOND,
+    SMALLEST,
+    WARN,
+    WIDE,
+    Drawing,
+    in_rows,
+    percent,
+    width_of,
+)
 
 SHAPES = ("disc", "square", "triangle", "diamond")
 MOST_POINTS = 260
@@ -25,6 +43,15 @@ class Line:
     colour: str
     shape: str = "disc"
     dash: str | None = None
+
+
+@dataclass(frozen=True)
+class Fan:
+    """One metric under many seeds: the side that names it, its quantiles by week (of `Spread`), and its colour."""
+
+    side: str
+    quantiles: NDArray[np.float64]
+    colour: str
 
 
 Scale = Callable[[float], float]
@@ -54,8 +81,9 @@ def draw_lines(
     low: float = 0.0,
     high: float | None = None,
     between: tuple[int, int] | None = None,
+    fans: Sequence[Fan] = (),
 ) -> str:
-    """Return a picture of several series on one axis of shares.
+    """Return a picture of several series on one axis of shares, with a thin line at each branch point.
 
     Parameters
     ----------
@@ -63,13 +91,21 @@ def draw_lines(
         Top of the axis; by default a round number above everything seen so far.
     between : tuple of int, optional
         Two lines with the area between them shaded.
+    fans : sequence of Fan
+        Bands and medians behind the lines, up to the present week.
     """
     width = NARROW if scene.narrow else WIDE
-    keys = in_rows((line.label for line in lines), 30, width)
-    height = (250.0 if scene.narrow else 290.0) + LINE * (keys[-1][1] + 1)
+    signs: list[tuple[str, Line | dict[str, Any]]] = [(line.label, line) for line in lines]
+    signs += _band_signs(scene, fans)
+    keys = in_rows((label for label, _ in signs), 30, width)
+    marks = _marks(scene)
+    above = LINE if marks else 0.0
+    height = (250.0 if scene.narrow else 290.0) + LINE * (keys[-1][1] + 1) + above
     last = max(scene.track.weeks - 1, 1)
-    top = high if high is not None else _round_up([value for line in lines for value in line.values])
-    left, right, upper, lower = 50.0, width - 62.0, 14.0, height - 30.0 - LINE * (keys[-1][1] + 1)
+    shown = [fan.quantiles[:, : scene.track.week] for fan in fans]
+    seen = [value for line in lines for value in line.values]
+    top = high if high is not None else _round_up([*seen, *(value for rows in shown for value in rows[-1].tolist())])
+    left, right, upper, lower = 50.0, width - 62.0, 14.0 + above, height - 30.0 - LINE * (keys[-1][1] + 1)
     drawing = Drawing(width, height, label)
 
     def x_of(week: float) -> float:
@@ -84,6 +120,9 @@ def draw_lines(
         text = percent(value) if top - low >= 0.4 else f"{100 * value:.1f}%"
         drawing.text(left - 6, y_of(value) + 4, text.replace("-", "−"), anchor="end", fill=MUTED)
     week_axis(drawing, scene, x_of, lower + 18, right + 6)
+    _branch_lines(drawing, scene, marks, x_of, upper, lower)
+    for fan, rows in zip(fans, shown, strict=True):
+        _bands(drawing, rows, fan.colour, x_of, y_of)
     if scene.track.week:
         now = x_of(scene.track.week - 1)
         drawing.line(now, upper, now, lower, stroke=MUTED, stroke_dasharray="2 3")
@@ -106,12 +145,80 @@ def draw_lines(
                 marker(drawing, line.shape, x_of(week), y_of(value), 3.2, line.colour, hollow=line.dash is not None)
         ends.append((y_of(points[-1][1]), points[-1], line))
     _label_ends(drawing, ends, right, x_of, upper, lower)
-    for line, (x, row) in zip(lines, keys, strict=True):
+    for (text, sign), (x, row) in zip(signs, keys, strict=True):
         y = height - 4 - LINE * (keys[-1][1] - row)
-        drawing.line(x, y - 4, x + 24, y - 4, stroke=line.colour, stroke_width=2.4, stroke_dasharray=line.dash)
-        marker(drawing, line.shape, x + 12, y - 4, 3.6, line.colour, hollow=line.dash is not None)
-        drawing.text(x + 30, y, line.label)
+        if isinstance(sign, Line):
+            drawing.line(x, y - 4, x + 24, y - 4, stroke=sign.colour, stroke_width=2.4, stroke_dasharray=sign.dash)
+            marker(drawing, sign.shape, x + 12, y - 4, 3.6, sign.colour, hollow=sign.dash is not None)
+        elif sign.get("stroke"):
+            drawing.line(x, y - 4, x + 24, y - 4, **sign)
+        else:
+            drawing.rect(x, y - 10, 24, 11, **sign)
+        drawing.text(x + 30, y, text)
     return drawing.svg()
+
+
+_MEDIAN: dict[str, Any] = {"stroke_width": 1.6, "stroke_dasharray": "1.5 2.5"}
+#: Rows of the quantiles at the ends of a band, and how dense it is drawn.
+_BANDS = ((0, 4, 0.16), (1, 3, 0.26))
+
+
+def _band_signs(scene: Scene, fans: Sequence[Fan]) -> list[tuple[str, dict[str, Any]]]:
+    """Return label and look of the signs of fans in the key."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for fan in fans:
+        band = {"fill": fan.colour, "stroke": None}
+        found.append((scene.say("fan.median", side=fan.side), {"stroke": fan.colour, **_MEDIAN}))
+        found.append((scene.say("fan.half", side=fan.side), {**band, "fill_opacity": 0.42}))
+        found.append((scene.say("fan.most", side=fan.side), {**band, "fill_opacity": 0.16}))
+    return found
+
+
+def _bands(drawing: Drawing, rows: NDArray[np.float64], colour: str, x_of: Scale, y_of: Scale) -> None:
+    weeks = np.flatnonzero(~np.isnan(rows[2]))
+    kept = weeks[:: max(1, -(-len(weeks) // MOST_POINTS))]
+    if not len(kept):
+        return
+    if kept[-1] != weeks[-1]:
+        kept = np.append(kept, weeks[-1])
+
+    def path(row: int) -> list[str]:
+        return [f"{x_of(int(week)):.1f},{y_of(float(rows[row, week])):.1f}" for week in kept]
+
+    for low, high, dense in _BANDS:
+        outline = " ".join(path(low) + path(high)[::-1])
+        drawing.add("polygon", points=outline, fill=colour, fill_opacity=dense)
+    drawing.add("polyline", points=" ".join(path(2)), fill="none", stroke=colour, **_MEDIAN)
+
+
+Mark = tuple[int, str, str]
+
+
+def _marks(scene: Scene) -> list[Mark]:
+    """Return week, title and colour of the branch points: of one run, or of both where they are drawn together."""
+    if scene.other is None:
+        return [(point.week, "; ".join(point.titles), MUTED) for point in scene.points()]
+    found: list[Mark] = []
+    for name, track, colour in zip(scene.names, (scene.track, scene.other), (EFFECT, SECOND), strict=True):
+        points = dataclasses.replace(scene, track=track).points()
+        found += [(point.week, f"{name} · {'; '.join(point.titles)}", colour) for point in points]
+    return sorted(found)
+
+
+def _branch_lines(drawing: Drawing, scene: Scene, marks: list[Mark], x_of: Scale, upper: float, lower: float) -> None:
+    """Draw a thin line at each branch point, and above it the week where there is room."""
+    end = 0.0
+    for week, title, colour in marks:
+        x = x_of(week)
+        drawing.begin(title=title, class_="branch")
+        drawing.line(x, upper - 4, x, lower, stroke=colour, stroke_width=1.1)
+        label = scene.say("changes.week", week=week)
+        wide = width_of(label, SMALLEST)
+        start = min(max(x - wide / 2, end), drawing.width - wide)
+        if start <= x:
+            drawing.text(start, upper - 8, label, fill=colour)
+            end = start + wide + 6
+        drawing.end()
 
 
 def week_axis(drawing: Drawing, scene: Scene, x_of: Scale, y: float, right: float) -> None:

@@ -141,7 +141,7 @@ def _unit(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, loads:
     effect = float((s.mean_effect[u] * weight).sum() / max(weight.sum(), 1e-12))
     momentum = float(s.B[u] + s.Q[u].sum())
     mine = loads[model.world.unit_executor[u] : model.world.unit_executor[u + 1]]
-    load = float(mine.mean()) / float(model.parameters.execution.capacity)
+    load = float(mine.mean()) / model.units[u].capacity
     label = scene.say(
         "hierarchy.unit_label", name=name, effect=percent(effect), momentum=number(momentum), load=percent(load)
     )
@@ -166,7 +166,7 @@ def _towns(d: Drawing, scene: Scene, u: int, x: float, y: float, w: float, h: fl
     side = min(w / columns, h / math.ceil(len(towns) / columns), 16.0)
     for place, town in enumerate(towns):
         left, top = x + (place % columns) * side + 1, y + (place // columns) * side + 1
-        load = float(loads[town]) / float(model.parameters.execution.capacity)
+        load = float(loads[town]) / model.towns[town].capacity
         name, many = model.towns[town].label(scene.lang), len(model.towns[town].domains)
         label = scene.say("hierarchy.town_label", name=name, load=percent(load), domains=many)
         d.target(f"town:{town}", label, on=scene.picked == f"town:{town}")

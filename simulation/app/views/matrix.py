@@ -37,7 +37,7 @@ def draw(scene: Scene) -> str:
     model, s, g = scene.model, scene.model.state, scene.model.ground
     modes = np.empty(s.has.shape, np.int8)
     leading_modes(g, s, modes)
-    loads, capacity = all_loads(model), float(model.parameters.execution.capacity)
+    loads = all_loads(model)
     units, domains = list(scene.units()), len(model.spec.domains)
     width, left = (NARROW, 100.0) if scene.narrow else (WIDE, 116.0)
     pitch = (width - left - 4) / domains
@@ -58,7 +58,7 @@ def draw(scene: Scene) -> str:
     for i, u in enumerate(units):
         y = top + ROW * i
         name = scene.place(model.hierarchy.units[u])
-        load = float(loads[g.unit_executor[u] : g.unit_executor[u + 1]].mean()) / capacity
+        load = float(loads[g.unit_executor[u] : g.unit_executor[u + 1]].mean()) / model.units[u].capacity
         label = scene.say("matrix.row", name=name, load=percent(load))
         d.target(f"unit:{u}", label, on=scene.picked == f"unit:{u}")
         d.rect(0, y, width, ROW, fill="#ffffff", fill_opacity=0.01)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.app.views.chart import Line, draw_lines
+from simulation.app.views.fanned import draw_fans
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, MOMENTUM, MUTED, SECOND
 
@@ -12,6 +13,8 @@ WAITS = True
 
 def draw(scene: Scene) -> str:
     """Draw effectiveness, effect at the point and at sites; with a second run, effectiveness of both."""
+    if scene.fans[0] is not None:
+        return draw_fans(scene, "effectiveness", label=scene.say("view.outcome.title"))
     a = scene.track.series
     lines = [Line(scene.word("metric.effectiveness"), a["effectiveness"], EFFECT, "disc")]
     if scene.other is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.app.views.chart import Line, draw_lines
+from simulation.app.views.fanned import draw_fans
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, MOMENTUM, MUTED, SECOND
 
@@ -12,6 +13,8 @@ WAITS = True
 
 def draw(scene: Scene) -> str:
     """Draw participation, awareness and trust; with a second run, participation and trust of both."""
+    if scene.fans[0] is not None:
+        return draw_fans(scene, "participation", label=scene.say("view.participation.title"))
     a = scene.track.series
     if scene.other is None:
         lines = [

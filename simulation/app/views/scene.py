@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulation.app.branch_points import BranchPoint, branch_points
+from simulation.app.spread import Spread
 from simulation.app.track import Track
 from simulation.model import MomentumModel
 from simulation.text import say
@@ -30,6 +32,8 @@ class Scene:
         Draw for a phone.
     off : dict of str to float
         Change of effectiveness when a mechanism is switched off, by ledger account or mechanism, where it is known.
+    fans : tuple of Spread or None
+        The two runs under other seeds, where they are known and asked for.
     """
 
     track: Track
@@ -40,6 +44,7 @@ class Scene:
     picked: str = ""
     narrow: bool = False
     off: dict[str, float] | None = None
+    fans: tuple[Spread | None, Spread | None] = (None, None)
 
     @property
     def model(self) -> MomentumModel:
@@ -50,6 +55,10 @@ class Scene:
     def chosen_city(self) -> int:
         """The city drawn, kept to those that the model has."""
         return min(self.city, len(self.model.hierarchy.cities) - 1)
+
+    def points(self) -> tuple[BranchPoint, ...]:
+        """Return the branch points of the run."""
+        return branch_points(self.track, self.lang)
 
     def units(self) -> range:
         """Return the indices of the city's units."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.experiments.design.distributions import Choices, Distribution, Range, Value, whole_ends, wrong_step
 from simulation.files.errors import InputError, nearest, told
 from simulation.files.reading import bounded
+from simulation.scenario.settings import from_week, part_of_change
 
 if TYPE_CHECKING:
     from simulation.experiments.running.protocol import Task
@@ -26,7 +27,8 @@ class Factor:
     Parameters
     ----------
     name : str
-        Dotted key of the parameter.
+        Dotted key of the parameter; ``KEY@80`` for its value from week 80 on, ``changes.1.week`` for the week of the
+        first change of the scenario.
     drawn : Distribution
         Its values: ``Choices``, each value once, or a linear ``Range``.
     """
@@ -157,18 +159,32 @@ def check_factors(factors: Sequence[Factor], task: Task, file: str | Path | None
     if hasattr(task, "names"):
         valid = set(task.names())
         for factor in factors:
-            if factor.name not in valid:
-                raise InputError(
-                    told("error.no_such_parameter"),
-                    file=file,
-                    key=f"factors.{factor.name}",
-                    given=factor.name,
-                    suggestion=nearest(factor.name, valid),
-                )
+            _check_name(factor.name, valid, file)
     if hasattr(task, "check"):
         for factor in factors:
             for value in factor.ends():
                 _check_value(task, factor.name, value, file)
+
+
+def _check_name(name: str, valid: Set[str], file: str | Path | None) -> None:
+    """Raise InputError unless a factor is a parameter of the task, such a one from a week on, or a part of a change."""
+    later, part = from_week(name), part_of_change(name)
+    plain = name if later is None else later[0]
+    if part is not None:
+        # Which changes there are, and what parts they have, is known to the scenario: `Task.check` asks it.
+        plain = part[1].removeprefix("set.")
+        if plain == part[1]:
+            return
+    if plain in valid:
+        return
+    near = nearest(plain, valid)
+    raise InputError(
+        told("error.no_such_parameter"),
+        file=file,
+        key=f"factors.{name}",
+        given=name,
+        suggestion=None if near is None else name.replace(plain, near),
+    )
 
 
 def _check_value(task: Any, name: str, value: Value, file: str | Path | None) -> None:

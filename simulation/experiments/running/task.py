@@ -1,4 +1,4 @@
-"""The model as a task (see ``protocol``), and tasks made of others. Only here do experiments touch the model."""
+"""The model as a task (see ``protocol``), and tasks made of others. Experiments use the model here and in `seeded`."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Switches(Around):
 
     def __init__(self, task: Task, off: Mapping[str, Mapping[str, Any]]) -> None:
         super().__init__(task)
-        self.off = {name: dict(values) for name, values in off.items()}
+        self.off = {name: throughout(task, values) for name, values in off.items()}
 
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> Results:
         """Run with every mechanism whose parameter is False switched off; other parameters are the task's own."""
@@ -122,6 +122,21 @@ class Switches(Around):
     def identity(self) -> dict[str, Any]:
         """The identity of the task, and the values that switch each mechanism off."""
         return {**super().identity, "off": json.dumps(self.off, sort_keys=True)}
+
+
+def throughout(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that hold all through a run: also in the changes by which the task's scenario sets other ones."""
+    inside = task
+    while isinstance(inside, Around):
+        inside = inside.task
+    changes = inside.scenario.changes if isinstance(inside, ModelTask) else ()
+    also = {
+        f"changes.{number}.set.{key}": value
+        for number, change in enumerate(changes, 1)
+        for key, value in values.items()
+        if key in change.set
+    }
+    return {**values, **also}
 
 
 def as_task(given: Any, weekly: Iterable[str] = ()) -> Task:

@@ -107,7 +107,7 @@ class SweepWords:
         """One row per factor: key, meaning, values or range, unit, source."""
         rows = []
         for factor in self._design.factors:
-            info = self._infos.get(factor.name)
+            info = self._infos.get(labels.parameter(factor.name))
             rows.append(
                 {
                     "key": factor.name,
@@ -143,7 +143,24 @@ class SweepWords:
             if key in task:
                 shown = labels.value(key, given, self._lang)
                 rows.append((key, info.description[self._lang], shown))
+        changes = labels.listed(self._unvaried_changes, self._lang)
+        if changes:
+            rows.insert(0, ("changes", self._infos["changes"].description[self._lang], changes))
         return rows[:MOST_FIXED]
+
+    @property
+    def _unvaried_changes(self) -> list[Any]:
+        """The scenario's changes, but for those of which the factors vary the week and every value."""
+        varied = set(self._design.names)
+        if "changes" in varied:
+            return []
+        found = []
+        for number, one in enumerate(self._experiment.task.get("changes") or (), 1):
+            parts = {f"changes.{number}.set.{key}" for key in one["set"]}
+            parts.add(f"changes.{number}.{'week' if 'week' in one else 'when'}")
+            if not parts <= varied:
+                found.append(one)
+        return found
 
     @property
     def completion(self) -> list[tuple[str, str, str]]:

@@ -1,0 +1,170 @@
+"""The runs of one tab under other seeds: made beside everything else, dropped when the choice changes, kept for all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from simulation.app.apart import Check, GivenUp, Watch, apart
+from simulation.app.events import Event
+from simulation.app.session import Session
+from simulation.app.spread import METRICS, Spread
+from simulation.app.track import Track
+from simulation.scenario import InputError, Scenario
+
+#: Seeds of a fan.
+SEEDS = 100
+#: Longest work on one fan, in seconds.
+SECONDS = 300.0
+#: Seconds between two looks at how far it is.
+LOOK = 0.2
+#: Fans that are kept for all tabs: some 20 kB each.
+MOST = 64
+
+type Key = tuple[str, int]
+
+
+def _gently() -> None:
+    """Let everything else on the machine go first; the threads that a fan begins inherit it where the system has it."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+#: One fan at a time: it uses every processor by itself.
+_THREADS = ThreadPoolExecutor(1, thread_name_prefix="wushi-fan", initializer=_gently)
+_KEPT: OrderedDict[Key, Spread] = OrderedDict()
+
+
+def key_of(track: Track) -> Key:
+    """Return what a fan depends on: all of the scenario that bears on results, and the first seed."""
+    return (track.model.spec.digest, track.model.seed)
+
+
+def made(spec: Scenario, seed: int, done: Callable[[int, int], None], check: Check, seeds: int = SEEDS) -> Spread:
+    """Return a scenario under the seeds from ``seed`` on; see `simulation.experiments.fan_progressively`."""
+    from simulation.experiments import fan_progressively
+
+    return Spread.of(fan_progressively(spec, seeds, METRICS, done, check, seed=seed))
+
+
+class Fans:
+    """The fans of one tab.
+
+    Parameters
+    ----------
+    session : Session
+        Its runs.
+
+    Attributes
+    ----------
+    on : bool
+        Whether fans are asked for.
+    done, total : int
+        Runs of the fan in work that are finished, and all of them; 0 while none is in work.
+    problem : InputError or None
+        Why the last fan could not be made.
+    gone : callable
+        Returns True once nobody looks any more.
+    moved, found : Event
+        The work has got on; a fan is there, or cannot be made.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.on = False
+        self.done = self.total = 0
+        self.problem: InputError | None = None
+        self.gone: Callable[[], bool] = lambda: False
+        self.moved = Event()
+        self.found = Event()
+        self._own: dict[Key, Spread] = {}
+        self._key: Key | None = None
+        self._work: asyncio.Task[None] | None = None
+
+    def pair(self) -> tuple[Spread | None, Spread | None]:
+        """Return the fans of the run and of the one beside it, where they are asked for and known."""
+        if not self.on:
+            return (None, None)
+        a, b = self.session.a, self.session.b
+        return (self._known(a), None if b is None else self._known(b))
+
+    def _known(self, track: Track) -> Spread | None:
+        key = key_of(track)
+        spread = self._own.get(key) or _KEPT.get(key)
+        if spread is not None:
+            self._own[key] = spread
+        return spread
+
+    def switch(self, on: bool) -> None:
+        """Ask for fans, or no more."""
+        self.on, self.problem = on, None
+        if self._work is None:
+            self._key = None  # tried again
+        self.follow()
+        self.found()
+
+    def follow(self) -> None:
+        """Begin the fan that is missing, and end one that is missed no more; to be called when the choice changed."""
+        tracks = [track for track in (self.session.a, self.session.b) if track is not None]
+        wanted = {key_of(track): track for track in tracks} if self.on else {}
+        self._own = {key: spread for key, spread in self._own.items() if key in wanted}
+        missing = next((key for key, track in wanted.items() if self._known(track) is None), None)
+        if missing == self._key:
+            return
+        self.end()
+        self.problem = None
+        if missing is not None:
+            self._key, self.total = missing, SEEDS
+            spec, seed = wanted[missing].model.spec, missing[1]
+            self._work = asyncio.get_running_loop().create_task(self._make(missing, spec, seed))
+
+    def end(self) -> None:
+        """End the work."""
+        if self._work is not None:
+            self._work.cancel()
+        self._work, self._key = None, None
+        self.done = self.total = 0
+
+    async def _make(self, key: Key, spec: Scenario, seed: int) -> None:
+        def tell(done: int, total: int) -> None:
+            if self._key == key:
+                self.done, self.total = done, total
+
+        def work(check: Check) -> Spread:
+            return _KEPT.get(key) or made(spec, seed, tell, check)  # another tab may have made it meanwhile
+
+        task = asyncio.ensure_future(apart(work, Watch(SECONDS), _THREADS))
+        try:
+            while not (await asyncio.wait({task}, timeout=LOOK))[0]:
+                if self.gone():
+                    return
+                self.moved()
+            self._own[key] = _KEPT[key] = task.result()
+            while len(_KEPT) > MOST:
+                _KEPT.popitem(last=False)
+        except (InputError, GivenUp) as error:
+            self.problem = error if isinstance(error, InputError) else None
+        finally:
+            task.cancel()
+            if self._key == key:
+                self._work = None
+                self.done = self.total = 0
+        if self._key == key:
+            self._key = key if self.problem else None  # what cannot be made is not tried again and again
+            self._next()
+
+    def _next(self) -> None:
+        """Go on to the fan of the other run, and tell that one is there."""
+        if self.problem is None:
+            self.follow()
+        self.found()
+
+
+def end() -> None:
+    """End with the program."""
+    _THREADS.shutdown(wait=False, cancel_futures=True)
