@@ -83,6 +83,8 @@ _SHAPES = {
     "departments": "各部门的表，每项含 en、zh 与 units（单位名称列表）",
     "signals": "表的列表，每项含 week，以及 issuer、channel、intensity、domain、wording、cities 中的任意几项",
     "assignment": "表：`单位 = [领域, …]`",
+    "changes": "表的列表，每项含 week 或 when，以及 set，另可含 length、repeat、cities、units、title",
+    "date": "日期，例如 2020-03-01",
 }
 
 

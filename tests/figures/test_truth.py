@@ -26,7 +26,10 @@ LAST = 59
 
 @pytest.fixture(scope="module")
 def city() -> RunResult:
-    return run(load_scenario("zhaoqing").with_values({"structure.citizens": 1200, "weeks": LAST + 1}), seed=0)
+    return run(
+        load_scenario("zhaoqing").with_values({"structure.citizens": 1200, "weeks": LAST + 1, "start_date": None}),
+        seed=0,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +48,7 @@ def said(figure: object) -> list[str]:
     return [text.get_text().replace("\n", " ") for text in texts(figure)]
 
 
-@pytest.mark.parametrize("name", [name for name, module in figures().items()])
+@pytest.mark.parametrize("name", [name for name in figures() if name != "interrupted"])
 def test_weeks_are_counted_from_0_and_a_run_of_60_weeks_ends_with_week_59(name, city) -> None:
     figure = draw(name, city, other=city, fan=fan_of(city))
     axes = [one for one in figure.axes if one.get_xlabel() == "week"]

@@ -25,5 +25,6 @@ def made_up(own: Any, ends: dict[str, Sequence[float]], first: int = 0) -> Fan:
 
 
 def alone() -> list[str]:
-    """Return the pictures that need nothing beside one run."""
-    return [name for name, module in figures().items() if not set(getattr(module, "NEEDS", ())) & set(FURTHER)]
+    """Return the pictures that need nothing beside one run, which may be without changes."""
+    needed = {*FURTHER, "changes"}
+    return [name for name, module in figures().items() if not set(getattr(module, "NEEDS", ())) & needed]

@@ -52,8 +52,8 @@ def test_chinese_labels_are_chinese(prefix):
 
     entries = {key: entry["zh"] for key, entry in catalogue().items() if key.startswith(prefix)}
     assert entries
-    # A list's comma is the one label of signs alone.
-    assert {key for key, text in entries.items() if not chinese(text)} <= {"report.comma"}
+    # A list's comma, and two texts side by side, are labels of signs alone.
+    assert {key for key, text in entries.items() if not chinese(text)} <= {"report.comma", "figure.interrupted.never"}
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -135,6 +135,7 @@ def test_every_label_of_a_figure_is_used():
         "figure.surface.county",
         "figure.effect_map.title.by_city",
         "figure.modes.title.by_city",
+        *(f"figure.interrupted.{which}" for which in ("with", "without", "both", "too_many", "other_past")),
     }
     assert {key for key in catalogue() if key.startswith("figure.")} - used("figure.") - made == set()
 
