@@ -48,7 +48,7 @@ class ControlRow:
                 self._slider(name)
             unit = say(f"scenario.unit.{info.unit}", lang) if info.unit else ""
             meaning = info.description[lang] + (f" ({unit})" if unit else "")
-            self.why = ui.label().classes("fixed").props("role=note")
+            self.why = ui.label().classes("reason").props("role=note")
             self.why.set_visibility(False)
             ui.label(meaning).classes("explain")
             source = text("source", marks=" · ".join(text(f"source.{mark}") for mark in marks(info.source)))

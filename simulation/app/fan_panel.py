@@ -8,6 +8,7 @@ from simulation.app.faults import Do
 from simulation.app.spread import METRICS, Spread
 from simulation.app.tab import Tab
 from simulation.drawing.numbers import percent
+from simulation.scenario import InputError
 
 
 class FanPanel:
@@ -45,8 +46,10 @@ class FanPanel:
         tab, fans = self.tab, self.tab.fans
         if fans.total > 0:
             return tab.text("fan.working", done=fans.done, all=fans.total)
-        if fans.problem is not None:
+        if isinstance(fans.problem, InputError):
             return tab.text("refused", reason=fans.problem.message)
+        if fans.problem is not None:
+            return tab.text("failed", reason=f"{type(fans.problem).__name__}: {fans.problem}"[:300])
         a, b = fans.pair()
         if a is None:
             return ""

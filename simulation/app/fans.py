@@ -15,7 +15,7 @@ from simulation.app.events import Event
 from simulation.app.session import Session
 from simulation.app.spread import METRICS, Spread
 from simulation.app.track import Track
-from simulation.scenario import InputError, Scenario
+from simulation.scenario import Scenario
 
 #: Seeds of a fan.
 SEEDS = 100
@@ -66,8 +66,8 @@ class Fans:
         Whether fans are asked for.
     done, total : int
         Runs of the fan in work that are finished, and all of them; 0 while none is in work.
-    problem : InputError or None
-        Why the last fan could not be made.
+    problem : Exception or None
+        Why the last fan could not be made; an InputError where it may not.
     gone : callable
         Returns True once nobody looks any more.
     moved, found : Event
@@ -78,7 +78,7 @@ class Fans:
         self.session = session
         self.on = False
         self.done = self.total = 0
-        self.problem: InputError | None = None
+        self.problem: Exception | None = None
         self.gone: Callable[[], bool] = lambda: False
         self.moved = Event()
         self.found = Event()
@@ -142,25 +142,21 @@ class Fans:
         try:
             while not (await asyncio.wait({task}, timeout=LOOK))[0]:
                 if self.gone():
-                    return
+                    raise GivenUp
                 self.moved()
             self._own[key] = _KEPT[key] = task.result()
             while len(_KEPT) > MOST:
                 _KEPT.popitem(last=False)
-        except (InputError, GivenUp) as error:
-            self.problem = error if isinstance(error, InputError) else None
+        except GivenUp:
+            self.on = False
+        except Exception as error:
+            self.problem = error
         finally:
             task.cancel()
-            if self._key == key:
-                self._work = None
-                self.done = self.total = 0
-        if self._key == key:
-            self._key = key if self.problem else None  # what cannot be made is not tried again and again
-            self._next()
-
-    def _next(self) -> None:
-        """Go on to the fan of the other run, and tell that one is there."""
-        if self.problem is None:
+        # Work that was ended does not come here.
+        self._work, self.done, self.total = None, 0, 0
+        if self.problem is None:  # what cannot be made is not tried again and again
+            self._key = None
             self.follow()
         self.found()
 

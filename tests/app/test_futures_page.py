@@ -138,6 +138,9 @@ def test_two_kept_futures_stand_side_by_side_under_their_names(tabs: Tabs) -> No
     asked(page, "execution.oversight=0(.0)?@20")
     page.click("[data-test=keep]")
     expect(page.locator("[data-test=future-2]")).to_contain_text("week 20: Front-line oversight: 0")
+    page.locator("[data-test=future-2] [data-test=future-name]").focus()  # left as it is
+    page.locator("[data-test=future-2] [data-test=future-name]").press("Enter")
+    asked(page, "number%3D2%26name%3D%26|number=2&name=&")
     page.locator("[data-test=future-1] [data-test=compare-future]").press("Enter")
     expect(page.locator("[data-test=view-difference]")).to_be_visible()
     expect(page.locator("[data-test=view-cascade]")).to_contain_text("B · <b>As planned</b>")

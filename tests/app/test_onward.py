@@ -43,7 +43,7 @@ def same(track: Track, choice: Choice) -> bool:
 
 
 @pytest.mark.parametrize("week", [0, 13, 40])
-@pytest.mark.parametrize("scenario", ["classroom", "oversight-campaigns"])
+@pytest.mark.parametrize("scenario", ["classroom", "oversight-campaigns", "unwatched-counties"])
 def test_a_change_from_this_week_on_shows_what_a_run_with_the_change_gives(week: int, scenario: str) -> None:
     small = {"structure.citizens": 400}
     tab = onward(at(week, scenario, changes=small))

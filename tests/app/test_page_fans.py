@@ -111,6 +111,7 @@ def test_another_choice_ends_the_fan_in_work_and_gets_its_own(monkeypatch: pytes
             while True:
                 check()
         except GivenUp:
+            done(5, 1000)  # nobody listens any more
             ended.set()
             raise
 
@@ -205,6 +206,15 @@ def test_a_fan_that_takes_too_long_says_so_and_is_not_tried_again_until_asked(mo
     assert "longer than" in said
     asked(tab)
     assert tried == [0, 0]
+
+
+def test_a_fan_that_fails_says_how_and_the_tab_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    tab, _ = watched(at(5, changes=SMALL))
+    monkeypatch.setattr(fans, "made", lambda *_: 1 / 0)
+    asked(tab, lambda: tab.go(9))
+    said = FanPanel._text(SimpleNamespace(tab=tab))  # type: ignore[arg-type]
+    assert "ZeroDivisionError: division by zero" in said
+    assert tab.session.week == 9
 
 
 def test_no_more_fans_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:

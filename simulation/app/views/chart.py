@@ -176,11 +176,9 @@ def _band_signs(scene: Scene, fans: Sequence[Fan]) -> list[tuple[str, dict[str, 
 
 def _bands(drawing: Drawing, rows: NDArray[np.float64], colour: str, x_of: Scale, y_of: Scale) -> None:
     weeks = np.flatnonzero(~np.isnan(rows[2]))
-    kept = weeks[:: max(1, -(-len(weeks) // MOST_POINTS))]
-    if not len(kept):
+    if not len(weeks):
         return
-    if kept[-1] != weeks[-1]:
-        kept = np.append(kept, weeks[-1])
+    kept = np.unique(np.append(weeks[:: -(-len(weeks) // MOST_POINTS)], weeks[-1]))
 
     def path(row: int) -> list[str]:
         return [f"{x_of(int(week)):.1f},{y_of(float(rows[row, week])):.1f}" for week in kept]

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from simulation.drawing.colours import BLUE, FAINT, GREEN, GREY, INK, ORANGE, RED, SKY, SOFT
 from simulation.drawing.fonts import checked
-from simulation.drawing.lettering import capital, line_count, wrap
+from simulation.drawing.lettering import capital, line_count, widest, wrap
 from simulation.drawing.numbers import decimals, signed
 from simulation.drawing.sheet import Sheet
 from simulation.experiments.labels import metric as metric_label
@@ -55,7 +55,7 @@ def draw(futures: Futures, lang: str = "en") -> Sheet:
         top, right = sheet.add_subplot(upper[0]), sheet.add_subplot(upper[1])
         right.set_axis_off()
         _tree(top, futures, shown, looks, MAIN, lang)
-        _mark(top, futures, shown, lang)
+        _mark(top, futures, shown, large, lang)
         _name(top, futures, shown, looks, names, large)
         for place, name in enumerate(OTHERS):
             _tree(sheet.add_subplot(lower[place]), futures, shown, looks, name, lang)
@@ -125,8 +125,8 @@ def _tree(
     axis.set_title(capital(metric_label(metric, lang)))
 
 
-def _mark(axis: Axes, futures: Futures, shown: Sequence[Future], lang: str) -> None:
-    """Mark every branch point on the line that it is on: a dot, and its week beside a thin line at the top."""
+def _mark(axis: Axes, futures: Futures, shown: Sequence[Future], inches: float, lang: str) -> None:
+    """Mark every branch point on the line that it is on: a dot, and its week beside a thin line, above all curves."""
     by_name = {futures.unchanged.name: futures.unchanged} | {one.name: one for one in shown}
     weeks = len(futures.unchanged.weekly)
     points = sorted({(min(one.week, weeks), one.parent) for one in shown if one.week < weeks})
@@ -135,24 +135,42 @@ def _mark(axis: Axes, futures: Futures, shown: Sequence[Future], lang: str) -> N
         height = _series(line, MAIN)[max(week - 1, 0)]
         if np.isfinite(height):
             axis.plot([max(week - 1, 0)], [height], "o", color=INK, markersize=5.5, zorder=9, clip_on=False)
-    top, level, last = axis.get_ylim()[1], 0, -np.inf
-    for week in sorted({week for week, _ in points}):
-        at = max(week - 1, 0)
-        words = told_week(futures.trunk.spec, week, lang)
-        # Two that stand close share the height in steps.
-        level = (level + 1) % 3 if at - last < 0.16 * weeks else 0
-        last = at
+    told = [
+        (max(week - 1, 0), told_week(futures.trunk.spec, week, lang)) for week in sorted({week for week, _ in points})
+    ]
+    steps = _steps(told, weeks)
+    room = _LINE * (max((level for _, level in steps), default=-1) + 1.5) / (inches - 0.55)
+    axis.set_ylim(0, axis.get_ylim()[1] / 1.12 / max(0.4, 0.97 - room))
+    for (at, words), (right, level) in zip(told, steps, strict=True):
         axis.axvline(at, color=FAINT, linewidth=0.8, zorder=1)
-        right = at > 0.75 * weeks
         axis.annotate(
             words,
-            (at, top),
+            (at, axis.get_ylim()[1]),
             xytext=(-4 if right else 4, -9 - 11 * level),
             textcoords="offset points",
             ha="right" if right else "left",
             fontsize=_LETTERS,
             color=SOFT,
         )
+
+
+def _steps(told: Sequence[tuple[int, str]], weeks: int) -> list[tuple[bool, int]]:
+    """Return for each label whether it stands left of its line, and how many steps down, so that none meets another."""
+    inches_per_week = (_WIDTH - _NAME - 0.9) / max(weeks - 1, 1)
+    taken: list[list[tuple[float, float]]] = []
+    found = []
+    for at, words in told:
+        wide = (widest([words], _LETTERS) + 0.15) / inches_per_week
+        right = at > 0.75 * weeks
+        begin, end = (at - wide, at) if right else (at, at + wide)
+        level = 0
+        while level < len(taken) and any(begin < stop and start < end for start, stop in taken[level]):
+            level += 1
+        if level == len(taken):
+            taken.append([])
+        taken[level].append((begin, end))
+        found.append((right, level))
+    return found
 
 
 def _cut(name: str) -> str:
