@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simulation import metrics
+from simulation.files.errors import InputError, told
 from simulation.places.hierarchy import check_against
 from simulation.scenario.changes import Change
 from simulation.world.in_force import in_force, reread
@@ -19,12 +23,22 @@ if TYPE_CHECKING:
 
 def take_hold(model: MomentumModel) -> None:
     """Put in force what holds from the model's present week on."""
-    held = in_force(model.spec, model.schedule.holding(model.week), model.hierarchy)
+    try:
+        held = in_force(model.spec, model.schedule.holding(model.week), model.hierarchy)
+    except InputError as problem:
+        place = told("error.changes.together", week=model.week)
+        key = told("error.changes.place", place=place, key=problem.key or "")
+        raise problem.replaced(file=model.spec.set_in("changes"), key=key) from None
     model.held = held
     model.state.city_row[:] = held.city_row
     model.state.unit_row[:] = held.unit_row
     model.world = reread(model.world, held, model.hierarchy, model.seed, model.week)
     model.signals = signals_of(held.specs[0])
+    ends = np.array([held.specs[row].stages.authority.end for row in held.city_row])
+    # A window that has closed stays closed for what is measured after it.
+    model.authority_ends[:] = np.where(
+        model.authority_ends <= model.week, model.authority_ends, np.maximum(ends, model.week)
+    )
     every = held.specs[0].execution.analysis_every
     if every != model.months[-1][1]:
         model.months.append((model.week, every))
@@ -45,22 +59,32 @@ def ask(model: MomentumModel) -> None:
     if not model.schedule.asks or model.week == 0:
         return
     if model.week % model.held.specs[0].evaluation.review_every == 0:
-        model.schedule.ask(model.week, lambda change, condition: _measured(model, change, condition))
+        model.schedule.ask(model.week, functools.partial(_measured, model, {}))
 
 
-def _measured(model: MomentumModel, change: Change, condition: Condition) -> dict[str, float]:
-    """Return a condition's metrics at the end of this week: of all cities, or of the one that the change names."""
+def _measured(
+    model: MomentumModel, known: dict[tuple[int | None, str], float], change: Change, condition: Condition
+) -> dict[str, float]:
+    """Return a condition's metrics at the end of this week: of all cities, or of the one that the change names.
+
+    ``known`` keeps what has been worked out in this review.
+    """
     only = model.hierarchy.cities.index(change.cities[0]) if len(change.cities) == 1 else None
-    outcome = model.outcome(only, weeks=slice(0, model.week + 1))
-    return {name: float(metrics.METRICS[name].compute(outcome)[-1]) for name in condition.metrics}
+    for name in condition.metrics:
+        if (only, name) not in known:
+            outcome = model.outcome(only, weeks=slice(0, model.week + 1))
+            known[only, name] = float(metrics.METRICS[name].compute(outcome)[-1])
+    return {name: known[only, name] for name in condition.metrics}
 
 
 def add(model: MomentumModel, spec: Scenario) -> None:
     """Let a model go on under a scenario that has one change more; see `MomentumModel.change`."""
     check_against(spec, model.hierarchy)
-    in_force(spec, (*model.schedule.holding(model.week), spec.changes[-1]), model.hierarchy)
+    new = spec.changes[-1]
+    if new.week is not None:
+        in_force(spec, (*model.schedule.holding(new.week), new), model.hierarchy)
     model.spec = spec
-    model.schedule.add(spec.changes[-1])
+    model.schedule.add(new)
 
 
 def twin[Model: MomentumModel](model: Model) -> Model:

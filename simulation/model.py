@@ -67,10 +67,10 @@ class MomentumModel(mesa.Model):
     ----------
     spec : Scenario
         The resolved scenario. (``scenario`` is Mesa's own.)
-    schedule : Schedule
-        The scenario's changes: which have begun, and which wait.
-    held : InForce
-        The parameters in force, and where. Where nothing has changed they are those of ``spec``.
+    schedule, held : Schedule, InForce
+        The scenario's changes, which have begun and which wait; the parameters in force, and where.
+    authority_ends : array, shape (cities,)
+        Week in which stage 2 closes by the calendar, or has closed; infinite if it never does.
     months : list of tuple of int
         Weeks between monthly analyses: from which week on, how many.
     hierarchy : Hierarchy
@@ -131,6 +131,7 @@ class MomentumModel(mesa.Model):
         )
         self.signals = signals_of(self.spec)
         self.months = [(0, self.spec.execution.analysis_every)]
+        self.authority_ends = np.full(len(self.hierarchy.cities), self.spec.stages.authority.end)
         self.department_keys = departments.used(self.spec)
         self.department_names = departments.names(self.spec, self.hierarchy)
         self.executors: tuple[str, ...] = executor_names(self.world, self.hierarchy, self.sample)
@@ -287,8 +288,7 @@ class MomentumModel(mesa.Model):
     def branch(self) -> Self:
         """Return an independent model in the same state: both go on alike until they are told to differ.
 
-        What never changes during a run is shared, citizens and records are copied. Mesa's clock is that of this model;
-        a data collector is copied with what it has collected.
+        What never changes is shared; citizens, records, Mesa's clock and data collectors are copied.
         """
         return interventions.twin(self)
 
@@ -370,8 +370,8 @@ class MomentumModel(mesa.Model):
     def outcome(self, city_index: int | None = None, *, weeks: slice | None = None) -> metrics.Outcome:
         """Return the record so far, for metrics: of all cities or of one."""
         written = record.part(self.record, slice(0, self.week) if weeks is None else weeks)
-        authority = self.held.specs[0].stages.authority
-        return metrics.Outcome.of(written, self.world, authority.start + authority.length, city_index)
+        ends = self.authority_ends if city_index is None else self.authority_ends[city_index]
+        return metrics.Outcome.of(written, self.world, float(np.max(ends)), city_index)
 
     def metric(self, name: str) -> float:
         """Return a metric at the end of the last week, NaN before the first."""

@@ -175,10 +175,16 @@ class RunResult:
 
         Until the first change both are the same to the last bit; what differs then is the changes' effect in this run.
         """
-        options: dict[str, Any] = {} if self._model is None else self._model.given
-        return run(self.spec.with_values({"changes": ()}), self.seed, until=len(self.weekly), **options)
+        weeks = len(self.weekly)
+        spec = self.spec.with_values({"changes": (), "weeks": max(weeks, self.spec.weeks)})
+        return run(spec, self.seed, until=weeks, **self._given)
 
-    def branch(self, week: int, values: Mapping[str, Any], **where: Any) -> RunResult:
+    @property
+    def _given(self) -> dict[str, Any]:
+        """Network and thresholds that were given to the model, as far as they are known."""
+        return {} if self._model is None else self._model.given
+
+    def branch(self, week: int, values: Mapping[str, Any] | None = None, **where: Any) -> RunResult:
         """Return another future of this run: the same until ``week``, then with other values.
 
         The run is computed again from its first week, which gives the same past to the last bit.
@@ -188,21 +194,25 @@ class RunResult:
         week : int
             First week in which the values hold, from 0 to the scenario's last.
         values : mapping
-            Dotted key to value; every parameter that is read during a run. None: the run goes on as it is.
+            Dotted key to value; every parameter that is read during a run. Left out: the run goes on as it is.
         where
             ``length``, ``cities``, ``units``, ``title``: see `Scenario.with_change`.
 
         Raises
         ------
         InputError
-            A week beyond the run's end, a parameter that cannot change, a value out of range.
+            A week beyond the run's end, a parameter that cannot change, a value out of range, or a result whose past
+            does not follow from its scenario and seed.
         """
         if isinstance(week, bool) or not isinstance(week, int | np.integer) or not 0 <= week < self.spec.weeks:
             allowed = told("error.from_to", least=0, most=self.spec.weeks - 1)
             raise InputError(told("error.out_of_range"), key="week", given=week, allowed=allowed)
-        spec = self.spec.with_change(int(week), values, **where) if values else self.spec
-        options: dict[str, Any] = {} if self._model is None else self._model.given
-        return run(spec, self.seed, **options)
+        spec = self.spec.with_change(int(week), values or {}, **where) if values or where else self.spec
+        made = run(spec, self.seed, **self._given)
+        rows = min(int(week), len(self.weekly))
+        if not made.weekly.head(rows).astype(float).equals(self.weekly.head(rows).astype(float)):
+            raise InputError(told("error.branch.other_past"), allowed=told("error.branch.other_past.allowed"))
+        return made
 
     @property
     def model(self) -> MomentumModel:
@@ -301,6 +311,8 @@ def _saved_tables(folder: Path) -> dict[str, pd.DataFrame]:
             # A pipe or a device of that name would be read for ever.
             if table.is_file():
                 tables[name] = _read_csv(table)
+                if name == "changes":
+                    tables[name] = tables[name].astype({"week": "Int64", "last_week": "Int64"})
             elif packed.is_file():
                 tables[name] = pd.read_parquet(packed)
         except Exception as problem:  # pandas and pyarrow raise errors of many kinds over a damaged table

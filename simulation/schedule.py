@@ -127,8 +127,8 @@ class Schedule:
         """Return, as plain numbers, the spells of changes with a condition: all else follows from the scenario."""
         return [[spell.change, spell.first, spell.end] for spell in self.spells if spell.change in self._conditions]
 
-    def restore(self, data: Any) -> None:
-        """Take over the spells that `to_data` returned.
+    def restore(self, data: Any, week: int) -> None:
+        """Take over the spells that `to_data` returned at the end of ``week`` weeks.
 
         Raises
         ------
@@ -136,8 +136,18 @@ class Schedule:
             When they cannot be those of this scenario's changes.
         """
         for entry in data:
-            whole = isinstance(entry, list | tuple) and len(entry) == 3 and all(type(n) is int for n in entry)
-            if not whole or entry[0] not in self._conditions or not 0 <= entry[1] < entry[2] <= FOR_GOOD:
+            if not self._possible(entry, week):
                 raise InputError(told("error.changes.saved"), key="changes", given=entry)
             self.spells.append(Spell(*entry))
         self.spells.sort(key=lambda spell: (spell.first, spell.change))
+
+    def _possible(self, entry: Any, week: int) -> bool:
+        """Tell whether an entry is a spell of a change with a condition, after those that are there already."""
+        whole = isinstance(entry, list | tuple) and len(entry) == 3 and all(type(n) is int for n in entry)
+        if not whole or entry[0] not in self._conditions or not 1 < entry[1] <= week:
+            return False
+        change, (number, first, end) = self.changes[entry[0]], entry
+        before = [spell for spell in self.spells if spell.change == number]
+        if end != (FOR_GOOD if change.length is None else first + change.length):
+            return False
+        return not before or (change.repeat and before[-1].end <= first)

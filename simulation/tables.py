@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from simulation.agents.reporting import collect
 from simulation.ledger.accounts import FLOWS, OUTSIDE
 from simulation.metrics import weekly
 from simulation.scenario.modes import MODES
-from simulation.scenario.variation import written
 from simulation.scenario.windows import STAGES
 from simulation.world.executors import STAFF
 
@@ -189,6 +189,9 @@ def _months(model: MomentumModel) -> list[int]:
     return sorted(held | {model.week - 1})
 
 
+_CHANGES = ["change", "title", "condition", "place", "week", "last_week", "parameter", "value"]
+
+
 def changes_table(model: MomentumModel) -> pd.DataFrame:
     """Return the changes of the run: one row per time that one held and parameter that it set.
 
@@ -214,7 +217,8 @@ def changes_table(model: MomentumModel) -> pd.DataFrame:
                     "week": first,
                     "last_week": end - 1 if end <= model.week else np.nan,
                     "parameter": key,
-                    "value": written(value),
+                    "value": value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
                 }
             )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=_CHANGES)
+    return table.astype({"week": "Int64", "last_week": "Int64"})

@@ -227,6 +227,15 @@ def terms(lang: str = "en") -> str:
     return table(["术语", "英文", "不用"], [list(row) for row in rows])
 
 
+def by_city(lang: str = "en") -> str:
+    """Return the parameters whose change can be limited to cities, not to units; where all of a table, the table."""
+    from simulation.scenario.changing import BY_CITY
+    from simulation.scenario.keys import metas
+
+    comma, all_of = (", ", "all of `{}`") if lang == "en" else ("、", "`{}` 的全部")
+    return comma.join(f"`{name}`" if name in metas() else all_of.format(name) for name in BY_CITY)
+
+
 def checks() -> str:
     """Return the table of the checks of `wushi verify`, without results."""
     from simulation.verification import checks as known
@@ -297,11 +306,12 @@ MAKERS: dict[str, Callable[..., str]] = {
     "draws": draws,
     "scenarios": scenarios,
     "plan-kinds": plan_kinds,
+    "by-city": by_city,
 }
 
 
 #: The tables that a Chinese page can hold.
-IN_CHINESE = {"parameters", "state", "metrics", "accounts", "glossary", "terms", "scenarios"}
+IN_CHINESE = {"parameters", "state", "metrics", "accounts", "glossary", "terms", "scenarios", "by-city"}
 
 
 def quoted(text: str, lang: str = "en") -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulation.app.track import Track
 from simulation.app.words import values_text
+from simulation.scenario.calendar import told_week
 from simulation.scenario.changes import Change
 from simulation.text import say
 
@@ -35,9 +36,11 @@ def branch_points(track: Track, lang: str) -> tuple[BranchPoint, ...]:
     schedule, found = track.model.schedule, dict[int, list[str]]()
     for spell in schedule.spells:
         title = title_of(track, schedule.changes[spell.change], lang)
-        found.setdefault(spell.first, []).append(say("app.points.begins", lang, week=spell.first, title=title))
-        found.setdefault(spell.end, []).append(say("app.points.ends", lang, week=spell.end, title=title))
-    return tuple(BranchPoint(week, tuple(found[week])) for week in sorted(found) if week < track.weeks)
+        for key, week in (("app.points.begins", spell.first), ("app.points.ends", spell.end)):
+            if week < track.weeks:
+                when = told_week(track.model.spec, week, lang)
+                found.setdefault(week, []).append(say(key, lang, when=when, title=title))
+    return tuple(BranchPoint(week, tuple(found[week])) for week in sorted(found))
 
 
 def title_of(track: Track, change: Change, lang: str) -> str:

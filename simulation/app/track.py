@@ -94,7 +94,7 @@ class Track:
             When values that hold at the same time contradict each other.
         """
         schedule = Schedule(spec.changes)
-        schedule.restore(self.model.schedule.to_data())
+        schedule.restore(self.model.schedule.to_data(), self.week)
         in_force(spec, schedule.holding(self.week), self.model.hierarchy)
         made = copy.copy(self)
         made.series = {name: list(values) for name, values in self.series.items()}

@@ -12,6 +12,7 @@ from simulation.app.tab import Tab
 from simulation.app.timeline import Timeline
 from simulation.app.tour import Tour
 from simulation.app.way_back import WayBack
+from simulation.scenario.calendar import date_of, told_month
 
 SPEEDS = (1, 2, 4, 8, 26)
 
@@ -79,10 +80,9 @@ class Transport:
         """Show week, and whether it plays."""
         session, text = self.tab.session, self.tab.text
         shown = session.week - 1  # the first week is week 0
-        year, quarter = divmod(max(shown, 0) // 13, 4)
         key = "week_of" if session.week else "week_none"
         said = text(key, week=shown, done=session.week, weeks=session.weeks)
-        self.label.set_text(f"{said} · {text('calendar', year=year + 1, quarter=quarter + 1)}")
+        self.label.set_text(f"{said} · {self._when(max(shown, 0))}")
         self.slider.props(f"max={session.weeks}")
         self.slider.set_value(session.week)
         self.timeline.show()
@@ -94,6 +94,14 @@ class Transport:
         begun = tour.place >= 0 and not tour.open and not tour.last
         again = text("tour.resume", place=tour.place + 1, all=len(tour.stops)) if begun else text("tour")
         self.guide.set_text(text("tour.leave") if tour.open else again)
+
+    def _when(self, week: int) -> str:
+        """Return the month of a week; without a start date the year and quarter since the first week."""
+        day = date_of(self.tab.session.a.model.spec, week)
+        if day is not None:
+            return told_month(day, self.tab.lang)
+        year, quarter = divmod(week // 13, 4)
+        return self.tab.text("calendar", year=year + 1, quarter=quarter + 1)
 
     def restore(self) -> None:
         """Show the values that hold, after a refusal."""

@@ -17,6 +17,7 @@ from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.experiments.branching import Parent
+    from simulation.experiments.overriding import Overridden
     from simulation.report.branch_folder import MadeBranch
     from simulation.scenario import Scenario
 
@@ -47,7 +48,9 @@ def branch(
     tongue = chosen_language(lang)
     kinds = () if no_figures else _formats(figures, None)
     from simulation.experiments.branching import Parent, branched
+    from simulation.experiments.overriding import overridden
     from simulation.report.branch_folder import make_branch
+    from simulation.report.branch_place import default_place
     from simulation.scenario import parse_assignments
 
     parent = Parent.open(result)
@@ -61,7 +64,9 @@ def branch(
         title=title,
     )
     called = name if name is not None else default_name(spec, parent)
-    folder = out if out is not None else _beside(result)
+    folder = out if out is not None else default_place(result)
+    for told_of in overridden(spec, len(parent.result.spec.changes)):
+        tell(_warning(told_of, tongue), err=True)
     made = make_branch(
         parent, spec, at, folder, called, lang=tongue, format=format, figures=kinds, threads=os.cpu_count() or 1
     )
@@ -81,21 +86,23 @@ def branch(
 
 def default_name(spec: Scenario, parent: Parent) -> str:
     """Return the name that a future has unless it is given one: what changes, as folders of results say it."""
-    from simulation.experiments.trunk import UNCHANGED, plain_changes
+    from simulation.experiments.trunk import CONTINUED, plain_changes
     from simulation.scenario.variation import folder_name
 
     new = list(plain_changes(spec)[len(parent.result.spec.changes) :])
-    return folder_name("", {"changes": new}).removeprefix("--") if new else UNCHANGED
+    return folder_name("", {"changes": new}).removeprefix("--") if new else CONTINUED
 
 
 def _names(given: str | None) -> list[str]:
     return [name.strip() for name in (given or "").split(",") if name.strip()]
 
 
-def _beside(folder: Path) -> Path:
-    """Return where a run's futures stand by default."""
-    named = folder if folder.name not in ("", "..") else folder.resolve()
-    return named.with_name(f"{named.name}--futures")
+def _warning(found: Overridden, lang: str) -> str:
+    """Return the words for a value that a listed change sets again later."""
+    words = {"key": found.key, "week": found.week, "later": found.later, "number": found.number}
+    if found.until is None:
+        return say("cli.branch.overridden", lang, **words)
+    return say("cli.branch.overridden_for_a_while", lang, **words, last=found.until - 1)
 
 
 def _print(made: MadeBranch, name: str, week: int, folder: Path, lang: str) -> None:
@@ -104,6 +111,7 @@ def _print(made: MadeBranch, name: str, week: int, folder: Path, lang: str) -> N
     from simulation.command.run_table import ACHIEVED
     from simulation.drawing.lettering import capital
     from simulation.drawing.numbers import decimals, signed
+    from simulation.experiments.futures import FUTURES
     from simulation.experiments.pictures.futures import places, title_of
     from simulation.report.futures import PAGE
     from simulation.scenario.calendar import told_week
@@ -126,4 +134,5 @@ def _print(made: MadeBranch, name: str, week: int, folder: Path, lang: str) -> N
     tell(say("cli.written", lang, folder=folder / name))
     if (folder / name / REPORT).is_file():
         tell(say("cli.report", lang, file=folder / name / REPORT))
-    tell(say("cli.branch.tree", lang, number=len(made.futures.futures), file=folder / PAGE))
+    tree = folder / PAGE if (folder / PAGE).is_file() else folder / FUTURES
+    tell(say("cli.branch.tree", lang, number=len(made.futures.futures), file=tree))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from simulation import interventions
 from simulation.files.errors import InputError, told
 from simulation.files.reading import stands
+from simulation.files.saved_run import check_saved
 from simulation.results import RunResult
 from simulation.scenario.changing import refuse_fixed
 from simulation.scenario.settings import with_settings_of_changes
@@ -54,6 +55,7 @@ class Parent:
             The folder is not a saved run, or its scenario is not the one that ran.
         """
         folder = Path(folder)
+        check_saved(folder)
         result = RunResult.load(folder)
         if result.spec.digest != result.provenance.get("digest"):
             raise InputError(told("error.branch.digest"), file=folder, allowed=told("error.branch.again"))
@@ -99,10 +101,15 @@ def exact_table(file: Path) -> pd.DataFrame:
     try:
         # Some versions of pandas read numbers rounded; Python's own reading is exact in all.
         texts = pd.read_csv(file, dtype=str, keep_default_na=False)
+        if "week" not in texts:
+            raise InputError(told("error.saved.no_part", part="week"), file=file)
         numbers = {name: [float(text or "nan") for text in texts[name]] for name in texts.columns}
         return pd.DataFrame({**numbers, "week": [int(week) for week in texts["week"]]})
-    except (OSError, ValueError, KeyError) as problem:
-        raise InputError(told("error.saved.table", name=file.stem, reason=problem), file=file.parent) from None
+    except InputError:
+        raise
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise InputError(told("error.saved.table", name=file.stem, reason=reason), file=file.parent) from None
 
 
 def check_week(week: int, weeks: int, key: str = "--at") -> None:

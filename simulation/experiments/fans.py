@@ -135,12 +135,13 @@ def fan(
     check : callable, optional
         Called twenty times per second; raises to end the work.
     own : RunResult, optional
-        The run of this scenario under ``seed``, where it has been made already.
+        The run under ``seed``, where it has been made already; its scenario is the fan's.
 
     Raises
     ------
     InputError
-        For a scenario that cannot be run, an unknown metric, or numbers out of range.
+        For a scenario that cannot be run, an unknown metric, numbers out of range, or a run ``own`` that is under
+        another seed, stopped early, or had a network or thresholds of its own.
     """
     from simulation.compute.memory import refuse_beyond_memory
     from simulation.metrics import METRICS
@@ -150,6 +151,8 @@ def fan(
     check_seeds(seeds, seed, "seeds")
     names = list(METRICS) if metrics is None else checked_metrics(metrics, METRICS)
     loaded = load_scenario(spec) if own is None else own.spec
+    if own is not None:
+        _check_own(own, seed)
     refuse_beyond_memory(8.0 * seeds * loaded.weeks * len(names), "seeds", seeds, told("error.fan.fewer"))
     mine = run(loaded, seed, threads=workers or 1) if own is None else own
     numbers = list(range(seed, seed + seeds))
@@ -201,6 +204,25 @@ def check_seeds(seeds: Any, seed: int, key: str = "--seeds") -> None:
         raise InputError(told("error.out_of_range"), key=key, given=seeds, allowed=allowed)
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed <= LARGEST_SEED - seeds + 1:
         raise InputError(told("error.not_a_seed"), key=key[:-1], given=seed, allowed=told("error.seed.words"))
+
+
+def _check_own(own: RunResult, seed: int) -> None:
+    """Raise InputError unless a run is of the same kind as those that the other seeds will get."""
+    given = {} if own._model is None else own._model.given
+    if own.seed != seed:
+        raise InputError(told("error.fan.own.seed"), key="own", given=own.seed, allowed=str(seed))
+    if len(own.weekly) != own.spec.weeks:
+        raise InputError(
+            told("error.fan.own.weeks"),
+            key="own",
+            given=len(own.weekly),
+            allowed=told("error.futures.unfinished.allowed"),
+        )
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(
+                told("error.fan.own.given"), key="own", given=name, allowed=told("error.fan.own.given.allowed")
+            )
 
 
 def checked_metrics(metrics: Sequence[str], known: Any) -> list[str]:

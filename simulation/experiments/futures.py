@@ -14,6 +14,7 @@ import numpy as np
 from simulation.experiments.trunk import TABLE, UNCHANGED, Trunk, plain_changes
 from simulation.files.errors import InputError, told
 from simulation.files.output import is_ours
+from simulation.files.saved_run import SUMMARY, check_saved
 from simulation.results import RunResult
 from simulation.scenario.variation import change_in_words
 
@@ -45,7 +46,10 @@ class Future:
     parent : str
         The name of the future that it shares most with.
     week : int
-        The first week in which it differs from its parent; the number of weeks where it never does.
+        The week of its branch: where ``at`` is left out, the first week in which it differs from its parent, or the
+        number of weeks where it never does.
+    at : int or None
+        The branch point that its provenance tells: before the first of its changes, or with it.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Future:
     ends: Mapping[str, float]
     parent: str = UNCHANGED
     week: int = 0
+    at: int | None = None
 
     def described(self, lang: str) -> str:
         """Return the changes in words; an empty text without any."""
@@ -190,17 +195,28 @@ def saved_futures(folder: str | Path) -> dict[str, RunResult]:
     if not folder.is_dir():
         return {}
     places = [place for place in sorted(folder.iterdir()) if not place.name.startswith(".") and is_ours(place)]
-    results = {place.name: RunResult.load(place) for place in places if (place / "summary.json").is_file()}
+    results = {}
+    for place in places:
+        if (place / SUMMARY).is_file():
+            check_saved(place)
+            results[place.name] = RunResult.load(place)
     return {name: result for name, result in results.items() if "branch" in result.provenance}
 
 
 def _future(name: str, result: RunResult, trunk: Trunk) -> Future:
     """Return a run as a future of a trunk; refuse one that is none."""
+    if name == UNCHANGED:
+        raise InputError(
+            told("error.branch.name.reserved"), key=name, allowed=told("error.branch.name.reserved.allowed")
+        )
     if not trunk.bears(result.spec, result.seed):
         raise InputError(told("error.futures.other"), key=name, allowed=told("error.futures.other.allowed"))
     if len(result.weekly) < result.spec.weeks:
         raise InputError(told("error.futures.unfinished"), key=name, allowed=told("error.futures.unfinished.allowed"))
-    return Future(name, plain_changes(result.spec)[len(trunk.changes) :], result.weekly, result.summary)
+    changes, origin = plain_changes(result.spec)[len(trunk.changes) :], result.provenance.get("branch")
+    week = origin.get("week") if isinstance(origin, dict) else None
+    at = week if isinstance(week, int) and 0 <= week < len(result.weekly) else None
+    return Future(name, changes, result.weekly, result.summary, at=at)
 
 
 def _placed(futures: Sequence[Future], unchanged: Future) -> list[Future]:
@@ -211,7 +227,10 @@ def _placed(futures: Sequence[Future], unchanged: Future) -> list[Future]:
         # Of two runs that are the same, neither branches from the other.
         others = [other for other in known if other is unchanged or other.changes != one.changes]
         parent = max(others, key=lambda other: _shared(one.changes, other.changes))
-        found = dataclasses.replace(one, parent=parent.name, week=_parting(one, parent))
+        # A branch of a future that the tree does not hold parts from its parent here before its own branch point.
+        parting = _parting(one, parent)
+        week = parting if one.at is None else min(one.at, parting)
+        found = dataclasses.replace(one, parent=parent.name, week=week)
         placed[one.name] = found
         known.append(found)
     return [placed[one.name] for one in futures]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.experiments.branching import exact_table
 from simulation.files.errors import InputError, told
 from simulation.files.reading import read_json
+from simulation.files.saved_run import check_origin
 from simulation.results import RunResult
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 UNCHANGED = "unchanged"
-"""The name of the trunk in a tree."""
+"""The name of the trunk in a tree; no future has it."""
+CONTINUED = "continued"
+"""The name of a future without a change of its own, unless it is given one."""
 TABLE, ORIGIN = f"{UNCHANGED}.csv", f"{UNCHANGED}.json"
 """Its weekly table and its provenance, in the folder that holds a tree."""
 
@@ -73,14 +76,22 @@ class Trunk:
             When the files cannot be used, or the branch is one of another run.
         """
         folder = Path(folder)
-        origin, weekly = read_json(folder / ORIGIN), exact_table(folder / TABLE)
+        origin = read_json(folder / ORIGIN)
+        try:
+            check_origin(origin, folder / ORIGIN)
+        except InputError as problem:
+            raise problem.replaced(problem=told("error.futures.damaged", reason=problem.problem)) from None
+        weekly = exact_table(folder / TABLE)
         try:
             number, seed, digest = len(origin["scenario"].get("changes", [])), int(origin["seed"]), origin["digest"]
-            told_version, named = origin["versions"]["wushi"], list(weekly.columns)
+            told_version, named = origin["versions"].get("wushi"), list(weekly.columns)
         except (LookupError, TypeError, ValueError, AttributeError) as problem:
             raise InputError(told("error.futures.damaged", reason=problem), file=folder / ORIGIN) from None
+        if not isinstance(told_version, str):
+            lacking = told("error.saved.no_part", part="versions.wushi")
+            raise InputError(told("error.futures.damaged", reason=lacking), file=folder / ORIGIN)
         spec = _with_first(branch, number)
-        if spec is None or spec.digest != digest or seed < 0 or not isinstance(told_version, str):
+        if spec is None or spec.digest != digest or seed < 0:
             allowed = told("error.futures.of_others.allowed")
             raise InputError(told("error.futures.of_others"), file=folder, allowed=allowed)
         if named[:1] != ["week"] or len(weekly) != spec.weeks:

@@ -5,7 +5,6 @@ Made from the scenario's list and the run's table of changes, so that a loaded r
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -88,7 +87,10 @@ def held_times(result: RunResult) -> list[Held]:
     if not result.has("changes"):
         return []
     rows = result.changes.dropna(subset=["week"]).drop_duplicates(["change", "week"])
-    ends = [None if math.isnan(last) else int(last) + 1 for last in rows["last_week"]]
+    ends = [
+        None if missing else int(last) + 1
+        for last, missing in zip(rows["last_week"], rows["last_week"].isna(), strict=True)
+    ]
     return [
         Held(int(number) - 1, int(first), end)
         for number, first, end in zip(rows["change"], rows["week"], ends, strict=True)

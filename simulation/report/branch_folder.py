@@ -14,11 +14,13 @@ from simulation.drawing.progress import bar
 from simulation.experiments.branching import Parent, model_at, went_on
 from simulation.experiments.futures import Futures, same_future, saved_futures
 from simulation.experiments.running.interrupts import held_back
-from simulation.experiments.trunk import ORIGIN, Trunk
+from simulation.experiments.trunk import ORIGIN, TABLE, Trunk
 from simulation.files.errors import InputError, told
 from simulation.files.leftovers import marked, remove_leftovers
 from simulation.files.output import check_target, fresh_folder
 from simulation.files.reading import stands
+from simulation.report.alone import alone_in
+from simulation.report.branch_place import check_name, check_place, has_like
 from simulation.report.futures import FILES, STEM, write_futures
 from simulation.report.run_folder import compiled_before
 from simulation.report.run_pictures import DEFAULT, RESOLUTION, draw_pictures
@@ -27,10 +29,6 @@ from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
-
-LONGEST_NAME = 100
-"""Most signs of a future's name."""
-_FOREIGN = frozenset('/\\:*?"<>|')
 
 
 @dataclass(frozen=True)
@@ -55,26 +53,19 @@ class MadeBranch:
     failed: dict[str, Exception] = field(default_factory=dict)
 
 
-def check_name(name: str) -> None:
-    """Raise InputError unless a name can be that of a future and of its folder, on any system."""
-    plain = name.isprintable() and not _FOREIGN & set(name) and name.strip(". ") == name
-    if not plain or not 0 < len(name) <= LONGEST_NAME or len(name.encode()) > 2 * LONGEST_NAME or name in FILES:
-        allowed = told("error.branch.name.allowed", most=LONGEST_NAME)
-        raise InputError(told("error.branch.name"), key="--name", given=name, allowed=allowed)
-
-
 def check_free(folder: Path, name: str, spec: Scenario, seed: int) -> None:
     """Raise InputError where another future, or something else, has a name in a folder; suggest a free one."""
     place = folder / name
     check_target(place)
-    if not stands(place) or not any(place.iterdir()):
+    like = has_like(folder, name)
+    if not like and (not stands(place) or not any(place.iterdir())):
         return
     with contextlib.suppress(InputError):  # a folder of ours that cannot be read is another future's as well
         there = RunResult.load(place)
-        if "branch" in there.provenance and same_future(spec, seed, there):
+        if not like and "branch" in there.provenance and same_future(spec, seed, there):
             return
     number = 2
-    while stands(folder / f"{name}-{number}"):
+    while stands(folder / f"{name}-{number}") or has_like(folder, f"{name}-{number}"):
         number += 1
     allowed = told("error.branch.taken.allowed", name=f"{name}-{number}")
     raise InputError(told("error.branch.taken", folder=folder), key="--name", given=name, allowed=allowed)
@@ -112,7 +103,7 @@ def make_branch(
     format : {'csv', 'parquet'}
         Format of the future's tables.
     figures : sequence of str
-        Formats of the future's pictures; without any it has neither pictures nor report. The tree has both always.
+        Formats of the pictures of the future and of the tree; without any there are neither pictures nor pages.
     dpi : float
         Dots per inch of a PNG.
     threads : int
@@ -121,22 +112,39 @@ def make_branch(
     Raises
     ------
     InputError
-        A name that cannot be used or is taken, a folder with futures of another run, a state that cannot be used.
+        A name that cannot be used or is taken, a folder of a run, of another run's futures or of somebody else's files,
+        or one that another process goes on writing to, a state that cannot be used.
     """
     check_format(format)
     check_name(name)
-    seed = parent.result.seed
-    check_free(folder, name, spec, seed)
-    trunk = Trunk.load(folder, spec) if stands(folder / ORIGIN) else None
-    if trunk is not None and not trunk.bears(parent.result.spec, seed):
-        raise InputError(told("error.futures.of_others"), file=folder, allowed=told("error.futures.of_others.allowed"))
-    others = {other: result for other, result in saved_futures(folder).items() if other != name}
+    trunk, _ = _standing(folder, name, spec, parent)
     if not compiled_before():
         print(say("cli.compiling", lang), file=sys.stderr)
     result, unchanged = _computed(parent, spec, week, trunk, lang, threads)
-    futures = Futures.on(trunk or unchanged, {**others, name: result})
-    failed = _write(result, futures, folder, name, lang, format, figures, dpi)
+    with _as_it_was(folder), alone_in(folder, lang):
+        # Another process may have put a future there since.
+        trunk, others = _standing(folder, name, spec, parent)
+        futures = Futures.on(trunk or unchanged, {**others, name: result})
+        failed = _write(result, futures, folder, name, lang, format, figures, dpi)
     return MadeBranch(result, unchanged.ends, futures, failed)
+
+
+def _standing(folder: Path, name: str, spec: Scenario, parent: Parent) -> tuple[Trunk | None, dict[str, RunResult]]:
+    """Return the unchanged run and the other futures of a folder.
+
+    Raises
+    ------
+    InputError
+        The name is taken there, or the folder is a run's, or it holds another run's futures or somebody else's files.
+    """
+    seed = parent.result.seed
+    check_place(folder)
+    check_free(folder, name, spec, seed)
+    whole = stands(folder / ORIGIN) and stands(folder / TABLE)
+    trunk = Trunk.load(folder, spec) if whole else None
+    if trunk is not None and not trunk.bears(parent.result.spec, seed):
+        raise InputError(told("error.futures.of_others"), file=folder, allowed=told("error.futures.of_others.allowed"))
+    return trunk, {other: result for other, result in saved_futures(folder).items() if other != name}
 
 
 def _computed(
@@ -176,7 +184,7 @@ def _write(
     from simulation.drawing.fonts import announce
 
     announce(lang)
-    with _as_it_was(folder), contextlib.ExitStack() as writing:
+    with contextlib.ExitStack() as writing:
         tree = writing.enter_context(_staged(folder))
         made = writing.enter_context(fresh_folder(folder / name))  # its place is taken first, the tree's files follow
         result.write(made, format)
@@ -184,7 +192,7 @@ def _write(
         if figures:
             with bar(say("cli.drawing", lang), after=0.0) as update:
                 failed = draw_pictures(result, made, lang, formats=figures, dpi=dpi, progress=update)
-        write_futures(futures, tree, lang)
+        write_futures(futures, tree, lang, figures, dpi)
         with held_back():
             writing.close()
     return failed
@@ -215,6 +223,8 @@ def _staged(folder: Path) -> Iterator[Path]:
             for name in FILES:
                 if (made / name).is_file():
                     (made / name).replace(folder / name)
+                elif (folder / name).is_file():  # an earlier picture, of a tree that has grown since
+                    (folder / name).unlink()
         remove_leftovers(folder / STEM)
     except OSError as problem:
         reason = problem.strerror or problem

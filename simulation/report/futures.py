@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from simulation.drawing.document import Block, Grid, Heading, Items, Paragraph, Picture, page
 from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import decimals, signed
-from simulation.drawing.pages import FORMATS
 from simulation.experiments import labels
 from simulation.experiments.futures import FUTURES
 from simulation.experiments.pictures.futures import caption, places
 from simulation.experiments.trunk import ORIGIN, TABLE, UNCHANGED
 from simulation.files.output import whole_file
+from simulation.report.run_pictures import DEFAULT, FORMATS, RESOLUTION
 from simulation.scenario.calendar import told_week
 from simulation.text import say
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from simulation.experiments.futures import Future, Futures
 
 STEM, PAGE = "futures", "futures.html"
-FILES = (TABLE, ORIGIN, FUTURES, *(f"{STEM}.{kind}" for kind in FORMATS), PAGE)
-"""All files that a tree leaves in the folder of its futures."""
+FILES = (ORIGIN, TABLE, FUTURES, *(f"{STEM}.{kind}" for kind in FORMATS), PAGE)
+"""All files that a tree can leave in the folder of its futures, the one that says whose they are first."""
 SHOWN = (
     *("effectiveness", "core_effect", "depth", "agenda", "breadth"),
     *("surface", "site_effect", "participation", "reporting_gap"),
@@ -31,7 +31,13 @@ SHOWN = (
 """Metrics of the page's table."""
 
 
-def write_futures(futures: Futures, folder: str | Path, lang: str = "en") -> Path:
+def write_futures(
+    futures: Futures,
+    folder: str | Path,
+    lang: str = "en",
+    formats: Sequence[str] = DEFAULT,
+    dpi: float = RESOLUTION,
+) -> Path:
     """Write table, picture and page of a tree into a folder, each file whole or not at all.
 
     Parameters
@@ -42,17 +48,26 @@ def write_futures(futures: Futures, folder: str | Path, lang: str = "en") -> Pat
         The folder that holds, or will hold, a folder per future.
     lang : {'en', 'zh'}
         Language of picture and page; the table's columns have one language.
+    formats : sequence of str
+        Formats of the picture, some of `FORMATS`; without any there is neither picture nor page.
+    dpi : float
+        Dots per inch of a PNG.
 
     Returns
     -------
     Path
-        The page.
+        The page; without a picture the table.
     """
     folder = Path(folder)
     futures.save(folder)
-    futures.picture(lang).save(folder / STEM, FORMATS)
+    if not formats:
+        return folder / FUTURES
+    shown = formats if {"svg", "png"} & set(formats) else (*formats, "svg")  # a page can show no PDF
+    futures.picture(lang).save(folder / STEM, shown, dpi)
     with whole_file(folder / PAGE) as made:
         made.write_text(page(_blocks(futures, lang), folder, lang), encoding="utf-8")
+    for kind in set(shown) - set(formats):
+        (folder / f"{STEM}.{kind}").unlink()
     return folder / PAGE
 
 

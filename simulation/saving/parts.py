@@ -21,23 +21,29 @@ if TYPE_CHECKING:
 Arrays = dict[str, NDArray[Any]]
 
 #: Attributes of the model that are arrays and change in place.
-ARRAYS = ("stocks", "before", "marked")
+ARRAYS = ("stocks", "before", "marked", "authority_ends")
 #: Fields of the world that changes alter (`simulation.world.in_force.reread`).
 OF_WORLD = ("pilots", "zeal")
 #: Those of them whose first axis is the week.
-BY_WEEK = ("arrivals", "undivided")
+BY_WEEK = ("arrivals", "lasting", "undivided")
+#: Most weeks between two analyses, as `simulation.scenario.sections` allows.
+_RAREST = 520
 
 
 def _take_months(model: MomentumModel, data: Any) -> None:
-    months = [(int(week), int(every)) for week, every in data]
-    if not months or any(week < 0 or every < 1 for week, every in months):
+    """Take over the weeks between analyses, from which week on; raise ValueError where no run can have come to them."""
+    whole = all(isinstance(entry, list) and len(entry) == 2 and all(type(n) is int for n in entry) for entry in data)
+    months = [(week, every) for week, every in data] if whole else []
+    weeks = [week for week, _ in months]
+    in_order = weeks == sorted(set(weeks)) and weeks[:1] == [0] and weeks[-1] <= model.week
+    if not in_order or not all(1 <= every <= _RAREST for _, every in months):
         raise ValueError("months")
     model.months = months
 
 
 #: What else changes, as plain data that JSON can hold: how to tell it of a model, and how to give it back to one.
 DATA: dict[str, tuple[Callable[[MomentumModel], Any], Callable[[MomentumModel, Any], None]]] = {
-    "schedule": (lambda model: model.schedule.to_data(), lambda model, data: model.schedule.restore(data)),
+    "schedule": (lambda model: model.schedule.to_data(), lambda model, data: model.schedule.restore(data, model.week)),
     "months": (lambda model: [list(entry) for entry in model.months], _take_months),
 }
 #: Columns of citizens that are drawn; saved only where they are not as drawn (`simulation.saving.drawn`).

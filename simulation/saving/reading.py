@@ -22,6 +22,7 @@ from simulation.model import MomentumModel
 from simulation.saving import parts
 from simulation.saving.bounds import check_numbers, limits, within
 from simulation.saving.drawn import contacts_from, ground_digest
+from simulation.saving.given import OnlySaved
 from simulation.saving.header import checked_header
 from simulation.saving.scenario import scenario_from
 from simulation.saving.seal import sealed
@@ -47,7 +48,8 @@ def load_state(path: str | Path, *, threads: int = 1) -> MomentumModel:
     The scenario in the file is built as if it came from somebody else: it leads to no file but those that came with
     the package, and a structure of the user's own is in the file itself. What the file does not hold is drawn anew,
     and it is checked that it is the same. Mesa's clock stands at the week of the state. The model is a
-    `MomentumModel`, whatever class was saved, without data collectors.
+    `MomentumModel`, whatever class was saved, without data collectors. In its ``given`` an `OnlySaved` stands for a
+    network or thresholds that were given.
 
     Parameters
     ----------
@@ -177,6 +179,7 @@ class _Loading:
         for name, array in parts.changing(model).items():
             self._read(name, array, model)
         self._check_complete()
+        self._tell_given(model)
         model._ahead = model.week
         model.catch_up()
         model.running = model.week < spec.weeks
@@ -199,6 +202,11 @@ class _Loading:
             column = np.empty(len(model.population), column.dtype)
             model.population.threshold = column
         self._read(f"citizens.{name}", column, model)
+
+    def _tell_given(self, model: MomentumModel) -> None:
+        """Let the model say what it was given; thresholds changed by hand count, for none like them can be drawn."""
+        given = {"network": self.header["network"], "thresholds": "threshold" in self.header["citizens"]}
+        model.given = model.given | {name: OnlySaved(name) for name, there in given.items() if there}
 
     def _take_numbers(self, model: MomentumModel) -> None:
         name, own = parts.NUMBERS, model.numbers

@@ -28,7 +28,7 @@ HEADER, STRUCTURE = "header.json", "structure.csv"
 #: The code that a state goes on with: another line there, and the run would be neither the old nor the new one.
 ROOMS = (
     "agents", "citizens", "compute", "ledger", "places", "saving", "scenario", "stages", "world",
-    "metrics.py", "model.py", "record.py", "steps.py",
+    "interventions.py", "metrics.py", "model.py", "record.py", "schedule.py", "steps.py",
 )  # fmt: skip
 #: The earliest time that an archive can tell, so that two states of one model are the same bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)

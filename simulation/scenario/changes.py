@@ -6,16 +6,49 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from simulation.files.errors import InputError
 from simulation.files.forms import BOTH_LANGUAGES, TEXT, dotted, entry, numbers_in_words, told
 from simulation.scenario.fields import LONGEST, Labels, Names, Table
 
+#: Most changes of a scenario: all that hold together are checked in every week in which one begins or ends.
+MOST = 200
 #: Parameters that are tables themselves and can change during a run.
 WHOLE = ("plan.table",)
 
 
 def _flat(given: Any) -> Any:
-    """Return settings as dotted keys, however they are nested; anything but a table is left to be refused."""
-    return dotted(given, lambda key, table: key in WHOLE or not table) if isinstance(given, dict) else given
+    """Return settings as dotted keys, however they are nested; anything but a table is left to be refused.
+
+    Raises
+    ------
+    InputError
+        A parameter that is set twice, once by its dotted key and once in a table.
+    """
+    if not isinstance(given, dict):
+        return given
+    settings: dict[str, Any] = {}
+    for name, part in given.items():
+        for key, value in dotted({name: part}, lambda key, table: key in WHOLE or not table).items():
+            if key in settings:
+                raise InputError(told("error.named_twice"), key=key)
+            settings[key] = plain(value)
+    return settings
+
+
+def plain(value: Any) -> Any:
+    """Return a numpy scalar as Python's own number, anything else as it is."""
+    return value.item() if getattr(value, "ndim", None) == 0 else value
+
+
+def _places(given: Any) -> Any:
+    """Refuse an empty list of places, which would mean everywhere; from Python an empty tuple says nothing."""
+    if given == []:
+        raise InputError(told("error.changes.nowhere"), allowed=told("error.changes.nowhere.allowed"))
+    return given
+
+
+Places = Annotated[Names, BeforeValidator(_places)]
+_Week = Annotated[int | None, BeforeValidator(plain)]
 
 
 def _weeks(low: int) -> str:
@@ -43,13 +76,13 @@ class Change(Table):
         Name of the change in tables and pictures.
     """
 
-    week: int | None = entry(None, allowed=lambda: _weeks(0), ge=0, le=LONGEST)
+    week: _Week = entry(None, allowed=lambda: _weeks(0), ge=0, le=LONGEST)
     when: str | None = None
     repeat: bool = False
     set: Annotated[dict[str, Any], BeforeValidator(_flat)] = entry(allowed=lambda: told("error.changes.set.allowed"))
-    length: int | None = entry(None, allowed=lambda: _weeks(1), ge=1, le=LONGEST)
-    cities: Names = ()
-    units: Names = ()
+    length: _Week = entry(None, allowed=lambda: _weeks(1), ge=1, le=LONGEST)
+    cities: Places = entry((), allowed=lambda: told("error.kind.names"))
+    units: Places = entry((), allowed=lambda: told("error.kind.names"))
     title: Annotated[Labels, BOTH_LANGUAGES] = entry(Labels(), allowed=TEXT)
 
     @property
@@ -59,4 +92,4 @@ class Change(Table):
 
 
 #: The list of changes, as a file has it.
-Changes = Annotated[tuple[Change, ...], Field(strict=False)]
+Changes = Annotated[tuple[Change, ...], Field(strict=False, max_length=MOST)]

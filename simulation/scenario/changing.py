@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.files.errors import InputError, told
-from simulation.scenario.keys import metas, refuse_unknown
+from simulation.scenario.keys import metas, refuse_unknown, tables
 
 #: Keys, and tables of keys, that are read before the first week and then no more, with the reason.
 FIXED = {
@@ -109,8 +109,9 @@ def refuse_fixed(key: str, cities: tuple[str, ...] = (), units: tuple[str, ...] 
     cities, units : tuple of str
         Where the change is to hold; everywhere when both are empty.
     """
-    refuse_unknown(key)
     reason = _among(key, FIXED)
+    if reason is None or key not in tables():
+        refuse_unknown(key)
     if reason is not None:
         raise InputError(
             told("error.changes.fixed"),

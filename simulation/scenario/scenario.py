@@ -17,6 +17,7 @@ from simulation.scenario.changes import Change
 from simulation.scenario.checking_changes import check_changes
 from simulation.scenario.checks import check
 from simulation.scenario.fields import Labels, Table
+from simulation.scenario.keys import metas
 from simulation.scenario.schema import Schema
 from simulation.scenario.settings import refuse_setting, with_settings_of_changes
 from simulation.scenario.structure_file import is_shipped, locate, read_content
@@ -158,7 +159,7 @@ class Scenario(Schema):
         """SHA-256 of everything that bears on results: the structure's content counts, titles do not."""
         if self._digest is None:
             values = {key: value for key, value in self.values.items() if key not in UNTOLD}
-            values["changes"] = [{k: v for k, v in one.items() if k != "title"} for one in values["changes"]] or None
+            values["changes"] = [_counted(one) for one in values["changes"]] or None
             content = _plain_data(values)
             content["structure"] = {
                 key: value for key, value in content["structure"].items() if key not in ("file", "units")
@@ -236,7 +237,8 @@ class Scenario(Schema):
         InputError
             A parameter that cannot change during a run, a value out of range, an impossible combination.
         """
-        made = {"week": week, "set": dict(values), "length": length, "title": title}
+        settings = dict(values) if isinstance(values, Mapping) else values
+        made = {"week": week, "set": settings, "length": length, "title": title}
         made |= {"cities": tuple(cities), "units": tuple(units)}
         return self.with_values({"changes": (*(dict(one.__dict__) for one in self.changes), made)})
 
@@ -316,6 +318,15 @@ def _plain_change(change: Change) -> dict[str, Any]:
     if change.title == Labels():
         del said["title"]
     return {name: value for name, value in said.items() if value is not None and value is not False and value != []}
+
+
+def _counted(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a change bears on results, the same for 2 and 2.0 and for any order of what it sets."""
+    settings = {
+        key: float(value) if metas()[key][1].kind == "number" and type(value) is int else value
+        for key, value in sorted(change["set"].items())
+    }
+    return {**{name: value for name, value in change.items() if name != "title"}, "set": settings}
 
 
 def _plain_data(values: Mapping[str, Any]) -> dict[str, Any]:

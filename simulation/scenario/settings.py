@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulation.files.errors import InputError, listed, nearest, told
-from simulation.scenario.changing import refuse_fixed
+from simulation.files.forms import Form
+from simulation.scenario.changing import can_change, refuse_fixed
 from simulation.scenario.fields import LONGEST
-from simulation.scenario.keys import refuse_unknown
+from simulation.scenario.keys import metas, refuse_unknown
 
 if TYPE_CHECKING:
     from simulation.scenario.changes import Change
 
-_FROM_WEEK = re.compile(r"(?P<key>[^@]+)@(?P<week>\d{1,9})")
-_PART = re.compile(r"changes\.(?P<number>\d{1,6})\.(?P<part>.+)")
+_FROM_WEEK = re.compile(r"(?P<key>[^@]+)@(?P<week>\d{1,9})", re.ASCII)
+_PART = re.compile(r"changes\.(?P<number>\d{1,6})\.(?P<part>.+)", re.ASCII)
 PARTS = ("week", "when", "length", "repeat")
 """Parts of a change that can be set by themselves, beside ``set.<key>``."""
 
@@ -27,16 +28,22 @@ PARTS = ("week", "when", "length", "repeat")
 def assigned(assignment: str) -> tuple[str, str]:
     """Return key and value, as texts, of ``KEY=VALUE`` or ``KEY=VALUE@WEEK``; the latter's key is ``KEY@WEEK``.
 
-    An ``@`` followed by digits at the end is a week only for a parameter that can change during a run.
+    An ``@`` followed by digits belongs to the value of a parameter that takes any text, such as a title or a file.
     """
     key, separator, text = assignment.partition("=")
     key, text = key.strip(), text.strip()
     if not separator or not key:
         raise InputError(told("error.not_an_assignment"), given=assignment, allowed=told("error.assignment"))
     value, at, week = text.rpartition("@")
-    if at and week.strip().isdecimal() and "@" not in key:
-        return f"{key}@{week.strip()}", value.strip()
+    week = week.strip()
+    if at and week.isascii() and week.isdecimal() and "@" not in key and not _is_text(key):
+        return f"{key}@{week}", value.strip()
     return key, text
+
+
+def _is_text(key: str) -> bool:
+    """Tell whether a parameter takes any text, and cannot change during a run."""
+    return key in metas() and metas()[key][1].kind in ("text", "labels", "date") and not can_change(key)
 
 
 def refuse_setting(key: str) -> None:
@@ -106,6 +113,8 @@ def with_settings_of_changes(values: Mapping[str, Any], changes: Sequence[Change
     if len(plain) == len(values):
         return plain
     given = plain.get("changes", changes)
+    if not isinstance(given, list | tuple) or not all(isinstance(one, Mapping | Form) for one in given):
+        return plain  # the form of a scenario says what is wrong
     made: list[dict[str, Any]] = [dict(one) if isinstance(one, Mapping) else dict(one.__dict__) for one in given]
     for key, value in values.items():
         part = _PART.fullmatch(key)
@@ -125,7 +134,9 @@ def _set_part(made: list[dict[str, Any]], key: str, number: int, part: str, valu
         raise InputError(told("error.changes.number"), key=key, given=number, allowed=allowed)
     one = made[number - 1]
     if part.startswith("set."):
-        one["set"] = {**one["set"], part.removeprefix("set."): value}
+        settings = one.get("set", {})
+        if isinstance(settings, Mapping):  # else the form of a scenario says what is wrong
+            one["set"] = {**settings, part.removeprefix("set."): value}
     else:
         one[part] = value
         if part in ("week", "when"):
@@ -146,7 +157,8 @@ def _add(made: list[dict[str, Any]], key: str, week: int, value: Any) -> None:
     """Add a value to the last change if that is one of these, in the same week; else add a change."""
     refuse_fixed(key)
     last = made[-1] if made else None
-    if last is not None and set(last) == {"week", "set"} and last["week"] == week and key not in last["set"]:
-        last["set"][key] = value
+    alone = last is not None and set(last) == {"week", "set"} and isinstance(last["set"], dict)
+    if last is not None and alone and last["week"] == week and key not in last["set"]:
+        last["set"] = {**last["set"], key: value}
     else:
         made.append({"week": week, "set": {key: value}})

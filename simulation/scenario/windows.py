@@ -28,6 +28,11 @@ class Stage(Table):
     convert: float
     fade: float
 
+    @property
+    def end(self) -> float:
+        """Week on the city's clock in which the window closes by the calendar; infinite if it never does."""
+        return self.start + self.length
+
 
 class PlainStage(Stage):
     """A stage whose intensity is given as a number."""

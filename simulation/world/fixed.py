@@ -77,6 +77,7 @@ class World(NamedTuple):
     pilots: Ints  # [u] number of pilot sites a domain gets
     zeal: Floats  # [u] how far the county's own group follows the city's
     arrivals: Ints  # [weeks, c] rival campaigns that begin
+    lasting: Ints  # [weeks, c] weeks that rival campaigns last that begin then
     undivided: Floats  # [weeks, c] 1 / (1 + rival campaigns under way)
     mode_key: Keys  # [x, d]
     revise_key: Keys  # [x, d]
@@ -129,6 +130,7 @@ def build_world(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int,
     )
 
     arrived = _arrivals(spec, hierarchy, seed, 0, weeks)
+    lasting = np.full(arrived.shape, spec.rivals.length, np.int64)
     return World(
         city_unit=np.searchsorted(unit_city, np.arange(n_cities + 1)),
         unit_executor=np.searchsorted(executors.unit, np.arange(n_units + 1)),
@@ -162,9 +164,8 @@ def build_world(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int,
             is_department,
         ),
         arrivals=arrived,
-        undivided=attention_left(
-            arrived, np.full(n_cities, spec.rivals.length), np.full(n_cities, spec.rivals.campaigns)
-        ),
+        lasting=lasting,
+        undivided=attention_left(arrived, lasting, np.full(n_cities, spec.rivals.campaigns)),
         mode_key=randomness.pair(randomness.keys(seed, "mode", executor_keys), domain_keys),
         revise_key=randomness.pair(randomness.keys(seed, "revise", executor_keys), domain_keys),
         adopt_key=randomness.pair(randomness.keys(seed, "adopt", unit_keys), domain_keys),

@@ -65,7 +65,7 @@ def reread(world: World, held: InForce, hierarchy: Hierarchy, seed: int, week: i
     """Return the world as the parameters in force have it from a week on; the same world where nothing differs.
 
     Numbers of pilot sites, the zeal of county groups and rival campaigns are drawn from parameters: the draws stay,
-    what they are measured by changes. Rival campaigns that have begun go on.
+    what they are measured by changes. Rival campaigns that have begun go on, each for its own length.
     """
     by_unit, by_city = held.numbers[held.unit_row], held.numbers[held.city_row]
     changed: dict[str, Any] = {
@@ -80,8 +80,9 @@ def reread(world: World, held: InForce, hierarchy: Hierarchy, seed: int, week: i
     rivals, last = by_city["rivals"], len(world.arrivals)
     cities = randomness.keys(seed, "rivals", names_of(hierarchy.cities))
     arrivals = np.vstack([world.arrivals[:week], draw_arrivals(cities, rivals["rate"], week, last)])
-    left = attention_left(arrivals, rivals["length"], rivals["campaigns"])
-    changed |= {"arrivals": arrivals, "undivided": np.vstack([world.undivided[:week], left[week:]])}
+    lasting = np.vstack([world.lasting[:week], np.tile(rivals["length"], (last - week, 1))])
+    left = attention_left(arrivals, lasting, rivals["campaigns"])
+    changed |= {"arrivals": arrivals, "lasting": lasting, "undivided": np.vstack([world.undivided[:week], left[week:]])}
     different = {name: new for name, new in changed.items() if not np.array_equal(new, getattr(world, name))}
     return world._replace(**different) if different else world
 
@@ -91,5 +92,6 @@ def with_room(world: World, held: InForce, hierarchy: Hierarchy, seed: int, week
     rivals, have = held.numbers[held.city_row]["rivals"], len(world.arrivals)
     cities = randomness.keys(seed, "rivals", names_of(hierarchy.cities))
     arrivals = np.vstack([world.arrivals, draw_arrivals(cities, rivals["rate"], have, weeks)])
-    left = attention_left(arrivals, rivals["length"], rivals["campaigns"])
-    return world._replace(arrivals=arrivals, undivided=np.vstack([world.undivided, left[have:]]))
+    lasting = np.vstack([world.lasting, np.tile(rivals["length"], (weeks - have, 1))])
+    left = attention_left(arrivals, lasting, rivals["campaigns"])
+    return world._replace(arrivals=arrivals, lasting=lasting, undivided=np.vstack([world.undivided, left[have:]]))

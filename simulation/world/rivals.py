@@ -27,22 +27,23 @@ def draw_arrivals(cities: randomness.Keys, rate: Floats, first: int, last: int) 
     return np.where(rate > 0, found, 0.0).astype(np.int64)
 
 
-def attention_left(arrivals: Ints, length: Ints, campaigns: Floats) -> Floats:
+def attention_left(arrivals: Ints, lasting: Ints, campaigns: Floats) -> Floats:
     """Return 1 / (1 + rival campaigns under way), shape (weeks, cities), in (0, 1].
 
     Parameters
     ----------
     arrivals : array, shape (weeks, cities)
         Campaigns that begin in each week, from the first week on.
-    length : array, shape (cities,)
-        Weeks that one lasts.
+    lasting : array, shape (weeks, cities)
+        Weeks that those last which begin then.
     campaigns : array, shape (cities,)
         Campaigns under way beside those.
     """
     weeks, cities = arrivals.shape
     if not arrivals.any():
         return np.tile(np.asarray(1.0 / (1.0 + campaigns), np.float64), (weeks, 1))
-    begun = np.vstack([np.zeros((1, cities), np.int64), np.cumsum(arrivals, axis=0)])
-    before = np.maximum(np.arange(weeks)[:, None] + 1 - np.minimum(length, weeks), 0)
-    under_way = begun[1:] - np.take_along_axis(begun, before, axis=0)
+    turns = np.vstack([arrivals, np.zeros((1, cities), np.int64)])
+    over = np.minimum(np.arange(weeks)[:, None] + np.minimum(lasting, weeks), weeks)
+    np.subtract.at(turns, (over, np.arange(cities)[None, :]), arrivals)
+    under_way = np.cumsum(turns[:-1], axis=0)
     return np.asarray(1.0 / (1.0 + under_way + campaigns), dtype=np.float64)

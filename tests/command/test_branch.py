@@ -17,13 +17,15 @@ from typer.testing import CliRunner
 
 from simulation import InputError, load_scenario
 from simulation.command.main import app
+from simulation.experiments import Futures
 from simulation.report import branch_folder
-from simulation.report.futures import FILES
+from simulation.report.futures import write_futures
 from simulation.results import RunResult, run
 
 SMALL = ("--set", "structure.citizens=200", "--weeks", "30", "--no-figures")
 WEEK = 12
 KEY, VALUE = "execution.oversight", 0.1
+DATA = ("unchanged.json", "unchanged.csv", "futures.csv")
 SET = ("--set", f"{KEY}={VALUE}")
 
 
@@ -149,19 +151,18 @@ def test_a_branch_can_be_branched_again(stopped: Path, tmp_path: Path) -> None:
     places = table.drop_duplicates("future").set_index("future")[["parent", "week"]]
     assert places.loc["a"].tolist() == ["unchanged", WEEK]
     assert places.loc["b"].tolist() == ["a", 20]
-    branch(tmp_path / "f" / "a", 20, "--set", f"{KEY}=0.9")
-    assert [place.name for place in (tmp_path / "f" / "a--futures").iterdir() if place.is_dir()] == [
-        "oversight-0.9-from-20"
-    ]
+    branch(tmp_path / "f" / "a", 20, "--set", f"{KEY}=0.8")
+    assert {place.name for place in (tmp_path / "f").iterdir() if place.is_dir()} == {"a", "b", "oversight-0.8-from-20"}
+    assert not (tmp_path / "f" / "a--futures").exists()
 
 
 def test_the_folder_of_the_tree_holds_table_picture_page_and_the_unchanged_run(
     runs: Path, stopped: Path, tmp_path: Path
 ) -> None:
     branch(stopped, WEEK, *SET, "--out", tmp_path / "f")
-    branch(stopped, 20, "--set", f"{KEY}=0.9", "--out", tmp_path / "f", "--name", "b & c")
+    wushi("branch", stopped, "--at", 20, "--set", f"{KEY}=0.9", "--out", tmp_path / "f", "--name", "b & c")
     names = {path.name for path in (tmp_path / "f").iterdir()}
-    assert names == {*FILES, f"oversight-{VALUE}-from-{WEEK}", "b & c"}
+    assert names == {*DATA, "futures.svg", "futures.html", f"oversight-{VALUE}-from-{WEEK}", "b & c"}
     assert (tmp_path / "f" / "unchanged.csv").read_bytes() == (runs / "whole" / "weekly.csv").read_bytes()
     table = pd.read_csv(tmp_path / "f" / "futures.csv", dtype={"value": str, "unchanged": str, "difference": str})
     assert list(table.columns) == [
@@ -184,13 +185,18 @@ def test_the_unchanged_run_is_the_same_whether_the_parent_stopped_or_not(
     for name, parent in (("a", stopped), ("b", runs / "whole")):
         branch(parent, WEEK, *SET, "--out", tmp_path / name)
     mine, theirs = everything(tmp_path / "a"), everything(tmp_path / "b")
-    for name in ("unchanged.csv", "futures.csv", "futures.svg", "futures.png", "futures.html"):
+    for name in ("unchanged.csv", "futures.csv"):
+        assert mine[name] == theirs[name]
+    for name in ("a", "b"):
+        write_futures(Futures.load(tmp_path / name), tmp_path / f"drawn-{name}", "en", ("svg", "png"))
+    mine, theirs = everything(tmp_path / "drawn-a"), everything(tmp_path / "drawn-b")
+    for name in ("futures.svg", "futures.png", "futures.html"):
         assert mine[name] == theirs[name]
 
 
 def test_without_settings_the_run_goes_on_as_it_was(runs: Path, stopped: Path, tmp_path: Path) -> None:
     said = branch(stopped, WEEK, "--out", tmp_path / "f")
-    assert data_of(tmp_path / "f" / "unchanged") == data_of(runs / "whole")
+    assert data_of(tmp_path / "f" / "continued") == data_of(runs / "whole")
     assert "0.000" in said
 
 
@@ -349,7 +355,7 @@ def test_an_interrupt_while_files_take_their_places_waits_until_all_have(
     monkeypatch.setattr(branch_folder, "fresh_folder", interrupted)
     with pytest.raises(SystemExit, match="130"):
         branch(stopped, WEEK, *SET, "--out", tmp_path / "f", "--name", "a")
-    assert {path.name for path in (tmp_path / "f").iterdir()} == {*FILES, "a"}
+    assert {path.name for path in (tmp_path / "f").iterdir()} == {*DATA, "a"}
     assert "a" in (tmp_path / "f" / "futures.csv").read_text()
 
 

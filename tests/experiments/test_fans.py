@@ -6,13 +6,14 @@ import io
 import math
 import threading
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 from kit.cities import SMALL
 from kit.fans import made_up
 
-from simulation import InputError, load_scenario, run
+from simulation import InputError, MomentumModel, load_scenario, run
 from simulation.experiments import fan, fan_progressively
 from simulation.experiments.fans import ENDS, ORDERS, QUANTILES
 from simulation.metrics import METRICS
@@ -78,6 +79,23 @@ def test_a_run_that_is_there_already_is_not_run_again(made, runs) -> None:
     assert again.own is own
     assert again.metrics == ["surface", "effectiveness"]
     pd.testing.assert_frame_equal(again.weekly("surface"), made.weekly("surface"), check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("seed", "options", "problem"),
+    [
+        (5, {}, "another seed"),
+        (4, {"until": 12}, "not run to its scenario's end"),
+        (4, {"thresholds": "all"}, "thresholds of its own"),
+        (4, {"network": "all"}, "network or thresholds"),
+    ],
+)
+def test_a_run_unlike_those_under_the_other_seeds_cannot_be_the_first(seed, options, problem) -> None:
+    citizens = int(MomentumModel(SPEC, rng=4).population.contacts.first[-1])
+    things = {"thresholds": np.full(citizens, 0.2), "network": nx.cycle_graph(citizens)}
+    given = {name: things[name] if value == "all" else value for name, value in options.items()}
+    with pytest.raises(InputError, match=f"own.*{problem}|{problem}.*own"):
+        fan(seeds=2, seed=4, own=run(SPEC, seed, **given))
 
 
 def test_quantiles_are_in_order_and_the_own_seed_has_its_rank(made) -> None:

@@ -114,6 +114,21 @@ def test_runs_of_another_seed_or_scenario_are_refused_by_name(result: RunResult)
             Futures.of(result, {"stranger": stranger})
 
 
+def test_no_future_is_called_as_the_trunk(result: RunResult) -> None:
+    with pytest.raises(InputError, match="reserved"):
+        Futures.of(result, {"unchanged": result.branch(8, {KEY: 0.0})})
+
+
+@pytest.mark.parametrize(("at", "week"), [(5, 5), (8, 8), (20, 8), (-1, 8), ("5", 8), (None, 8)])
+def test_a_branch_is_where_its_provenance_has_it_but_never_after_it_parts(
+    at: object, week: int, result: RunResult
+) -> None:
+    branch = result.branch(8, {KEY: 0.0})
+    branch.provenance["branch"] = {"of": result.spec.digest, "week": at}
+    tree = Futures.of(result, {"a": branch})
+    assert tree.table["week"].unique().tolist() == [week]
+
+
 def test_a_future_with_another_past_is_refused(result: RunResult) -> None:
     other = result.branch(8, {KEY: 0.0})
     weekly = other.weekly.copy()
@@ -129,7 +144,7 @@ def test_a_saved_tree_is_the_same_tree(result: RunResult, tmp_path) -> None:
     tree.save(tmp_path)
     for one in tree.futures:
         made = {"a": branch}.get(one.name) or branch.branch(15, {KEY: 0.9})
-        made.provenance["branch"] = {"of": result.spec.digest, "week": 8}
+        made.provenance["branch"] = {"of": result.spec.digest, "week": one.week}
         made.save(tmp_path / one.name)
     again = Futures.load(tmp_path)
     again.save(tmp_path / "again")

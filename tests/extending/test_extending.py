@@ -245,9 +245,9 @@ said = {"help": runner.invoke(app, ["--help"]).output, "greet": runner.invoke(ap
 print(json.dumps({**said, "order": list(commands())}))
 """
     got = in_copy(copied, code)
-    assert re.search(r"^  run .*\n  greet +Say hello\.\n  scenarios ", got["help"], re.MULTILINE)
+    assert re.search(r"^  run .*\n  branch .*\n  greet +Say hello\.\n  scenarios ", got["help"], re.MULTILINE)
     assert got["greet"] == "你好\n"
-    assert got["order"][:3] == ["run", "greet", "scenarios"]
+    assert got["order"][:4] == ["run", "branch", "greet", "scenarios"]
 
 
 def test_a_figure_is_one_file(copied):

@@ -198,10 +198,34 @@ def test_rival_campaigns_that_have_begun_go_on_and_known_ones_divide_attention_f
     stopped = MomentumModel(chance.with_change(25, {"rivals.rate": 0}), rng=3)
     stopped.compute(60)
     arrived = stopped.world.arrivals[:, 0]
+    changed = MomentumModel(chance.with_change(25, {"rivals.length": 40}), rng=3)
+    changed.compute(60)
+    lasting = np.where(np.arange(60) < 25, 8, 40)
+    came = changed.world.arrivals[:, 0]
+    there = [sum(came[at] for at in range(week + 1) if week < at + lasting[at]) for week in range(60)]
+    np.testing.assert_array_equal(changed.world.undivided[:, 0], 1 / (1 + np.array(there)))
     assert arrived[:25].any()
     assert not arrived[25:].any()
     under_way = [arrived[max(0, week - 7) : week + 1].sum() for week in range(60)]
     np.testing.assert_array_equal(stopped.world.undivided[:, 0], 1 / (1 + np.array(under_way)))
+
+
+def test_what_a_later_change_does_to_the_window_of_authority_leaves_earlier_weeks_of_every_metric_alone() -> None:
+    ended = SMALL.with_values({"stages.authority.length": 2, "weeks": 80})
+    first, second = run(ended), run(ended.with_change(70, {"stages.authority.length": 90}))
+    assert first.weekly["persistence"].notna().any()
+    assert same(first, second, 70)
+    closed = run(SMALL.with_change(30, {"stages.authority.length": 1}))
+    assert closed.model.authority_ends.tolist() == [30.0]
+
+
+def test_a_result_whose_past_its_seed_does_not_give_is_not_branched() -> None:
+    model = MomentumModel(SMALL, rng=0)
+    model.compute(20)
+    model.citizens.set("trust", 1.0)
+    model.compute(40)
+    with pytest.raises(InputError, match="options of its own"):
+        RunResult.of(model).branch(50, LESS)
 
 
 def test_a_run_goes_on_past_its_planned_end_under_what_holds_then() -> None:
@@ -217,7 +241,7 @@ def test_a_schedule_that_is_put_into_data_comes_back() -> None:
     model = MomentumModel(spec, rng=0)
     model.compute(40)
     again = Schedule(spec.changes)
-    again.restore(model.schedule.to_data())
+    again.restore(model.schedule.to_data(), 40)
     assert again.spells == model.schedule.spells
     with pytest.raises(InputError):
-        Schedule(spec.changes).restore([[1, 2, 3]])
+        Schedule(spec.changes).restore([[1, 2, 3]], 40)

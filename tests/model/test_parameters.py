@@ -113,6 +113,8 @@ OTHER: dict[str, Any] = {
     "bodies.voice": 10.0,
     "departments.named": NAMED | {"bureau": {"en": "Bureau", "zh": "局"}},
     "signals": [{"week": 3, "issuer": "centre", "domain": "waste"}],
+    "changes": [{"week": 3, "set": {"execution.oversight": 0.1}}],
+    "start_date": "2021-05-01",
     "structure.facts": {"Ash": {"old": 0.2}},
     "structure.weights": {"waste": {"old": 0.3}},
     "leverage.downward": 1.0,
@@ -166,6 +168,7 @@ def _fingerprint(spec: Scenario) -> tuple[Any, ...]:
         tuple(series.tobytes() for series in model.record),
         result.provenance["scenario"]["title"]["en"],
         result.provenance["scenario"]["question"]["en"],
+        result.provenance["scenario"].get("start_date"),
         tuple(sorted(result.cells.community)),
     )
 

@@ -18,7 +18,7 @@ from kit.cities import city_with_towns, small_city, zhaoqing
 from kit.runs import data_of
 
 import simulation
-from simulation import MomentumModel, load_scenario
+from simulation import InputError, MomentumModel, load_scenario
 from simulation.saving import load_state, save_state
 from simulation.scenario import shipped
 
@@ -77,7 +77,7 @@ def test_changes_by_week_and_by_condition_go_on_through_a_saved_state(tmp_path):
         {
             "changes": [
                 {"week": 8, "length": 20, "set": {"execution.oversight": 0.1}},
-                {"week": 12, "set": {"execution.analysis_every": 3, "rivals.rate": 2.0}, "units": []},
+                {"week": 12, "set": {"execution.analysis_every": 3, "rivals.rate": 2.0}},
                 {"week": 15, "set": {"execution.capacity": 0.5}, "units": ["Ash"]},
                 {"when": "effectiveness > 0", "set": {"evaluation.inflate": 0.1}, "length": 14, "repeat": True},
             ]
@@ -135,11 +135,27 @@ def test_a_network_and_thresholds_that_were_given_are_in_the_state(rule, tmp_pat
     assert end_of(again, tmp_path) == end_of(first, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("network", nx.cycle_graph(320)), ("thresholds", np.linspace(0.0, 0.5, 320))],
+)
+def test_a_loaded_run_says_what_was_given_and_cannot_be_run_again_without_it(name, value, tmp_path):
+    again = stopped_at(small_city({"citizens.rule": "threshold"}), 20, tmp_path, **{name: value})
+    assert {key for key, one in again.given.items() if one is not None} == {name}
+    assert again.branch().given == again.given
+    again.compute(5)
+    made = simulation.RunResult.of(again)
+    for anew in (made.without_changes, lambda: made.branch(22, {"execution.oversight": 0.1})):
+        with pytest.raises(InputError, match=f"{name}.*cannot be run again"):
+            anew()
+
+
 def test_thresholds_as_drawn_are_not_in_the_state(tmp_path):
     spec = small_city({"citizens.rule": "threshold"})
     again = stopped_at(spec, 20, tmp_path)
     again.compute(40)
     assert end_of(again, tmp_path) == end_of(at(spec, 60), tmp_path)
+    assert set(again.given.values()) == {None}
     with np.load(tmp_path / "state.npz", allow_pickle=False) as content:
         assert not [name for name in content.files if name.startswith("citizens.")]
 

@@ -17,6 +17,7 @@ from kit.cities import small_city
 from simulation import InputError, load_scenario
 from simulation.saving import load_state, save_state
 from simulation.saving.seal import EMPTY, seal
+from simulation.schedule import FOR_GOOD
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +184,73 @@ def test_numbers_that_would_divide_by_nothing_are_refused(tmp_path):
 )
 def test_data_of_other_kinds_is_refused(state, data):
     refused(forged(state, {"data": data}))
+
+
+def with_data(file, **data):
+    return forged(file, {"data": header_of(file)["data"] | data})
+
+
+@pytest.mark.parametrize(
+    "months",
+    [
+        [],
+        [[4, 4]],
+        [[0, 4], [3000, 4]],
+        [[0, 4], [15, 4]],
+        [[0, 4], [9, 2], [5, 4]],
+        [[0, 4], [5, 2], [5, 4]],
+        [[0, 4], [0, 2]],
+        [[0, 4], [5, 521]],
+        [[0, 4], [5, -1]],
+        [[0, 4], [5, 2.5]],
+        [[False, 4]],
+        [[0, "4"]],
+        [[0, 4, 4]],
+    ],
+)
+def test_months_that_no_run_has_come_to_are_refused(state, months):
+    assert "months" in refused(with_data(state, months=months))
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory):
+    """Return a state in week 39: analyses changed in week 6, and three changes with conditions began in week 14."""
+    changes = [
+        {"week": 6, "set": {"execution.analysis_every": 3}},
+        {"when": "effectiveness > 0", "set": {"evaluation.inflate": 0.1}, "length": 5, "repeat": True},
+        {"when": "effectiveness > 0", "set": {"execution.oversight": 0.1}, "length": 5},
+        {"when": "effectiveness > 0", "set": {"execution.capacity": 0.5}},
+    ]
+    made = at(small_city({"changes": changes}), 39)
+    file = save_state(made, tmp_path_factory.mktemp("turned") / "state.npz")
+    told = header_of(file)["data"]
+    assert told["months"] == [[0, 4], [6, 3]]
+    assert told["schedule"] == [[1, 14, 19], [2, 14, 19], [3, 14, FOR_GOOD], [1, 27, 32]]
+    assert load_state(file).week == 39
+    return file
+
+
+@pytest.mark.parametrize(
+    "spells",
+    [
+        [[1, 14, 20]],
+        [[1, 14, FOR_GOOD]],
+        [[3, 14, 19]],
+        [[1, 40, 45]],
+        [[1, -1, 4]],
+        [[1, 14, 19], [1, 16, 21]],
+        [[1, 14, 19], [1, 14, 19]],
+        [[2, 14, 19], [2, 27, 32]],
+        [[3, 14, FOR_GOOD], [3, 27, FOR_GOOD]],
+        [[0, 14, FOR_GOOD]],
+        [[4, 14, 19]],
+        [[1, 14.0, 19]],
+        [[1, True, 6]],
+        [3],
+    ],
+)
+def test_spells_that_no_run_has_come_to_are_refused(turned, spells):
+    assert "changes" in refused(with_data(turned, schedule=spells))
 
 
 def test_entries_too_many_or_too_few_are_refused(state):

@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from simulation.scenario import InputError, load_scenario, parse_assignments
@@ -88,6 +89,26 @@ def test_values_from_a_week_on_gather_in_one_change_per_week() -> None:
     )
 
 
+def test_the_digest_is_the_same_for_2_and_2_0_and_for_any_order_of_what_is_set() -> None:
+    one_way = SPEC.with_change(8, {"execution.capacity": 2, "execution.revise": 1.0})
+    other_way = SPEC.with_change(8, {"execution.revise": 1, "execution.capacity": 2.0})
+    assert one_way.digest == other_way.digest
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    spec = SPEC.with_change(np.int64(8), {"execution.capacity": np.float32(2)}, length=np.int64(3))
+    assert spec.digest == SPEC.with_change(8, {"execution.capacity": 2.0}, length=3).digest
+
+
+@pytest.mark.parametrize(
+    "changes", ["abc", 5, None, ["abc"], [{"week": 5, "set": 3}], [{"week": 5, "set": LESS}] * 201]
+)
+@pytest.mark.parametrize("beside", [{}, {"execution.oversight@5": 0.2}, {"changes.1.set.execution.revise": 0.2}])
+def test_what_is_no_list_of_changes_is_refused_whatever_stands_beside_it(changes: Any, beside: Any) -> None:
+    with pytest.raises(InputError, match="changes"):
+        SPEC.with_values({"changes": changes, **beside})
+
+
 def test_parts_of_a_listed_change_are_settings() -> None:
     spec = SPEC.with_values(one()).with_values(
         {"changes.1.week": 60, "changes.1.length": 5, "changes.1.set.execution.oversight": 0.4}
@@ -113,6 +134,10 @@ def test_parts_of_a_listed_change_are_settings() -> None:
         (one(set={"signals": []}, units=["X"]), "changes[1].set.signals", "all cities"),
         (one(lenght=3), "changes[1].lenght", "length"),
         (one(cities=["A", "A"]), "changes[1].cities", "twice"),
+        (one(units=[]), "changes[1].units", "nowhere"),
+        (one(units="Hill"), "changes[1].units", "names"),
+        (one(set={"structure": 1}), "changes[1].set.structure", "cannot change"),
+        (one(set={**LESS, "execution": {"oversight": 0.3}}), "changes[1].set.execution.oversight", "twice"),
         ({"changes.1.week": 3}, "changes.1.week", "none"),
         ({"changes.1.wek": 3}, "changes.1.wek", "week"),
         ({"structure.citizens@3": 3}, "structure.citizens", "cannot change"),
@@ -160,7 +185,7 @@ def test_each_name_in_the_lists_of_keys_is_a_key_or_a_table() -> None:
     assert not can_change("structure.citizens")
 
 
-def test_an_assignment_with_a_week_needs_a_parameter_that_can_change_and_quotes_keep_a_sign() -> None:
-    assert parse_assignments(["structure.file='a@80'"]) == {"structure.file": "a@80"}
+def test_an_assignment_with_a_week_needs_a_parameter_that_can_change_and_a_text_keeps_its_sign() -> None:
+    assert parse_assignments(["structure.file=a@80", "title=x@5"]) == {"structure.file": "a@80", "title": "x@5"}
     with pytest.raises(InputError, match="cannot change"):
         parse_assignments(["weeks=10@80"])

@@ -6,7 +6,7 @@ from simulation.files.code import digest_of_code
 
 ROOMS = (
     "agents", "citizens", "compute", "ledger", "places", "scenario", "stages", "world",
-    "metrics.py", "model.py", "record.py", "steps.py",
+    "interventions.py", "metrics.py", "model.py", "record.py", "schedule.py", "steps.py",
     "evidence/ensemble.py", "evidence/evaluating.py", "evidence/expression.py", "evidence/measuring.py",
 )  # fmt: skip
 
