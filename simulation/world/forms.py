@@ -10,8 +10,9 @@ def response(stock: float, q_half: float, h: float) -> float:
     """Return H(Q) = Q^h / (Q^h + q_half^h): with h = 2 a programme must ignite, with h = 1 it need not."""
     if stock <= 0.0:
         return 0.0
-    if h == 2.0:
-        return stock * stock / (stock * stock + q_half * q_half)
+    squares = stock * stock + q_half * q_half
+    if h == 2.0 and squares > 0.0:  # the squares of very small numbers are no numbers any more
+        return stock * stock / squares
     return 1.0 / (1.0 + (q_half / stock) ** h)
 
 
