@@ -9,6 +9,7 @@ from simulation.app.faults import Do
 from simulation.app.futures import LONGEST, MOST, is_shown
 from simulation.app.tab import Tab
 from simulation.app.words import values_text
+from simulation.scenario.calendar import told_week
 
 #: Weeks with a change that are told of each future.
 LINES = 3
@@ -106,7 +107,13 @@ class FuturesPanel:
         state = text("futures.from_first") if future.changes else "" if future.later else text("futures.as_scenario")
         lines = [" · ".join(part for part in (titles.get(future.scenario, future.scenario), state) if part)]
         for week, values in list(future.later.items())[:LINES]:
-            lines.append(text("points.begins", week=week, title=values_text(values, tab.lang)))
+            lines.append(
+                text(
+                    "points.begins",
+                    when=told_week(tab.session.original, week, tab.lang),
+                    title=values_text(values, tab.lang),
+                )
+            )
         more = len(future.later) - LINES
         return [*lines, text("futures.more", n=more)] if more > 0 else lines
 

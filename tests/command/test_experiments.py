@@ -66,7 +66,7 @@ def test_compare_says_how_many_replicates_the_wished_precision_needs(strong: Pat
         done = wushi(*words, "--precision", precision)
         assert done.exit_code == 0, done.output
         assert f"± {precision}" in done.output
-        needed.append(int(re.search(r"100%\s+([\d,]+)", done.output)[1].replace(",", "")))
+        needed.append(int(re.search(r"100%\s+\d+% \[\S+\]\s+([\d,]+)", done.output)[1].replace(",", "")))
     assert needed[0] < needed[1]
 
 

@@ -259,6 +259,7 @@ def a_result() -> dict[str, bytes]:
         {"unit": "A", "parent": "C", "tier": "county", "population": 900, "residential": 2},
     ]
     given = {"weeks": 2, "structure": {"units": units, "citizens": 20}, "domains": {"d": {}}}
+    given |= {"changes": [{"week": 1, "set": {"execution.oversight": 0.5}}]}
     with tempfile.TemporaryDirectory() as folder:
         result = run(given)
         result.save(Path(folder) / "out")
