@@ -37,8 +37,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         from simulation.drawing import fonts
 
         if fonts.chinese_font() is None:
-            # Many systems have none, and the program says so; CI allows no skip.
-            pytest.skip(reason=f"no font with Chinese is installed here, for example {fonts.PACKAGE}")
+            missing = f"no font with Chinese is installed here, for example {fonts.PACKAGE}"
+            pytest.skip(reason=missing)  # many systems have none, and the program says so; CI allows no skip
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -29,7 +29,7 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """What was changed, as the catalogue names it (``app.undo.…``)."""
+        """The field of the choice that was changed, under which the catalogue names the step (``app.undo.…``)."""
         return next(
             name for name in ("scenario", "seed", "later", "changes", "compare", "futures") if name in self.after
         )

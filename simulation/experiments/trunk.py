@@ -105,7 +105,7 @@ class Trunk:
 
     @property
     def changes(self) -> tuple[dict[str, Any], ...]:
-        """What changes during the run itself, and in all its futures."""
+        """The changes of the run itself, which all its futures share."""
         return plain_changes(self.spec)
 
     @property

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 FURTHER = ("other", "fan")
-"""What a picture cannot do without beside its run."""
+"""Names under which a picture asks for something beside its run that it cannot do without."""
 _TABLES = ("flows", "changes")
 """Tables that a run may lack and some picture cannot do without."""
 

@@ -1,4 +1,4 @@
-"""What a loaded model was given and no longer has as it was given."""
+"""Stand-ins for a network or thresholds that were given to a run, in a model loaded from its state."""
 
 from __future__ import annotations
 

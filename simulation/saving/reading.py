@@ -37,9 +37,10 @@ _LARGEST_HEADER, _MOST_ENTRIES = 16_000_000, 1000
 _GROWTH, _SLACK = 1040, 10_000
 #: Errors of zipfile and zlib over bytes that are no archive of ours.
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, LookupError, ValueError,
-    OverflowError,
-)  # fmt: skip
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError, OverflowError),
+    NotImplementedError,  # zipfile raises it for a way of packing that it does not know
+    RuntimeError,  # zipfile raises it for an entry with a password
+)
 
 
 def load_state(path: str | Path, *, threads: int = 1) -> MomentumModel:

@@ -1,4 +1,4 @@
-"""What is told of a run's changes: when, for how long, where, from what to what, and why one never began."""
+"""The list of a run's changes tells when, for how long, where, from which value to which, and why one never began."""
 
 from __future__ import annotations
 
