@@ -103,7 +103,7 @@ class Tab:
 
     @property
     def values(self) -> Scenario:
-        """The scenario whose values the controls show: as it holds in the shown week, or as it is from the first week."""
+        """The scenario whose values the controls show: as it holds in the shown week, or from the first week."""
         track = self.session.a
         return track.held if self.onward else track.model.spec
 

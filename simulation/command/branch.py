@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.command.options import LANG, JsonOption, LangOption, chosen_language
-from simulation.command.run import _formats
+from simulation.command.output_options import FiguresOption, NoFiguresOption, TablesOption, picture_formats
 from simulation.command.telling import tell
 from simulation.report.run_pictures import REPORT
 from simulation.text import say
@@ -38,15 +38,13 @@ def branch(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=say("cli.opt.branch_out", LANG))] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
-    format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help=say("cli.opt.format", LANG))] = "csv",
-    figures: Annotated[
-        str, typer.Option("--figures", metavar="png,svg,pdf", help=say("cli.opt.figures", LANG))
-    ] = "svg",
-    no_figures: Annotated[bool, typer.Option("--no-figures", help=say("cli.opt.no_figures", LANG))] = False,
+    format: TablesOption = "csv",
+    figures: FiguresOption = "svg",
+    no_figures: NoFiguresOption = False,
 ) -> None:
     """Let a saved run go on from a week with other values, and draw the tree of its futures."""
     tongue = chosen_language(lang)
-    kinds = () if no_figures else _formats(figures, None)
+    kinds = () if no_figures else picture_formats(figures)
     from simulation.experiments.branching import Parent, branched
     from simulation.experiments.overriding import overridden
     from simulation.report.branch_folder import make_branch

@@ -23,10 +23,11 @@ from simulation.command.options import (
     chosen_language,
     resolved,
 )
+from simulation.command.output_options import FiguresOption, NoFiguresOption, TablesOption, picture_formats
 from simulation.command.run_table import print_fan, print_run, print_stop
-from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.errors import InputError, told
 from simulation.files.escaping import visible
-from simulation.report.run_pictures import FORMATS, REPORT, RESOLUTION, RESOLUTIONS
+from simulation.report.run_pictures import REPORT, RESOLUTION
 from simulation.text import say
 
 if TYPE_CHECKING:
@@ -49,11 +50,9 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=say("cli.opt.out", LANG))] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
-    format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help=say("cli.opt.format", LANG))] = "csv",
-    figures: Annotated[
-        str, typer.Option("--figures", metavar="png,svg,pdf", help=say("cli.opt.figures", LANG))
-    ] = "svg",
-    no_figures: Annotated[bool, typer.Option("--no-figures", help=say("cli.opt.no_figures", LANG))] = False,
+    format: TablesOption = "csv",
+    figures: FiguresOption = "svg",
+    no_figures: NoFiguresOption = False,
     dpi: Annotated[int | None, typer.Option("--dpi", metavar="N", help=say("cli.opt.dpi", LANG))] = None,
     threads: ThreadsOption = None,
     shared: SharedOption = False,
@@ -72,7 +71,7 @@ def run(
         **{"weeks": weeks, "structure.citizens": _citizens(citizens)},
     )
     _check_until(until, spec.weeks, seeds)
-    kinds = () if no_figures else _formats(figures, dpi)
+    kinds = () if no_figures else picture_formats(figures, dpi)
     folder = out if out is not None else Path("out") / folder_name(spec.name, spec.overrides, seed)
     check_target(folder)
     if seeds is not None:
@@ -132,25 +131,6 @@ def _check_until(until: int | None, weeks: int, seeds: int | None) -> None:
         raise InputError(told("error.out_of_range"), key="--until", given=until, allowed=allowed)
     if seeds is not None:
         raise InputError(told("error.until.seeds"), key="--until", allowed=told("error.until.seeds.allowed"))
-
-
-def _formats(given: str, dpi: int | None) -> tuple[str, ...]:
-    """Return the formats of the pictures that the user named, each once."""
-    kinds = tuple(dict.fromkeys(kind.strip().lower() for kind in given.split(",")))
-    for kind in kinds:
-        if kind not in FORMATS:
-            raise InputError(
-                told("cli.no_such_picture_format"),
-                key="--figures",
-                given=given,
-                allowed=listed(FORMATS, "or"),
-                suggestion=nearest(kind, FORMATS),
-            )
-    lowest, highest = RESOLUTIONS
-    if dpi is not None and not lowest <= dpi <= highest:
-        allowed = told("error.from_to", least=lowest, most=highest)
-        raise InputError(told("cli.not_a_resolution"), key="--dpi", given=dpi, allowed=allowed)
-    return kinds
 
 
 def _citizens(given: str | None) -> int | str | None:

@@ -13,7 +13,7 @@ from kit.fans import alone
 from kit.runs import data_of
 
 from simulation import InputError, load_scenario
-from simulation.command.run import _formats
+from simulation.command.output_options import picture_formats
 from simulation.files import extras
 from simulation.report import run_folder
 
@@ -60,13 +60,13 @@ def test_formats_and_resolution_are_the_users_choice_and_no_setting_of_matplotli
 
 
 def test_an_unknown_format_and_an_odd_resolution_are_refused() -> None:
-    assert _formats("png, SVG,png", None) == ("png", "svg")
+    assert picture_formats("png, SVG,png", None) == ("png", "svg")
     with pytest.raises(InputError, match="--figures") as caught:
-        _formats("pgn", None)
+        picture_formats("pgn", None)
     assert caught.value.suggestion == "png"
     for dpi in (0, -1, 29, 1201):
         with pytest.raises(InputError, match="--dpi"):
-            _formats("png", dpi)
+            picture_formats("png", dpi)
 
 
 def test_parquet_without_its_library_is_refused_before_the_run_with_the_line_that_installs_it(
