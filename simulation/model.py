@@ -33,8 +33,8 @@ from simulation.schedule import Schedule
 from simulation.world import departments
 from simulation.world.executors import executor_names
 from simulation.world.fixed import World, build_world
-from simulation.world.in_force import InForce, with_room
-from simulation.world.parameters import Parameters, compile_parameters
+from simulation.world.in_force import InForce, in_force, with_room
+from simulation.world.parameters import Parameters
 from simulation.world.signals import signals_of
 from simulation.world.state import State, build_state
 
@@ -123,12 +123,7 @@ class MomentumModel(mesa.Model):
         self.sample: Sample = sample(self.hierarchy, self.spec.structure.citizens, self.spec.structure.communities)
         self.schedule = Schedule(self.spec.changes)
         self.world: World = build_world(self.spec, self.hierarchy, self.sample, self.seed, self.spec.weeks)
-        self.held = InForce(
-            (self.spec,),
-            compile_parameters(self.spec),
-            np.zeros(len(self.hierarchy.cities), np.int64),
-            np.zeros(len(self.hierarchy.units), np.int64),
-        )
+        self.held: InForce = in_force(self.spec, (), self.hierarchy)
         self.signals = signals_of(self.spec)
         self.months = [(0, self.spec.execution.analysis_every)]
         self.authority_ends = np.full(len(self.hierarchy.cities), self.spec.stages.authority.end)
@@ -136,6 +131,7 @@ class MomentumModel(mesa.Model):
         self.department_names = departments.names(self.spec, self.hierarchy)
         self.executors: tuple[str, ...] = executor_names(self.world, self.hierarchy, self.sample)
         self.state: State = build_state(self.world)
+        self.state.unit_row[:] = self.held.unit_row
         self.record: Record = record.empty_record(self.world, self.spec.weeks)
         self.stocks = np.zeros((len(self.hierarchy.cities), len(STAGES)))
         self.before = np.zeros_like(self.stocks)

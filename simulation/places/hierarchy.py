@@ -194,6 +194,10 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
             known(unit, hierarchy.units, f"domains.{domain}.matched", "unit")
     for unit in spec.structure.facts:
         known(unit, hierarchy.units, "structure.facts", "unit")
+    for table in ("severities", "capacities", "zeal"):
+        for unit in getattr(spec.structure, table) or {}:
+            known(unit, hierarchy.units, f"structure.{table}", "unit")
+    _check_zeal(spec, hierarchy)
     for key, department in spec.departments.named.items():
         homes: dict[int, str] = {}
         for unit in department.units:
@@ -224,6 +228,19 @@ def check_against(spec: Scenario, hierarchy: Hierarchy) -> None:
             except InputError as problem:
                 key = f"changes[{number}].set.{problem.key}"
                 raise problem.replaced(file=spec.set_in("changes"), key=key) from None
+
+
+def _check_zeal(spec: Scenario, hierarchy: Hierarchy) -> None:
+    """Raise InputError for the zeal of a department: it is part of the city, and has no leading group of its own."""
+    for unit in spec.structure.zeal or {}:
+        if hierarchy.unit_is_department[hierarchy.units.index(unit)]:
+            raise InputError(
+                told("error.zeal.department"),
+                file=spec.set_in("structure.zeal"),
+                key="structure.zeal",
+                given=unit,
+                allowed=told("error.zeal.department.allowed"),
+            )
 
 
 #: Parameters that name places and can change during a run.

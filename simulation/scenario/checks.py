@@ -137,6 +137,9 @@ def _check_facts(spec: Schema, refuse: Any) -> None:
         _refuse_unknown("domain", "structure.weights", key, spec.domains, refuse)
         for fact in weights:
             _refuse_unknown("fact", f"structure.weights.{key}", fact, known, refuse)
+    for unit, scores in (spec.structure.severities or {}).items():
+        for domain in scores:
+            _refuse_unknown("domain", f"structure.severities.{unit}", domain, spec.domains, refuse)
     if spec.structure.severity == "facts" and not spec.structure.facts:
         refuse(told("error.facts.needed"), "structure.facts", allowed=told("error.facts.form"))
 

@@ -26,7 +26,8 @@ class Meta:
     ----------
     kind : str
         ``number``, ``whole``, ``word``, ``flag``, ``text``, ``labels``, ``names``, ``domains``, ``departments``,
-        ``facts``, ``weights``, ``signals``, ``changes``, ``date``, ``assignment`` or ``rows``.
+        ``facts``, ``weights``, ``severities``, ``capacities``, ``shares``, ``signals``, ``changes``, ``date``,
+        ``assignment`` or ``rows``.
     unit : str
         Unit of measurement; empty for words.
     source : str

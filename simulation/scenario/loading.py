@@ -54,6 +54,30 @@ def load_scenario(spec: str | Path | Mapping[str, Any] | Scenario, *, shared: bo
     return merge.scenario(path.stem)
 
 
+def scenario_of(tables: Mapping[str, Any], path: Path, name: str) -> Scenario:
+    """Return the scenario that a file's tables describe, where the file holds more than a scenario.
+
+    Parameters
+    ----------
+    tables : mapping
+        Nested tables as `read_toml` returns them, without what is no scenario.
+    path : Path
+        The file: relative paths start in its folder, and messages name it.
+    name : str
+        Name of the scenario.
+
+    Raises
+    ------
+    InputError
+        Anything in it that cannot be used.
+    """
+    merge = _Merge()
+    found = path.absolute()
+    merge.home = found.parent
+    merge.add(dict(tables), found, ())
+    return merge.scenario(name)
+
+
 def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
     """Return dotted key to value for texts such as ``plan.kind=uniform``: a TOML value, else a text.
 

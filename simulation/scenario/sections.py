@@ -32,6 +32,7 @@ WEEKS_PER_YEAR = 52
 _Count = Annotated[int, Field(ge=1, le=MOST_CITIZENS)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=-10, le=10)]
+Ratio = Annotated[float, Field(gt=0, le=1000)]
 _Communities = Annotated[
     Annotated[int, Field(ge=1, le=10_000_000)] | None,
     BeforeValidator(lambda given: None if given == "auto" else given),
@@ -77,6 +78,9 @@ class Structure(Table):
     severity_matched: float = share(0.85, "P: matches; A: value")
     severity_low: float = share(0.2, "A")
     severity_high: float = share(0.55, "A")
+    severities: dict[str, dict[str, Share]] | None = other(None, "severities", "S: coding of a case", optional=True)
+    capacities: dict[str, Ratio] | None = other(None, "capacities", "S: coding of a case", optional=True)
+    zeal: dict[str, Share] | None = other(None, "shares", "S: coding of a case", optional=True)
 
 
 class Instruction(Table):

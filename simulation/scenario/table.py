@@ -68,6 +68,8 @@ _LABELS = {
     ]
 }
 _NAMES = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_SCORES = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": _SHARE}}
 _SHAPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "labels": _LABELS,
@@ -95,13 +97,13 @@ _SHAPES: dict[str, dict[str, Any]] = {
             "additionalProperties": False,
         },
     },
-    "facts": {
+    "facts": _SCORES,
+    "severities": _SCORES,
+    "capacities": {
         "type": "object",
-        "additionalProperties": {
-            "type": "object",
-            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1},
-        },
+        "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
     },
+    "shares": {"type": "object", "additionalProperties": _SHARE},
     "weights": {
         "type": "object",
         "additionalProperties": {

@@ -162,6 +162,7 @@ def build_world(spec: Scenario, hierarchy: Hierarchy, sample: Sample, seed: int,
             np.full(n_units, spec.transmission.zeal_high),
             randomness.keys(seed, "zeal", unit_keys),
             is_department,
+            given_zeal(spec, hierarchy),
         ),
         arrivals=arrived,
         lasting=lasting,
@@ -203,9 +204,35 @@ def _ranks(score: Floats, place_unit: Ints, unit_place: Ints) -> Ints:
 
 
 def _severity(spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, domains: Keys) -> Floats:
+    """Return severities: those that are given, others by the scenario's rule; a department has its counties' mean."""
     structure = spec.structure
-    if structure.severity == "facts":
-        return _severity_from_facts(spec, hierarchy, seed, units, domains)
+    rule = _severity_from_facts if structure.severity == "facts" else _severity_matched
+    severity, fixed = rule(spec, hierarchy, seed, units, domains)
+    given = _given_severities(spec, hierarchy)
+    severity = np.where(np.isnan(given), severity, given)
+    for department in np.flatnonzero(hierarchy.unit_is_department):
+        counties = (hierarchy.unit_city == hierarchy.unit_city[department]) & ~hierarchy.unit_is_department
+        mean = severity[counties].mean(axis=0)
+        severity[department] = np.where(fixed[department] | ~np.isnan(given[department]), severity[department], mean)
+    return severity
+
+
+def _given_severities(spec: Scenario, hierarchy: Hierarchy) -> Floats:
+    """Return the severities that the scenario gives by unit and domain; NaN elsewhere."""
+    given = np.full((len(hierarchy.units), len(spec.domains)), np.nan)
+    columns = {domain: column for column, domain in enumerate(spec.domains)}
+    for unit, scores in (spec.structure.severities or {}).items():
+        row = hierarchy.units.index(unit)
+        for domain, score in scores.items():
+            given[row, columns[domain]] = score
+    return given
+
+
+def _severity_matched(
+    spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, domains: Keys
+) -> tuple[Floats, Flags]:
+    """Return severities that are high where a unit is matched to a domain and drawn elsewhere, and where they match."""
+    structure = spec.structure
     draws = randomness.uniform(randomness.pair(randomness.keys(seed, "severity", units), domains))
     severity = structure.severity_low + (structure.severity_high - structure.severity_low) * draws
     index = {name: position for position, name in enumerate(hierarchy.units)}
@@ -214,19 +241,13 @@ def _severity(spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, doma
         for name in domain.matched:
             matched[index[name], column] = True
     severity[matched] = structure.severity_matched
-    is_department = hierarchy.unit_is_department
-    for department in np.flatnonzero(is_department):
-        counties = (hierarchy.unit_city == hierarchy.unit_city[department]) & ~is_department
-        mean = severity[counties].mean(axis=0)
-        severity[department] = np.where(matched[department], structure.severity_matched, mean)
-    return severity
+    return severity, matched
 
 
-def _severity_from_facts(spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, domains: Keys) -> Floats:
-    """Return severities from facts that do not know the plan: low + Σ weight·fact + noise, cut to [0, 1].
-
-    A department has the mean of its city's counties, like where severities are matched.
-    """
+def _severity_from_facts(
+    spec: Scenario, hierarchy: Hierarchy, seed: int, units: Keys, domains: Keys
+) -> tuple[Floats, Flags]:
+    """Return severities from facts that do not know the plan: low + Σ weight·fact + noise, cut to [0, 1]."""
     structure = spec.structure
     noise = randomness.normal(randomness.pair(randomness.keys(seed, "severity", units), domains))
     severity = structure.severity_low + structure.severity_noise * noise
@@ -235,11 +256,7 @@ def _severity_from_facts(spec: Scenario, hierarchy: Hierarchy, seed: int, units:
         for column, domain in enumerate(spec.domains):
             weights = structure.weights.get(domain, {})
             severity[row, column] += sum(weight * facts.get(fact, 0.0) for fact, weight in weights.items())
-    severity = np.clip(severity, 0.0, 1.0)
-    for department in np.flatnonzero(hierarchy.unit_is_department):
-        counties = (hierarchy.unit_city == hierarchy.unit_city[department]) & ~hierarchy.unit_is_department
-        severity[department] = severity[counties].mean(axis=0)
-    return severity
+    return np.clip(severity, 0.0, 1.0), np.zeros(severity.shape, bool)
 
 
 def pilot_sites(share: Floats, unit_place: Ints) -> Ints:
@@ -247,9 +264,19 @@ def pilot_sites(share: Floats, unit_place: Ints) -> Ints:
     return np.maximum(1, np.floor(share * np.diff(unit_place) + 0.5)).astype(np.int64)
 
 
-def draw_zeal(low: Floats, high: Floats, keys: Keys, is_department: Flags) -> Floats:
-    """Return how far each unit's own leading group follows the city's; a department is part of the city: 1."""
-    return np.where(is_department, 1.0, low + (high - low) * randomness.uniform(keys))
+def given_zeal(spec: Scenario, hierarchy: Hierarchy) -> Floats:
+    """Return the zeal that the scenario gives by unit; NaN elsewhere."""
+    given = spec.structure.zeal or {}
+    return np.array([given.get(unit, np.nan) for unit in hierarchy.units])
+
+
+def draw_zeal(low: Floats, high: Floats, keys: Keys, is_department: Flags, given: Floats) -> Floats:
+    """Return how far each unit's own leading group follows the city's: as given, else drawn between two values.
+
+    A department is part of the city: 1.
+    """
+    drawn = np.where(np.isnan(given), low + (high - low) * randomness.uniform(keys), given)
+    return np.where(is_department, 1.0, drawn)
 
 
 def _arrivals(spec: Scenario, hierarchy: Hierarchy, seed: int, first: int, last: int) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compute import randomness
-from simulation.world.fixed import Ints, World, draw_zeal, names_of, pilot_sites
+from simulation.world.fixed import Ints, World, draw_zeal, given_zeal, names_of, pilot_sites
 from simulation.world.parameters import compile_parameters
 from simulation.world.rivals import attention_left, draw_arrivals
 
@@ -31,7 +31,8 @@ class InForce(NamedTuple):
 def in_force(spec: Scenario, holding: Sequence[Change], hierarchy: Hierarchy) -> InForce:
     """Return the parameters that hold while some changes do; of two that set one parameter, the later one.
 
-    A change that names cities holds for them and their units, one that names units for these alone.
+    A change that names cities holds for them and their units, one that names units for these alone. A unit whose
+    capacity the scenario gives has a row of its own.
 
     Raises
     ------
@@ -45,20 +46,29 @@ def in_force(spec: Scenario, holding: Sequence[Change], hierarchy: Hierarchy) ->
         for row, name in enumerate(units)
     ]
     base = tuple(n for n, one in enumerate(holding) if one.everywhere)
-    rows = {together: row for row, together in enumerate(dict.fromkeys((base, *of_city, *of_unit)))}
-    specs = []
-    for together in rows:
-        settings: dict[str, Any] = {}
-        for n in together:
-            settings |= holding[n].set
-        specs.append(spec.with_settings(settings))
-    numbers = np.concatenate([compile_parameters(one) for one in specs]).view(np.recarray)
+    ratios = spec.structure.capacities or {}
+    by_unit = [(together, ratios.get(name, 1.0)) for together, name in zip(of_unit, units, strict=True)]
+    by_city = [(together, 1.0) for together in of_city]
+    rows = {one: row for row, one in enumerate(dict.fromkeys([(base, 1.0), *by_city, *by_unit]))}
+    as_changed = {together: _with_changes(spec, [holding[n] for n in together]) for together, _ in rows}
+    compiled = {together: compile_parameters(one) for together, one in as_changed.items()}
+    numbers = np.concatenate([compiled[together] for together, _ in rows]).view(np.recarray)
+    for row, (_, ratio) in enumerate(rows):
+        numbers[row].execution.capacity *= ratio
     return InForce(
-        tuple(specs),
+        tuple(as_changed[together] for together, _ in rows),
         numbers,
-        np.array([rows[together] for together in of_city], np.int64),
-        np.array([rows[together] for together in of_unit], np.int64),
+        np.array([rows[one] for one in by_city], np.int64),
+        np.array([rows[one] for one in by_unit], np.int64),
     )
+
+
+def _with_changes(spec: Scenario, holding: Sequence[Change]) -> Scenario:
+    """Return a scenario as it is while some of its changes hold."""
+    settings: dict[str, Any] = {}
+    for one in holding:
+        settings |= one.set
+    return spec.with_settings(settings) if spec.changes or settings else spec
 
 
 def reread(world: World, held: InForce, hierarchy: Hierarchy, seed: int, week: int) -> World:
@@ -75,6 +85,7 @@ def reread(world: World, held: InForce, hierarchy: Hierarchy, seed: int, week: i
             by_unit["transmission"]["zeal_high"],
             randomness.keys(seed, "zeal", names_of(hierarchy.units)),
             world.is_department,
+            given_zeal(held.specs[0], hierarchy),
         ),
     }
     rivals, last = by_city["rivals"], len(world.arrivals)

@@ -108,6 +108,15 @@ FURTHER = {
     "sites from below": ("zhaoqing", {"leverage.downward": 0.5, "leverage.downward_at": 0.05}, 1),
     "share of bodies, complete": ("zhaoqing", {"bodies.rule": "share", "citizens.network": "complete"}, 3),
     "from facts": ("zhaoqing-from-facts", {"agenda.domains": "chosen"}, 1),
+    "coded by a case": (
+        "zhaoqing",
+        {
+            "structure.severities": {"Duanzhou": {"nimby": 0.9, "grid": 0.1}, "City Procuratorate": {"land": 0.95}},
+            "structure.capacities": {"Duanzhou": 0.4, "Huaiji": 2.5, "City Procuratorate": 0.7},
+            "structure.zeal": {"Gaoyao": 0.15, "Deqing": 0.0},
+        },
+        5,
+    ),
     "as told": ("zhaoqing-as-told", {}, 7),
     "no participation": ("zhaoqing", {"citizens.rule": "none", "plan.sites": "drawn"}, 1),
     "point only": ("zhaoqing", {"plan.kind": "point", "stages.authority.length": 60.5}, 4),

@@ -106,16 +106,20 @@ def fill(world: World, city: City, row: CityRow) -> None:
         for d in world.domains:
             own = draws.pair(draws.key(seed, "scouting", unit.name), d)
             unit.scouted[d] = draws.normal(own)
+        unit.capacity = p["execution.capacity"] * (p.get("structure.capacities") or {}).get(unit.name, 1.0)
     for unit in city.counties:
         unit.zeal = p["transmission.zeal_low"] + (
             p["transmission.zeal_high"] - p["transmission.zeal_low"]
         ) * draws.uniform(draws.key(seed, "zeal", unit.name))
+        unit.zeal = (p.get("structure.zeal") or {}).get(unit.name, unit.zeal)
         for d in world.domains:
             unit.severity[d] = severity(world, unit, d)
     for unit in city.units:
         if unit.is_department:
             for d in world.domains:
-                if p["structure.severity"] == "matched" and unit.name in p["domains"][d]["matched"]:
+                if d in given(world, unit):
+                    unit.severity[d] = given(world, unit)[d]
+                elif p["structure.severity"] == "matched" and unit.name in p["domains"][d]["matched"]:
                     unit.severity[d] = p["structure.severity_matched"]
                 else:
                     unit.severity[d] = math.fsum(u.severity[d] for u in city.counties) / len(city.counties)
@@ -128,9 +132,17 @@ def fill(world: World, city: City, row: CityRow) -> None:
     city.co_operation = dict.fromkeys(world.domains, 1.0)
 
 
+def given(world: World, unit: Unit) -> dict[str, float]:
+    """Return the severities that the scenario gives for a unit, by domain."""
+    scores: dict[str, float] = (world.p.get("structure.severities") or {}).get(unit.name, {})
+    return scores
+
+
 def severity(world: World, unit: Unit, d: str) -> float:
     """Return the severity of a domain's problem in a county."""
     p = world.p
+    if d in given(world, unit):
+        return given(world, unit)[d]
     low, high = p["structure.severity_low"], p["structure.severity_high"]
     own = draws.pair(draws.key(world.seed, "severity", unit.name), d)
     if p["structure.severity"] == "facts":

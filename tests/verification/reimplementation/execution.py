@@ -94,7 +94,7 @@ def utilities(world: World, x: Executor, d: str) -> list[float]:
         value += p["execution.w_need"] * row["need"] * x.unit.severity[d] + row["reward"]
         value += p["execution.w_peer"] * phi if mode == SUBSTANTIVE else 0.0
         value -= p["execution.w_over"] * o * (row["caught"] + (felt if mode == SELECTIVE else 0.0))
-        value -= p["execution.w_load"] * ((others + work * covered) / p["execution.capacity"]) ** 2
+        value -= p["execution.w_load"] * ((others + work * covered) / x.unit.capacity) ** 2
         found.append(value - p["execution.w_effort"] * work)
     return found
 

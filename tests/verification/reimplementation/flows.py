@@ -112,7 +112,7 @@ def execute(world: World, u: Unit) -> dict[tuple[Executor, str], float]:
     convert, brought = p["stages.settlement.convert"], {}
     for x in u.executors:
         carried = load(world, x)
-        quality = min(1.0, p["execution.capacity"] / carried) if carried > 0 else 1.0
+        quality = min(1.0, u.capacity / carried) if carried > 0 else 1.0
         for d in world.domains:
             if d not in u.has or not x.sites[d]:
                 continue

@@ -153,7 +153,7 @@ def adopt(world: World, city: City, reports: Reports, before: dict[Unit, set[str
         for d in world.domains:
             if d not in reports.spread or d in before[u]:
                 continue
-            if (carried + p["diffusion.adds"]) / p["execution.capacity"] > p["diffusion.room"]:
+            if (carried + p["diffusion.adds"]) / u.capacity > p["diffusion.room"]:
                 continue
             others = [v for v in city.units if v is not u]
             followed = sum(d in before[v] for v in others) / len(others) if others else 0.0

@@ -103,6 +103,7 @@ class Unit:
     severity: dict[str, float] = field(default_factory=dict)
     scouted: dict[str, float] = field(default_factory=dict)
     zeal: float = 1.0
+    capacity: float = 0.0
     group: float = 0.0
     confidence: float = 0.0
     engaged: bool = False
