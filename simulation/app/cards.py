@@ -50,6 +50,8 @@ class Cards:
             for view in views():
                 if view.name == "difference" and not pair:
                     continue
+                if view.case and self.tab.session.a.case is None:
+                    continue
                 self._card(view, pair and view.paired)
 
     def _card(self, view: View, pair: bool) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from simulation.app.apart import Check, GivenUp, Watch, apart
 from simulation.app.events import Event
@@ -16,6 +18,9 @@ from simulation.app.session import Session
 from simulation.app.spread import METRICS, Spread
 from simulation.app.track import Track
 from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulation.cases.case import Case
 
 #: Seeds of a fan.
 SEEDS = 100
@@ -26,7 +31,7 @@ LOOK = 0.2
 #: Fans that are kept for all tabs: some 20 kB each.
 MOST = 64
 
-type Key = tuple[str, int]
+type Key = tuple[str, int, str]
 
 
 def _gently() -> None:
@@ -41,15 +46,40 @@ _KEPT: OrderedDict[Key, Spread] = OrderedDict()
 
 
 def key_of(track: Track) -> Key:
-    """Return what a fan depends on: all of the scenario that bears on results, and the first seed."""
-    return (track.model.spec.digest, track.model.seed)
+    """Return what a fan depends on: all of the scenario that bears on results, the first seed, and the case."""
+    return (track.model.spec.digest, track.model.seed, "" if track.case is None else track.case.digest)
 
 
-def made(spec: Scenario, seed: int, done: Callable[[int, int], None], check: Check, seeds: int = SEEDS) -> Spread:
+def made(
+    spec: Scenario,
+    seed: int,
+    done: Callable[[int, int], None],
+    check: Check,
+    seeds: int = SEEDS,
+    case: Case | None = None,
+) -> Spread:
     """Return a scenario under the seeds from ``seed`` on; see `simulation.experiments.fan_progressively`."""
     from simulation.experiments import fan_progressively
 
+    if case is not None:
+        return _of_case(case, spec, list(range(seed, seed + seeds)), done, check)
     return Spread.of(fan_progressively(spec, seeds, METRICS, done, check, seed=seed))
+
+
+def _of_case(case: Case, spec: Scenario, seeds: list[int], done: Callable[[int, int], None], check: Check) -> Spread:
+    """Return a case's scenario under some seeds, with what its documents would have shown."""
+    import numpy as np
+
+    from simulation.cases.panels import panels
+    from simulation.cases.seeded import OBSERVED, weekly_with_panels
+    from simulation.experiments.running.seeded import under_seeds
+
+    measures = [panel.measure for panel in panels(case)]
+    names = [*METRICS, *(OBSERVED + name for name in measures)]
+    series = np.empty((len(seeds), spec.weeks, len(names)))
+    check()
+    under_seeds(spec, seeds, names, series, done=done, check=check, of=functools.partial(weekly_with_panels, case))
+    return Spread.of_case(seeds, series, measures)
 
 
 class Fans:
@@ -120,8 +150,8 @@ class Fans:
         self.problem = None
         if missing is not None:
             self._key, self.total = missing, SEEDS
-            spec, seed = wanted[missing].model.spec, missing[1]
-            self._work = asyncio.get_running_loop().create_task(self._make(missing, spec, seed))
+            track = wanted[missing]
+            self._work = asyncio.get_running_loop().create_task(self._make(missing, track.model.spec, track.case))
 
     def end(self) -> None:
         """End the work."""
@@ -130,13 +160,14 @@ class Fans:
         self._work, self._key = None, None
         self.done = self.total = 0
 
-    async def _make(self, key: Key, spec: Scenario, seed: int) -> None:
+    async def _make(self, key: Key, spec: Scenario, case: Case | None) -> None:
         def tell(done: int, total: int) -> None:
             if self._key == key:
                 self.done, self.total = done, total
 
         def work(check: Check) -> Spread:
-            return _KEPT.get(key) or made(spec, seed, tell, check)  # another tab may have made it meanwhile
+            known = _KEPT.get(key)  # another tab may have made it meanwhile
+            return known or made(spec, key[1], tell, check, case=case)
 
         task = asyncio.ensure_future(apart(work, Watch(SECONDS), _THREADS))
         try:

@@ -131,8 +131,10 @@ class Session:
                 allowed=told("error.seed.range", most=LARGEST_SEED),
             )
         spec = self.library.load(choice.scenario, choice.changes, choice.later)
-        second = self._second(choice, spec)
-        return Track(spec, choice.seed), None if second is None else Track(second, choice.seed)
+        second, case = self._second(choice, spec), self.library.case(choice.scenario)
+        if second is None:
+            return Track(spec, choice.seed, case), None
+        return Track(spec, choice.seed, case), Track(second, choice.seed, self.library.case(_beside_of(choice)))
 
     def _second(self, choice: Choice, spec: Scenario) -> Scenario | None:
         """Return the scenario to compare with; with as many citizens and weeks, so that the pair differs in no more."""
@@ -277,6 +279,13 @@ def _run(tracks: Sequence[Track | None], week: int, check: Callable[[], None]) -
         while track is not None and track.week < min(week, track.weeks):
             check()
             track.step(min(QUARTER, week - track.week))
+
+
+def _beside_of(choice: Choice) -> str:
+    """Return the name in the library of the scenario that is compared."""
+    if choice.compared is not None:
+        return choice.compared.scenario
+    return choice.scenario if choice.compare == UNCHANGED else choice.compare
 
 
 def _beside(choice: Choice) -> tuple[Any, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulation.experiments.fans import ORDERS as ORDER_OF
 
 if TYPE_CHECKING:
     from simulation.experiments import Fan
@@ -30,11 +32,14 @@ class Spread:
         By metric: the quantiles of `ORDERS`, NaN where the metric is defined under no seed.
     ends : mapping of str to array, shape (seeds,)
         By metric: the value at the end under each seed.
+    observed : mapping of str to array, shape (5, weeks)
+        By measure of a case: the same quantiles; empty without a case.
     """
 
     seeds: tuple[int, ...]
     quantiles: Mapping[str, NDArray[np.float64]]
     ends: Mapping[str, NDArray[np.float64]]
+    observed: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, fan: Fan) -> Spread:
@@ -43,4 +48,25 @@ class Spread:
             tuple(int(seed) for seed in fan.ends["seed"]),
             {name: fan.weekly(name)[list(ORDERS)].to_numpy(dtype=float).T for name in METRICS},
             {name: fan.ends[name].to_numpy(dtype=float) for name in METRICS},
+        )
+
+    @classmethod
+    def of_case(cls, seeds: Sequence[int], series: NDArray[np.float64], measures: Sequence[str]) -> Spread:
+        """Return the spread of series under many seeds.
+
+        Parameters
+        ----------
+        seeds : sequence of int
+            The seeds, the own first.
+        series : array, shape (seeds, weeks, `METRICS` and measures)
+            Weekly series.
+        measures : sequence of str
+            Measures of the case, in the order of the last columns.
+        """
+        quantiles = np.nanquantile(series, [ORDER_OF[name] for name in ORDERS], axis=0)
+        return cls(
+            tuple(seeds),
+            {name: quantiles[:, :, place] for place, name in enumerate(METRICS)},
+            {name: series[:, -1, place] for place, name in enumerate(METRICS)},
+            {name: quantiles[:, :, len(METRICS) + place] for place, name in enumerate(measures)},
         )

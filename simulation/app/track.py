@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import copy
+from typing import TYPE_CHECKING
 
+from simulation.cases.panels import series
+from simulation.cases.watching import look
 from simulation.metrics import METRICS
 from simulation.model import MomentumModel
 from simulation.scenario import Scenario
 from simulation.scenario.changes import Change
 from simulation.schedule import Schedule
 from simulation.world.in_force import in_force
+
+if TYPE_CHECKING:
+    from simulation.cases.case import Case
 
 #: Metrics that describe one week by itself, so that each week only adds its own value.
 WATCHED = (
@@ -37,6 +43,8 @@ class Track:
         The scenario that is run.
     seed : int
         At least 0.
+    case : Case, optional
+        The case whose scenario it is: then what its documents would have shown is watched too.
 
     Attributes
     ----------
@@ -44,9 +52,13 @@ class Track:
         The model, at the end of its last week.
     series : dict of str to list of float
         One value per week for each metric of `WATCHED`; NaN where it is not defined.
+    observed : dict of str to list of float
+        One value per week for each measure of the case (`simulation.cases.panels.series`); empty without a case.
     """
 
-    def __init__(self, spec: Scenario, seed: int) -> None:
+    def __init__(self, spec: Scenario, seed: int, case: Case | None = None) -> None:
+        self.case = case
+        self.observed: dict[str, list[float]] = {}
         self.model = MomentumModel(spec, rng=seed)
         self.series: dict[str, list[float]] = {name: [] for name in WATCHED}
         self._held: tuple[list[Change], Scenario] | None = None
@@ -75,6 +87,9 @@ class Track:
         first = self.week
         for _ in range(min(weeks, self.weeks - first)):
             self.model.step()
+            if self.case is not None:
+                for measure, values in series(self.case, look(self.model)).items():
+                    self.observed.setdefault(measure, []).append(float(values[0]))
         if self.week > first:
             outcome = self.model.outcome(weeks=slice(first, self.week))
             for name, values in self.series.items():
@@ -98,6 +113,7 @@ class Track:
         in_force(spec, schedule.holding(self.week), self.model.hierarchy)
         made = copy.copy(self)
         made.series = {name: list(values) for name, values in self.series.items()}
+        made.observed = {name: list(values) for name, values in self.observed.items()}
         made._held = None
         made.model = self.model.branch()
         made.model.spec, made.model.schedule = spec, schedule

@@ -78,9 +78,9 @@ class Structure(Table):
     severity_matched: float = share(0.85, "P: matches; A: value")
     severity_low: float = share(0.2, "A")
     severity_high: float = share(0.55, "A")
-    severities: dict[str, dict[str, Share]] | None = other(None, "severities", "S: coding of a case", optional=True)
-    capacities: dict[str, Ratio] | None = other(None, "capacities", "S: coding of a case", optional=True)
-    zeal: dict[str, Share] | None = other(None, "shares", "S: coding of a case", optional=True)
+    severities: dict[str, dict[str, Share]] | None = other(None, "severities", "coding of a case", optional=True)
+    capacities: dict[str, Ratio] | None = other(None, "capacities", "coding of a case", optional=True)
+    zeal: dict[str, Share] | None = other(None, "shares", "coding of a case", optional=True)
 
 
 class Instruction(Table):

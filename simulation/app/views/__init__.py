@@ -2,7 +2,8 @@
 
 A module here with a ``draw`` function is a view. ``PLACE`` orders them, ``PAIRED`` says that a comparison shows two of
 them side by side (else one picture draws both runs), ``CITY`` that one city is drawn (else all of them), and ``WAITS``
-that there is nothing to see before the first week: a sentence then says what will be there.
+that there is nothing to see before the first week: a sentence then says what will be there, and ``CASE`` that it is
+shown for a case alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class View:
     paired: bool
     city: bool
     waits: bool
+    case: bool
 
 
 @functools.cache
@@ -38,5 +40,6 @@ def views() -> tuple[View, ...]:
         module = importlib.import_module(f"{__name__}.{entry.name}")
         if hasattr(module, "draw"):
             city, waits = getattr(module, "CITY", False), getattr(module, "WAITS", False)
-            found.append(View(entry.name, module.draw, module.PLACE, module.PAIRED, city, waits))
+            case = getattr(module, "CASE", False)
+            found.append(View(entry.name, module.draw, module.PLACE, module.PAIRED, city, waits, case))
     return tuple(sorted(found, key=lambda view: view.place))

@@ -122,7 +122,7 @@ def draw_lines(
     week_axis(drawing, scene, x_of, lower + 18, right + 6)
     _branch_lines(drawing, scene, marks, x_of, upper, lower)
     for fan, rows in zip(fans, shown, strict=True):
-        _bands(drawing, rows, fan.colour, x_of, y_of)
+        draw_bands(drawing, rows, fan.colour, x_of, y_of)
     if scene.track.week:
         now = x_of(scene.track.week - 1)
         drawing.line(now, upper, now, lower, stroke=MUTED, stroke_dasharray="2 3")
@@ -174,7 +174,8 @@ def _band_signs(scene: Scene, fans: Sequence[Fan]) -> list[tuple[str, dict[str, 
     return found
 
 
-def _bands(drawing: Drawing, rows: NDArray[np.float64], colour: str, x_of: Scale, y_of: Scale) -> None:
+def draw_bands(drawing: Drawing, rows: NDArray[np.float64], colour: str, x_of: Scale, y_of: Scale) -> None:
+    """Draw bands and median of quantiles by week, shape (5, weeks)."""
     weeks = np.flatnonzero(~np.isnan(rows[2]))
     if not len(weeks):
         return

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 type Array = NDArray[np.float64]
+type Series = Callable[..., Array]
+"""Scenario, seed and names, with ``threads`` and ``check``, to an array of shape (weeks, names)."""
 
 LARGE = 200_000
 """Citizens above which seeds are run one after another, each on all threads: so only one of them is in memory."""
@@ -90,6 +92,7 @@ def under_seeds(
     workers: int | None = None,
     done: Callable[[int, int], None] = lambda done, total: None,
     check: Callable[[], None] = lambda: None,
+    of: Series = weekly_of,
 ) -> None:
     """Run a scenario under several seeds; whatever ends the work early ends every thread first.
 
@@ -109,6 +112,8 @@ def under_seeds(
         Called in this thread with the number of finished runs and of all.
     check : callable
         Called in this thread, twenty times per second; raises to end the work.
+    of : callable
+        Runs the scenario under one seed and returns its series; called as `weekly_of` is.
 
     Raises
     ------
@@ -128,7 +133,7 @@ def under_seeds(
     def run_one(place: int) -> None:
         ended()
         long = people > _LONG
-        series[place] = weekly_of(spec, seeds[place], names, threads=within, check=ended if long else None)
+        series[place] = of(spec, seeds[place], names, threads=within, check=ended if long else None)
         if long:
             gc.collect()  # a model holds itself in circles
 

@@ -1,0 +1,164 @@
+"""The table ``[case]`` of a case file: which facts are not known, how exact rows are, which differences matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from simulation.cases.measures import MEASURES
+from simulation.experiments.design.distributions import Distribution, parse_distribution
+from simulation.experiments.running.task import ModelTask
+from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, dotted, entry, numbers_in_words, validated
+from simulation.files.names import nearest_key
+from simulation.metrics import METRICS
+from simulation.scenario import Scenario
+from simulation.scenario.fields import Labels
+
+TABLE = "case"
+"""The table's name in the file; all else in the file is a scenario."""
+MOST_FREE, MOST_COUNTERFACTUALS = 40, 20
+LONGEST_FORECAST = 520
+_Positive = Annotated[float, Field(gt=0, le=1e6)]
+_DRAWN = {"low", "high", "values"}
+
+
+def _flat(given: Any) -> Any:
+    """Return free parameters as dotted keys, however their tables are nested."""
+    if not isinstance(given, dict):
+        return given
+    return dotted(given, lambda _, table: bool(_DRAWN & table.keys()) or not table)
+
+
+def _settings(given: Any) -> Any:
+    return dotted(given, lambda _, table: not table) if isinstance(given, dict) else given
+
+
+class Counterfactual(Form):
+    """A world in which the case had gone otherwise.
+
+    Attributes
+    ----------
+    title : Labels
+        Its name in tables and pictures.
+    set : dict
+        Dotted key to value, from the first week on.
+    """
+
+    title: Annotated[Labels, BOTH_LANGUAGES] = entry(Labels(), allowed=TEXT)
+    set: Annotated[dict[str, Any], BeforeValidator(_settings)] = Field(min_length=1)
+
+
+class Forecast(Form):
+    """How far beyond the last observation the case is run on."""
+
+    weeks: int = entry(52, allowed=lambda: numbers_in_words(True, 0, LONGEST_FORECAST), ge=0, le=LONGEST_FORECAST)
+
+
+class CaseSettings(Form):
+    """The table ``[case]``.
+
+    Attributes
+    ----------
+    city : str, optional
+        The city that the case is about; needed only where the structure has several.
+    worlds : int, optional
+        Plausible worlds that stand for what is known beforehand; all by default.
+    free : dict
+        Facts of the case that are not known: dotted key to the table of a distribution. They are searched.
+    sd : dict
+        Standard deviation of a row that gives none, by measure.
+    smallest : dict
+        Smallest differences that matter, by metric. The first metric is the one that a next observation is to tell
+        most of.
+    forecast : Forecast
+        How far the case is run on.
+    counterfactuals : dict
+        Worlds beside the standard ones.
+    """
+
+    city: str | None = None
+    worlds: int | None = entry(None, allowed=lambda: numbers_in_words(True, 2, None), ge=2)
+    free: Annotated[dict[str, dict[str, Any]], BeforeValidator(_flat)] = Field({}, max_length=MOST_FREE)
+    sd: dict[str, _Positive] = Field({})
+    smallest: dict[str, _Positive] = Field({})
+    forecast: Forecast = Forecast()
+    counterfactuals: dict[str, Counterfactual] = Field({}, max_length=MOST_COUNTERFACTUALS)
+
+    def distributions(self, file: Path | None = None) -> dict[str, Distribution]:
+        """Return the free parameters, dotted key to distribution."""
+        return {
+            key: parse_distribution(given, file=file, key=f"{TABLE}.free.{key}") for key, given in self.free.items()
+        }
+
+
+class _CaseFile(Form):
+    case: CaseSettings
+
+
+SMALLEST = {"effectiveness": 0.02, "agenda": 1.0, "site_effect": 0.05, "participation": 0.02}
+"""Smallest differences that matter where a case names none; assumptions, to be replaced by the case's own."""
+
+
+def read_settings(given: Any, file: Path) -> CaseSettings:
+    """Return the table ``[case]``, checked for itself.
+
+    Raises
+    ------
+    InputError
+        Unknown key, wrong type, unknown measure or metric.
+    """
+    settings = validated(_CaseFile, {TABLE: given}, file=file).case
+    for key, names, known in (("sd", settings.sd, MEASURES), ("smallest", settings.smallest, METRICS)):
+        for name in names:
+            if name not in known:
+                raise InputError(
+                    told("error.no_such_measure" if key == "sd" else "error.no_such_metric"),
+                    file=file,
+                    key=f"{TABLE}.{key}",
+                    given=name,
+                    allowed=listed(known) if key == "sd" else None,
+                    suggestion=nearest(name, list(known)),
+                )
+    return settings
+
+
+def check_free(settings: CaseSettings, spec: Scenario, file: Path) -> dict[str, Distribution]:
+    """Return the free parameters, each known to the scenario and both ends accepted by it.
+
+    Raises
+    ------
+    InputError
+        A key that is no parameter with a single value, or a value that the scenario refuses.
+    """
+    task, found = ModelTask(spec), settings.distributions(file)
+    known = task.names()
+    for key, drawn in found.items():
+        if key not in known:
+            raise InputError(
+                told("error.no_such_parameter"),
+                file=file,
+                key=f"{TABLE}.free",
+                given=key,
+                suggestion=nearest_key(key, known),
+            )
+        for value in drawn.ends():
+            _accepted(spec, {key: value}, file, f"{TABLE}.free.{key}")
+    return found
+
+
+def check_counterfactuals(settings: CaseSettings, spec: Scenario, file: Path) -> None:
+    """Raise InputError for a counterfactual that the scenario does not accept."""
+    for name, one in settings.counterfactuals.items():
+        _accepted(spec, one.set, file, f"{TABLE}.counterfactuals.{name}.set")
+
+
+def _accepted(spec: Scenario, values: Mapping[str, Any], file: Path, key: str) -> None:
+    try:
+        spec.with_values(values)
+    except InputError as problem:
+        inner = problem.key if problem.key and problem.key not in key else ""
+        raise problem.replaced(file=file, key=f"{key}.{inner}" if inner else key) from None

@@ -1,0 +1,99 @@
+"""From a case's tables to a scenario: scores, capacities, signals and meetings as parameters of the model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.cases.tables import CapacityRow, MeetingRow, SeverityRow, SignalRow, Tables
+
+MONTHS_PER_YEAR = 12
+_MEETINGS, _HEAD = "stages.authority.meetings_per_year", "stages.authority.rank"
+
+
+def week_of(day: date, start: date) -> int:
+    """Return the week that holds a day; negative before the start."""
+    return (day - start).days // 7
+
+
+def laid(tables: Tables, start: date, weeks: int, cities: Sequence[str]) -> dict[str, Any]:
+    """Return what a case's tables set in its scenario, as dotted keys for ``with_values``.
+
+    Parameters
+    ----------
+    tables : Tables
+        The case's rows.
+    start : date
+        First day of week 0.
+    weeks : int
+        Weeks of the scenario; months after them play no part.
+    cities : sequence of str
+        Whom a signal addresses that names nobody, and whose group meets: the case's city; empty for all.
+    """
+    values: dict[str, Any] = {}
+    if tables.severity:
+        values["structure.severities"] = severities(tables.severity)
+    if tables.capacity:
+        values["structure.capacities"] = {row.unit: row.capacity for row in tables.capacity}
+        values["structure.zeal"] = _zeal(tables.capacity)
+    if tables.signals:
+        values["instruction.intensity"] = 0.0
+        values["signals"] = [_signal(row, start, cities) for row in sorted(tables.signals, key=lambda row: row.date)]
+    if tables.meetings:
+        values |= _meetings(tables.meetings, start, weeks, cities)
+    return values
+
+
+def severities(rows: Sequence[SeverityRow]) -> dict[str, dict[str, float]]:
+    """Return scores by unit and domain."""
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        found.setdefault(row.unit, {})[row.domain] = row.severity
+    return found
+
+
+def _zeal(rows: Sequence[CapacityRow]) -> dict[str, float] | None:
+    return {row.unit: row.zeal for row in rows if not math.isnan(row.zeal)} or None
+
+
+def _signal(row: SignalRow, start: date, cities: Sequence[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {"week": week_of(row.date, start), "issuer": row.rank, "channel": row.channel}
+    if row.domain:
+        made["domain"] = row.domain
+    if not math.isnan(row.wording):
+        made["wording"] = row.wording
+    named = tuple(row.cities) or tuple(cities)
+    return made | ({"cities": named} if named else {})
+
+
+def _meetings(rows: Sequence[MeetingRow], start: date, weeks: int, cities: Sequence[str]) -> dict[str, Any]:
+    """Return how often the group met and who headed it, from the first week that begins in each month.
+
+    A month without a row keeps what held before it. The head's rank and the meetings make the group's intensity, so a
+    number for it that the scenario gives is taken away.
+    """
+    turns: dict[int, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row.month):
+        week = max(0, math.ceil((row.month - start).days / 7))
+        if week < weeks and end_of(row.month) > start:
+            turns[week] = {_MEETINGS: float(MONTHS_PER_YEAR * row.meetings), _HEAD: row.head}
+    values: dict[str, Any] = {"stages.authority.intensity": None}
+    changes: list[dict[str, Any]] = []
+    before: Mapping[str, Any] = {}
+    for week, setting in turns.items():
+        if setting == before:
+            continue
+        before = setting
+        if week == 0 and not cities:
+            values |= setting
+        else:
+            changes.append({"week": week, "set": setting, **({"cities": tuple(cities)} if cities else {})})
+    return values | ({"changes": changes} if changes else {})
+
+
+def end_of(month: date) -> date:
+    """Return the first day of the month after."""
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,147 @@
+"""One panel per measure: what was observed, date by date, and the series of a run that is comparable to it.
+
+Rows of different dates may speak of different places. So a panel's series looks, in each week, at the places of the
+latest date that has rows; at every date it is then the same quantity as the observed point. Events are counted: how
+many of the observed pairs of unit and domain have come to it by then.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.cases.measures import MEASURES, Spot
+
+if TYPE_CHECKING:
+    from simulation.cases.case import Case
+    from simulation.cases.tables import ObservedRow
+    from simulation.cases.watching import Seen
+
+type Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Point:
+    """What was observed of a panel in one week.
+
+    Attributes
+    ----------
+    week : int
+        The week.
+    value, sd : float
+        Value and its standard deviation, in the unit of the panel's series; for counted events the deviation is 0,
+        since theirs is one of dates.
+    rows : int
+        Number of rows that it sums up.
+    """
+
+    week: int
+    value: float
+    sd: float
+    rows: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure of a case.
+
+    Attributes
+    ----------
+    measure : str
+        Its name.
+    counted : bool
+        True where the series counts domains or pairs; else it is a mean over rows, in the measure's own unit.
+    points : tuple of Point
+        What was observed, by week.
+    """
+
+    measure: str
+    counted: bool
+    points: tuple[Point, ...]
+
+
+def panels(case: Case) -> tuple[Panel, ...]:
+    """Return the panels of the measures that a case has rows of, in the order of `measures.MEASURES`."""
+    return tuple(_panel(case, name) for name in MEASURES if any(row.measure == name for row in case.rows))
+
+
+def series(case: Case, seen: Seen) -> dict[str, Floats]:
+    """Return each panel's series in a run: measure to an array of shape (weeks of ``seen``,)."""
+    found: dict[str, Floats] = {}
+    for name, measure in MEASURES.items():
+        rows = [(row, spot) for row, spot in zip(case.rows, case.spots, strict=True) if row.measure == name]
+        if not rows:
+            continue
+        if measure.kind == "event":
+            found[name] = _events(seen, [measure.value(seen, spot) for _, spot in rows])
+        elif name == "agenda" and _coded(rows):
+            active = seen.agenda[:, rows[0][1].city]
+            found[name] = active[:, sorted(_coded(rows))].sum(axis=1).astype(np.float64)
+        else:
+            found[name] = np.array([_mean(seen, time, _latest(rows, week), name) for time, week in _times(seen)])
+    return found
+
+
+def _times(seen: Seen) -> Iterable[tuple[int, int]]:
+    return enumerate(seen.weeks)
+
+
+def _events(seen: Seen, weeks: list[float]) -> Floats:
+    happened = np.array(weeks)
+    return np.array([np.count_nonzero(happened <= week) for week in seen.weeks], dtype=np.float64)
+
+
+def _coded(rows: list[tuple[ObservedRow, Spot]]) -> set[int]:
+    """Return the domains whose place on the agenda is observed one by one."""
+    return {spot.domain for _, spot in rows if spot.domain >= 0}
+
+
+def _latest(rows: list[tuple[ObservedRow, Spot]], week: int) -> list[tuple[ObservedRow, Spot]]:
+    """Return the rows of the latest week with any, not after ``week``; before the first, those of the first."""
+    weeks = sorted({spot.week for _, spot in rows})
+    chosen = max((one for one in weeks if one <= week), default=weeks[0])
+    return [(row, spot) for row, spot in rows if spot.week == chosen]
+
+
+def _mean(seen: Seen, time: int, rows: list[tuple[ObservedRow, Spot]], name: str) -> float:
+    value = MEASURES[name].value
+    return float(np.mean([value(seen, spot._replace(time=time)) for _, spot in rows]))
+
+
+def _panel(case: Case, name: str) -> Panel:
+    rows = [(row, spot) for row, spot in zip(case.rows, case.spots, strict=True) if row.measure == name]
+    if MEASURES[name].kind == "event":
+        return Panel(name, True, _counted(rows))
+    if name == "agenda" and _coded(rows):
+        return Panel(name, True, _states(rows))
+    points = []
+    for week in sorted({spot.week for _, spot in rows}):
+        mine = [row for row, spot in rows if spot.week == week]
+        sd = math.sqrt(sum(case.sd_of(row) ** 2 for row in mine)) / len(mine)
+        points.append(Point(week, sum(row.value for row in mine) / len(mine), sd, len(mine)))
+    return Panel(name, name == "agenda", tuple(points))
+
+
+def _counted(rows: list[tuple[ObservedRow, Spot]]) -> tuple[Point, ...]:
+    """Return how many pairs had come to the event by each observed week."""
+    weeks = sorted({spot.week for _, spot in rows})
+    happened = [spot.week for row, spot in rows if row.value == 1]
+    return tuple(
+        Point(week, float(sum(one <= week for one in happened)), 0.0, sum(spot.week == week for _, spot in rows))
+        for week in weeks
+    )
+
+
+def _states(rows: list[tuple[ObservedRow, Spot]]) -> tuple[Point, ...]:
+    """Return how many of the coded domains were on the agenda, each as it was last observed; off before."""
+    points, state = [], dict.fromkeys(_coded(rows), 0.0)
+    for week in sorted({spot.week for _, spot in rows if spot.domain >= 0}):
+        mine = [(row, spot) for row, spot in rows if spot.week == week and spot.domain >= 0]
+        state |= {spot.domain: row.value for row, spot in mine}
+        points.append(Point(week, sum(state.values()), 0.0, len(mine)))
+    return tuple(points)

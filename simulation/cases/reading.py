@@ -1,0 +1,188 @@
+"""Reading the tables of a case: every row, and every problem of every row at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simulation.cases.agreeing import contradictions, row_problem
+from simulation.cases.cells import Reader, Wrong
+from simulation.cases.tables import (
+    COLUMN_WORDS,
+    MOST_ROWS,
+    TABLES,
+    CapacityRow,
+    Column,
+    Known,
+    MeetingRow,
+    ObservedRow,
+    SeverityRow,
+    SignalRow,
+    TableForm,
+    Tables,
+    Where,
+)
+from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.reading import stands
+from simulation.files.sheets import FORMS, Fault, Sheet, read_sheet
+
+_ROWS: Mapping[str, Any] = {
+    "severity": SeverityRow,
+    "capacity": CapacityRow,
+    "signals": SignalRow,
+    "meetings": MeetingRow,
+    "observed": ObservedRow,
+}
+
+
+def read_tables(folder: Path, known: Known) -> tuple[Tables, list[InputError]]:
+    """Read every table of a case that is there.
+
+    Parameters
+    ----------
+    folder : Path
+        The case's folder.
+    known : Known
+        The names and dates that rows may speak of.
+
+    Returns
+    -------
+    Tables, list of InputError
+        The rows without problems, and every problem, in the order of tables and rows. A table that cannot be read at
+        all is one problem.
+    """
+    reader, problems = Reader(known), list[InputError]()
+    rows: dict[str, tuple[Any, ...]] = {}
+    files: dict[str, Path] = {}
+    for name, form in TABLES.items():
+        try:
+            file = _file(folder, name)
+            if file is None:
+                continue
+            files[name] = file
+            found, wrong = _read(read_sheet(file, MOST_ROWS), form, reader)
+        except InputError as problem:
+            problems.append(problem)
+            continue
+        rows[name] = tuple(found)
+        problems += wrong
+    return Tables(**rows, files=files), problems
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    found = [folder / f"{name}.{form}" for form in FORMS if stands(folder / f"{name}.{form}")]
+    if len(found) > 1:
+        files = listed(file.name for file in found)
+        raise InputError(told("error.case.two_files", files=files), file=folder, key=name)
+    return found[0] if found else None
+
+
+def _read(sheet: Sheet, form: TableForm, reader: Reader) -> tuple[list[Any], list[InputError]]:
+    columns, problems = _columns(sheet, form)
+    missing = [one.name for one in form.columns if one.needed and one.name not in columns.values()]
+    if missing:
+        return [], problems
+    made = []
+    for number, cells in sheet.rows:
+        wrong, row = _row(sheet, form, reader, columns, number, cells)
+        problems += wrong
+        if row is not None:
+            made.append(row)
+    problems += contradictions(sheet, form, made, {name: place for place, name in columns.items()})
+    return made, sorted(problems, key=_place_in_file)
+
+
+def _place_in_file(problem: InputError) -> int:
+    return int(getattr(problem, "row", 0))
+
+
+def _columns(sheet: Sheet, form: TableForm) -> tuple[dict[int, str], list[InputError]]:
+    """Return place to name of the table's columns, and what is wrong with the first line."""
+    names = [one.name for one in form.columns]
+    columns: dict[int, str] = {}
+    problems: list[InputError] = []
+    meant: set[str] = set()
+    for place, given in enumerate(sheet.header):
+        name = COLUMN_WORDS.get(given, given.strip().lower())
+        if not given and all(cells[place] is None for _, cells in sheet.rows if len(cells) > place):
+            continue
+        if name not in names:
+            near = nearest(given, names)
+            meant |= {near} if near else set()
+            problems.append(
+                InputError(
+                    told("error.column.unknown"),
+                    file=sheet.path,
+                    key=sheet.head(place),
+                    given=given,
+                    allowed=listed(names),
+                    suggestion=near,
+                )
+            )
+        elif name in columns.values():
+            problems.append(InputError(told("error.column.twice"), file=sheet.path, key=sheet.head(place), given=given))
+        else:
+            columns[place] = name
+    problems += [
+        InputError(
+            told("error.column.missing"),
+            file=sheet.path,
+            key=one.name,
+            given=list(sheet.header),
+            allowed=listed(names),
+        )
+        for one in form.columns
+        if one.needed and one.name not in columns.values() and one.name not in meant
+    ]
+    return columns, problems
+
+
+def _row(
+    sheet: Sheet, form: TableForm, reader: Reader, columns: Mapping[int, str], number: int, cells: tuple[Any, ...]
+) -> tuple[list[InputError], Any]:
+    if len(cells) == 1 and isinstance(cells[0], Fault) and len(sheet.header) > 1:
+        return [_problem(sheet, number, None, Wrong(cells[0].problem, allowed=cells[0].allowed))], None
+    values: dict[str, Any] = {}
+    problems = []
+    for place, name in columns.items():
+        value = reader.read(form.column(name), cells[place])
+        if isinstance(value, Wrong):
+            problems.append(_problem(sheet, number, place, value))
+        else:
+            values[name] = value
+    if problems:
+        return problems, None
+    filled = {one.name: _filled(one, values.get(one.name), reader.known) for one in form.columns if one.name != "note"}
+    row = _ROWS[form.name](where=Where(sheet.path.name, number), **filled)
+    wrong = row_problem(form.name, row, reader.known)
+    if wrong is not None:
+        name, problem = wrong
+        place = next((place for place, one in columns.items() if one == name), None)
+        return [_problem(sheet, number, place, problem)], None
+    return [], row
+
+
+def _filled(column: Column, value: Any, known: Known) -> Any:
+    """Return what stands for an empty cell."""
+    if value is not None:
+        return value
+    if column.kind == "number":
+        return math.nan
+    if column.kind == "place":
+        return known.city
+    return () if column.kind == "cities" else ""
+
+
+def _problem(sheet: Sheet, number: int, place: int | None, wrong: Wrong) -> InputError:
+    problem = InputError(
+        wrong.problem,
+        file=sheet.path,
+        key=sheet.place(number, place),
+        given=wrong.given,
+        allowed=wrong.allowed,
+        suggestion=wrong.suggestion,
+    )
+    problem.row = number  # type: ignore[attr-defined]  # by which problems are put in order
+    return problem

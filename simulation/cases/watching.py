@@ -1,0 +1,171 @@
+"""One run as documents would have seen it: what each unit had, opened and reported at the ends of some weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.agents.reporting import collect
+from simulation.model import MomentumModel
+from simulation.scenario.modes import MODES, NO_MODE
+from simulation.world.state import NEVER
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+_DROPPED = MODES.index("selective")
+type Floats = NDArray[np.float64]
+type Flags = NDArray[np.bool_]
+type Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A run at the ends of some weeks. Axes: t week of ``weeks``, c city, u unit, d domain.
+
+    Attributes
+    ----------
+    weeks : tuple of int
+        The weeks, ascending.
+    agenda : array of bool, [t, c, d]
+        The domain is on the city's agenda.
+    since : array of int, [u, d]
+        Week in which the plan gave the unit the domain, or a later one in which it took it on; −1 if it does not have
+        it under a plan.
+    withdrawn : array of int, [u, d]
+        First week in which the unit had dropped the domain: most of its sites executed selectively, after they had been
+        executed otherwise under the plan. −1 if there was none.
+    sites : array, [t, u, d]
+        Open sites, in communities of the real unit: simulated ones times real ÷ simulated communities.
+    reported, city_reported : array, [t, u, d] and [t, c, d]
+        Mean reported effect over open sites, in [0, 1]; 0 without a site.
+    participation, city_participation : array, [t, u, d] and [t, c, d]
+        Share of those concerned who take part, in [0, 1]; mean over communities by population.
+    took_part : array, [t, c]
+        Share of all residents who take part in anything.
+    model : MomentumModel
+        The model at its end.
+    """
+
+    weeks: tuple[int, ...]
+    agenda: Flags
+    since: Ints
+    withdrawn: Ints
+    sites: Floats
+    reported: Floats
+    city_reported: Floats
+    participation: Floats
+    city_participation: Floats
+    took_part: Floats
+    model: MomentumModel
+
+
+def watch(spec: Scenario, seed: int, weeks: Sequence[int], *, last: int | None = None) -> Seen:
+    """Run a scenario and look at it at the ends of some weeks.
+
+    Parameters
+    ----------
+    spec : Scenario
+        The scenario.
+    seed : int
+        The seed.
+    weeks : sequence of int
+        Weeks from 0; each is looked at once, in order.
+    last : int, optional
+        Last week that is run; by default the last one looked at.
+    """
+    looked = sorted(set(weeks))
+    model = MomentumModel(spec, rng=seed)
+    glances: list[dict[str, Any]] = []
+    for week in looked:
+        model.compute_ahead(week + 1 - model.week)
+        glances.append(_glance(model))
+    if last is not None and last >= model.week:
+        model.compute_ahead(last + 1 - model.week)
+    return _seen(model, looked, glances)
+
+
+def look(model: MomentumModel) -> Seen:
+    """Look at a model at the end of the week that it has run last; the model stays as it is."""
+    return _seen(model, [model.week - 1], [_glance(model)])
+
+
+def _seen(model: MomentumModel, weeks: Sequence[int], glances: Sequence[Mapping[str, Any]]) -> Seen:
+    series = {name: np.array([glance[name] for glance in glances]) for name in (glances[0] if glances else ())}
+    return Seen(
+        weeks=tuple(weeks),
+        since=_since(model),
+        withdrawn=_withdrawn(model),
+        model=model,
+        **series,
+    )
+
+
+def real_per_simulated(model: MomentumModel) -> Floats:
+    """Return, for each unit, how many real communities one simulated community stands for, shape (units,)."""
+    world, hierarchy = model.world, model.hierarchy
+    of_county = np.bincount(hierarchy.community_county, minlength=len(hierarchy.units))
+    of_city = np.bincount(hierarchy.unit_city, of_county, len(hierarchy.cities))
+    real = np.where(world.is_department, of_city[world.unit_city], of_county)
+    return np.asarray(real / np.maximum(np.diff(world.unit_place), 1), dtype=np.float64)
+
+
+def _glance(model: MomentumModel) -> dict[str, Any]:
+    world, state = model.world, model.state
+    units, domains = state.has.shape
+    cities = len(world.city_unit) - 1
+    by_unit = _reports(model, world.place_unit, units)
+    by_city = _reports(model, world.place_city, cities)
+    weight = world.population[world.place_community]
+    took_part, city_took_part = np.empty((units, domains)), np.empty((cities, domains))
+    people = np.bincount(world.community_city, world.population, cities)
+    for d in range(domains):
+        shares = state.participation[:, d]
+        took_part[:, d] = np.bincount(world.place_unit, weight * shares[world.place_community], units)
+        city_took_part[:, d] = np.bincount(world.community_city, world.population * shares, cities)
+    return {
+        "agenda": state.active.copy(),
+        "sites": state.sites * real_per_simulated(model)[:, None],
+        "reported": by_unit,
+        "city_reported": by_city,
+        "participation": took_part / world.unit_population[:, None],
+        "city_participation": city_took_part / people[:, None],
+        "took_part": state.took_part.copy(),
+    }
+
+
+def _reports(model: MomentumModel, row_of: Ints, rows: int) -> Floats:
+    """Return the mean reported effect over open sites, by row and domain."""
+    shape = (rows, model.state.has.shape[1])
+    reported, true, sites = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
+    collect(model.numbers, model.world, model.state, row_of, reported, true, sites)
+    return reported / np.maximum(sites, 1)
+
+
+def _since(model: MomentumModel) -> Ints:
+    """Return since when units have their domains under the plan, [u, d].
+
+    What the unit that the plan names has done about the point before counts as preparation.
+    """
+    state = model.state
+    planned = state.plan_week[model.world.unit_city][:, None]
+    has = state.has & (planned != NEVER)
+    return np.where(has, np.maximum(state.since, planned), NEVER).astype(np.int64)
+
+
+def _withdrawn(model: MomentumModel) -> Ints:
+    """Return the first week in which a unit drops a domain, −1 where it never does, [u, d].
+
+    Before the plan every engaged unit works on the point; that the plan gives it to one of them withdraws nothing.
+    """
+    mode = model.record.mode[: model.week]
+    planned = model.state.plan_week[model.world.unit_city]
+    weeks = np.arange(len(mode))
+    under_plan = (planned[None, :] != NEVER) & (weeks[:, None] >= planned[None, :])
+    worked = (mode != NO_MODE) & (mode != _DROPPED) & under_plan[:, :, None]
+    dropped = np.maximum.accumulate(worked, axis=0) & (mode == _DROPPED)
+    return np.where(dropped.any(axis=0), dropped.argmax(axis=0), NEVER).astype(np.int64)
