@@ -20,7 +20,6 @@ from simulation.cases.measures import MEASURES, Spot, spots
 from simulation.cases.problems import ProblemsError
 from simulation.cases.reading import read_tables
 from simulation.cases.tables import Known
-from simulation.compute import randomness
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.reading import read_toml, stands
 from simulation.files.shipped import shipped_folder
@@ -173,6 +172,8 @@ class Case:
         return any(row.sd > 0 for row in self.tables.severity)
 
     def _drawn(self, seed: int) -> dict[str, dict[str, float]]:
+        from simulation.compute import randomness
+
         scores = laying.severities(self.tables.severity)
         for row in self.tables.severity:
             if row.sd > 0:

@@ -14,8 +14,8 @@ from simulation.experiments.running.task import ModelTask
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, dotted, entry, numbers_in_words, validated
 from simulation.files.names import nearest_key
-from simulation.metrics import METRICS
 from simulation.scenario import Scenario
+from simulation.scenario.conditions import metric_names
 from simulation.scenario.fields import Labels
 
 TABLE = "case"
@@ -112,7 +112,7 @@ def read_settings(given: Any, file: Path) -> CaseSettings:
         Unknown key, wrong type, unknown measure or metric.
     """
     settings = validated(_CaseFile, {TABLE: given}, file=file).case
-    for key, names, known in (("sd", settings.sd, MEASURES), ("smallest", settings.smallest, METRICS)):
+    for key, names, known in (("sd", settings.sd, MEASURES), ("smallest", settings.smallest, metric_names())):
         for name in names:
             if name not in known:
                 raise InputError(

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.world.state import NEVER
-
 if TYPE_CHECKING:
     from simulation.cases.tables import ObservedRow
     from simulation.cases.watching import Seen
@@ -74,12 +72,12 @@ def _agenda(seen: Seen, spot: Spot) -> float:
 
 def _adopted(seen: Seen, spot: Spot) -> float:
     week = seen.since[spot.unit, spot.domain]
-    return math.inf if week == NEVER else float(week)
+    return math.inf if week < 0 else float(week)
 
 
 def _withdrawn(seen: Seen, spot: Spot) -> float:
     week = seen.withdrawn[spot.unit, spot.domain]
-    return math.inf if week == NEVER else float(week)
+    return math.inf if week < 0 else float(week)
 
 
 def _sites(seen: Seen, spot: Spot) -> float:
@@ -112,7 +110,14 @@ MEASURES: Mapping[str, Measure] = {
     for one in (
         Measure("agenda", "state", 1.0, True, False, "free", ("agenda", "stages.authority"), _agenda),
         Measure(
-            "adopted", "event", 6.0, False, True, "needed", ("diffusion", "agenda", "evaluation.proven_at"), _adopted
+            "adopted",
+            "event",
+            6.0,
+            False,
+            True,
+            "needed",
+            ("diffusion", "agenda", "scouting", "evaluation.proven_at"),
+            _adopted,
         ),
         Measure("sites", "count", 2.0, True, True, "free", ("evaluation.rollout", "execution", "departments"), _sites),
         Measure("reported", "share", 0.1, True, True, "free", ("effect", "evaluation.inflate", "execution"), _reported),

@@ -48,7 +48,8 @@ def _front(
 def commands() -> dict[str, ModuleType]:
     """Return the commands, name to module, in the order of ``wushi --help``.
 
-    A command is a module of this folder with a number ``ORDER`` and a function of the module's own name.
+    A command is a module of this folder with a number ``ORDER`` and a function of the module's own name, or a group of
+    commands, ``GROUP``.
     """
     names = [entry.name for entry in pkgutil.iter_modules(simulation.command.__path__)]
     modules = {name: importlib.import_module(f"simulation.command.{name}") for name in names}
@@ -60,7 +61,10 @@ def _register() -> None:
     for name, module in commands().items():
         # Without a label typer takes the function's docstring: an added command needs no translation to be listed.
         words = catalogue().get(f"cli.{name}.help", {})
-        app.command(name, help=words.get(LANG))(getattr(module, name))
+        if hasattr(module, "GROUP"):
+            app.add_typer(module.GROUP, name=name, help=words.get(LANG))
+        else:
+            app.command(name, help=words.get(LANG))(getattr(module, name))
 
 
 _register()

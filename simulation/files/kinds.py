@@ -10,6 +10,7 @@ from simulation.files.errors import InputError, told
 
 #: Kind of file, and the entries by which it is known; a kind that stands earlier wins.
 _MARKS = {
+    "case": {"case"},
     "targets": {"targets", "include", "calibration"},
     "design": {"sweep"},
     "hypothesis": {"refuted_if", "claim", "minimal_effect"},
@@ -29,7 +30,7 @@ def refuse_other_kind(table: Mapping[str, Any], kind: str, file: Path | None) ->
     file : Path or None
         Named in the error.
     """
-    if _MARKS[kind] & table.keys():
+    if _MARKS[kind] & table.keys() and ("case" not in table or kind == "case"):
         return
     found = next((name for name, marks in _MARKS.items() if marks & table.keys()), None)
     if found is not None:

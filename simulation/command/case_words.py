@@ -1,0 +1,147 @@
+"""What `wushi case` prints: the coverage of a case, the result of a fit, the agreement of two coders."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from simulation.command.printing import print_lines, print_table
+from simulation.command.telling import tell
+from simulation.drawing.numbers import count, decimals, finding, percent
+from simulation.scenario.calendar import told_week
+from simulation.text import say
+from simulation.text.told import in_language
+
+if TYPE_CHECKING:
+    from simulation.cases.case import Case
+    from simulation.cases.checked import Checked
+    from simulation.cases.coding import Agreement
+    from simulation.cases.fitted import Fit
+
+_FREE = "free"
+_SHOWN = 12
+"""Constants of behaviour that are listed after a fit."""
+
+
+def print_check(case: Case, found: Checked, lang: str) -> None:
+    """Print what a case holds, which measures it has, what they can inform, and remarks."""
+    spec = case.spec
+    words = {"name": case.name, "start": case.start.isoformat(), "last": told_week(spec, spec.weeks - 1, lang)}
+    tell(say("cli.case.right", lang, **words))
+    rows = [
+        [say(f"case.table.{row.table}", lang), row.file or "–", count(row.rows)] for row in found.tables.itertuples()
+    ]
+    print_table(_heads(("table", "file", "rows"), lang), rows, say("cli.case.tables_title", lang), numbers=True)
+    telling = _told_by(found)
+    rows = [
+        [
+            say(f"measure.{row.measure}", lang),
+            count(row.rows),
+            count(row.units),
+            count(row.domains),
+            row.first.isoformat(),
+            row.last.isoformat(),
+            count(telling.get(row.measure, 0)),
+        ]
+        for row in found.measures.itertuples()
+    ]
+    if rows:
+        head = _heads(("measure", "rows", "units", "domains", "first", "last", "informs"), lang)
+        print_table(head, rows, say("cli.case.measures_title", lang), numbers=True)
+        silent = found.parameters[found.parameters["measures"] == ""]
+        free = list(found.parameters.loc[found.parameters["free"], "parameter"])
+        lines = [
+            say(
+                "cli.case.informed",
+                lang,
+                number=count(len(found.parameters) - len(silent)),
+                all=count(len(found.parameters)),
+            )
+        ]
+        for key in free:
+            told_by = found.parameters.set_index("parameter").loc[key, "measures"]
+            names = say("case.list_joint", lang).join(
+                say(f"measure.{name}", lang) for name in told_by.split(", ") if name
+            )
+            lines.append(say("cli.case.free_by" if names else "cli.case.free_silent", lang, key=key, measures=names))
+        print_lines(say("cli.case.informs_title", lang), lines)
+    print_lines(say("cli.case.notes_title", lang), [in_language(note, lang) for note in found.notes])
+
+
+def print_fit(found: Fit, given: str, lang: str) -> None:
+    """Print whether any world fits, what the data pin down, and how to go on."""
+    about = found.about
+    words = {"runs": count(about["runs"]), "vectors": count(len(found.vectors)), "seed": found.seed}
+    tell(say("cli.case.fitted", lang, name=found.case.name, **words))
+    if found.quick:
+        tell(say("cli.case.is_quick", lang))
+    tell(say("cli.case.fits" if found.fits else "cli.case.no_fit", lang), err=not found.fits)
+    rows = [
+        [
+            say("case.all_measures", lang) if row.measure == "all" else say(f"measure.{row.measure}", lang),
+            count(row.rows),
+            decimals(row.p, 3),
+            say("cli.case.yes" if row.fits else "cli.case.no", lang),
+        ]
+        for row in found.adequacy.itertuples()
+    ]
+    head = _heads(("measure", "rows", "p", "fits"), lang)
+    print_table(head, rows, say("cli.case.adequacy_title", lang), numbers=True)
+    moved = found.parameters.sort_values("variance_ratio", kind="stable")
+    mine = moved[moved["parameter"].isin(found.case.free)]
+    others = moved[~moved["parameter"].isin(found.case.free) & (moved["verdict"] != _FREE)].head(_SHOWN)
+    rows = [
+        [
+            row.parameter,
+            f"{finding(row.prior_median)} [{finding(row.prior_low)}, {finding(row.prior_high)}]",
+            f"{finding(row.median)} [{finding(row.low)}, {finding(row.high)}]",
+            finding(row.variance_ratio),
+            say(f"calibration.verdict.{row.verdict}", lang),
+        ]
+        for part in (mine, others)
+        for row in part.itertuples()
+    ]
+    if rows:
+        head = _heads(("parameter", "prior", "posterior", "ratio", "verdict"), lang)
+        print_table(head, rows, say("cli.case.pinned_title", lang), numbers=True, fold=True)
+    left = int((found.parameters["verdict"] == _FREE).sum())
+    tell(say("cli.case.left", lang, number=count(left), all=count(len(found.parameters))))
+    tell(say("cli.written", lang, folder=found.place))
+    tell(say("cli.case.next", lang, case=given))
+
+
+def print_agreement(found: Agreement, lang: str) -> None:
+    """Print Cohen's κ of each column, and what only one coder has."""
+    rows = [
+        [
+            row.column,
+            say(f"cli.case.scale.{row.scale}", lang),
+            count(row.pairs),
+            percent(row.agreement),
+            "–"
+            if math.isnan(row.kappa)
+            else f"{decimals(row.kappa, 2)} [{decimals(row.low, 2)}, {decimals(row.high, 2)}]",
+        ]
+        for row in found.table.itertuples()
+    ]
+    head = _heads(("column", "scale", "pairs", "agreement", "kappa"), lang)
+    print_table(head, rows, say("cli.case.agreement_title", lang, table=found.kind), numbers=True)
+    words = {
+        "first": count(found.only_first),
+        "second": count(found.only_second),
+        "number": count(len(found.disagreements)),
+    }
+    tell(say("cli.case.apart", lang, **words))
+
+
+def _heads(names: tuple[str, ...], lang: str) -> list[str]:
+    return [say(f"cli.case.head.{name}", lang) for name in names]
+
+
+def _told_by(found: Checked) -> dict[str, int]:
+    """Return how many searched parameters each measure depends on first of all."""
+    counts: dict[str, int] = {}
+    for names in found.parameters["measures"]:
+        for name in filter(None, names.split(", ")):
+            counts[name] = counts.get(name, 0) + 1
+    return counts
