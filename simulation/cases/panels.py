@@ -1,8 +1,9 @@
 """One panel per measure: what was observed, date by date, and the series of a run that is comparable to it.
 
 Rows of different dates may speak of different places. So a panel's series looks, in each week, at the places of the
-latest date that has rows; at every date it is then the same quantity as the observed point. Events are counted: how
-many of the observed pairs of unit and domain have come to it by then.
+latest date that has rows; at every date it is then the same quantity as the observed point. Where some rows speak of
+the whole city and others of units, the panel shows those that have more dates. Events are counted: how many of the
+observed pairs of unit and domain have come to it by then.
 """
 
 from __future__ import annotations
@@ -56,12 +57,15 @@ class Panel:
         Its name.
     counted : bool
         True where the series counts domains or pairs; else it is a mean over rows, in the measure's own unit.
+    of_city : bool
+        True where the rows shown speak of the whole city.
     points : tuple of Point
         What was observed, by week.
     """
 
     measure: str
     counted: bool
+    of_city: bool
     points: tuple[Point, ...]
 
 
@@ -74,7 +78,7 @@ def series(case: Case, seen: Seen) -> dict[str, Floats]:
     """Return each panel's series in a run: measure to an array of shape (weeks of ``seen``,)."""
     found: dict[str, Floats] = {}
     for name, measure in MEASURES.items():
-        rows = [(row, spot) for row, spot in zip(case.rows, case.spots, strict=True) if row.measure == name]
+        rows = _shown(case, name)
         if not rows:
             continue
         if measure.kind == "event":
@@ -85,6 +89,14 @@ def series(case: Case, seen: Seen) -> dict[str, Floats]:
         else:
             found[name] = np.array([_mean(seen, time, _latest(rows, week), name) for time, week in _times(seen)])
     return found
+
+
+def _shown(case: Case, name: str) -> list[tuple[ObservedRow, Spot]]:
+    """Return the rows of a measure that its panel shows, each with where it looks: of the city, or of units."""
+    rows = [(row, spot) for row, spot in zip(case.rows, case.spots, strict=True) if row.measure == name]
+    city, units = ([one for one in rows if (one[1].unit < 0) is of_city] for of_city in (True, False))
+    dates = [len({spot.week for _, spot in scope}) for scope in (city, units)]
+    return city if dates[0] > dates[1] else units
 
 
 def _times(seen: Seen) -> Iterable[tuple[int, int]]:
@@ -114,17 +126,18 @@ def _mean(seen: Seen, time: int, rows: list[tuple[ObservedRow, Spot]], name: str
 
 
 def _panel(case: Case, name: str) -> Panel:
-    rows = [(row, spot) for row, spot in zip(case.rows, case.spots, strict=True) if row.measure == name]
+    rows = _shown(case, name)
+    of_city = rows[0][1].unit < 0
     if MEASURES[name].kind == "event":
-        return Panel(name, True, _counted(rows))
+        return Panel(name, True, of_city, _counted(rows))
     if name == "agenda" and _coded(rows):
-        return Panel(name, True, _states(rows))
+        return Panel(name, True, of_city, _states(rows))
     points = []
     for week in sorted({spot.week for _, spot in rows}):
         mine = [row for row, spot in rows if spot.week == week]
         sd = math.sqrt(sum(case.sd_of(row) ** 2 for row in mine)) / len(mine)
         points.append(Point(week, sum(row.value for row in mine) / len(mine), sd, len(mine)))
-    return Panel(name, name == "agenda", tuple(points))
+    return Panel(name, name == "agenda", of_city, tuple(points))
 
 
 def _counted(rows: list[tuple[ObservedRow, Spot]]) -> tuple[Point, ...]:
