@@ -4,66 +4,79 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from simulation.cases.cells import Wrong
-from simulation.cases.measures import MEASURES
-from simulation.cases.tables import Known, ObservedRow, SignalRow, TableForm
+from simulation.cases.measures import MEASURES, Measure
+from simulation.cases.tables import Known, ObservedRow, TableForm
 from simulation.files.errors import InputError, listed, told
 from simulation.files.forms import numbers_in_words
 from simulation.files.meant_number import LEAST_PERCENTAGE, meant_number
 from simulation.files.sheets import Sheet
 
 
-def row_problem(table: str, row: Any, known: Known) -> tuple[str, Wrong] | None:
-    """Return the column and the problem of a row whose cells are right one by one; None where there is none."""
-    if table not in ("signals", "observed"):
-        return None
-    late = _out_of_run(row, known)
-    if late is not None:
-        return "date", late
-    return _measured(row, known) if table == "observed" else None
+def row_problems(table: str, cells: Mapping[str, Any], known: Known) -> Iterator[tuple[str, Wrong]]:
+    """Yield column and problem of cells that are right one by one, and wrong in this run or together.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    cells : mapping
+        Column to value, empty ones filled; a cell that is wrong by itself is left out.
+    known : Known
+        The names and dates that rows may speak of.
+    """
+    if table in ("signals", "observed") and "date" in cells:
+        late = _out_of_run(cells["date"], known)
+        if late is not None:
+            yield "date", late
+    if table == "observed" and "measure" in cells:
+        yield from _measured(MEASURES[cells["measure"]], cells, known)
 
 
-def _out_of_run(row: SignalRow | ObservedRow, known: Known) -> Wrong | None:
-    week = (row.date - known.start).days // 7
+def _out_of_run(day: date, known: Known) -> Wrong | None:
+    week = (day - known.start).days // 7
     if 0 <= week < known.weeks:
         return None
     last = known.start + timedelta(weeks=known.weeks) - timedelta(days=1)
     allowed = told("error.date.run", first=known.start.isoformat(), last=last.isoformat(), weeks=known.weeks)
-    return Wrong(told("error.date.outside"), row.date.isoformat(), allowed)
+    return Wrong(told("error.date.outside"), day.isoformat(), allowed)
 
 
-def _measured(row: ObservedRow, known: Known) -> tuple[str, Wrong] | None:
-    measure, of_city = MEASURES[row.measure], row.unit == known.city
+def _measured(measure: Measure, cells: Mapping[str, Any], known: Known) -> Iterator[tuple[str, Wrong]]:
+    unit, domain, value = (cells.get(name) for name in ("unit", "domain", "value"))
+    of_city = unit == known.city
     if of_city and not measure.of_city:
         units = listed([*known.units[:6], *(["…"] if len(known.units) > 6 else [])])
-        return "unit", Wrong(told("error.measure.no_city", measure=row.measure), row.unit, units)
-    if not of_city and not measure.of_unit:
-        return "unit", Wrong(
-            told("error.measure.city_only", measure=row.measure), row.unit, told("error.measure.city", city=known.city)
-        )
-    needed = measure.domain == "needed" or (measure.domain == "unit" and not of_city)
-    if needed and not row.domain:
-        return "domain", Wrong(told("error.cell.empty"), allowed=listed(known.domains))
-    true_or_false = measure.kind in ("event", "state") and bool(row.domain)
-    if true_or_false and row.value not in (0, 1):
-        return "value", Wrong(
-            told("error.measure.zero_one", measure=row.measure), row.value, told("error.measure.zero_one.allowed")
-        )
-    if measure.kind == "share" and row.value > 1:
-        percentage = LEAST_PERCENTAGE <= row.value <= 100
-        return "value", Wrong(
-            told("error.share") if percentage else told("error.out_of_range"),
-            row.value,
-            numbers_in_words(False, 0, 1),
-            meant_number(row.value, 1),
-        )
-    if measure.kind == "state" and not row.domain and row.value > len(known.domains):
-        return "value", Wrong(told("error.out_of_range"), row.value, numbers_in_words(False, 0, len(known.domains)))
-    if measure.kind == "state" and row.domain and not math.isnan(row.sd):
-        return "sd", Wrong(told("error.measure.no_sd"), row.sd, told("error.measure.no_sd.allowed"))
+        yield "unit", Wrong(told("error.measure.no_city", measure=measure.name), unit, units)
+    elif unit is not None and not of_city and not measure.of_unit:
+        city = told("error.measure.city", city=known.city)
+        yield "unit", Wrong(told("error.measure.city_only", measure=measure.name), unit, city)
+    needed = measure.domain == "needed" or (measure.domain == "unit" and unit is not None and not of_city)
+    if needed and domain == "":
+        yield "domain", Wrong(told("error.cell.empty"), allowed=listed(known.domains))
+    if value is not None:
+        wrong = _valued(measure, value, domain, known)
+        if wrong is not None:
+            yield "value", wrong
+    if measure.kind == "state" and domain and not math.isnan(cells.get("sd", math.nan)):
+        yield "sd", Wrong(told("error.measure.no_sd"), cells["sd"], told("error.measure.no_sd.allowed"))
+
+
+def _valued(measure: Measure, value: float, domain: str | None, known: Known) -> Wrong | None:
+    if measure.kind == "event" or (measure.kind == "state" and domain):
+        if value in (0, 1):
+            return None
+        problem = told("error.measure.zero_one", measure=measure.name)
+        return Wrong(problem, value, told("error.measure.zero_one.allowed"))
+    if measure.kind == "share" and value > 1:
+        percentage = LEAST_PERCENTAGE <= value <= 100
+        problem = told("error.share") if percentage else told("error.out_of_range")
+        return Wrong(problem, value, numbers_in_words(False, 0, 1), meant_number(value, 1))
+    if measure.kind == "state" and domain == "" and value > len(known.domains):
+        return Wrong(told("error.out_of_range"), value, numbers_in_words(False, 0, len(known.domains)))
     return None
 
 

@@ -50,7 +50,7 @@ class Reader:
     def read(self, column: Column, cell: Any) -> Any:
         """Return the value of a cell, `Wrong` where it has none; None for an empty one that may be empty."""
         if isinstance(cell, Fault):
-            return Wrong(cell.problem, allowed=cell.allowed)
+            return Wrong(cell.problem, cell.given, cell.allowed)
         if cell is None:
             return Wrong(told("error.cell.empty"), allowed=self.allowed(column)) if column.needed else None
         return getattr(self, f"_{column.kind}")(column, cell)
@@ -81,31 +81,32 @@ class Reader:
             "domain": known.domains,
         }[column.kind]
 
-    def _name(self, column: Column, cell: Any, meant: Mapping[str, str], problem: str) -> Any:
+    def _name(self, column: Column, cell: Any, meant: Mapping[str, str]) -> Any:
         text = str(cell).strip()
         if text in meant:
             return meant[text]
         if (column.kind, text) not in self._wrong:
             valid = self._of(column)
             near = nearest(text, valid) or labelled(text, {one: self.known.labels.get(one, one) for one in valid})
+            near = near or meant.get(nearest(text, meant) or "")
             # The same wrong name may stand in thousands of rows.
-            self._wrong[column.kind, text] = Wrong(told(problem), cell, _some(valid), near)
+            self._wrong[column.kind, text] = Wrong(_unknown(column), cell, _some(valid), near)
         return self._wrong[column.kind, text]
 
     def _unit(self, column: Column, cell: Any) -> Any:
-        return self._name(column, cell, self._units, "error.structure.no_such.unit")
+        return self._name(column, cell, self._units)
 
     def _place(self, column: Column, cell: Any) -> Any:
-        return self._name(column, cell, self._places, "error.structure.no_such.unit")
+        return self._name(column, cell, self._places)
 
     def _domain(self, column: Column, cell: Any) -> Any:
-        return self._name(column, cell, self._domains, "error.no_such_domain")
+        return self._name(column, cell, self._domains)
 
     def _cities(self, column: Column, cell: Any) -> Any:
         found = []
         for part in _BETWEEN.split(str(cell)):
             if part.strip():
-                name = self._name(column, part, self._known_cities, "error.structure.no_such.city")
+                name = self._name(column, part, self._known_cities)
                 if isinstance(name, Wrong):
                     return name
                 found.append(name)
@@ -136,19 +137,18 @@ class Reader:
 
     def _number(self, column: Column, cell: Any) -> Any:
         text = unicodedata.normalize("NFKC", cell).strip() if isinstance(cell, str) else cell
-        allowed = self.allowed(column)
         try:
             if isinstance(text, bool) or not isinstance(text, str | int | float) or "_" in str(text):
                 raise ValueError("no number")
             value = float(text)
         except (ValueError, OverflowError):
-            return Wrong(told("error.not_a_number"), cell, allowed, meant_number(text, column.high))
+            return Wrong(told("error.not_a_number"), cell, self.allowed(column), meant_number(text, column.high))
         inside = column.low < value if column.above else column.low <= value
         if math.isfinite(value) and inside and value <= column.high:
             return value
         share = column.high == 1 and LEAST_PERCENTAGE <= value <= 100
         problem = told("error.share") if share else told("error.out_of_range")
-        return Wrong(problem, cell, allowed, meant_number(text, column.high))
+        return Wrong(problem, cell, self.allowed(column), meant_number(text, column.high))
 
 
 def _names(names: Sequence[str], labels: Mapping[str, str]) -> dict[str, str]:
@@ -162,6 +162,16 @@ def _names(names: Sequence[str], labels: Mapping[str, str]) -> dict[str, str]:
 def _dated(read: Callable[[Any], Any], cell: Any) -> Any:
     found = read(cell)
     return Wrong(found.problem, cell, found.allowed) if isinstance(found, Unread) else found
+
+
+def _unknown(column: Column) -> Told:
+    match column.kind:
+        case "cities":
+            return told("error.structure.no_such.city")
+        case "domain":
+            return told("error.no_such_domain")
+        case _:
+            return told("error.structure.no_such.unit")
 
 
 def _some(names: Sequence[str]) -> Told:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from simulation.cases.dates import Unread, read_date, read_month
 from simulation.cases.tables import COLUMN_WORDS, MOST_ROWS, TABLES, Column, TableForm
 from simulation.files.errors import InputError, listed, told
-from simulation.files.sheets import Sheet, read_sheet
+from simulation.files.sheets import Fault, Sheet, read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,9 +55,9 @@ class Agreement:
     kind : str
         Which table both have coded.
     table : DataFrame
-        One row per coded column: ``column, scale`` (nominal, or ordered: weighted by the square of the distance),
-        ``pairs, agreement`` (share of equal codes), ``kappa, se, low, high``. κ is 1 for full agreement, 0 for what
-        chance alone would give, and NaN where both coders use one code only.
+        One row per coded column, ``value`` once per measure: ``column, scale`` (nominal, or ordered: weighted by the
+        square of the distance), ``pairs, agreement`` (share of equal codes), ``kappa, se, low, high``. κ is 1 for full
+        agreement, 0 for what chance alone would give, and NaN where both coders use one code only.
     disagreements : DataFrame
         One row per difference: the key's columns, ``column, first, second``.
     only_first, only_second : int
@@ -101,16 +101,17 @@ def agreement(first: str | Path, second: str | Path) -> Agreement:
         if column.name in key or column.kind == "text":
             continue
         pairs = [(one[name].get(column.name), two[name].get(column.name)) for name in shared]
-        coded = [(a, b) for a, b in pairs if a is not None or b is not None]
-        if not coded:
-            continue
         apart += [
             {**dict(zip(key, name, strict=True)), "column": column.name, "first": a, "second": b}
             for name, (a, b) in zip(shared, pairs, strict=True)
             if a != b
         ]
-        ordered = column.kind == "number" and _in_unit(coded)
-        rows.append({"column": column.name, "scale": "ordered" if ordered else "nominal", **_compared(coded, ordered)})
+        for label, group in _groups(column, shared, pairs, key).items():
+            ordered = column.kind == "number" and _in_unit(group)
+            coded = [pair for pair in group if (None not in pair if ordered else pair != (None, None))]
+            if coded:
+                scale = "ordered" if ordered else "nominal"
+                rows.append({"column": label, "scale": scale, **_compared(coded, ordered)})
     columns = ["column", "scale", *Kappa._fields]
     return Agreement(
         form.name,
@@ -154,9 +155,21 @@ def cohen_kappa(table: Floats, *, ordered: bool = False) -> Kappa:
     return Kappa(int(n), plain, kappa, se, max(kappa - _Z * se, -1.0), min(kappa + _Z * se, 1.0))
 
 
+def _groups(
+    column: Column, shared: Sequence[tuple[Any, ...]], pairs: Sequence[tuple[Any, Any]], key: Sequence[str]
+) -> dict[str, list[tuple[Any, Any]]]:
+    """Return the pairs of a column; values of different measures are not of one scale and stand apart."""
+    if column.name not in ("value", "sd") or "measure" not in key:
+        return {column.name: list(pairs)}
+    found: dict[str, list[tuple[Any, Any]]] = {}
+    for name, pair in zip(shared, pairs, strict=True):
+        found.setdefault(f"{column.name} ({name[key.index('measure')]})", []).append(pair)
+    return found
+
+
 def _compared(pairs: Sequence[tuple[Any, Any]], ordered: bool) -> dict[str, float]:
     if ordered:
-        classes = [[round(value / STEP) for value in pair] for pair in pairs if None not in pair]
+        classes = [[round(value / STEP) for value in pair] for pair in pairs]
         codes: list[Any] = list(range(round(1 / STEP) + 1))
     else:
         classes = [[str(value) for value in pair] for pair in pairs]
@@ -189,6 +202,8 @@ def _rows(sheet: Sheet, form: TableForm, key: Sequence[str]) -> dict[tuple[Any, 
     known = {one.name: one for one in form.columns}
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for number, cells in sheet.rows:
+        if len(cells) != len(names):
+            _refuse(cells[0], sheet, number, None)
         values = {
             name: _code(known[name], cell, sheet, number, place)
             for place, (name, cell) in enumerate(zip(names, cells, strict=True))
@@ -198,10 +213,18 @@ def _rows(sheet: Sheet, form: TableForm, key: Sequence[str]) -> dict[tuple[Any, 
     return found
 
 
+def _refuse(cell: Any, sheet: Sheet, number: int, place: int | None) -> None:
+    """Raise InputError for a cell, or a row, that cannot be read."""
+    if isinstance(cell, Fault):
+        key = sheet.place(number, place)
+        raise InputError(cell.problem, file=sheet.path, key=key, given=cell.given, allowed=cell.allowed)
+
+
 def _code(column: Column, cell: Any, sheet: Sheet, number: int, place: int) -> Any:
     """Return a cell as it is compared: a date, a number, a word in English, or a text."""
     if cell is None:
         return None
+    _refuse(cell, sheet, number, place)
     if column.kind in ("date", "month"):
         day = (read_date if column.kind == "date" else read_month)(cell)
         if isinstance(day, Unread):

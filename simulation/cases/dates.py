@@ -21,6 +21,7 @@ _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL = date(1899, 12, 30)
 """Day 0 of Excel's count, for days from March 1900 on: Excel counts a 29 February 1900 that there was not."""
+_MOST = 1e8
 FIRST_SERIAL, LAST_SERIAL = 10_000, 99_999
 """Serial numbers that are read as dates: May 1927 to October 2173."""
 
@@ -41,7 +42,7 @@ def read_date(cell: Any) -> date | Unread:
     if isinstance(cell, bool):
         return _none()
     if isinstance(cell, int | float):
-        return _number(float(cell))
+        return _number(float(cell)) if abs(cell) < _MOST else _none()
     text = unicodedata.normalize("NFKC", str(cell)).strip()
     if found := _SEPARATED.fullmatch(text) or _PACKED.fullmatch(text):
         return _day(*(int(part) for part in found.groups()))
@@ -54,23 +55,33 @@ def read_date(cell: Any) -> date | Unread:
 
 def read_month(cell: Any) -> date | Unread:
     """Return the first day of the month that a cell means: 2020-03, 2020/3, 2020年3月, March 2020, or any date."""
-    if not isinstance(cell, int | float | date):
+    day = _named_month(cell)
+    if day is None:
+        day = read_date(cell)
+    if isinstance(day, Unread):
+        # Two readings are said as they are.
+        return Unread(day.problem, told("error.date.month")) if day.allowed == told("error.date.forms") else day
+    return day.replace(day=1)
+
+
+def _named_month(cell: Any) -> date | Unread | None:
+    """Return the first day of a month that is written without a day, None where it is not written so."""
+    if isinstance(cell, str):
         text = unicodedata.normalize("NFKC", str(cell)).strip()
         if found := _MONTH.fullmatch(text):
             return _day(int(found[1]), int(found[2]), 1)
         if (found := _NAMED.fullmatch(text)) and found[1][:3].lower() in _MONTHS:
             return _day(int(found[2]), _MONTHS.index(found[1][:3].lower()) + 1, 1)
-    day = read_date(cell)
-    if isinstance(day, Unread):
-        return day if isinstance(cell, int | float) else Unread(day.problem, told("error.date.month"))
-    return day.replace(day=1)
+    return None
 
 
 def _number(value: float) -> date | Unread:
-    if value != int(value) or not FIRST_SERIAL <= value <= LAST_SERIAL:
-        packed = _PACKED.fullmatch(str(int(value))) if value == int(value) else None
-        return _day(*(int(part) for part in packed.groups())) if packed else _none()
-    return _EXCEL + timedelta(days=int(value))
+    if not value.is_integer():  # nor is it infinite
+        return _none()
+    if FIRST_SERIAL <= value <= LAST_SERIAL:
+        return _EXCEL + timedelta(days=int(value))
+    packed = _PACKED.fullmatch(f"{value:.0f}")
+    return _day(*(int(part) for part in packed.groups())) if packed else _none()
 
 
 def _day(year: int, month: int, day: int) -> date | Unread:

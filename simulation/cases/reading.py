@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from simulation.cases.agreeing import contradictions, row_problem
+from simulation.cases.agreeing import contradictions, row_problems
 from simulation.cases.cells import Reader, Wrong
 from simulation.cases.tables import (
     COLUMN_WORDS,
@@ -25,8 +26,7 @@ from simulation.cases.tables import (
     Where,
 )
 from simulation.files.errors import InputError, listed, nearest, told
-from simulation.files.reading import stands
-from simulation.files.sheets import FORMS, Fault, Sheet, read_sheet
+from simulation.files.sheets import FORMS, OTHER_FORMS, Fault, Sheet, read_sheet
 
 _ROWS: Mapping[str, Any] = {
     "severity": SeverityRow,
@@ -72,11 +72,20 @@ def read_tables(folder: Path, known: Known) -> tuple[Tables, list[InputError]]:
 
 
 def _file(folder: Path, name: str) -> Path | None:
-    found = [folder / f"{name}.{form}" for form in FORMS if stands(folder / f"{name}.{form}")]
-    if len(found) > 1:
-        files = listed(file.name for file in found)
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(told("error.cannot_be_read", reason=error.strerror or error), file=folder) from None
+    found = {
+        form: [entry for entry in entries if entry.stem == name and entry.suffix.lower().lstrip(".") in form]
+        for form in (FORMS, OTHER_FORMS)
+    }
+    read = found[FORMS]
+    if len(read) > 1:
+        files = listed(file.name for file in read)
         raise InputError(told("error.case.two_files", files=files), file=folder, key=name)
-    return found[0] if found else None
+    # One of another form beside it may be what it was saved from; alone it is refused by the reader.
+    return next(iter(read or found[OTHER_FORMS]), None)
 
 
 def _read(sheet: Sheet, form: TableForm, reader: Reader) -> tuple[list[Any], list[InputError]]:
@@ -143,7 +152,7 @@ def _row(
     sheet: Sheet, form: TableForm, reader: Reader, columns: Mapping[int, str], number: int, cells: tuple[Any, ...]
 ) -> tuple[list[InputError], Any]:
     if len(cells) == 1 and isinstance(cells[0], Fault) and len(sheet.header) > 1:
-        return [_problem(sheet, number, None, Wrong(cells[0].problem, allowed=cells[0].allowed))], None
+        return [_problem(sheet, number, None, Wrong(cells[0].problem, cells[0].given, cells[0].allowed))], None
     values: dict[str, Any] = {}
     problems = []
     for place, name in columns.items():
@@ -152,16 +161,20 @@ def _row(
             problems.append(_problem(sheet, number, place, value))
         else:
             values[name] = value
+    wrong = {columns[place] for place in columns} - set(values)
+    filled = {
+        one.name: _filled(one, values.get(one.name), reader.known)
+        for one in form.columns
+        if one.name != "note" and one.name not in wrong
+    }
+    at = {name: place for place, name in columns.items()}
+    problems += [
+        _problem(sheet, number, at.get(name), problem)
+        for name, problem in row_problems(form.name, filled, reader.known)
+    ]
     if problems:
         return problems, None
-    filled = {one.name: _filled(one, values.get(one.name), reader.known) for one in form.columns if one.name != "note"}
-    row = _ROWS[form.name](where=Where(sheet.path.name, number), **filled)
-    wrong = row_problem(form.name, row, reader.known)
-    if wrong is not None:
-        name, problem = wrong
-        place = next((place for place, one in columns.items() if one == name), None)
-        return [_problem(sheet, number, place, problem)], None
-    return [], row
+    return [], _ROWS[form.name](where=Where(sheet.path.name, number), **filled)
 
 
 def _filled(column: Column, value: Any, known: Known) -> Any:
@@ -180,7 +193,7 @@ def _problem(sheet: Sheet, number: int, place: int | None, wrong: Wrong) -> Inpu
         wrong.problem,
         file=sheet.path,
         key=sheet.place(number, place),
-        given=wrong.given,
+        given=wrong.given.isoformat(" ") if isinstance(wrong.given, datetime) else wrong.given,
         allowed=wrong.allowed,
         suggestion=wrong.suggestion,
     )

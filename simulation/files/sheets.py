@@ -5,28 +5,37 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.files.errors import InputError, Told, told
+from simulation.files.escaping import begins_formula
 
 FORMS = ("csv", "xlsx", "dta")
 """Endings of the files that are read."""
+BINARY_FORMS = ("xls", "xlsm", "xlsb", "et", "ods", "numbers")
+OTHER_FORMS = (*BINARY_FORMS, "tsv", "txt")
+"""Endings of tables that are refused, with the advice to save them otherwise."""
 LARGEST_FILE, LARGEST_UNPACKED = 32_000_000, 200_000_000
 """Largest file that is read, and largest content of a workbook, in bytes."""
-MOST_COLUMNS = 200
+MOST_COLUMNS, LAST_ROW = 200, 1_048_576
+"""Most columns that are read, and the last row of a workbook's sheet."""
 _OLE = b"\xd0\xcf\x11\xe0"
 _SEPARATORS = ";\t"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 class Fault(NamedTuple):
-    """Stands in the place of a cell, or of all cells of a row, that cannot be read."""
+    """Stands in the place of a cell, or of all cells of a row, that cannot be read: why, and what was given."""
 
     problem: Told
     allowed: Told | None = None
+    given: Any = None
 
 
 @dataclass(frozen=True)
@@ -44,31 +53,40 @@ class Sheet:
     rows : tuple
         Pairs of the row's number, for messages, and its cells: text, number, truth value, date or None; a `Fault` where
         a cell cannot be read. Rows without content are left out.
+    first : int
+        Row of the header.
     """
 
     path: Path
     kind: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[Any, ...]], ...]
+    first: int = 1
 
     def place(self, row: int, column: int | None = None) -> Told:
         """Return where a cell or a row stands: "line 7, column unit", "cell C7", "observation 6, variable unit"."""
         if self.kind == "xlsx" and column is not None:
             return told("error.at.column", where=f"{_letters(column)}{row}", column=self._name(column))
-        where = told(
-            {"csv": "error.at.line", "xlsx": "error.at.row", "dta": "error.at.observation"}[self.kind], number=row
-        )
+        match self.kind:
+            case "csv":
+                where = told("error.at.line", number=row)
+            case "xlsx":
+                where = told("error.at.row", number=row)
+            case _:
+                where = told("error.at.observation", number=row)
         return where if column is None else told("error.at.column", where=where, column=self._name(column))
 
     def head(self, column: int) -> Told | str:
         """Return where the name of a column stands."""
-        return f"{_letters(column)}1" if self.kind == "xlsx" else told("error.at.line", number=1)
+        if self.kind == "dta":
+            return told("error.at.variable", number=column + 1)
+        return f"{_letters(column)}{self.first}" if self.kind == "xlsx" else told("error.at.line", number=self.first)
 
     def _name(self, column: int) -> str:
         return self.header[column] if column < len(self.header) else str(column + 1)
 
 
-def read_sheet(path: Path, most: int, content: bytes | None = None) -> Sheet:
+def read_sheet(path: Path, most: int, content: bytes | None = None, kind: str | None = None) -> Sheet:
     """Read a table.
 
     Parameters
@@ -79,18 +97,20 @@ def read_sheet(path: Path, most: int, content: bytes | None = None) -> Sheet:
         Most rows.
     content : bytes, optional
         What it holds, where that has been read already.
+    kind : {'csv', 'xlsx', 'dta'}, optional
+        Its form, where the ending does not say it.
 
     Raises
     ------
     InputError
         No file, too large, another form, or one that cannot be read at all.
     """
-    kind = path.suffix.lower().lstrip(".")
+    kind = kind or path.suffix.lower().lstrip(".")
     if kind not in FORMS:
         raise InputError(told("error.sheet.form"), file=path, given=path.name, allowed=told("error.sheet.form.allowed"))
     held = _content(path) if content is None else content
-    header, rows = {"csv": _csv, "xlsx": _xlsx, "dta": _dta}[kind](held, path, most)
-    return Sheet(path, kind, *_trimmed(header, rows, path))
+    first, header, rows = {"csv": _csv, "xlsx": _xlsx, "dta": _dta}[kind](held, path, most)
+    return Sheet(path, kind, *_trimmed(header, rows, path), first)
 
 
 def decoded(content: bytes, path: Path) -> str:
@@ -121,7 +141,8 @@ def delimiter(text: str) -> str:
 def _content(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise InputError(told("error.not_a_file" if path.exists() else "error.there_is_no_such_file"), file=path)
+            problem = told("error.not_a_file") if path.exists() else told("error.there_is_no_such_file")
+            raise InputError(problem, file=path)
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
@@ -139,20 +160,19 @@ def _refuse_many(rows: _Rows, most: int, path: Path) -> None:
         raise InputError(told("error.table.too_many_rows"), file=path, allowed=told("error.limit.number", most=most))
 
 
-def _csv(content: bytes, path: Path, most: int) -> tuple[list[Any], _Rows]:
+def _csv(content: bytes, path: Path, most: int) -> tuple[int, list[Any], _Rows]:
     text = decoded(content, path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter(text))
     rows: _Rows = []
     try:
-        header = [name.strip() for name in next(reader, [])]
+        header = next((cells for cells in reader if any(cell.strip() for cell in cells)), [])
+        header, first = [name.strip() for name in header], max(reader.line_num, 1)
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            # Spreadsheets leave trailing separators away, or write more of them.
-            while len(cells) > len(header) and not cells[-1].strip():
-                cells.pop()
             if len(cells) != len(header):
-                fault = Fault(told("error.table.cells", cells=len(cells), columns=len(header)))
+                problem = told("error.table.cells", cells=len(cells), columns=len(header))
+                fault = Fault(problem, given=",".join(cells))
                 rows.append((reader.line_num, (fault,)))
             else:
                 rows.append((reader.line_num, tuple(_unmarked(cell) for cell in cells)))
@@ -160,40 +180,43 @@ def _csv(content: bytes, path: Path, most: int) -> tuple[list[Any], _Rows]:
     except csv.Error as error:
         line = told("error.at.line", number=reader.line_num)
         raise InputError(told("error.table.not_csv", reason=error), file=path, key=line) from None
-    return header, rows
+    return first, header, rows
 
 
 def _unmarked(cell: str) -> str | None:
     """Return a cell without the apostrophe that keeps a spreadsheet from running it; None where it is empty."""
     plain = cell.strip()
-    if len(plain) > 1 and plain[0] == "'" and plain[1] in "=+-@'":
+    if plain[:1] == "'" and begins_formula(plain[1:]):
         plain = plain[1:]
     return plain or None
 
 
-def _xlsx(content: bytes, path: Path, most: int) -> tuple[list[Any], _Rows]:
+def _xlsx(content: bytes, path: Path, most: int) -> tuple[int, list[Any], _Rows]:
     formulas = _formulas_in(content, path)
     rows: _Rows = []
     header: list[Any] = []
+    first = 1
     unread = _without_value(content, path) if formulas else set()
     for number, cells in _cells(content, path, values=True):
         made = []
-        for column, cell in enumerate(cells[:MOST_COLUMNS]):
-            value = cell.value
-            if getattr(cell, "data_type", "") == "e":
+        for column, cell in enumerate(cells[: MOST_COLUMNS + 1]):
+            value, form = cell.value, getattr(cell, "data_type", "")
+            if form == "e":
                 value = Fault(told("error.sheet.error", value=str(value)))
-            elif value is None and (number, column) in unread:
+            # A formula whose value is an empty text says so.
+            elif value is None and form != "str" and (number, column) in unread:
                 value = Fault(told("error.sheet.formula"), told("error.sheet.formula.allowed"))
             elif isinstance(value, str):
                 value = value.strip() or None
             made.append(value)
-        if number == 1 or not header:
-            header = made if any(value is not None for value in made) else []
+        if all(value is None for value in made):
             continue
-        if any(value is not None for value in made):
+        if not header:
+            first, header = number, [value.problem if isinstance(value, Fault) else value for value in made]
+        else:
             rows.append((number, tuple(made)))
             _refuse_many(rows, most, path)
-    return header, rows
+    return first, header, rows
 
 
 def _formulas_in(content: bytes, path: Path) -> bool:
@@ -205,11 +228,17 @@ def _formulas_in(content: bytes, path: Path) -> bool:
                 raise InputError(
                     told("error.too_large_file"), file=path, allowed=told("error.limit.bytes", most=LARGEST_UNPACKED)
                 )
-            sheets = [member for member in members if member.filename.startswith("xl/worksheets/")]
-            return any(b"<f" in packed.read(member) for member in sheets)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError):
-        key = "error.sheet.protected" if content.startswith(_OLE) else "error.sheet.damaged"
-        raise InputError(told(key), file=path, allowed=told("error.sheet.save_xlsx")) from None
+            formulas = False
+            for member in members:
+                text = packed.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
+                if b"<!DOCTYPE" in text.replace(b"\0", b""):
+                    # A workbook defines no entities; such a one is made to harm.
+                    raise InputError(told("error.sheet.damaged"), file=path, allowed=told("error.sheet.save_xlsx"))
+                formulas |= member.filename.startswith("xl/worksheets/") and _FORMULA.search(text) is not None
+            return formulas
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+        problem = told("error.sheet.protected") if content.startswith(_OLE) else told("error.sheet.damaged")
+        raise InputError(problem, file=path, allowed=told("error.sheet.save_xlsx")) from None
 
 
 def _without_value(content: bytes, path: Path) -> set[tuple[int, int]]:
@@ -217,7 +246,7 @@ def _without_value(content: bytes, path: Path) -> set[tuple[int, int]]:
     return {
         (number, column)
         for number, cells in _cells(content, path, values=False)
-        for column, cell in enumerate(cells[:MOST_COLUMNS])
+        for column, cell in enumerate(cells[: MOST_COLUMNS + 1])
         if getattr(cell, "data_type", "") == "f"
     }
 
@@ -236,7 +265,7 @@ def _cells(content: bytes, path: Path, *, values: bool) -> Iterator[tuple[int, t
             if sheet is None:
                 raise InputError(told("error.sheet.none"), file=path)
             sheet.reset_dimensions()
-            yield from enumerate(sheet.iter_rows(), 1)
+            yield from enumerate(sheet.iter_rows(max_row=LAST_ROW), 1)
             book.close()
     except InputError:
         raise
@@ -244,11 +273,16 @@ def _cells(content: bytes, path: Path, *, values: bool) -> Iterator[tuple[int, t
         raise InputError(told("error.sheet.damaged"), file=path, allowed=told("error.sheet.save_xlsx")) from None
 
 
-def _dta(content: bytes, path: Path, most: int) -> tuple[list[Any], _Rows]:
+def _dta(content: bytes, path: Path, most: int) -> tuple[int, list[Any], _Rows]:
+    import warnings
+
     import pandas as pd
 
     try:
-        table = pd.read_stata(io.BytesIO(content))
+        with warnings.catch_warnings():
+            # Labels that some values lack, and texts in an old encoding, have no bearing on what is read.
+            warnings.simplefilter("ignore")
+            table = pd.read_stata(io.BytesIO(content))
     except Exception:  # pandas raises errors of many kinds over a damaged file
         raise InputError(told("error.sheet.no_stata"), file=path, allowed=told("error.sheet.stata.allowed")) from None
     if len(table) > most:
@@ -258,7 +292,7 @@ def _dta(content: bytes, path: Path, most: int) -> tuple[list[Any], _Rows]:
         made = tuple(_plain(cell) for cell in cells)
         if any(cell is not None for cell in made):
             rows.append((number, made))
-    return [str(name) for name in table.columns], rows
+    return 1, [str(name) for name in table.columns], rows
 
 
 def _plain(cell: Any) -> Any:
@@ -278,9 +312,9 @@ def _trimmed(
     """Return header and rows of one width, without empty columns at the end."""
     used = max((place + 1 for place, name in enumerate(header) if name is not None and str(name).strip()), default=0)
     wide = max((place + 1 for _, cells in rows for place, cell in enumerate(cells) if cell is not None), default=0)
-    if wide > MOST_COLUMNS or len(header) > 10 * MOST_COLUMNS:
-        raise InputError(told("error.sheet.columns"), file=path, allowed=told("error.limit.number", most=MOST_COLUMNS))
     width = max(used, wide)
+    if width > MOST_COLUMNS:
+        raise InputError(told("error.sheet.columns"), file=path, allowed=told("error.limit.number", most=MOST_COLUMNS))
     names = tuple("" if name is None else str(name).strip() for name in [*header, *[None] * width][:width])
     made = []
     for number, cells in rows:

@@ -1,11 +1,10 @@
-"""The structure as a scenario gives it: rows of places from a CSV file or from the scenario itself."""
+"""The structure as a scenario gives it: rows of places from a table or from the scenario itself."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.escaping import begins_formula
 from simulation.files.forms import numbers_in_words
 from simulation.files.meant_number import LEAST_PERCENTAGE, meant_number
+from simulation.files.sheets import BINARY_FORMS, Fault, Sheet, read_sheet
 from simulation.files.tables import holds_control
 from simulation.places.meant import meant_word
 from simulation.scenario import Scenario
@@ -37,7 +37,8 @@ COLUMNS = (*REQUIRED, "zh", "kind", "pilot", "code", "source", "note", *NUMBERS)
 class Row:
     """One place: its cells, numbers as numbers (absent ones left out), and where it stands, for messages.
 
-    ``where`` is the line of a table, the key of a place that the scenario lists, or empty for one that was added.
+    ``where`` is the line of a table (in words where it is a workbook's row or an observation of Stata), the key of a
+    place that the scenario lists, or empty for one that was added.
     """
 
     where: int | str
@@ -69,58 +70,41 @@ def structure_rows(spec: Scenario) -> list[Row]:
             _row({str(column): cell for column, cell in cells.items()}, f"structure.units[{number}]", None)
             for number, cells in enumerate(inline, 1)
         ]
-    return _from_csv(_decoded(content, path), path)
+    return _from_table(content, path)
 
 
-def _decoded(content: bytes, path: Path) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            # A file converted from UTF-8 to GB18030 keeps the mark at its beginning.
-            return text.removeprefix("\ufeff")
-    raise InputError(told("error.table.encoding"), file=path, allowed=told("error.table.save_utf8"))
+def _from_table(content: bytes, path: Path) -> list[Row]:
+    suffix = path.suffix.lower().lstrip(".")
+    # A table of places may have any name; what is no workbook is read as text.
+    kind = None if suffix in ("xlsx", "dta", *BINARY_FORMS) else "csv"
+    sheet = read_sheet(path, MOST_ROWS, content, kind)
+    _check_header(sheet)
+    return [_row(_checked(cells, number, sheet), _where(number, sheet), path) for number, cells in sheet.rows]
 
 
-def _from_csv(text: str, path: Path) -> list[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
-    rows: list[Row] = []
-    try:
-        header = [column.strip() for column in next(reader, [])]
-        _check_header(header, path)
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            where = reader.line_num
-            if len(cells) != len(header):
-                raise InputError(
-                    told("error.table.cells", cells=len(cells), columns=len(header)),
-                    file=path,
-                    key=spot(where),
-                    given=",".join(cells),
-                )
-            if len(rows) >= MOST_ROWS:
-                raise InputError(
-                    told("error.table.too_many_rows"), file=path, allowed=told("error.limit.number", most=MOST_ROWS)
-                )
-            rows.append(_row(dict(zip(header, cells, strict=True)), where, path))
-    except csv.Error as error:
-        raise InputError(
-            told("error.table.not_csv", reason=error), file=path, key=told("error.at.line", number=reader.line_num)
-        ) from None
-    return rows
+def _checked(cells: tuple[Any, ...], number: int, sheet: Sheet) -> dict[str, Any]:
+    for place, cell in enumerate(cells):
+        if isinstance(cell, Fault):
+            alone = len(cells) < len(sheet.header)
+            raise InputError(
+                cell.problem,
+                file=sheet.path,
+                key=sheet.place(number, None if alone else place),
+                given=cell.given,
+                allowed=cell.allowed,
+            )
+    return {
+        column: "" if cell is None else cell.isoformat() if isinstance(cell, date) else cell
+        for column, cell in zip(sheet.header, cells, strict=True)
+    }
 
 
-def _delimiter(text: str) -> str:
-    """Return what separates the cells: a comma, or what spreadsheets use where the comma stands in numbers."""
-    header = text.partition("\n")[0]
-    return next((sign for sign in ";\t" if "," not in header and sign in header), ",")
+def _where(number: int, sheet: Sheet) -> int | str:
+    return number if sheet.kind == "csv" else sheet.place(number)
 
 
-def _check_header(header: list[str], path: Path) -> None:
-    line = told("error.at.line", number=1)
+def _check_header(sheet: Sheet) -> None:
+    header, path = list(sheet.header), sheet.path
     meant = {column: meant_word("column", column, COLUMNS) for column in header if column not in COLUMNS}
     missing = next((column for column in REQUIRED if column not in header), None)
     if missing and not any(meant.values()):
@@ -131,14 +115,14 @@ def _check_header(header: list[str], path: Path) -> None:
         raise InputError(
             told("error.column.unknown"),
             file=path,
-            key=line,
+            key=sheet.head(header.index(column)),
             given=column,
             allowed=listed(COLUMNS),
             suggestion=meant[column],
         )
     for position, column in enumerate(header):
         if column in header[:position]:
-            raise InputError(told("error.column.twice"), file=path, key=line, given=column)
+            raise InputError(told("error.column.twice"), file=path, key=sheet.head(position), given=column)
 
 
 def spot(where: int | str, column: str = "", unit: str = "") -> str:

@@ -221,7 +221,8 @@ def _refuse_other_file(given: str, asker: Path | None) -> None:
         )
 
 
-_OTHER_FILES = dict.fromkeys((".csv", ".tsv", ".txt"), "table") | dict.fromkeys((".xlsx", ".xls", ".ods"), "workbook")
+_OTHER_FILES = dict.fromkeys((".csv", ".tsv", ".txt", ".xlsx", ".dta"), "table")
+_OTHER_FILES |= dict.fromkeys((".xls", ".ods", ".numbers"), "workbook")
 _OTHER_FILES |= dict.fromkeys((".sqlite", ".db"), "store") | dict.fromkeys((".json", ".yaml", ".yml"), "other")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from simulation.files.errors import InputError, nearest, told
 from simulation.files.reading import stands
+from simulation.files.sheets import FORMS
 from simulation.files.shipped import shipped_folder
 
 #: Largest structure file that is read, in bytes.
@@ -64,7 +65,7 @@ def read_content(path: Path, given: str, asker: str | None) -> tuple[bytes, str]
             file=asker,
             key="structure.file",
             given=given,
-            suggestion=nearest(path.name, [entry.name for entry in path.parent.glob("*.csv")]),
+            suggestion=nearest(path.name, [entry.name for form in FORMS for entry in path.parent.glob(f"*.{form}")]),
         ) from None
     except OSError as error:
         raise InputError(told("error.cannot_be_read", reason=error.strerror or error), file=path) from None

@@ -317,7 +317,8 @@ def test_a_percentage_in_the_place_of_a_share_is_led_to_the_share(given_value, n
     ("name", "part"),
     [
         ("city.csv", "file = 'city.csv'"),
-        ("places.xlsx", "saved as CSV"),
+        ("places.xlsx", "file = 'places.xlsx'"),
+        ("places.ods", "saved as .xlsx or CSV"),
         ("runs.sqlite", "wushi export"),
         ("zhaoqing.yaml", ".toml"),
     ],

@@ -1,0 +1,133 @@
+"""Cohen's κ is that of scikit-learn and of a computation by hand, and differences are listed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from sklearn.metrics import cohen_kappa_score
+
+from simulation.cases.coding import agreement, cohen_kappa
+from simulation.files.errors import InputError
+from simulation.files.tables import save_table
+
+CODES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=60)
+
+
+def counts(pairs, size=5):
+    table = np.zeros((size, size))
+    for first, second in pairs:
+        table[first, second] += 1
+    return table
+
+
+def test_the_example_worked_by_hand():
+    # Of 50 both say yes to 20 and no to 15: observed .7, by chance .5 · .6 + .5 · .4 = .5, κ = .2 / .5.
+    found = cohen_kappa(np.array([[20, 5], [10, 15]]))
+    assert (found.pairs, found.agreement) == (50, pytest.approx(0.7))
+    assert found.kappa == pytest.approx(0.4)
+    # Fleiss, Cohen and Everitt (1969): p_ii (1 − (p_i. + p_.i)(1 − κ))², and the others, less the square of the middle.
+    inner = 0.4 * (1 - 1.1 * 0.6) ** 2 + 0.3 * (1 - 0.9 * 0.6) ** 2
+    outer = 0.6**2 * (0.1 * (0.6 + 0.5) ** 2 + 0.2 * (0.4 + 0.5) ** 2)
+    assert found.se == pytest.approx(math.sqrt((inner + outer - (0.4 - 0.5 * 0.6) ** 2) / 50) / 0.5)
+    assert found.low == pytest.approx(found.kappa - 1.96 * found.se, abs=1e-4)
+
+
+@given(pairs=CODES)
+@pytest.mark.parametrize(("ordered", "weights"), [(False, None), (True, "quadratic")])
+def test_kappa_is_that_of_scikit_learn(ordered, weights, pairs):
+    first, second = zip(*pairs, strict=True)
+    assume(len({*first, *second}) > 1)
+    found = cohen_kappa(counts(pairs), ordered=ordered)
+    theirs = cohen_kappa_score(first, second, labels=list(range(5)), weights=weights)
+    assert found.kappa == pytest.approx(theirs, abs=1e-9)
+    assert -1 <= found.low <= found.kappa + 1e-9
+    assert found.kappa <= found.high + 1e-9 <= 1 + 2e-9
+
+
+def test_the_standard_error_is_that_of_many_samples():
+    rng = np.random.default_rng(1)
+    p = np.array([[0.3, 0.1, 0.0], [0.05, 0.25, 0.05], [0.05, 0.05, 0.15]])
+    for ordered in (False, True):
+        drawn = [cohen_kappa(rng.multinomial(400, p.ravel()).reshape(3, 3), ordered=ordered).kappa for _ in range(2000)]
+        assert cohen_kappa(400 * p, ordered=ordered).se == pytest.approx(np.std(drawn), rel=0.08)
+
+
+def test_one_code_alone_has_no_kappa():
+    found = cohen_kappa(np.array([[7, 0], [0, 0]]))
+    assert found.agreement == 1
+    assert math.isnan(found.kappa)
+
+
+def tables(folder, first, second, columns, forms=("csv", "csv")):
+    paths = []
+    for name, rows, form in zip(("first", "second"), (first, second), forms, strict=True):
+        paths.append(save_table(pd.DataFrame(rows, columns=columns), folder / f"{name}.{form}"))
+    return agreement(*paths)
+
+
+SEVERITY = ["unit", "domain", "severity"]
+
+
+@pytest.mark.parametrize("forms", [("csv", "csv"), ("csv", "xlsx"), ("dta", "xlsx")])
+def test_two_tables_are_matched_by_their_keys_and_differences_are_listed(forms, tmp_path):
+    first = [("A", "x", 0.25), ("B", "x", 0.5), ("C", "x", 1.0), ("D", "x", 0.0)]
+    second = [("C", "x", 0.75), ("B", "x", 0.5), ("A", "x", 0.25), ("E", "x", 0.0)]
+    found = tables(tmp_path, first, second, SEVERITY, forms)
+    assert (found.kind, found.only_first, found.only_second) == ("severity", 1, 1)
+    (row,) = found.table.to_dict("records")
+    assert (row["column"], row["scale"], row["pairs"]) == ("severity", "ordered", 3)
+    assert row["agreement"] == pytest.approx(2 / 3)
+    assert row["kappa"] == pytest.approx(cohen_kappa_score([1, 2, 4], [1, 2, 3], weights="quadratic"))
+    assert found.disagreements.to_dict("records") == [
+        {"unit": "C", "domain": "x", "column": "severity", "first": 1.0, "second": 0.75}
+    ]
+
+
+def test_values_of_different_measures_stand_apart(tmp_path):
+    columns = ["date", "unit", "domain", "measure", "value"]
+    first = [("2020-03-05", unit, "x", "adopted", value) for unit, value in zip("ABCD", (1, 1, 0, 0), strict=True)]
+    first += [("2020-03-05", unit, "x", "reported", value) for unit, value in zip("ABCD", (0, 0.5, 1, 1), strict=True)]
+    second = [(day.replace("-", "/"), *rest, value) for day, *rest, value in first]
+    second[0] = (*second[0][:4], 0)
+    found = tables(tmp_path, first, second, columns).table.set_index("column")
+    assert found["scale"].to_dict() == {"value (adopted)": "nominal", "value (reported)": "ordered"}
+    assert found["kappa"].tolist() == pytest.approx([0.5, 1.0])
+
+
+def test_words_are_compared_in_either_language_and_an_empty_cell_is_a_code(tmp_path):
+    columns = ["date", "issuer", "rank", "channel", "domain"]
+    first = [("2020-03-05", "A", "secretary", "speech", "x"), ("2020-03-06", "B", "centre", "document", None)]
+    second = [("2020-03-05", "A", "省委书记", "讲话", "x"), ("2020-03-06", "B", "中央", "speech", "x")]
+    found = tables(tmp_path, first, second, columns)
+    assert found.table.set_index("column")["agreement"].to_dict() == {"rank": 1.0, "channel": 0.5, "domain": 0.5}
+    assert found.disagreements["column"].tolist() == ["channel", "domain"]
+
+
+def test_codes_that_only_one_coder_gives_make_no_kappa(tmp_path):
+    columns = [*SEVERITY, "sd"]
+    found = tables(tmp_path, [("A", "x", 0.5, 0.1)], [("A", "x", 0.5, None)], columns)
+    assert found.table["column"].tolist() == ["severity"]
+    assert found.disagreements["column"].tolist() == ["sd"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("unit,domain,severity\nA,x,1\n", "unit,capacity\nA,1\n", "different kinds"),
+        ("a,b\n1,2\n", "a,b\n1,2\n", "no table of a case"),
+        ("unit,domain,severity\nA,x,1\n", "unit,domain,severity\nB,x,1\n", "no row in common"),
+        ("unit,domain,severity\nA,x,high\n", "unit,domain,severity\nA,x,1\n", "line 2, column severity"),
+        ("unit,domain,severity\nA,x,1,2\n", "unit,domain,severity\nA,x,1\n", "4 cells under 3 columns"),
+        ("month,meetings,head\nspring,1,none\n", "month,meetings,head\n2020-03,1,none\n", "line 2, column month"),
+    ],
+)
+def test_tables_that_cannot_be_compared_are_refused(first, second, words, tmp_path):
+    for name, text in (("first.csv", first), ("second.csv", second)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        agreement(tmp_path / "first.csv", tmp_path / "second.csv")
