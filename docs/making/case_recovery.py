@@ -3,7 +3,7 @@
     python docs/making/case_recovery.py [FOLDER] [--cases 20] [--workers 2]     about 20 minutes of two cores
 
 Each case is a small city that ran once under a vector drawn from the prior. Its 60 rows are seen with the errors that
-they state, and a quick fit knows nothing else. FOLDER keeps what was found, so that the script goes on where it stopped.
+they state, and a quick fit knows nothing else. FOLDER keeps what was found; the script goes on where it stopped.
 Writes `docs/case_recovery.json`: shares of 90 % intervals that hold the truth, and of wrong models that are named, each
 with its Monte Carlo error. Cases of one kind share nothing, so errors are over cases.
 """
@@ -39,7 +39,7 @@ FREE = {"execution.oversight": {"low": 0.2, "high": 0.95}, "scouting.breadth": {
 QUANTITIES = ("effectiveness", "agenda", "depth", "site_effect")
 KINDS = ("complete", "third missing", "inflated reports", "wrong: shuffled", "wrong: contrary")
 INFLATED = {"evaluation.inflate": (0.8, 1.0), "execution.oversight": (0.0, 0.25)}
-"""Parts of their ranges from which the truth of cases with inflated reports is drawn; the fit knows the whole ranges."""
+"""Parts of their ranges from which the truth of cases with inflated reports is drawn; the fit has the whole ranges."""
 DRAWS, SEED = 60, 19
 HELD = 0.9
 OUT = Path(__file__).resolve().parents[1] / "case_recovery.json"
@@ -87,7 +87,11 @@ def layout() -> list[Seen]:
     rows += [Seen(week, "", "", "agenda", None) for week in (30, 60, 90, LAST)]
     rows += [Seen(95, "", domain, "agenda", None) for domain in DOMAINS[1:4]]
     weeks = (70, 85, 100, 112, LAST)
-    for first, number, measure, sd in ((0, 10, "sites", None), (10, 10, "reported", 0.05), (5, 7, "participation", 0.05)):
+    for first, number, measure, sd in (
+        (0, 10, "sites", None),
+        (10, 10, "reported", 0.05),
+        (5, 7, "participation", 0.05),
+    ):
         rows += [
             Seen(weeks[place % len(weeks)], unit, domain, measure, sd)
             for place, (unit, domain) in enumerate(pairs[first : first + number])
@@ -111,17 +115,16 @@ def written(folder: Path, rows: Sequence[Seen], values: Sequence[float]) -> Case
     return Case.load(folder)
 
 
-def truth(kind: str, number: int, prior: Prior) -> tuple[dict[str, Any], dict[str, float]]:
-    """Return a vector drawn from the prior, and its positions."""
+def truth(kind: str, number: int, prior: Prior) -> dict[str, Any]:
+    """Return a vector drawn from the prior, for inflated reports in their part of it."""
     rng = np.random.default_rng([SEED, KINDS.index(kind), number])
     latents = prior.shape.draw(1, rng)
-    values, positions = prior.values(latents)[0], dict(zip(prior.names, prior.positions(latents)[0], strict=True))
+    values = prior.values(latents)[0]
     if kind == "inflated reports":
         drawn = {**prior.free, **prior.ranges}
         for name, (low, high) in INFLATED.items():
-            positions[name] = float(rng.uniform(low, high))
-            values[name] = drawn[name].at(positions[name])
-    return values, positions
+            values[name] = drawn[name].at(float(rng.uniform(low, high)))
+    return values
 
 
 def observed(kind: str, number: int, case: Case, values: Mapping[str, Any], seed: int) -> list[float]:
@@ -132,8 +135,8 @@ def observed(kind: str, number: int, case: Case, values: Mapping[str, Any], seed
     seen = rows.observed_again(found[None], rng)[0]
     if kind == "wrong: shuffled":
         # Each measure's values go to other units, and what came first comes last.
-        for measure in rows.measures:
-            mine = np.flatnonzero(rows.measure == measure)
+        for measure, sort in sorted(set(zip(rows.measure.tolist(), rows.kind.tolist(), strict=True))):
+            mine = np.flatnonzero((rows.measure == measure) & (rows.kind == sort))
             seen[mine] = seen[rng.permutation(mine)]
         events = (rows.kind == "event") & (seen <= LAST)
         seen[events] = LAST - seen[events]
@@ -154,7 +157,7 @@ def one(task: tuple[str, int, Path]) -> dict[str, Any]:
         return dict(json.loads(kept.read_text(encoding="utf-8")))
     place, rows = folder / f"case-{KINDS.index(kind)}-{number}", layout()
     blank = written(place, rows, [0.0] * len(rows))
-    values, positions = truth(kind, number, Prior.of(blank))
+    values = truth(kind, number, Prior.of(blank))
     seed = 1_000_000 * KINDS.index(kind) + number
     said = observed(kind, number, blank, values, seed)
     if kind == "third missing":
@@ -237,7 +240,9 @@ def main() -> None:
     asked.add_argument("--out", type=Path, default=OUT)
     given = asked.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    tasks = [(kind, number, given.folder) for number in range(given.cases) for kind in KINDS]
+    # The two kinds of wrong models count together.
+    numbers = {kind: given.cases // 2 if kind.startswith("wrong") else given.cases for kind in KINDS}
+    tasks = [(kind, number, given.folder) for number in range(given.cases) for kind in KINDS if number < numbers[kind]]
     found: list[dict[str, Any]] = []
     with multiprocessing.get_context("spawn").Pool(given.workers) as pool:
         for one_found in pool.imap_unordered(one, tasks):

@@ -88,8 +88,8 @@ class Track:
         for _ in range(min(weeks, self.weeks - first)):
             self.model.step()
             if self.case is not None:
-                for measure, values in series(self.case, look(self.model)).items():
-                    self.observed.setdefault(measure, []).append(float(values[0]))
+                for measure, observed in series(self.case, look(self.model)).items():
+                    self.observed.setdefault(measure, []).append(float(observed[0]))
         if self.week > first:
             outcome = self.model.outcome(weeks=slice(first, self.week))
             for name, values in self.series.items():

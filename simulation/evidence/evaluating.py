@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.evidence.replaying import Replay
 from simulation.evidence.targets import Calibration
-from simulation.experiments.design.design import Design
-from simulation.experiments.design.design_file import list_of_points
 from simulation.experiments.running.protocol import Around, Results, Task
 from simulation.experiments.running.worker import OK
-from simulation.experiments.store.reading import Experiment, read_store
-from simulation.experiments.sweeping import sweep
-from simulation.files.errors import InputError, told
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from simulation.experiments.store.reading import Experiment
 
 type Array = NDArray[np.float64]
 
@@ -87,12 +83,8 @@ class Evaluator:
 
     Attributes
     ----------
-    points : list of dict
-        The vectors asked for so far.
     means, errors : list of array
         Of each vector, one value per target: the mean over its runs and the standard error of that mean.
-    stored : Experiment or None
-        The store as it was last opened; None before it is there.
     """
 
     calibration: Calibration
@@ -103,10 +95,29 @@ class Evaluator:
     replicates: int
     options: dict[str, Any] = field(default_factory=dict)
     replay: bool = True
-    points: list[dict[str, Any]] = field(default_factory=list)
     means: list[Array] = field(default_factory=list)
     errors: list[Array] = field(default_factory=list)
-    stored: Experiment | None = field(default=None, repr=False)
+    _replay: Replay = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._replay = Replay(
+            self.task, self.store, self.seed, self.paired, self.replicates, self.options, self.replay,
+            self.calibration.name, self.calibration.file,
+        )  # fmt: skip
+
+    @property
+    def points(self) -> list[dict[str, Any]]:
+        """The vectors asked for so far."""
+        return self._replay.points
+
+    @points.setter
+    def points(self, points: list[dict[str, Any]]) -> None:
+        self._replay.points = points
+
+    @property
+    def stored(self) -> Experiment | None:
+        """The store as it was last opened; None before it is there."""
+        return self._replay.stored
 
     def values(self, unit: Array) -> list[dict[str, Any]]:
         """Return vectors of the unit cube as parameters."""
@@ -118,9 +129,8 @@ class Evaluator:
     def __call__(self, vectors: Sequence[Mapping[str, Any]]) -> Array:
         """Return the targets' means over runs, shape (vectors, targets): NaN where undefined in half of them."""
         first = len(self.points)
-        self.points += [dict(vector) for vector in vectors]
         names = [column for target in self.calibration.targets.values() for column in target.columns]
-        runs = self._runs(names)
+        runs = self._replay(vectors, names)
         keys = [tuple(point.values()) for point in self.points[first:]]
         grouped: dict[tuple[Any, ...], list[list[float]]] = {key: [] for key in keys}
         for row in runs[[*self.points[0], "status", *names]].itertuples(index=False, name=None):
@@ -162,48 +172,3 @@ class Evaluator:
         targets = self.calibration.targets.values()
         columns = [[target.distance(float(value)) for value in means[:, j]] for j, target in enumerate(targets)]
         return np.array(columns).T.reshape(means.shape)
-
-    def _runs(self, names: list[str]) -> pd.DataFrame:
-        """Return all runs of the points requested so far; runs that the store holds are not repeated.
-
-        A store may hold more points than were requested: those of a stopped search that is being replayed.
-        """
-        wanted, held = _once(self.points), self._held()
-        if not self.replay:
-            return self._sweep(_once([*held, *wanted]), names).runs
-        if len(held) < len(wanted):
-            return self._sweep(wanted, names).runs
-        # The first time a sweep opens the store even if nothing is left to do: it refuses another experiment's.
-        stored = self.stored
-        if stored is None or not self.means:
-            stored = self._sweep(held, names)
-        if held[: len(wanted)] != wanted:
-            raise InputError(
-                told("error.search.other"),
-                file=self.store,
-                allowed=told("error.search.other.allowed"),
-            )
-        return (stored if stored.complete else self._sweep(held, names)).runs
-
-    def _held(self) -> list[dict[str, Any]]:
-        if self.stored is None:
-            if not self.store.exists() or not self.store.stat().st_size:
-                return []
-            self.stored = read_store(self.store)
-        names = self.stored.design.names
-        table = self.stored.points[names]
-        return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
-
-    def _sweep(self, points: list[dict[str, Any]], names: list[str]) -> Experiment:
-        factors, rows = list_of_points(points)
-        design = Design(
-            factors=factors, kind="list", rows=rows, replicates=self.replicates, metrics=tuple(names),
-            seed=self.seed, paired=self.paired, name=self.calibration.name, file=self.calibration.file,
-        )  # fmt: skip
-        self.stored = sweep(design, self.task, store=self.store, **self.options)
-        return self.stored
-
-
-def _once(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the points without repetitions, as the store keeps them."""
-    return list({tuple(point.values()): point for point in points}.values())

@@ -19,6 +19,7 @@ from simulation.experiments.running.clusters import Dask
 from simulation.experiments.running.engines import CANCELLED, LOST, Engine, Executors, Returned, Serial
 from simulation.experiments.running.fingerprint import host
 from simulation.experiments.running.interrupts import terminable
+from simulation.experiments.running.kept import Kept
 from simulation.experiments.running.processes import Processes, check_workers, default_workers
 from simulation.experiments.running.progress import Tally, reporter
 from simulation.experiments.running.protocol import Task, identify
@@ -62,6 +63,7 @@ def sweep(
     wait: float | None = None,
     progress: str | Callable[[Tally], None] = "auto",
     lang: str = "en",
+    kept: Kept | None = None,
 ) -> Experiment:
     """Run a design, resuming by itself, and return the store as an experiment.
 
@@ -101,6 +103,8 @@ def sweep(
         Kind of progress display, on standard error; a callable gets a ``Tally``.
     lang : {'en', 'zh'}
         Language of the display.
+    kept : Kept, optional
+        Keeps the workers for further sweeps of the same task.
 
     Returns
     -------
@@ -124,7 +128,11 @@ def sweep(
     patience = Patience(lang, wait, _teller(progress))
     check_points(design, task, lang)
     payload = pack(task, design.metrics, design.weekly, run_timeout)
-    engine = _engine(payload, workers, dask, executor, run_timeout, memory_limit, patience)
+
+    def make() -> Engine:
+        return _engine(payload, workers, dask, executor, run_timeout, memory_limit, patience)
+
+    engine = make() if kept is None else kept.lend(payload, make)
     # The display first: one that there is not is refused before anything is made.
     with reporter(progress, lang) as report, Store(path, design, identify(task), patience) as opened, terminable():
         _Driver(design, opened, engine, report, attempts).drive(retry_failed)
