@@ -35,7 +35,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let fans have a few seeds, and keep none from test to test."""
     monkeypatch.setattr(fans, "SEEDS", FEW)
     make = fans.made
-    monkeypatch.setattr(fans, "made", lambda spec, seed, done, check: make(spec, seed, done, check, FEW))
+    monkeypatch.setattr(fans, "made", lambda spec, seed, done, check, **more: make(spec, seed, done, check, FEW, **more))
     monkeypatch.setattr(fans, "LOOK", 0.01)
     fans._KEPT.clear()
     yield
@@ -102,7 +102,7 @@ def test_another_choice_ends_the_fan_in_work_and_gets_its_own(monkeypatch: pytes
     tab, _ = watched(at(5, changes=SMALL))
     make, begun, ended = fans.made, threading.Event(), threading.Event()
 
-    def endless(spec: Any, seed: int, done: Any, check: Callable[[], None]) -> Spread:
+    def endless(spec: Any, seed: int, done: Any, check: Callable[[], None], **more: Any) -> Spread:
         if seed == 1:
             return make(spec, seed, done, check)
         try:
@@ -138,7 +138,7 @@ def test_a_fan_that_nobody_waits_for_ends(way: str, monkeypatch: pytest.MonkeyPa
     tab, _ = watched(at(5, changes=SMALL))
     begun, ended = threading.Event(), threading.Event()
 
-    def endless(spec: Any, seed: int, done: Any, check: Callable[[], None]) -> Spread:
+    def endless(spec: Any, seed: int, done: Any, check: Callable[[], None], **more: Any) -> Spread:
         begun.set()
         try:
             while True:
@@ -169,7 +169,7 @@ def test_the_other_actions_of_a_tab_go_on_meanwhile(monkeypatch: pytest.MonkeyPa
     release = threading.Event()
     make = fans.made
 
-    def slow(spec: Any, seed: int, done: Any, check: Callable[[], None]) -> Spread:
+    def slow(spec: Any, seed: int, done: Any, check: Callable[[], None], **more: Any) -> Spread:
         assert release.wait(60)
         return make(spec, seed, done, check)
 
@@ -193,7 +193,7 @@ def test_a_fan_that_takes_too_long_says_so_and_is_not_tried_again_until_asked(mo
     tab, _ = watched(at(5, changes=SMALL))
     tried: list[int] = []
 
-    def late(spec: Any, seed: int, done: Any, check: Callable[[], None]) -> Spread:
+    def late(spec: Any, seed: int, done: Any, check: Callable[[], None], **more: Any) -> Spread:
         tried.append(seed)
         Watch(-1.0).do(lambda _: None)
         raise AssertionError
@@ -210,7 +210,7 @@ def test_a_fan_that_takes_too_long_says_so_and_is_not_tried_again_until_asked(mo
 
 def test_a_fan_that_fails_says_how_and_the_tab_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
     tab, _ = watched(at(5, changes=SMALL))
-    monkeypatch.setattr(fans, "made", lambda *_: 1 / 0)
+    monkeypatch.setattr(fans, "made", lambda *_, **more: 1 / 0)
     asked(tab, lambda: tab.go(9))
     said = FanPanel._text(SimpleNamespace(tab=tab))  # type: ignore[arg-type]
     assert "ZeroDivisionError: division by zero" in said
@@ -221,7 +221,7 @@ def test_no_more_fans_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(fans, "MOST", 2)
     tab, _ = watched(at(1, changes=SMALL))
     asked(tab, lambda: tab.set_seed(1), lambda: tab.set_seed(2))
-    assert [seed for _, seed in fans._KEPT] == [1, 2]
+    assert [key[1] for key in fans._KEPT] == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["outcome", "participation"])

@@ -1,0 +1,53 @@
+"""What a case's units, domains, measures and weeks are called by readers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simulation.scenario.calendar import told_week
+from simulation.text import say
+
+if TYPE_CHECKING:
+    from simulation.cases.case import Case
+    from simulation.cases.fitted import Fit
+
+
+def unit(case: Case, name: str, lang: str) -> str:
+    """Return a unit's or city's name."""
+    return case.hierarchy.label(name, lang)
+
+
+def domain(case: Case, name: str, lang: str) -> str:
+    """Return a domain's name; for none that all are meant."""
+    return case.spec.domains[name].label(lang) if name else say("case.report.all_domains", lang)
+
+
+def measure(name: str, lang: str) -> str:
+    """Return a measure's name."""
+    return say(f"measure.{name}", lang)
+
+
+def title(case: Case, lang: str) -> str:
+    """Return the case's title, or the name of its folder."""
+    return getattr(case.spec.title, lang, "") or getattr(case.spec.title, "en", "") or case.name
+
+
+def week(case: Case, number: int, lang: str) -> str:
+    """Return a week and its month."""
+    return told_week(case.spec, number, lang)
+
+
+def day(case: Case, number: int) -> str:
+    """Return the last day of a week."""
+    return (case.start + timedelta(weeks=int(number), days=6)).isoformat()
+
+
+def caption(fit: Fit, lang: str) -> str:
+    """Return where a picture's numbers come from, and a warning where no world fits or the fit was a quick one."""
+    said = [say("case.report.caption", lang, case=title(fit.case, lang), seed=fit.seed, digest=fit.case.digest[:12])]
+    if not fit.fits:
+        said.append(say("case.report.caption.unfit", lang))
+    if fit.quick:
+        said.append(say("case.report.caption.quick", lang))
+    return " ".join(said)

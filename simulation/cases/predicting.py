@@ -1,0 +1,358 @@
+"""Runs of a fitted case: as it was and otherwise, up to the last observation and on into the forecast."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.cases.adequacy import drawn_by_weight
+from simulation.cases.arms import AS_IT_WAS, Arm, arms
+from simulation.cases.case_file import SMALLEST
+from simulation.cases.measures import MEASURES, Spot, predictions
+from simulation.cases.observing import NEVER_SEEN
+from simulation.cases.panels import series
+from simulation.cases.watching import Seen, look, watch
+from simulation.experiments.design.design import Design
+from simulation.experiments.design.design_file import list_of_points
+from simulation.experiments.running.task import warm_model
+from simulation.experiments.store.reading import Experiment, read_store
+from simulation.experiments.sweeping import sweep
+from simulation.files.errors import InputError, told
+from simulation.metrics import METRICS
+from simulation.model import MomentumModel
+from simulation.scenario.fields import LONGEST
+
+if TYPE_CHECKING:
+    from simulation.cases.case import Case
+    from simulation.cases.fitted import Fit
+
+type Array = NDArray[np.float64]
+
+STORE = "predicted.sqlite"
+HEADLINES = (
+    *("agenda", "depth", "core_effect", "effectiveness", "site_effect"),
+    *("breadth", "surface", "participation", "reporting_gap"),
+)
+"""The same metrics as in the table that ends `wushi run`."""
+DRAWS, QUICK_DRAWS = 100, 40
+"""Vectors drawn from the posterior, each under seeds of its own that all arms share."""
+SEEDS = 2
+LOOKS = 60
+"""Weeks, evenly spread, in which a run is looked at beside those with observed rows."""
+_ARM, _DRAW = "arm", "draw"
+_ROWS, _CANDIDATES, _PANEL = "rows", "candidates", "panel."
+_STREAM = 7
+_CANDIDATE_MEASURES = ("sites", "reported", "participation")
+
+
+class Horizon(NamedTuple):
+    """Weeks of a report: the last observed one, and the last that is run."""
+
+    last: int
+    end: int
+
+
+class Candidate(NamedTuple):
+    """Something that could be observed next: a measure of a unit (or the city) in a domain, in a week."""
+
+    week: int
+    unit: str
+    domain: str
+    measure: str
+
+
+def horizon(case: Case) -> Horizon:
+    """Return the weeks of a case's report."""
+    last = max((spot.week for spot in case.spots), default=case.spec.weeks - 1)
+    return Horizon(last, min(last + case.settings.forecast.weeks, LONGEST - 1))
+
+
+def metric_names(case: Case) -> tuple[str, ...]:
+    """Return the headline metrics, and those of which the case says what difference matters."""
+    return tuple(dict.fromkeys((*HEADLINES, *smallest(case))))
+
+
+def smallest(case: Case) -> dict[str, float]:
+    """Return the smallest differences that matter, by metric: the case's own, or the standard ones."""
+    return dict(case.settings.smallest) or dict(SMALLEST)
+
+
+def candidates(case: Case) -> tuple[Candidate, ...]:
+    """Return what could be observed at the first review after the last observed week, and at the forecast's middle.
+
+    Adoption is asked only of pairs of which no date is known.
+    """
+    last, end = horizon(case)
+    review = int(case.spec.values["evaluation.review_every"])
+    first = min((last // review + 1) * review, end)
+    weeks = sorted({week for week in (first, (last + end) // 2) if week > last})
+    places, domains = case.hierarchy, list(case.spec.domains)
+    city = places.cities.index(case.city)
+    units = [name for name, home in zip(places.units, places.unit_city, strict=True) if home == city]
+    adopted = {(row.unit, row.domain) for row in case.rows if row.measure == "adopted" and row.value == 1}
+    found: list[Candidate] = []
+    for week in weeks:
+        found += [Candidate(week, case.city, "", "agenda"), Candidate(week, case.city, "", "participation")]
+        for unit in units:
+            for domain in domains:
+                found += [Candidate(week, unit, domain, measure) for measure in _CANDIDATE_MEASURES]
+                if (unit, domain) not in adopted:
+                    found.append(Candidate(week, unit, domain, "adopted"))
+    return tuple(found)
+
+
+class Predicting:
+    """A task (see `experiments.running.protocol`): a vector, ``arm`` and ``draw`` to metrics and series.
+
+    Metrics are named ``now.METRIC`` and ``end.METRIC``. Series hold metrics and panels by week, and, in the arm as it
+    was, the predicted observed rows and candidates one after another. Each draw has seeds of its own: the same ones in
+    all arms, so that differences between arms are no differences between seeds.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    content : str
+        Digest of the points, by which a store knows them.
+    """
+
+    def __init__(self, case: Case, content: str = "") -> None:
+        self.case, self.content = case, content
+        self.horizon = horizon(case)
+        self.arms = {arm.name: arm for arm in arms(case)}
+        self.shown = metric_names(case)
+        observed = {row.measure for row in case.rows}
+        self.panels = tuple(f"{_PANEL}{name}" for name in MEASURES if name in observed)
+
+    def __call__(self, parameters: Mapping[str, Any], seed: int) -> tuple[dict[str, float], dict[str, list[float]]]:
+        """Run one arm."""
+        values = dict(parameters)
+        arm, draw = self.arms[str(values.pop(_ARM))], int(values.pop(_DRAW))
+        seed = int(np.random.SeedSequence([seed, draw]).generate_state(1, np.uint64)[0] >> 11)
+        last, end = self.horizon
+        spec = self.case.scenario_for({**values, "weeks": end + 1, **arm.values}, seed)
+        more: dict[str, list[float]] = {}
+        if arm.name == AS_IT_WAS:
+            looked = sorted({spot.week for spot in self.case.spots} | set(grid(end)))
+            seen = watch(spec, seed, [week for week in looked if week <= last])
+            model, rows = seen.model, self._rows(seen)
+            panels, asked = self._onward(seen, looked)
+            more = panels | {_ROWS: rows, _CANDIDATES: asked}
+        else:
+            model = MomentumModel(spec, rng=seed)
+        model.compute_ahead(end + 1 - model.week)
+        weekly = _weekly(model, self.shown)
+        metrics = {f"{time}.{name}": float(weekly[name][week])
+                   for time, week in (("now", last), ("end", end)) for name in self.shown}  # fmt: skip
+        lacking: dict[str, list[float]] = {key: [] for key in (*self.panels, _ROWS, _CANDIDATES)}
+        return metrics, {name: weekly[name].tolist() for name in self.shown} | lacking | more
+
+    def _rows(self, seen: Seen) -> list[float]:
+        """Return the observed rows' predictions; −1 for events that did not happen."""
+        time = {week: place for place, week in enumerate(seen.weeks)}
+        spots = [spot._replace(time=time[spot.week]) for spot in self.case.spots]
+        values = predictions(self.case.rows, spots, seen)
+        return np.where(np.isfinite(values), values, NEVER_SEEN).tolist()
+
+    def _onward(self, seen: Seen, looked: Sequence[int]) -> tuple[dict[str, list[float]], list[float]]:
+        """Return the panels by week and the candidates; runs the model on."""
+        end = self.horizon.end
+        asked = candidates(self.case)
+        by_panel = {name: np.full(end + 1, np.nan) for name in series(self.case, seen)}
+
+        def keep(at: Seen) -> None:
+            for name, values in series(self.case, at).items():
+                by_panel[name][list(at.weeks)] = values
+
+        keep(seen)
+        found: dict[Candidate, float] = {}
+        for week in sorted({week for week in looked if week > self.horizon.last} | {one.week for one in asked}):
+            seen.model.compute_ahead(week + 1 - seen.model.week)
+            at = look(seen.model)
+            keep(at)
+            found |= {one: _candidate(self.case, one, at) for one in asked if one.week == week}
+        return (
+            {f"{_PANEL}{name}": _held(values).tolist() for name, values in by_panel.items()},
+            [found[one] for one in asked],
+        )
+
+    def check_point(self, values: Mapping[str, Any]) -> None:
+        """Raise InputError unless the case's scenario accepts these values together."""
+        given = dict(values)
+        arm = self.arms[str(given.pop(_ARM))]
+        given.pop(_DRAW)
+        self.case.scenario_for({**given, **arm.values})
+
+    @staticmethod
+    def warm_up() -> None:
+        """Import and compile the model."""
+        warm_model()
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Plain data by which a store knows the task."""
+        held = {name: arm.values for name, arm in self.arms.items()}
+        return {
+            "model": "wushi", "case": self.case.name, "digest": self.case.digest, "weeks": self.horizon.end + 1,
+            "arms": json.dumps(held, sort_keys=True, default=str), "content": self.content,
+        }  # fmt: skip
+
+
+def grid(end: int) -> range:
+    """Return the weeks, evenly spread, in which runs are looked at."""
+    return range(0, end + 1, max(1, -(-(end + 1) // LOOKS)))
+
+
+def _held(values: Array) -> Array:
+    """Return a series whose gaps hold the value before them."""
+    place = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))))
+    return np.asarray(values[place], dtype=np.float64)
+
+
+def _weekly(model: MomentumModel, names: Sequence[str]) -> dict[str, Array]:
+    outcome = model.outcome()
+    return {name: METRICS[name].compute(outcome) for name in names}
+
+
+def _candidate(case: Case, one: Candidate, seen: Seen) -> float:
+    places = case.hierarchy
+    city = places.cities.index(case.city)
+    unit = places.units.index(one.unit) if one.unit in places.units and one.unit != case.city else -1
+    domain = list(case.spec.domains).index(one.domain) if one.domain else -1
+    value = MEASURES[one.measure].value(seen, Spot(one.week, 0, unit, domain, city))
+    return float(0 <= value <= one.week) if MEASURES[one.measure].kind == "event" else value
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Runs of a posterior, all equally likely. Axes: a arm, s sample (draw × seed), w week, r row, c candidate.
+
+    Attributes
+    ----------
+    arms : tuple of Arm
+        As it was, then the counterfactuals.
+    horizon : Horizon
+        Last observed week, and last one that was run.
+    now, end : dict of str to array, [a, s]
+        Each metric at the last observed week and at the end; nan where a run failed.
+    weekly : dict of str to array, [s, w]
+        Each metric as it was, and each panel, named ``panel.MEASURE``.
+    rows : array, [s, r]
+        Predicted values of the observed rows; events as weeks, infinite where they never happened.
+    candidates : tuple of Candidate
+        What could be observed next.
+    asked : array, [s, c]
+        Their values.
+    draws : int
+        Vectors drawn; samples of one draw stand side by side.
+    failed : int
+        Runs that failed.
+    """
+
+    arms: tuple[Arm, ...]
+    horizon: Horizon
+    now: dict[str, Array]
+    end: dict[str, Array]
+    weekly: dict[str, Array]
+    rows: Array
+    candidates: tuple[Candidate, ...]
+    asked: Array
+    draws: int
+    failed: int
+
+    @property
+    def runs(self) -> int:
+        """Number of runs, failed ones included."""
+        return int(next(iter(self.now.values())).size)
+
+
+def predict(fit: Fit, **options: Any) -> Predicted:
+    """Run vectors of the posterior in every arm, going on where an earlier attempt stopped.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    **options
+        As for ``sweep``: workers, dask, executor, run_timeout, progress, lang.
+
+    Raises
+    ------
+    InputError
+        When every run as it was fails, or the store cannot be used.
+    """
+    case, store = fit.case, fit.place / STORE
+    keys = [name for name in fit.vectors.columns if name != "weight"]
+    number, seeds = (QUICK_DRAWS, 1) if fit.quick else (DRAWS, SEEDS)
+    rng = np.random.default_rng([fit.seed, _STREAM])
+    chosen = drawn_by_weight(fit.vectors["weight"].to_numpy(np.float64), number, rng)
+    vectors = [{key: _value(fit.vectors[key].iloc[place]) for key in keys} for place in chosen]
+    points = [{_ARM: arm.name, _DRAW: draw, **vector} for draw, vector in enumerate(vectors) for arm in arms(case)]
+    content = hashlib.sha256(json.dumps([points, seeds, fit.seed], default=str).encode()).hexdigest()
+    task = Predicting(case, content)
+    _clear(store, task)
+    factors, rows = list_of_points(points)
+    design = Design(
+        factors=factors, kind="list", rows=rows, replicates=seeds, seed=fit.seed, paired=True,
+        weekly=(*task.shown, *task.panels, _ROWS, _CANDIDATES), name=f"{case.name}-predicted", file=str(case.folder),
+    )  # fmt: skip
+    return _gathered(task, sweep(design, task, store=store, **options), number, seeds)
+
+
+def _value(given: Any) -> Any:
+    return given.item() if hasattr(given, "item") else given
+
+
+def _clear(store: Path, task: Predicting) -> None:
+    """Remove a store of other runs: of a fit or a case as they were."""
+    if not store.exists() or not store.stat().st_size:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        return
+    stored = read_store(store)
+    same = stored.task == json.loads(json.dumps(task.identity, default=str))
+    del stored
+    if not same:
+        for path in store.parent.glob(f"{store.name}*"):
+            path.unlink()
+
+
+def _gathered(task: Predicting, made: Experiment, draws: int, seeds: int) -> Predicted:
+    runs = made.runs
+    number, samples, end = len(task.arms), draws * seeds, task.horizon.end
+    arm = {name: place for place, name in enumerate(task.arms)}
+    places = (runs["arm"].map(arm).to_numpy(), (runs["draw"].astype(int) * seeds + runs["replicate"]).to_numpy())
+    tables: dict[str, dict[str, Array]] = {"now": {}, "end": {}}
+    for time, found in tables.items():
+        for name in task.shown:
+            table = np.full((number, samples), np.nan)
+            if f"{time}.{name}" in runs:
+                table[places] = runs[f"{time}.{name}"].to_numpy(np.float64)
+            found[name] = table
+    mine = runs[runs["arm"] == AS_IT_WAS]
+    if not (mine["status"] == "ok").any():
+        first = mine["error"].iloc[0] if len(mine) else ""
+        raise InputError(told("error.case.all_failed", first=first), file=made.path)
+    sample_of = dict(zip(zip(mine["point"], mine["replicate"], strict=True), places[1][mine.index], strict=True))
+    length = {_ROWS: len(task.case.rows), _CANDIDATES: len(candidates(task.case))}
+    names = (*task.shown, *task.panels, _ROWS, _CANDIDATES)
+    weekly = {name: np.full((samples, length.get(name, end + 1)), np.nan) for name in names}
+    for key, part in made.weekly.groupby(["point", "replicate"], sort=False):
+        if key in sample_of:
+            for name in names:
+                values = part[name].to_numpy(np.float64)
+                width = min(len(values), weekly[name].shape[1])
+                weekly[name][sample_of[key], :width] = values[:width]
+    rows, asked = weekly.pop(_ROWS), weekly.pop(_CANDIDATES)
+    events = np.array([MEASURES[row.measure].kind == "event" for row in task.case.rows], dtype=bool)
+    rows[:, events] = np.where(rows[:, events] == NEVER_SEEN, np.inf, rows[:, events])
+    return Predicted(
+        tuple(task.arms.values()), task.horizon, tables["now"], tables["end"], weekly, rows,
+        candidates(task.case), asked, draws, int((runs["status"] != "ok").sum()),
+    )  # fmt: skip
