@@ -38,7 +38,7 @@ DOMAINS = ("nimby", "land", "villages", "environment", "traffic", "ageing")
 FREE = {"execution.oversight": {"low": 0.2, "high": 0.95}, "scouting.breadth": {"low": 0.4, "high": 1.0}}
 QUANTITIES = ("effectiveness", "agenda", "depth", "site_effect")
 KINDS = ("complete", "third missing", "inflated reports", "wrong: shuffled", "wrong: contrary")
-INFLATED = {"evaluation.inflate": (0.8, 1.0), "execution.oversight": (0.0, 0.25)}
+INFLATED = {"evaluation.inflate": (0.7, 0.95), "execution.oversight": (0.05, 0.3)}
 """Parts of their ranges from which the truth of cases with inflated reports is drawn; the fit has the whole ranges."""
 DRAWS, SEED = 60, 19
 HELD = 0.9

@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import runpy
 import sys
 import tomllib
 from collections.abc import Callable
@@ -298,6 +299,21 @@ def draws() -> str:
     return table(["expression", "value"], [[f"`{name}`", f"`{value}`"] for name, value in rows])
 
 
+def _of_cases(name: str) -> Callable[..., str]:
+    """Return a maker of a table of the codebook, which stands in `case_tables.py`."""
+    return lambda lang="en": table(*runpy.run_path(str(DOCS / "making" / "case_tables.py"))[name](lang))
+
+
+def _of_case_page(name: str) -> Callable[..., str]:
+    """Return a maker of a part of docs/cases.md, which stands in `case_page.py`."""
+
+    def make(lang: str = "en") -> str:
+        parts = runpy.run_path(str(DOCS / "making" / "case_page.py"))
+        return parts[name](lang) if name == "mistake" else parts[name](lang, table)
+
+    return make
+
+
 MAKERS: dict[str, Callable[..., str]] = {
     "parameters": parameters,
     "state": state,
@@ -310,11 +326,22 @@ MAKERS: dict[str, Callable[..., str]] = {
     "scenarios": scenarios,
     "plan-kinds": plan_kinds,
     "by-city": by_city,
+    "case-columns": _of_cases("columns"),
+    "case-measures": _of_cases("measures"),
+    "case-coders": _of_cases("coders"),
+    "case-fits": _of_cases("fits"),
+    "case-mistake": _of_case_page("mistake"),
+    "case-tutorial": _of_case_page("tutorial"),
+    "case-recovery": _of_case_page("recovery"),
 }
 
 
 #: The tables that a Chinese page can hold.
-IN_CHINESE = {"parameters", "state", "metrics", "accounts", "glossary", "terms", "scenarios", "by-city"}
+IN_CHINESE = {
+    "parameters", "state", "metrics", "accounts", "glossary", "terms", "scenarios", "by-city",
+    "case-columns", "case-measures", "case-coders", "case-fits",
+    "case-mistake", "case-tutorial", "case-recovery",
+}  # fmt: skip
 
 
 def quoted(text: str, lang: str = "en") -> str:

@@ -17,7 +17,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 STAGES = ("trend", "authority", "publicity", "settlement", "leverage")
 #: The pages of the model and of its use in research. Pages that guide a newcomer are written freely in each language.
 SCIENCE = {
-    "model", "concepts", "experiments", "hypotheses-tutorial", "calibration", "glossary", "howto",
+    "model", "concepts", "experiments", "hypotheses-tutorial", "calibration", "glossary", "howto", "codebook",
     *(f"stages/{stage}" for stage in STAGES),
 }  # fmt: skip
 MADE = re.compile(r"<!-- made: ([\w:.-]+) -->.*?<!-- end -->", re.DOTALL)

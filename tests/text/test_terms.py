@@ -18,6 +18,7 @@ TEXTS = (
     "simulation/**/*.md",
     "simulation/**/*.py",
     "scenarios/**/*.toml",
+    "scenarios/**/*.md",
     "notebooks/source/*.md",
     "docs/**/*.md",
     "docs/making/*.py",

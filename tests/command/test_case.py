@@ -1,0 +1,303 @@
+"""`wushi case`, as typed: starters, checks and agreement, their exit codes, and nothing half written."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from simulation.cases import Case, ProblemsError, shipped_cases
+from simulation.command.case import GROUP
+from simulation.command.main import app
+from simulation.command.starter import CASE_FILES, FORMS
+from simulation.files.errors import InputError
+from simulation.files.shipped import shipped_folder
+
+FIRST, SECOND = (shipped_folder() / "cases" / "coders" / f"{name}.csv" for name in ("first", "second"))
+WRONG = """date,unit,domain,measure,value
+2021-06-01,Nowhere,waste,sites,2
+2021-06-01,Old Town,waste,reported,92
+2031-06-01,Old Town,waste,sites,1
+"""
+
+
+def typed(*words: object, lang: str = "en", columns: int = 160) -> Result:
+    return CliRunner().invoke(app, ["case", *map(str, words)], env={"COLUMNS": str(columns), "WUSHI_LANG": lang})
+
+
+def done(*words: object, lang: str = "en") -> str:
+    result = typed(*words, "--lang", lang, lang=lang)
+    assert result.exit_code == 0, result.output + str(result.exception)
+    return str(result.stdout)
+
+
+def refused(*words: object) -> InputError:
+    problem = typed(*words).exception
+    assert isinstance(problem, InputError), problem
+    return problem
+
+
+def ended(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own, for its exit code and its two streams."""
+    import os
+
+    command = [sys.executable, "-m", "simulation", "case", *map(str, words)]
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, env={**os.environ, "COLUMNS": "160", **environment}
+    )
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    done("init", tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+@pytest.fixture
+def wrong(case: Path) -> Path:
+    (case / "observed.csv").write_text(WRONG, encoding="utf-8")
+    return case
+
+
+# --- init ---
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_starter_in_every_form_and_language_checks(tmp_path: Path, form: str, lang: str) -> None:
+    text = done("init", tmp_path / "mine", "--format", form, lang=lang)
+    assert "wushi case check" in text
+    names = {Path(name).with_suffix(f".{form}").name if name.endswith(".csv") else name for name in CASE_FILES}
+    assert {path.name for path in (tmp_path / "mine").iterdir()} == {*names, f"city.{form}"}
+    text = done("check", tmp_path / "mine", lang=lang)
+    assert "mine" in text
+    assert ("未发现问题" if lang == "zh" else "no problem found") in text
+
+
+def test_every_column_of_the_starters_tables_is_explained_in_its_readme(case: Path) -> None:
+    text = (case / "README.md").read_text(encoding="utf-8")
+    for file in case.glob("*.csv"):
+        columns = set(pd.read_csv(file, encoding="utf-8-sig").columns) - {"note", "source"}
+        line = next(line for line in text.splitlines() if line.startswith(f"| `{file.name}`"))
+        if file.name != "city.csv":
+            assert [name for name in columns if name not in line] == []
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    assert refused("init", tmp_path).key == "DIR"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    assert refused("init", tmp_path / "mine").key == "DIR"
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(("words", "key"), [(["--format", "ods"], "--format"), (["--lang", "fr"], "--lang")])
+def test_an_unknown_form_or_language_is_refused_and_nothing_is_made(tmp_path: Path, words: list[str], key: str) -> None:
+    assert refused("init", tmp_path / "mine", *words).key == key
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_starter_that_cannot_be_finished_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulation.command import starter
+
+    def full(file: Path, form: str) -> None:
+        if file.name == "meetings.csv":
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(starter, "_converted", full)
+    assert typed("init", tmp_path / "mine", "--format", "xlsx").exit_code != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- list and check ---
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_shipped_cases_are_listed_with_their_titles(lang: str) -> None:
+    text = done("list", lang=lang)
+    for name in shipped_cases():
+        assert name in text
+        assert Case.load(name).spec.title.label(lang) in text
+
+
+def test_a_check_says_what_was_read_and_what_it_can_inform(case: Path) -> None:
+    text = " ".join(done("check", case).split())
+    loaded = Case.load(case)
+    for word in ("2021-03-01", "severity.csv", "observed.csv", "open sites", *loaded.free):
+        assert word in text
+    assert f"{len(loaded.free) + len(loaded.worlds.keys)} searched parameters" in text
+
+
+def test_a_check_in_chinese_has_no_english_sentence(case: Path) -> None:
+    text = done("check", case, lang="zh")
+    assert "未发现问题" in text
+    assert re.search(r"[a-z]+ [a-z]+ [a-z]+", text) is None
+
+
+def test_the_check_as_json_is_data_alone(case: Path) -> None:
+    result = typed("check", case, "--json")
+    data: dict[str, Any] = json.loads(result.stdout)
+    loaded = Case.load(case)
+    assert set(data) == {"case", "digest", "rows", "notes"}
+    assert (data["case"], data["digest"]) == ("mine", loaded.digest)
+    assert data["rows"]["observed"] == len(loaded.rows)
+    assert result.stderr == ""
+
+
+def test_every_problem_of_every_row_is_named_at_once_with_exit_code_2(wrong: Path) -> None:
+    for words in (("check", wrong), ("check", wrong, "--json"), ("fit", wrong, "--quick")):
+        found = ended(*words)
+        assert found.returncode == 2
+        assert found.stdout == ""
+        for part in (
+            "3 problems",
+            "line 2, column unit",
+            "'Nowhere'",
+            "line 3, column value",
+            "'0.92'",
+            "line 4, column",
+        ):
+            assert part in found.stderr
+        assert "Traceback" not in found.stderr
+    assert not (wrong / "fit").exists()
+
+
+def test_the_problems_are_named_in_chinese(wrong: Path) -> None:
+    found = ended("check", wrong, "--lang", "zh")
+    assert found.returncode == 2
+    for part in ("共 3 处问题", "第 2 行，unit 列", "第 3 行，value 列", "是否想写“0.92”"):
+        assert part in found.stderr
+
+
+def test_no_case_names_the_shipped_ones_and_the_nearest(tmp_path: Path) -> None:
+    problem = refused("check", "zhaoqin")
+    assert problem.suggestion == "zhaoqing"
+    assert all(name in problem.allowed for name in shipped_cases())
+    assert refused("check", tmp_path).given == str(tmp_path)
+
+
+def test_a_case_in_two_forms_of_one_table_is_refused(case: Path) -> None:
+    shutil.copy(case / "observed.csv", case / "observed.dta")
+    text = refused("check", case).message
+    assert "observed.csv" in text
+    assert "observed.dta" in text
+
+
+def test_a_case_without_observed_rows_checks_and_is_not_fitted(case: Path) -> None:
+    (case / "observed.csv").unlink()
+    assert "can be run, and not be fitted" in " ".join(done("check", case).split())
+    assert refused("fit", case, "--quick").file == str(case)
+    assert not (case / "fit").exists()
+
+
+# --- fit and report: what is refused before anything runs ---
+
+
+@pytest.mark.parametrize("words", [["fit"], ["report", "--out", "made"]])
+def test_a_shipped_case_is_fitted_in_a_folder_of_the_users(words: list[str], tmp_path: Path) -> None:
+    problem = refused(words[0], "zhaoqing", *words[1:])
+    assert problem.key == ("--out" if words[0] == "fit" else "--fit")
+    assert "wushi case fit zhaoqing --out" in problem.allowed
+    assert not Path("made").exists()
+    assert not (shipped_folder() / "cases" / "zhaoqing" / "fit").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--seed", -1), ("--budget", 1), ("--progress", "loud"), ("--workers", -2)]
+)
+def test_an_option_that_is_wrong_is_refused_and_nothing_is_written(case: Path, option: str, value: object) -> None:
+    problem = refused("fit", case, "--quick", option, value)
+    assert problem.given == value
+    assert problem.allowed
+    assert not (case / "fit").exists()
+
+
+def test_a_report_of_a_case_without_a_fit_is_refused_and_writes_nothing(case: Path, tmp_path: Path) -> None:
+    assert "wushi case fit" in refused("report", case, "--out", tmp_path / "report").allowed
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_quick_fit_is_said_to_be_quick_and_a_changed_case_asks_for_a_new_one(case: Path, tmp_path: Path) -> None:
+    quiet = ("--workers", "0", "--progress", "quiet")
+    (case / "case.toml").write_text(
+        (case / "case.toml").read_text(encoding="utf-8").replace("citizens = 3000", "citizens = 300"), encoding="utf-8"
+    )
+    data = json.loads(done("fit", case, "--quick", "--budget", 750, *quiet, "--json"))
+    assert set(data) == {"case", "seed", "fits", "quick", "out"}
+    assert (data["case"], data["quick"], data["out"]) == ("mine", True, str(case / "fit"))
+    for lang, words in (("en", "--quick"), ("zh", "初步结果")):
+        text = done("fit", case, "--quick", "--budget", 750, *quiet, lang=lang)
+        assert words in text
+        assert "wushi case report" in text
+    with (case / "observed.csv").open("a", encoding="utf-8") as handle:
+        handle.write("2022-12-29,West Woods,waste,adopted,0,,,\n")
+    assert "wushi case fit" in refused("report", case, "--out", tmp_path / "report").allowed
+    assert not (tmp_path / "report").exists()
+
+
+# --- agree ---
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_two_coders_are_compared_and_their_differences_written(tmp_path: Path, lang: str) -> None:
+    text = done("agree", FIRST, SECOND, "--out", tmp_path / "differences.csv", lang=lang)
+    assert "value (reported)" in text
+    assert ("有序" if lang == "zh" else "ordered") in text
+    differences = pd.read_csv(tmp_path / "differences.csv")
+    assert {"date", "unit", "domain", "measure", "column", "first", "second"} == set(differences.columns)
+    assert str(len(differences)) in text
+
+
+def test_tables_of_two_kinds_and_a_table_that_is_none_are_refused(tmp_path: Path) -> None:
+    assert refused("agree", FIRST, shipped_folder() / "cases" / "qingwan" / "severity.csv").given == "severity"
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert refused("agree", FIRST, other).file == str(other)
+    assert refused("agree", FIRST, tmp_path / "none.csv").file == str(tmp_path / "none.csv")
+
+
+# --- the group itself ---
+
+
+def test_every_subcommand_and_each_of_its_options_is_explained_in_both_languages() -> None:
+    import typer
+
+    group = typer.main.get_command(GROUP)
+    names = set(group.commands)  # type: ignore[attr-defined]  # a group has commands
+    assert names == {"init", "list", "check", "fit", "report", "agree"}
+    for command in group.commands.values():  # type: ignore[attr-defined]  # as above
+        assert command.help
+        assert [one.name for one in command.params if one.param_type_name == "option" and not one.help] == []
+    helped = ended("fit", "--help", WUSHI_LANG="zh")
+    assert helped.returncode == 0
+    assert "种子" in helped.stdout
+
+
+def test_a_subcommand_that_there_is_not_suggests_the_nearest() -> None:
+    found = ended("chek", "mine")
+    assert found.returncode == 2
+    assert "'check'" in found.stderr
+    assert "case -h" in found.stderr
+
+
+def test_problems_are_one_error_that_holds_each(wrong: Path) -> None:
+    problem = refused("check", wrong)
+    assert isinstance(problem, ProblemsError)
+    assert [one.key for one in problem.problems] == [
+        "line 2, column unit",
+        "line 3, column value",
+        "line 4, column date",
+    ]
