@@ -102,9 +102,9 @@ def recovery(lang: str, table: Table) -> str:
         for kind, entry in kinds.items()
     ]
     note = {
-        "en": "Shares of 90 % intervals that hold the truth, with their Monte Carlo error. True outcomes are effectiveness, "
-        "agenda, depth and effect at sites at the end of the true run. With inflated reports units embellish much and are "
-        "watched little, which the fit is not told.",
+        "en": "Shares of 90 % intervals that hold the truth, with their Monte Carlo error. True outcomes are "
+        "effectiveness, agenda, depth and effect at sites at the end of the true run. With inflated reports units "
+        "embellish much and are watched little, which the fit is not told.",
         "zh": "数字为 90% 区间包含真值的比例及其蒙特卡洛误差。真实结果指真实运行末期的治理效能、议程、深度与点位成效。"
         "“虚报严重”指单位虚报多而督查少，拟合时并不知情。",
     }

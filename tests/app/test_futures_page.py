@@ -6,6 +6,7 @@ import re
 
 import pytest
 from harness import PATIENCE, Tabs
+from kit.languages import EACH
 from kit.looks import findings, overlaps, sideways, small
 from playwright.sync_api import Page, expect
 from shown import LIBRARY
@@ -172,7 +173,7 @@ def test_the_present_future_can_be_compared_with_another_scenario_that_changes_b
     expect(page.locator("[data-test=points]")).to_be_hidden()
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_other_seeds_are_drawn_while_the_page_lives_on_and_go_when_they_are_not_asked_for(
     tabs: Tabs, lang: str
 ) -> None:
@@ -193,8 +194,15 @@ def test_other_seeds_are_drawn_while_the_page_lives_on_and_go_when_they_are_not_
     expect(card.locator("svg.picture")).not_to_contain_text("your seed" if lang == "en" else "当前种子")
 
 
-@pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("size", "lang"),
+    [
+        pytest.param(PROJECTOR, "en", id="projector-en"),
+        pytest.param(PHONE, "zh", id="phone-zh"),
+        pytest.param(PROJECTOR, "zh", id="projector-zh", marks=pytest.mark.again),
+        pytest.param(PHONE, "en", id="phone-en", marks=pytest.mark.again),
+    ],
+)
 def test_everything_of_futures_and_fans_is_legible_and_open_to_everybody(
     tabs: Tabs, size: tuple[int, int], lang: str
 ) -> None:

@@ -37,8 +37,8 @@ def words(path: Path) -> str:
     return "".join(told)
 
 
-def test_there_are_seven_lessons_each_in_both_languages() -> None:
-    assert [lesson.name[0] for lesson in LESSONS] == list("1234567")
+def test_there_are_eight_lessons_each_in_both_languages() -> None:
+    assert [lesson.name[0] for lesson in LESSONS] == list("12345678")
     assert {name_of(path) for path in BOOKS} == {f"{lang}/{les.stem}" for lang in ("en", "zh") for les in LESSONS}
 
 
