@@ -38,9 +38,12 @@ def tutorial(lang: str, table: Table) -> str:
     """Return the table of counterfactuals, and a sentence on what is pinned down."""
     from simulation.cases.arms import arms
     from simulation.cases.case import Case
+    from simulation.cases.naming import difference
     from simulation.command.starter import make_case
-    from simulation.drawing.numbers import signed
     from simulation.text import say
+
+    def told(one: dict[str, Any], key: str) -> str:
+        return difference(one["metric"], one[key])
 
     said = json.loads(STEPS.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +53,7 @@ def tutorial(lang: str, table: Table) -> str:
         [
             labels[one["arm"]],
             say(f"metric.{one['metric']}", lang),
-            f"{signed(one['median'], 3)} [{signed(one['low'], 3)}, {signed(one['high'], 3)}]",
+            f"{told(one, 'median')} [{told(one, 'low')}, {told(one, 'high')}]",
             f"{one['smallest']:g}",
             say(f"case.report.verdict.{one['verdict']}", lang),
         ]
@@ -58,16 +61,16 @@ def tutorial(lang: str, table: Table) -> str:
         if one["time"] == "now"
     ]
     heads = {
-        "en": ["had it gone otherwise", "metric", "difference [90 %]", "smallest that matters", "verdict"],
-        "zh": ["反事实", "指标", "差异 [90%]", "有意义的最小差异", "结论"],
+        "en": ["had it gone otherwise", "metric", "difference [90 %]", "smallest that matters", "does it matter?"],
+        "zh": ["反事实", "指标", "差异 [90%]", "有实际意义的最小差异", "判断"],
     }
     count = said["verdicts"]
     words = {
-        "en": f"Of {sum(count.values())} parameters {count['pinned']} is pinned down and {count['narrowed']} narrowed; "
-        f"{said['p']:.0%} of replications lie as far from the fit as the rows do ({said['runs']:,} runs, seed "
+        "en": f"Parameters: {sum(count.values())}; pinned down: {count['pinned']}; narrowed: {count['narrowed']}. "
+        f"{said['p']:.0%} of replications lie at least as far from the fit as the rows do ({said['runs']:,} runs, seed "
         f"{said['seed']}).".replace("%", " %"),
-        "zh": f"{sum(count.values())} 个参数中，{count['pinned']} 个得到确定，{count['narrowed']} 个有所收窄；"
-        f"{said['p']:.0%} 的重复运行与拟合的距离不小于观测记录（运行 {said['runs']:,} 次，种子 {said['seed']}）。",
+        "zh": f"{sum(count.values())} 个参数中，{count['pinned']} 个得以确定，{count['narrowed']} 个有所收窄；"
+        f"{said['p']:.0%} 的重复观测与拟合的距离不小于实际观测（运行 {said['runs']:,} 次，种子 {said['seed']}）。",
     }
     return f"{table(heads[lang], rows)}\n{words[lang]}\n"
 
@@ -83,8 +86,15 @@ def recovery(lang: str, table: Table) -> str:
                "wrong: shuffled": "错误模型：记录打乱", "wrong: contrary": "错误模型：记录与模型相悖"},
     }  # fmt: skip
     heads = {
-        "en": ["synthetic cases", "number", "free parameters", "constants", "true outcomes", "said not to fit"],
-        "zh": ["合成案例", "数量", "自由参数", "行为常数", "真实结果", "被判为不拟合"],
+        "en": [
+            "synthetic cases",
+            "number",
+            "unknown facts",
+            "constants of behaviour",
+            "true outcomes",
+            "judged not to fit",
+        ],
+        "zh": ["合成案例", "数量", "未知的事实", "行为常数", "真实结果", "判为不拟合"],
     }
 
     def told(entry: dict[str, Any], key: str) -> str:
@@ -102,10 +112,11 @@ def recovery(lang: str, table: Table) -> str:
         for kind, entry in kinds.items()
     ]
     note = {
-        "en": "Shares of 90 % intervals that hold the truth, with their Monte Carlo error. True outcomes are "
-        "effectiveness, agenda, depth and effect at sites at the end of the true run. With inflated reports units "
-        "embellish much and are watched little, which the fit is not told.",
-        "zh": "数字为 90% 区间包含真值的比例及其蒙特卡洛误差。真实结果指真实运行末期的治理效能、议程、深度与点位成效。"
+        "en": "Columns 3 to 5: share of 90 % intervals that hold the truth. Last column: share of cases. In brackets: "
+        "Monte Carlo error. True outcomes: effectiveness, agenda, depth and effect at sites at the end of the true "
+        "run. Inflated reports: units embellish much and are watched little, and the fit is not told.",
+        "zh": "第三至五列为包含真值的 90% 区间所占比例，末列为案例所占比例，括号内为蒙特卡洛误差。"
+        "真实结果指真实运行末期的治理效能、议程、深度与点位成效。"
         "“虚报严重”指单位虚报多而督查少，拟合时并不知情。",
     }
     return f"{table(heads[lang], rows)}\n{note[lang]}\n"

@@ -114,6 +114,6 @@ def fits(lang: str) -> tuple[list[str], Rows]:
         counts = [str(one[key]) for key in ("rows", "parameters", "pinned", "narrowed", "free")]
         return [f"`{name}`: {title}" if lang == "en" else f"`{name}`：{title}", *counts, says]
 
-    heads = {"en": ["case", "rows", "parameters", "pinned", "narrowed", "as before", "can the model have made it"],
-             "zh": ["案例", "记录", "参数", "已确定", "有所收窄", "与先验无异", "模型能否产生"]}  # fmt: skip
+    heads = {"en": ["case", "rows", "parameters", "pinned", "narrowed", "not pinned down", "does the model fit"],
+             "zh": ["案例", "记录", "参数", "已确定", "有所收窄", "未能确定", "模型是否拟合"]}  # fmt: skip
     return heads[lang], [row(name, one) for name, one in json.loads(FITS.read_text("utf-8"))["cases"].items()]

@@ -128,7 +128,7 @@ def qingwan() -> None:
     _write(
         QINGWAN / "capacity.csv",
         [
-            [unit, ratio, zeal, "staff per resident and work reports, synthetic", ""]
+            [unit, ratio, zeal, "staff per community and work reports, synthetic", ""]
             for unit, ratio, zeal in zip(
                 units, (1.1, 1.05, 0.9, 0.9, 0.85, 0.8, 0.75), (0.9, 0.9, 0.8, 0.7, 0.7, 0.6, 0.6), strict=True
             )

@@ -123,6 +123,11 @@ class Case:
         return date.fromisoformat(str(self.spec.start_date))
 
     @property
+    def known(self) -> Known:
+        """The names and dates that rows may speak of."""
+        return _known(self.spec, self.hierarchy, self.city)
+
+    @property
     def rows(self) -> tuple[ObservedRow, ...]:
         """The observed rows, in the order of the file."""
         return self.tables.observed

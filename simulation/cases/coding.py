@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.cases.case import Case
+from simulation.cases.cells import Reader, Wrong
 from simulation.cases.dates import Unread, read_date, read_month
 from simulation.cases.tables import COLUMN_WORDS, MOST_ROWS, TABLES, Column, TableForm
 from simulation.files.errors import InputError, listed, told
@@ -71,13 +73,15 @@ class Agreement:
     only_second: int
 
 
-def agreement(first: str | Path, second: str | Path) -> Agreement:
+def agreement(first: str | Path, second: str | Path, case: str | Path | None = None) -> Agreement:
     """Compare two coders' tables.
 
     Parameters
     ----------
     first, second : path
         Two files (.csv, .xlsx or .dta) with the columns of one of a case's tables.
+    case : path or str, optional
+        The case that both have coded. Then a name and its Chinese label are the same, and an empty unit is the city.
 
     Raises
     ------
@@ -91,7 +95,8 @@ def agreement(first: str | Path, second: str | Path) -> Agreement:
     if forms[0].name != forms[1].name:
         raise InputError(told("error.coders.kinds"), file=sheets[1].path, given=forms[1].name, allowed=forms[0].name)
     form, key = forms[0], _KEYS.get(forms[0].name, forms[0].key)
-    one, two = (_rows(sheet, form, key) for sheet in sheets)
+    reader = None if case is None else Reader(Case.load(case).known)
+    one, two = (_rows(sheet, form, key, reader) for sheet in sheets)
     shared = [name for name in one if name in two]
     if not shared:
         raise InputError(told("error.coders.nothing", key=listed(key)), file=sheets[1].path)
@@ -196,7 +201,9 @@ def _form(sheet: Sheet) -> TableForm:
     raise InputError(told("error.coders.none"), file=sheet.path, given=list(sheet.header), allowed=listed(TABLES))
 
 
-def _rows(sheet: Sheet, form: TableForm, key: Sequence[str]) -> dict[tuple[Any, ...], dict[str, Any]]:
+def _rows(
+    sheet: Sheet, form: TableForm, key: Sequence[str], reader: Reader | None
+) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Return the codes by key; of rows with one key the first counts."""
     names = [COLUMN_WORDS.get(name, name.lower()) for name in sheet.header]
     known = {one.name: one for one in form.columns}
@@ -205,12 +212,22 @@ def _rows(sheet: Sheet, form: TableForm, key: Sequence[str]) -> dict[tuple[Any, 
         if len(cells) != len(names):
             _refuse(cells[0], sheet, number, None)
         values = {
-            name: _code(known[name], cell, sheet, number, place)
+            name: _named(known[name], _code(known[name], cell, sheet, number, place), reader)
             for place, (name, cell) in enumerate(zip(names, cells, strict=True))
             if name in known
         }
         found.setdefault(tuple(values.get(name) for name in key), values)
     return found
+
+
+def _named(column: Column, code: Any, reader: Reader | None) -> Any:
+    """Return a code with the case's own name in it, where it is one that the case knows."""
+    if reader is None or column.kind not in ("unit", "place", "domain"):
+        return code
+    if code is None:
+        return reader.known.city if column.kind == "place" else None
+    found = reader.read(column, code)
+    return code if isinstance(found, Wrong) else found
 
 
 def _refuse(cell: Any, sheet: Sheet, number: int, place: int | None) -> None:

@@ -26,6 +26,8 @@ LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 """Orders of the interval that is to hold nine rows in ten, and of its middle."""
 EXPECTED = (0.025, 0.975)
 """Orders between which the share inside lies nearly always if the model is right."""
+ERRORS = 20
+"""Draws of the rows' errors for each prediction, so that chance in them hardly moves an interval."""
 _STREAM = 11
 
 
@@ -61,7 +63,7 @@ def coverage(fit: Fit, predicted: Predicted) -> Coverage:
 
     case, rows = fit.case, Rows.of(fit.case)
     whole = predicted.rows[~np.isnan(predicted.rows).any(axis=1)]
-    seen = rows.observed_again(whole, np.random.default_rng([fit.seed, _STREAM]))
+    seen = rows.observed_again(np.repeat(whole, ERRORS, axis=0), np.random.default_rng([fit.seed, _STREAM]))
     event = rows.kind == "event"
     seen = np.where(event, censored(seen, rows.ends), seen)
     low, middle, high = (np.quantile(seen, order, axis=0, method="inverted_cdf") for order in (LOW, MIDDLE, HIGH))

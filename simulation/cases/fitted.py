@@ -17,6 +17,7 @@ from simulation._version import EDITION
 from simulation.files.errors import InputError, told
 from simulation.files.output import whole_file
 from simulation.files.reading import read_json, read_text, stands
+from simulation.files.shipped import shipped_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +143,11 @@ class Fit:
         import pandas as pd
 
         place = case.folder / FOLDER if folder is None else Path(folder)
-        allowed = told("error.case.unfitted.allowed", folder=case.folder)
+        # The folder of a shipped case may not be written.
+        shipped = case.folder.resolve().is_relative_to(shipped_folder().resolve())
+        elsewhere = place.resolve() != (case.folder / FOLDER).resolve()
+        words = f"{case.name if shipped else case.folder} --out {place}" if shipped or elsewhere else case.folder
+        allowed = told("error.case.unfitted.allowed", folder=words)
         if not stands(place / ABOUT):
             raise InputError(told("error.case.unfitted"), file=case.folder, allowed=allowed)
         said = read_json(place / ABOUT)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulation.cases import naming
 from simulation.cases.positions import shown_value
-from simulation.drawing.numbers import UNDEFINED, count, percent, signed
+from simulation.drawing.numbers import UNDEFINED, count, percent
 from simulation.experiments import labels
 from simulation.files.extras import missing
 from simulation.files.output import whole_file
@@ -115,8 +115,8 @@ def _differences(fit: Fit, table: pd.DataFrame, predicted: Predicted, lang: str)
             titles[row.arm],
             labels.metric(row.metric, lang),
             naming.week(fit.case, row.week, lang),
-            signed(row.median, 3),
-            f"[{signed(row.low, 3)}, {signed(row.high, 3)}]",
+            naming.difference(row.metric, row.median),
+            f"[{naming.difference(row.metric, row.low)}, {naming.difference(row.metric, row.high)}]",
             shown_value(row.smallest),
             percent(row.beyond),
             say(f"case.report.verdict.{row.verdict}", lang),

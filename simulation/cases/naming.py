@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from simulation.drawing.numbers import amount, decimals, signed
 from simulation.scenario.calendar import told_week
 from simulation.text import say
 
 if TYPE_CHECKING:
     from simulation.cases.case import Case
     from simulation.cases.fitted import Fit
+
+
+_NUMBERS = frozenset({"agenda", "breadth", "proven"})
+"""Metrics that are numbers of domains."""
 
 
 def unit(case: Case, name: str, lang: str) -> str:
@@ -41,6 +46,20 @@ def week(case: Case, number: int, lang: str) -> str:
 def day(case: Case, number: int) -> str:
     """Return the last day of a week."""
     return (case.start + timedelta(weeks=int(number), days=6)).isoformat()
+
+
+def level(metric: str, value: float) -> str:
+    """Return a metric's value; a number of domains has one decimal at most."""
+    return decimals(value, _places(value)) if metric in _NUMBERS else amount(value)
+
+
+def difference(metric: str, value: float) -> str:
+    """Return a metric's difference with its sign; a number of domains has one decimal at most."""
+    return signed(value, _places(value) if metric in _NUMBERS else 3)
+
+
+def _places(value: float) -> int:
+    return 0 if float(value).is_integer() else 1
 
 
 def caption(fit: Fit, lang: str) -> str:

@@ -106,7 +106,7 @@ def _fit(found: Findings, lang: str) -> _Content:
             say("case.report.all_rows", lang) if row.measure == "all" else naming.measure(row.measure, lang),
             count(int(row.rows)),
             decimals(float(row.distance), 2),
-            decimals(float(row.p), 3),
+            percent(float(row.p), 1),
             say(f"case.report.fits.{'yes' if row.fits else 'no'}", lang),
         ]
         for row in found.fit.adequacy.itertuples()

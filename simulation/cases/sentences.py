@@ -9,7 +9,7 @@ import numpy as np
 from simulation.cases import naming
 from simulation.cases.predicting import smallest
 from simulation.drawing.lettering import capital
-from simulation.drawing.numbers import amount, count, decimals, percent, signed
+from simulation.drawing.numbers import count, decimals, percent
 from simulation.experiments import labels
 from simulation.text import say
 
@@ -94,8 +94,9 @@ def difference_lines(fit: Fit, predicted: Predicted, table: pd.DataFrame, lang: 
 def _difference(row: Any, title: str, lang: str) -> str:
     return say(
         f"case.report.otherwise.{row.verdict}", lang, arm=title, metric=labels.metric(row.metric, lang),
-        median=signed(float(row.median), 3), low=signed(float(row.low), 3), high=signed(float(row.high), 3),
-        beyond=percent(float(row.beyond)), least=amount(float(row.smallest)),
+        median=naming.difference(row.metric, float(row.median)), low=naming.difference(row.metric, float(row.low)),
+        high=naming.difference(row.metric, float(row.high)),
+        beyond=percent(float(row.beyond)), least=naming.level(row.metric, float(row.smallest)),
     )  # fmt: skip
 
 
@@ -111,6 +112,6 @@ def forecast_lines(fit: Fit, predicted: Predicted, lang: str) -> list[str]:
             continue
         low, middle, high = np.quantile(then, (0.05, 0.5, 0.95))
         said.append(say("case.report.forecast.metric", lang, metric=capital(labels.metric(metric, lang)),
-                        now=amount(float(np.median(now))), then=amount(float(middle)), low=amount(float(low)),
-                        high=amount(float(high))))  # fmt: skip
+                        now=naming.level(metric, float(np.median(now))), then=naming.level(metric, float(middle)),
+                        low=naming.level(metric, float(low)), high=naming.level(metric, float(high))))  # fmt: skip
     return said

@@ -98,6 +98,8 @@ def fit(
     loaded = _loaded(case)
     folder = _fit_folder(loaded, case, out, "--out")
     options: dict[str, Any] = {"workers": workers, "dask": dask, "progress": progress, "lang": tongue}
+    if quick and _holds_whole_fit(loaded, folder):
+        tell(say("cli.case.replaces", tongue, folder=folder), err=True)
     with kept(say("cli.case.interrupted", tongue, folder=folder)):
         found = loaded.fit(quick=quick, seed=seed, budget=budget, folder=folder, **options)
     if as_json:
@@ -106,7 +108,7 @@ def fit(
         return
     from simulation.command.case_words import print_fit
 
-    print_fit(found, case, tongue)
+    print_fit(found, case if out is None else f"{case} --fit {out}", tongue)
 
 
 @GROUP.command(help=said("case.report.help"))
@@ -148,6 +150,7 @@ def report(
 def agree(
     first: Annotated[Path, typer.Argument(metavar="FIRST", help=said("case.arg.coder"))],
     second: Annotated[Path, typer.Argument(metavar="SECOND", help=said("case.arg.coder"))],
+    case: Annotated[str | None, typer.Option("--case", metavar="DIR", help=said("case.agree_case"))] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=said("case.disagreements"))] = None,
     lang: LangOption = None,
 ) -> None:
@@ -157,7 +160,9 @@ def agree(
     from simulation.files.tables import save_table
 
     tongue = chosen_language(lang)
-    found = agreement(first, second)
+    if out is not None and out.resolve() in (first.resolve(), second.resolve()):
+        raise InputError(told("error.coders.over"), key="--out", given=str(out))
+    found = agreement(first, second, case)
     print_agreement(found, tongue)
     if out is not None:
         tell(say("cli.case.saved", tongue, file=save_table(found.disagreements, out)))
@@ -185,6 +190,16 @@ def _fit_folder(case: Case, given: str, out: Path | None, key: str) -> Path:
         allowed = told("error.case.shipped.allowed", name=case.name)
         raise InputError(told("error.case.shipped"), key=key, given=given, allowed=allowed)
     return case.folder / FOLDER
+
+
+def _holds_whole_fit(case: Case, folder: Path) -> bool:
+    """Tell whether a folder holds a fit of the case as it is that is no first look."""
+    from simulation.cases.fitted import Fit
+
+    try:
+        return not Fit.load(case, folder).quick
+    except InputError:
+        return False
 
 
 def _fitted(case: Case, given: str, folder: Path | None) -> Fit:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.command.printing import print_lines, print_table
 from simulation.command.telling import tell
-from simulation.drawing.numbers import count, decimals, finding, percent
+from simulation.drawing.numbers import count, decimals, percent, significant
 from simulation.scenario.calendar import told_week
 from simulation.text import say
 from simulation.text.told import in_language
@@ -93,9 +93,9 @@ def print_fit(found: Fit, given: str, lang: str) -> None:
     rows = [
         [
             row.parameter,
-            f"{finding(row.prior_median)} [{finding(row.prior_low)}, {finding(row.prior_high)}]",
-            f"{finding(row.median)} [{finding(row.low)}, {finding(row.high)}]",
-            finding(row.variance_ratio),
+            _interval(row.prior_median, row.prior_low, row.prior_high),
+            _interval(row.median, row.low, row.high),
+            decimals(row.variance_ratio, 2),
             say(f"calibration.verdict.{row.verdict}", lang),
         ]
         for part in (mine, others)
@@ -120,7 +120,7 @@ def print_agreement(found: Agreement, lang: str) -> None:
             percent(row.agreement),
             "–"
             if math.isnan(row.kappa)
-            else f"{decimals(row.kappa, 2)} [{decimals(row.low, 2)}, {decimals(row.high, 2)}]",
+            else f"{decimals(row.kappa, 2)} [{decimals(row.low, 2)}, {decimals(row.high, 2)}]".replace("-", "−"),
         ]
         for row in found.table.itertuples()
     ]
@@ -132,6 +132,12 @@ def print_agreement(found: Agreement, lang: str) -> None:
         "number": count(len(found.disagreements)),
     }
     tell(say("cli.case.apart", lang, **words))
+
+
+def _interval(median: float, low: float, high: float) -> str:
+    """Return a median and its interval with two digits, so that a line of 80 columns holds two of them."""
+    middle, *ends = (significant(value, 2).replace("-", "−") for value in (median, low, high))
+    return f"{middle} [{', '.join(ends)}]"
 
 
 def _heads(names: tuple[str, ...], lang: str) -> list[str]:

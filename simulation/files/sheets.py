@@ -28,6 +28,9 @@ MOST_COLUMNS, LAST_ROW = 200, 1_048_576
 _OLE = b"\xd0\xcf\x11\xe0"
 _SEPARATORS = ";\t"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b")
+MOST_MERGED = 100_000
+"""Most cells of one merged range that are looked at."""
 
 
 class Fault(NamedTuple):
@@ -192,16 +195,21 @@ def _unmarked(cell: str) -> str | None:
 
 
 def _xlsx(content: bytes, path: Path, most: int) -> tuple[int, list[Any], _Rows]:
-    formulas = _formulas_in(content, path)
+    formulas, merges = _formulas_in(content, path)
     rows: _Rows = []
     header: list[Any] = []
     first = 1
     unread = _without_value(content, path) if formulas else set()
+    merged = _merged(content, path) if merges else {}
     for number, cells in _cells(content, path, values=True):
         made = []
         for column, cell in enumerate(cells[: MOST_COLUMNS + 1]):
             value, form = cell.value, getattr(cell, "data_type", "")
-            if form == "e":
+            if (number, column) in merged:
+                value = Fault(
+                    told("error.sheet.merged", range=merged[number, column]), told("error.sheet.merged.allowed")
+                )
+            elif form == "e":
                 value = Fault(told("error.sheet.error", value=str(value)))
             # A formula whose value is an empty text says so.
             elif value is None and form != "str" and (number, column) in unread:
@@ -219,8 +227,14 @@ def _xlsx(content: bytes, path: Path, most: int) -> tuple[int, list[Any], _Rows]
     return first, header, rows
 
 
-def _formulas_in(content: bytes, path: Path) -> bool:
-    """Tell whether a workbook holds formulas, and raise InputError for what is no workbook that can be read."""
+def _formulas_in(content: bytes, path: Path) -> tuple[bool, bool]:
+    """Tell whether a workbook holds formulas, and whether merged cells.
+
+    Raises
+    ------
+    InputError
+        For what is no workbook that can be read.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             members = packed.infolist()
@@ -228,17 +242,32 @@ def _formulas_in(content: bytes, path: Path) -> bool:
                 raise InputError(
                     told("error.too_large_file"), file=path, allowed=told("error.limit.bytes", most=LARGEST_UNPACKED)
                 )
-            formulas = False
+            formulas = merges = False
             for member in members:
                 text = packed.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
                 if b"<!DOCTYPE" in text.replace(b"\0", b""):
                     # A workbook defines no entities; such a one is made to harm.
                     raise InputError(told("error.sheet.damaged"), file=path, allowed=told("error.sheet.save_xlsx"))
-                formulas |= member.filename.startswith("xl/worksheets/") and _FORMULA.search(text) is not None
-            return formulas
+                of_sheet = member.filename.startswith("xl/worksheets/")
+                formulas |= of_sheet and _FORMULA.search(text) is not None
+                merges |= of_sheet and _MERGED.search(text) is not None
+            return formulas, merges
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
         problem = told("error.sheet.protected") if content.startswith(_OLE) else told("error.sheet.damaged")
         raise InputError(problem, file=path, allowed=told("error.sheet.save_xlsx")) from None
+
+
+def _merged(content: bytes, path: Path) -> dict[tuple[int, int], str]:
+    """Return row and column of every cell that a merged one covers, all but its first, with the range."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
+        ranges = list(sheet.merged_cells.ranges)
+    except Exception:  # openpyxl raises errors of many kinds over a damaged workbook
+        raise InputError(told("error.sheet.damaged"), file=path, allowed=told("error.sheet.save_xlsx")) from None
+    return {(row, column - 1): one.coord for one in ranges for row, column in list(one.cells)[1:MOST_MERGED]}
 
 
 def _without_value(content: bytes, path: Path) -> set[tuple[int, int]]:

@@ -35,7 +35,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let fans have a few seeds, and keep none from test to test."""
     monkeypatch.setattr(fans, "SEEDS", FEW)
     make = fans.made
-    monkeypatch.setattr(fans, "made", lambda spec, seed, done, check, **more: make(spec, seed, done, check, FEW, **more))
+    monkeypatch.setattr(
+        fans, "made", lambda spec, seed, done, check, **more: make(spec, seed, done, check, FEW, **more)
+    )
     monkeypatch.setattr(fans, "LOOK", 0.01)
     fans._KEPT.clear()
     yield

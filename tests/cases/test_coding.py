@@ -131,3 +131,18 @@ def test_tables_that_cannot_be_compared_are_refused(first, second, words, tmp_pa
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words):
         agreement(tmp_path / "first.csv", tmp_path / "second.csv")
+
+
+def test_with_the_case_a_name_its_label_and_an_empty_unit_of_the_city_are_one(tmp_path):
+    from simulation.command.starter import make_case
+
+    case = make_case(tmp_path / "mine", "en")
+    first = case / "observed.csv"
+    second = tmp_path / "second.csv"
+    text = (
+        first.read_text(encoding="utf-8-sig").replace("Old Town", "老城区").replace(",,,agenda", ",Willow City,,agenda")
+    )
+    second.write_text(text, encoding="utf-8")
+    assert agreement(first, second).only_first > 0
+    found = agreement(first, second, case)
+    assert (found.only_first, found.only_second, len(found.disagreements)) == (0, 0, 0)

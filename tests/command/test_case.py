@@ -301,3 +301,11 @@ def test_problems_are_one_error_that_holds_each(wrong: Path) -> None:
         "line 3, column value",
         "line 4, column date",
     ]
+
+
+def test_the_list_of_differences_never_takes_the_place_of_a_coders_table(tmp_path: Path) -> None:
+    mine = tmp_path / "first.csv"
+    shutil.copy(FIRST, mine)
+    before = mine.read_bytes()
+    assert refused("agree", mine, SECOND, "--out", mine).key == "--out"
+    assert mine.read_bytes() == before

@@ -122,9 +122,13 @@ def test_values_keep_their_kind_in_a_workbook_and_empty_rows_and_columns_are_lef
     assert sheet.rows == ((4, (day, True, "12", 0.5)),)
 
 
-def test_a_merged_cell_has_its_value_once(tmp_path):
+def test_what_a_merged_cell_covers_is_refused_with_its_range(tmp_path):
     path = workbook(tmp_path, [["a", "b"], [1, 2], [None, 3]], lambda book: book.active.merge_cells("A2:A3"))
-    assert cells(path) == [(1, 2), (None, 3)]
+    first, (fault, beside) = cells(path)
+    assert first == (1, 2)
+    assert isinstance(fault, Fault)
+    assert "A2:A3" in fault.problem
+    assert beside == 3
 
 
 def test_the_first_sheet_that_is_seen_is_read(tmp_path):
