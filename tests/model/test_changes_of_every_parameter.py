@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,17 @@ WEEKS = 60
 KEYS = changeable()
 LOCAL = [key for key in KEYS if not everywhere_only(key)]
 OF_UNITS = [key for key in LOCAL if not by_city_only(key)]
+#: A sample of the parameters is tried in CI, all of them by `make test`: one in so many, from every table.
+SAMPLE = 4
+
+
+def sampled(keys: Sequence[str]) -> list[Any]:
+    """Return the keys as parameters of a test, most of them only for a thorough run."""
+    return [
+        key if place % SAMPLE == 0 else pytest.param(key, marks=pytest.mark.thorough) for place, key in enumerate(keys)
+    ]
+
+
 FORMS = st.booleans()
 WITHIN = st.integers(0, WEEKS - 1)
 few = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])  # ranges contradict
@@ -64,7 +76,7 @@ def changed(spec: Scenario, week: int, values: dict[str, Any], **where: Any) -> 
         raise
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", sampled(KEYS))
 @given(data=st.data(), thresholds=FORMS, week=WITHIN, length=st.none() | st.integers(1, WEEKS))
 @few
 def test_a_run_with_a_change_balances_stays_defined_and_returns(
@@ -91,7 +103,7 @@ def test_a_run_with_a_change_balances_stays_defined_and_returns(
             assert np.array_equal(getattr(model.world, name), getattr(base.world, name))
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", sampled(KEYS))
 @given(data=st.data(), thresholds=FORMS, week=WITHIN, length=st.none() | st.integers(1, WEEKS))
 @settings(few, max_examples=2)
 def test_a_change_to_the_present_value_changes_no_byte(
@@ -102,7 +114,7 @@ def test_a_change_to_the_present_value_changes_no_byte(
     assert bytes_of(model) == bytes_of(untouched(thresholds))
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", sampled(KEYS))
 @given(data=st.data(), thresholds=FORMS)
 @settings(few, max_examples=2)
 def test_a_change_in_week_0_equals_the_scenario_so_set(key: str, data: st.DataObject, thresholds: bool) -> None:
@@ -112,7 +124,7 @@ def test_a_change_in_week_0_equals_the_scenario_so_set(key: str, data: st.DataOb
     assert bytes_of(later) == bytes_of(finished(spec.with_values(values)))
 
 
-@pytest.mark.parametrize("key", LOCAL)
+@pytest.mark.parametrize("key", sampled(LOCAL))
 @given(data=st.data(), thresholds=FORMS, week=WITHIN)
 @settings(few, max_examples=2)
 def test_a_change_in_all_cities_by_name_equals_one_everywhere(
@@ -124,7 +136,7 @@ def test_a_change_in_all_cities_by_name_equals_one_everywhere(
     assert bytes_of(finished(spec.with_change(week, values, cities=cities))) == bytes_of(everywhere)
 
 
-@pytest.mark.parametrize("key", OF_UNITS)
+@pytest.mark.parametrize("key", sampled(OF_UNITS))
 @given(data=st.data(), thresholds=FORMS, week=WITHIN)
 @settings(few, max_examples=2)
 def test_a_change_in_all_units_by_name_equals_one_everywhere(
