@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from simulation.command.printing import print_lines, print_table
 from simulation.command.telling import tell
 from simulation.drawing.numbers import count, decimals, percent, significant
-from simulation.scenario.calendar import told_week
 from simulation.text import say
 from simulation.text.told import in_language
 
@@ -25,6 +24,8 @@ _SHOWN = 12
 
 def print_check(case: Case, found: Checked, lang: str) -> None:
     """Print what a case holds, which measures it has, what they can inform, and remarks."""
+    from simulation.scenario.calendar import told_week
+
     spec = case.spec
     words = {"name": case.name, "start": case.start.isoformat(), "last": told_week(spec, spec.weeks - 1, lang)}
     tell(say("cli.case.right", lang, **words))

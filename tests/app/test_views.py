@@ -46,6 +46,8 @@ from simulation.scenario import load_scenario
 from simulation.text import catalogue, say
 
 LIBRARY = Library()
+#: The view of a case alone has tests of its own, in `test_cases_on_the_page`.
+OF_ANY = [view for view in views() if not view.case]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -61,7 +63,7 @@ def scene(made: Session, **fields: Any) -> Scene:
 
 @pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", OF_ANY, ids=lambda view: view.name)
 def test_every_view_is_well_formed_at_any_week(view: View, lang: str, narrow: bool) -> None:
     for made in (session(0), session(1), session(60), session(104, compare=UNCHANGED)):
         for picked in ("", "unit:1", "community:3"):
@@ -76,7 +78,7 @@ def test_every_view_is_well_formed_at_any_week(view: View, lang: str, narrow: bo
             assert not re.search(r"\bnan\b", markup)
 
 
-@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", OF_ANY, ids=lambda view: view.name)
 def test_many_cities_and_switched_off_stages_can_be_drawn(view: View) -> None:
     spread = session(20, "guangdong", changes={"structure.citizens": 2000})
     silent = session(30, changes={"stages.authority.intensity": 0.0, "instruction.intensity": 0.0})
@@ -118,7 +120,7 @@ def targets(markup: str, kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("narrow", [False, True])
-@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", OF_ANY, ids=lambda view: view.name)
 def test_every_view_draws_a_city_of_towns_and_departments(view: View, narrow: bool, zhaoqing: Session) -> None:
     for lang in ("en", "zh"):
         markup = view.draw(scene(zhaoqing, lang=lang, narrow=narrow))
@@ -257,7 +259,7 @@ def test_text_of_a_scenario_is_escaped_everywhere() -> None:
     made.a.step(40)
     for picked in ("unit:0", "community:0"):
         shown = scene(made, picked=picked)
-        for markup in (*(view.draw(shown) for view in views()), explain(shown)):
+        for markup in (*(view.draw(shown) for view in OF_ANY), explain(shown)):
             assert "<script" not in markup
 
 
@@ -305,7 +307,7 @@ def test_a_number_stands_out_from_every_shade_of_effect() -> None:
 
 
 @pytest.mark.parametrize("narrow", [False, True])
-@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", OF_ANY, ids=lambda view: view.name)
 def test_no_letters_are_smaller_than_the_smallest(view: View, narrow: bool, zhaoqing: Session) -> None:
     for lang in ("en", "zh"):
         markup = view.draw(scene(zhaoqing, lang=lang, narrow=narrow))
@@ -316,7 +318,7 @@ def test_no_letters_are_smaller_than_the_smallest(view: View, narrow: bool, zhao
         assert all(size >= SMALLEST for size in sizes)
 
 
-@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", OF_ANY, ids=lambda view: view.name)
 def test_weeks_are_counted_from_0_in_every_picture(view: View) -> None:
     played = session(104)
     for lang in ("en", "zh"):

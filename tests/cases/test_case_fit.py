@@ -129,10 +129,10 @@ def test_a_fit_that_is_not_whole_is_refused(fitted, tmp_path):
     made = fitted.case.fit(quick=True, seed=3, budget=48, folder=tmp_path, **QUIET)
     made.save()
     (tmp_path / TABLES["vectors"]).write_text("weight\n1\n", encoding="utf-8")
-    with pytest.raises(InputError, match="not whole"):
+    with pytest.raises(InputError, match="incomplete or damaged"):
         Fit.load(fitted.case, tmp_path)
     (tmp_path / ABOUT).write_text("{}", encoding="utf-8")
-    with pytest.raises(InputError, match="not whole"):
+    with pytest.raises(InputError, match="incomplete or damaged"):
         Fit.load(fitted.case, tmp_path)
     (tmp_path / ABOUT).unlink()
     with pytest.raises(InputError, match="not been fitted"):

@@ -157,7 +157,7 @@ NAMES = "no county or department of this name"
         ("observed", {"value": "92"}, "value", "from 0 to 1", "0 至 1", "0.92"),
         ("observed", {"sd": "0"}, "sd", "above 0", "大于 0", None),
         ("observed", {"measure": "agenda", "value": "1"}, "unit", "whole city", "全市", None),
-        ("observed", {"measure": "agenda", "unit": "", "value": "0.5"}, "value", "whether something", "是与否", None),
+        ("observed", {"measure": "agenda", "unit": "", "value": "0.5"}, "value", "yes or no", "是或否", None),
         (
             "observed",
             {"measure": "agenda", "unit": "", "domain": "", "value": "3"},
@@ -237,10 +237,10 @@ def test_what_is_said_twice_is_refused_and_the_first_is_named(table, again, tmp_
 @pytest.mark.parametrize(
     ("events", "wrong", "words"),
     [
-        ([("2020-03-05", "adopted", 1), ("2020-05-05", "adopted", 0)], 3, "not to have happened"),
-        ([("2020-05-05", "adopted", 0), ("2020-03-05", "adopted", 1)], 2, "not to have happened"),
+        ([("2020-03-05", "adopted", 1), ("2020-05-05", "adopted", 0)], 3, "had happened already"),
+        ([("2020-05-05", "adopted", 0), ("2020-03-05", "adopted", 1)], 2, "had happened already"),
         ([("2020-03-05", "adopted", 1), ("2020-02-05", "withdrawn", 1)], 3, "drops the domain before"),
-        ([("2020-03-05", "adopted", 1), ("2020-04-05", "adopted", 1)], 3, "has happened already"),
+        ([("2020-03-05", "adopted", 1), ("2020-04-05", "adopted", 1)], 3, "dated already"),
         ([("2020-03-05", "adopted", 0), ("2020-04-05", "adopted", 1), ("2020-05-05", "withdrawn", 1)], None, ""),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from simulation.drawing.colours import BLUE, FAINT, INK, SOFT
@@ -41,6 +40,8 @@ def draw(axis: Axes, samples: Array) -> float:
 def time_axis(axis: Axes, case: Case, span: Horizon, lang: str) -> None:
     """Set the weeks of an axis, shade the forecast and draw a line at the last observation."""
     axis.set_xlim(0, max(span.end, 1))
+    from matplotlib.ticker import MaxNLocator
+
     axis.xaxis.set_major_locator(MaxNLocator(_TICKS, steps=[1, 2, 5, 10], integer=True))
     axis.xaxis.set_major_formatter(Dated(case.spec, lang))
     axis.set_xlabel(say("figure.week", lang))
