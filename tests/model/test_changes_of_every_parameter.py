@@ -23,7 +23,7 @@ WEEKS = 60
 KEYS = changeable()
 LOCAL = [key for key in KEYS if not everywhere_only(key)]
 OF_UNITS = [key for key in LOCAL if not by_city_only(key)]
-#: A sample of the parameters is tried in CI, all of them by `make test`: one in so many, from every table.
+#: One parameter in so many is tried in CI, all of them by `make test`.
 SAMPLE = 4
 
 
