@@ -1,4 +1,4 @@
-"""What a case's tables cover: places, dates, and the parameters that its measures can inform."""
+"""Coverage of a case's tables: places, dates, and the parameters that its measures can inform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case's units, domains, measures and weeks are called by readers."""
+"""Names of a case's units, domains, measures and weeks, as readers see them."""
 
 from __future__ import annotations
 

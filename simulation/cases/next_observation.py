@@ -1,4 +1,4 @@
-"""What to observe next: how much each possible observation would tell about what matters most.
+"""The next observation: the share of the target's variance that each possible one would remove.
 
 By the linear-Gaussian approximation an observation y = g + error removes the share cov(g, t)² ÷ ((var g + sd²) · var t)
 of the variance of a target t (DeGroot 1970, Optimal Statistical Decisions, ch. 11: preposterior analysis); moments are

@@ -28,7 +28,7 @@ type Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Point:
-    """What was observed of a panel in one week.
+    """The observed rows of a panel in one week, summed up.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What is known of a case beforehand: plausible worlds as a smoothed set, and free parameters beside them."""
+"""The prior of a case: plausible worlds as a smoothed set, and free parameters beside them."""
 
 from __future__ import annotations
 

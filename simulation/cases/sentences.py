@@ -1,4 +1,4 @@
-"""What a case's report says in sentences."""
+"""Sentences of a case's report."""
 
 from __future__ import annotations
 

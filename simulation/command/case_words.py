@@ -1,4 +1,4 @@
-"""What `wushi case` prints: the coverage of a case, the result of a fit, the agreement of two coders."""
+"""Printed results of `wushi case`: the coverage of a case, the result of a fit, the agreement of two coders."""
 
 from __future__ import annotations
 

@@ -252,7 +252,15 @@ def _formulas_in(content: bytes, path: Path) -> tuple[bool, bool]:
                 formulas |= of_sheet and _FORMULA.search(text) is not None
                 merges |= of_sheet and _MERGED.search(text) is not None
             return formulas, merges
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+    # zipfile and zlib raise one of these for each way in which a file can be no archive, damaged, packed otherwise or locked.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        RuntimeError,
+    ):  # told as an InputError
         problem = told("error.sheet.protected") if content.startswith(_OLE) else told("error.sheet.damaged")
         raise InputError(problem, file=path, allowed=told("error.sheet.save_xlsx")) from None
 

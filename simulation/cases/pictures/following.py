@@ -1,4 +1,4 @@
-"""What next observation would tell most: the ten best candidates."""
+"""Picture of the next observation: the ten candidates that would remove most of the target's variance."""
 
 from __future__ import annotations
 

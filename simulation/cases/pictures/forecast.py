@@ -1,4 +1,4 @@
-"""What comes next: metrics of the case as it was, to the forecast's end."""
+"""Picture of the forecast: metrics of the case as it was, run on to the forecast's end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the data pin down: prior against posterior on the searched range of each parameter."""
+"""Picture of the posterior: prior and posterior of each parameter on its searched range."""
 
 from __future__ import annotations
 
