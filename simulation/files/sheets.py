@@ -28,6 +28,15 @@ MOST_COLUMNS, LAST_ROW = 200, 1_048_576
 _OLE = b"\xd0\xcf\x11\xe0"
 _SEPARATORS = ";\t"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_NO_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,  # a part is damaged
+    NotImplementedError,  # packed in a way that zipfile does not know
+    EOFError,  # cut short
+    OSError,
+    RuntimeError,  # locked by a password
+)
+"""Errors that zipfile raises over a file that is no archive it can read; each is told as an InputError."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b")
 MOST_MERGED = 100_000
 """Most cells of one merged range that are looked at."""
@@ -252,15 +261,7 @@ def _formulas_in(content: bytes, path: Path) -> tuple[bool, bool]:
                 formulas |= of_sheet and _FORMULA.search(text) is not None
                 merges |= of_sheet and _MERGED.search(text) is not None
             return formulas, merges
-    # zipfile and zlib raise one of these for each way in which a file can be no archive, damaged, packed otherwise or locked.
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        RuntimeError,
-    ):  # told as an InputError
+    except _NO_ARCHIVE:
         problem = told("error.sheet.protected") if content.startswith(_OLE) else told("error.sheet.damaged")
         raise InputError(problem, file=path, allowed=told("error.sheet.save_xlsx")) from None
 
