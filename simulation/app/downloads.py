@@ -42,7 +42,8 @@ def report(result: RunResult, lang: str) -> bytes:
 
 def figures(scene: Scene) -> bytes:
     """Return a zip of the page's pictures as they stand, as SVG."""
-    pictures = {view.name: view.draw(scene) for view in views()}
+    shown = [view for view in views() if scene.track.case is not None or not view.case]
+    pictures = {view.name: view.draw(scene) for view in shown}
     return _zip({f"{name}.svg": svg.encode() for name, svg in pictures.items() if svg})
 
 

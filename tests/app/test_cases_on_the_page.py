@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,7 +12,7 @@ import pytest
 from harness import Tabs
 
 from simulation import InputError
-from simulation.app import fans, share
+from simulation.app import downloads, fans, share
 from simulation.app.choice import UNCHANGED, Choice
 from simulation.app.library import CASE, Library
 from simulation.app.session import Session
@@ -135,6 +137,16 @@ def test_a_link_leads_to_a_case(library: Library) -> None:
 
 def test_only_a_case_has_the_card(library: Library) -> None:
     assert [view.name for view in views() if view.case] == ["observed"]
+
+
+def test_pictures_taken_home_hold_observed_points_for_a_case_alone(library: Library) -> None:
+    def names(scenario: str) -> set[str]:
+        made = Session(library, Choice(scenario, week=5))
+        made.finish()
+        with zipfile.ZipFile(io.BytesIO(downloads.figures(Scene(made.a)))) as taken:
+            return set(taken.namelist())
+
+    assert names(NAME) - names("classroom") == {"observed.svg"}
 
 
 def test_the_page_shows_the_card_for_a_case_and_for_nothing_else(tabs: Tabs) -> None:

@@ -65,12 +65,11 @@ def test_an_interrupt_ends_long_runs_within_a_week_and_leaves_no_thread(monkeypa
     assert threading.active_count() == before
 
 
-def test_a_run_that_fails_ends_all_with_its_error(monkeypatch) -> None:
+def test_a_run_that_fails_ends_all_with_its_error() -> None:
     def fails(spec: object, seed: int, *_: object, **__: object) -> np.ndarray:
         if seed == 2:
             raise MemoryError("no room")
         return np.zeros((SPEC.weeks, len(NAMES)))
 
-    monkeypatch.setattr(seeded, "weekly_of", fails)
     with pytest.raises(MemoryError, match="no room"):
-        series([1, 2, 3])
+        series([1, 2, 3], of=fails)
