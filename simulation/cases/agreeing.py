@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ def _out_of_run(day: date, known: Known) -> Wrong | None:
 
 def _measured(measure: Measure, cells: Mapping[str, Any], known: Known) -> Iterator[tuple[str, Wrong]]:
     unit, domain, value = (cells.get(name) for name in ("unit", "domain", "value"))
+    unit = unit if known.units else None
     of_city = unit == known.city
     if of_city and not measure.of_city:
         units = listed([*known.units[:6], *(["…"] if len(known.units) > 6 else [])])
@@ -75,8 +77,13 @@ def _valued(measure: Measure, value: float, domain: str | None, known: Known) ->
         percentage = LEAST_PERCENTAGE <= value <= 100
         problem = told("error.share") if percentage else told("error.out_of_range")
         return Wrong(problem, value, numbers_in_words(False, 0, 1), meant_number(value, 1))
-    if measure.kind == "state" and domain == "" and value > len(known.domains):
-        return Wrong(told("error.out_of_range"), value, numbers_in_words(False, 0, len(known.domains)))
+    if measure.kind == "state" and domain == "":
+        most = len(known.domains)
+        if value > most or not value.is_integer():
+            problem = told("error.out_of_range") if value > most else told("error.cell.not_whole")
+            return Wrong(problem, value, numbers_in_words(True, 0, most))
+    if measure.kind == "count" and not value.is_integer():
+        return Wrong(told("error.cell.not_whole"), value, numbers_in_words(True, 0, None))
     return None
 
 
@@ -94,6 +101,7 @@ def contradictions(
         seen.setdefault(key, row.where.row)
     if form.name == "observed":
         yield from _events(sheet, rows, columns)
+        yield from _agendas(sheet, rows, columns)
 
 
 def _events(sheet: Sheet, rows: Sequence[ObservedRow], columns: Mapping[str, int]) -> Iterator[InputError]:
@@ -121,6 +129,19 @@ def _events(sheet: Sheet, rows: Sequence[ObservedRow], columns: Mapping[str, int
             if begun is not None and row.date < begun.date:
                 problem = told("error.event.before", first=sheet.place(begun.where.row))
                 yield _told(sheet, row, columns.get("date"), problem, row.date.isoformat())
+
+
+def _agendas(sheet: Sheet, rows: Sequence[ObservedRow], columns: Mapping[str, int]) -> Iterator[InputError]:
+    """Yield numbers of domains on the agenda that are smaller than what the rows of the same day name.
+
+    A number with a standard deviation of its own is not exact and may differ.
+    """
+    named: Counter[date] = Counter(row.date for row in rows if row.measure == "agenda" and row.domain and row.value)
+    for row in rows:
+        counted = row.measure == "agenda" and not row.domain and math.isnan(row.sd)
+        if counted and row.value < named[row.date]:
+            problem = told("error.agenda.named", number=named[row.date])
+            yield _told(sheet, row, columns.get("value"), problem, row.value)
 
 
 def _told(sheet: Sheet, row: Any, place: int | None, problem: Any, given: Any) -> InputError:

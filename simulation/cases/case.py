@@ -24,6 +24,7 @@ from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.reading import read_toml, stands
 from simulation.files.shipped import shipped_folder
 from simulation.places.hierarchy import check_against, load_hierarchy
+from simulation.places.structure import structure_problems
 from simulation.scenario import Scenario
 from simulation.scenario.loading import scenario_of
 
@@ -100,7 +101,7 @@ class Case:
         base = scenario_of(raw, file, file.parent.resolve().name)
         if base.start_date is None:
             raise InputError(told("error.case.no_start"), file=file, key="start_date", allowed=told("error.kind.date"))
-        hierarchy = load_hierarchy(base)
+        hierarchy = _hierarchy(base, file.parent)
         city = _city(settings, hierarchy, file)
         tables, problems = read_tables(file.parent, _known(base, hierarchy, city))
         if problems:
@@ -254,6 +255,22 @@ def _places(folder: Path) -> str | None:
     return found[0] if found else None
 
 
+def _hierarchy(base: Scenario, folder: Path) -> Hierarchy:
+    """Return the places of a scenario; what is wrong with them does not hide what is wrong with the tables.
+
+    Raises
+    ------
+    ProblemsError
+        The first problem of each row of the places, or that of all of them together, and every problem of the tables
+        that can be seen without knowing the places.
+    """
+    try:
+        return load_hierarchy(base)
+    except InputError as problem:
+        places = structure_problems(base) or [problem]
+        raise ProblemsError([*places, *read_tables(folder, _known(base, None, ""))[1]]) from None
+
+
 def _city(settings: CaseSettings, hierarchy: Hierarchy, file: Path) -> str:
     key = f"{TABLE}.city"
     if settings.city is None:
@@ -268,21 +285,29 @@ def _city(settings: CaseSettings, hierarchy: Hierarchy, file: Path) -> str:
     return settings.city
 
 
-def _known(spec: Scenario, hierarchy: Hierarchy, city: str) -> Known:
-    labels = {name: hierarchy.label(name, "zh") for name in (*hierarchy.units, *hierarchy.cities)}
-    labels |= {key: domain.label("zh") for key, domain in spec.domains.items()}
-    departments = [
-        name for name, department in zip(hierarchy.units, hierarchy.unit_is_department, strict=True) if department
-    ]
-    return Known(
-        units=hierarchy.units,
-        departments=frozenset(departments),
-        cities=hierarchy.cities,
+def _known(spec: Scenario, hierarchy: Hierarchy | None, city: str) -> Known:
+    labels = {key: domain.label("zh") for key, domain in spec.domains.items()}
+    found = Known(
+        units=(),
+        departments=frozenset(),
+        cities=(),
         city=city,
         domains=tuple(spec.domains),
         labels=labels,
         start=date.fromisoformat(str(spec.start_date)),
         weeks=spec.weeks,
+    )
+    if hierarchy is None:
+        return found
+    places = {name: hierarchy.label(name, "zh") for name in (*hierarchy.units, *hierarchy.cities)}
+    departments = [
+        name for name, department in zip(hierarchy.units, hierarchy.unit_is_department, strict=True) if department
+    ]
+    return found._replace(
+        units=hierarchy.units,
+        departments=frozenset(departments),
+        cities=hierarchy.cities,
+        labels=places | labels,
     )
 
 

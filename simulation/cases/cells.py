@@ -85,6 +85,8 @@ class Reader:
         text = str(cell).strip()
         if text in meant:
             return meant[text]
+        if column.kind != "domain" and not self.known.units:
+            return text
         if (column.kind, text) not in self._wrong:
             valid = self._of(column)
             near = nearest(text, valid) or labelled(text, {one: self.known.labels.get(one, one) for one in valid})

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from simulation.cases.laying import end_of
 from simulation.cases.measures import MEASURES
 from simulation.text.told import Told, listed, told
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.cases.case import Case
+    from simulation.cases.tables import ObservedRow
 
 _SHOWN = 6
 
@@ -132,11 +135,23 @@ def _notes(case: Case) -> list[Told]:
     idle = [row for row in case.tables.meetings if not _in_run(case, row.month)]
     if idle:
         notes.append(told("case.note.idle_months", number=len(idle)))
+    crowded = [row for row in rows if row.measure == "sites" and row.value > _most_sites(case, row)]
+    if crowded:
+        notes.append(told("case.note.sites", number=len(crowded), line=crowded[0].where.row))
     if rows and len({case.week_of(row.date) for row in rows}) == 1:
         notes.append(told("case.note.one_date"))
     if rows and all(row.value == 0 for row in rows if MEASURES[row.measure].kind == "event"):
         notes.append(told("case.note.no_event"))
     return notes
+
+
+def _most_sites(case: Case, row: ObservedRow) -> int:
+    """Return the number of communities that a row of sites speaks of, once per domain where it names none."""
+    places = case.hierarchy
+    communities = np.bincount(places.community_county, minlength=len(places.units))
+    city = [home == places.cities.index(case.city) for home in places.unit_city]
+    mine = [name == row.unit and not places.unit_is_department[unit] for unit, name in enumerate(places.units)]
+    return int(communities[mine if any(mine) else city].sum()) * (1 if row.domain else len(case.spec.domains))
 
 
 def _in_run(case: Case, month: date) -> bool:

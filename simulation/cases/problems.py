@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from simulation.files.errors import InputError
 from simulation.text import say
-from simulation.text.told import Told
+from simulation.text.told import Told, in_language
 
 SHOWN = 20
 """Problems that a message lists."""
@@ -53,6 +54,24 @@ class ProblemsError(InputError):
         if more > 0:
             lines.append("  " + say("error.problems.more", lang, number=more))
         return "\n".join(lines)
+
+    def fields(self, lang: str) -> list[dict[str, Any]]:
+        """Return the fields of each problem, in words: ``file, key, problem, given, allowed, suggestion``."""
+
+        def words(part: object) -> str | None:
+            return None if part is None else in_language(str(part) if not isinstance(part, str) else part, lang)
+
+        return [
+            {
+                "file": one.file,
+                "key": words(one.key),
+                "problem": words(one.problem),
+                "given": words(one.given),
+                "allowed": words(one.allowed),
+                "suggestion": one.suggestion,
+            }
+            for one in self.problems
+        ]
 
     def __str__(self) -> str:
         return str(self.message)

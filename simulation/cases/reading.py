@@ -90,12 +90,10 @@ def _file(folder: Path, name: str) -> Path | None:
 
 def _read(sheet: Sheet, form: TableForm, reader: Reader) -> tuple[list[Any], list[InputError]]:
     columns, problems = _columns(sheet, form)
-    missing = [one.name for one in form.columns if one.needed and one.name not in columns.values()]
-    if missing:
-        return [], problems
+    lacking = frozenset(one.name for one in form.columns if one.needed and one.name not in columns.values())
     made = []
     for number, cells in sheet.rows:
-        wrong, row = _row(sheet, form, reader, columns, number, cells)
+        wrong, row = _row(sheet, form, reader, columns, lacking, number, cells)
         problems += wrong
         if row is not None:
             made.append(row)
@@ -111,29 +109,28 @@ def _columns(sheet: Sheet, form: TableForm) -> tuple[dict[int, str], list[InputE
     """Return place to name of the table's columns, and what is wrong with the first line."""
     names = [one.name for one in form.columns]
     columns: dict[int, str] = {}
+    unknown: list[int] = []
     problems: list[InputError] = []
-    meant: set[str] = set()
     for place, given in enumerate(sheet.header):
         name = COLUMN_WORDS.get(given, given.strip().lower())
         if not given and all(cells[place] is None for _, cells in sheet.rows if len(cells) > place):
             continue
         if name not in names:
-            near = nearest(given, names)
-            meant |= {near} if near else set()
-            problems.append(
-                InputError(
-                    told("error.column.unknown"),
-                    file=sheet.path,
-                    key=sheet.head(place),
-                    given=given,
-                    allowed=listed(names),
-                    suggestion=near,
-                )
-            )
+            unknown.append(place)
         elif name in columns.values():
             problems.append(InputError(told("error.column.twice"), file=sheet.path, key=sheet.head(place), given=given))
         else:
             columns[place] = name
+    for place in unknown:
+        given = sheet.header[place]
+        near = nearest(given, names) or COLUMN_WORDS.get(nearest(given, COLUMN_WORDS) or "")
+        near = near if near in names else None
+        if near is not None and near not in columns.values():
+            columns[place] = near  # its cells are checked as those of the column that is meant
+        allowed = listed(names)
+        problem = told("error.column.unknown")
+        key = sheet.head(place)
+        problems.append(InputError(problem, file=sheet.path, key=key, given=given, allowed=allowed, suggestion=near))
     problems += [
         InputError(
             told("error.column.missing"),
@@ -143,14 +140,21 @@ def _columns(sheet: Sheet, form: TableForm) -> tuple[dict[int, str], list[InputE
             allowed=listed(names),
         )
         for one in form.columns
-        if one.needed and one.name not in columns.values() and one.name not in meant
+        if one.needed and one.name not in columns.values()
     ]
     return columns, problems
 
 
 def _row(
-    sheet: Sheet, form: TableForm, reader: Reader, columns: Mapping[int, str], number: int, cells: tuple[Any, ...]
+    sheet: Sheet,
+    form: TableForm,
+    reader: Reader,
+    columns: Mapping[int, str],
+    lacking: frozenset[str],
+    number: int,
+    cells: tuple[Any, ...],
 ) -> tuple[list[InputError], Any]:
+    """Return the problems of a row, and the row where it has none and its table lacks no column."""
     if len(cells) == 1 and isinstance(cells[0], Fault) and len(sheet.header) > 1:
         return [_problem(sheet, number, None, Wrong(cells[0].problem, cells[0].given, cells[0].allowed))], None
     values: dict[str, Any] = {}
@@ -161,7 +165,7 @@ def _row(
             problems.append(_problem(sheet, number, place, value))
         else:
             values[name] = value
-    wrong = {columns[place] for place in columns} - set(values)
+    wrong = (set(columns.values()) - set(values)) | lacking
     filled = {
         one.name: _filled(one, values.get(one.name), reader.known)
         for one in form.columns
@@ -172,7 +176,7 @@ def _row(
         _problem(sheet, number, at.get(name), problem)
         for name, problem in row_problems(form.name, filled, reader.known)
     ]
-    if problems:
+    if problems or lacking:
         return problems, None
     return [], _ROWS[form.name](where=Where(sheet.path.name, number), **filled)
 

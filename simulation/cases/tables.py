@@ -266,7 +266,7 @@ class Known(NamedTuple):
     Attributes
     ----------
     units : tuple of str
-        Counties and departments.
+        Counties and departments; none where the places are not known: any name is taken then.
     departments : frozenset of str
         Those of them that are departments.
     cities : tuple of str

@@ -67,8 +67,15 @@ def list_cases(lang: LangOption = None) -> None:
 @GROUP.command(help=said("case.check.help"))
 def check(case: _CaseArgument, lang: LangOption = None, as_json: JsonOption = False) -> None:
     """Check every row of every table, and say what the case covers."""
+    from simulation.cases.problems import ProblemsError
+
     tongue = chosen_language(lang)
-    loaded = _loaded(case)
+    try:
+        loaded = _loaded(case)
+    except ProblemsError as wrong:
+        if as_json:
+            typer.echo(json.dumps({"case": case, "problems": wrong.fields(tongue)}, ensure_ascii=False))
+        raise
     found = loaded.check()
     if as_json:
         tables = {row["table"]: int(row["rows"]) for row in found.tables.to_dict("records")}

@@ -73,13 +73,40 @@ def structure_rows(spec: Scenario) -> list[Row]:
     return _from_table(content, path)
 
 
+def structure_problems(spec: Scenario) -> list[InputError]:
+    """Return the first problem of each row of the structure's table; none where the scenario lists its places."""
+    path, content = spec.structure_path, spec.structure_content
+    if path is None or content is None:
+        return []
+    problems = []
+    try:
+        sheet = _sheet(content, path)
+    except InputError as problem:
+        return [problem]
+    for number, cells in sheet.rows:
+        try:
+            _from_sheet(cells, number, sheet)
+        except InputError as problem:
+            problems.append(problem)
+    return problems
+
+
 def _from_table(content: bytes, path: Path) -> list[Row]:
+    sheet = _sheet(content, path)
+    return [_from_sheet(cells, number, sheet) for number, cells in sheet.rows]
+
+
+def _sheet(content: bytes, path: Path) -> Sheet:
     suffix = path.suffix.lower().lstrip(".")
     # A table of places may have any name; what is no workbook is read as text.
     kind = None if suffix in ("xlsx", "dta", *BINARY_FORMS) else "csv"
     sheet = read_sheet(path, MOST_ROWS, content, kind)
     _check_header(sheet)
-    return [_row(_checked(cells, number, sheet), _where(number, sheet), path) for number, cells in sheet.rows]
+    return sheet
+
+
+def _from_sheet(cells: tuple[Any, ...], number: int, sheet: Sheet) -> Row:
+    return _row(_checked(cells, number, sheet), _where(number, sheet), sheet.path)
 
 
 def _checked(cells: tuple[Any, ...], number: int, sheet: Sheet) -> dict[str, Any]:

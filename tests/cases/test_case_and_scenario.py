@@ -10,6 +10,7 @@ import pytest
 from simulation import InputError
 from simulation.cases import Case, shipped_cases
 from simulation.cases.laying import laid, week_of
+from simulation.cases.problems import ProblemsError
 from simulation.cases.tables import MeetingRow, Tables, Where
 from simulation.command.starter import make_case
 
@@ -129,6 +130,37 @@ def test_a_city_must_be_named_where_there_are_several(folder):
     case = Case.load(folder)
     assert case.city == "Willow City"
     assert case.spec.changes[0].cities == ("Willow City",)
+
+
+def test_wrong_places_hide_no_wrong_row(folder):
+    edit(folder / "city.csv", "Old Town,Willow City,county", "Old Town,Willow City,conty")
+    with (folder / "observed.csv").open("a", encoding="utf-8") as handle:
+        handle.write("2021-13-31,Nobody knows,forest-fire,sites,2,,,\n")
+    with (folder / "city.csv").open("a", encoding="utf-8") as handle:
+        handle.write("Nowhere,Willow City,county,,many,0.5,2,2,,,\n")
+    with pytest.raises(ProblemsError) as caught:
+        Case.load(folder)
+    files = [Path(str(one.file)).name for one in caught.value.problems]
+    assert files == sorted(files)
+    assert files.count("city.csv") == 2
+    assert files.count("observed.csv") == 1
+    assert all(str(one.problem) for one in caught.value.problems)
+
+
+def test_places_wrong_together_hide_no_wrong_row(folder):
+    edit(folder / "city.csv", "Old Town,Willow City,county", "Old Town,Willow Town,county")
+    with (folder / "severity.csv").open("a", encoding="utf-8") as handle:
+        handle.write("Nobody knows,forest-fire,7,,,\n")
+    with pytest.raises(ProblemsError) as caught:
+        Case.load(folder)
+    assert [Path(str(one.file)).name for one in caught.value.problems] == ["city.csv", "severity.csv"]
+
+
+def test_more_sites_than_communities_are_remarked_on(folder):
+    assert not any("communities" in str(note) for note in Case.load(folder).check().notes)
+    with (folder / "observed.csv").open("a", encoding="utf-8") as handle:
+        handle.write("2021-12-31,New Harbour,forest-fire,sites,9999,,,\n")
+    assert any("communities: 1 (first: row 40" in str(note) for note in Case.load(folder).check().notes)
 
 
 def test_two_files_of_one_table_are_refused(folder):

@@ -161,7 +161,7 @@ def test_every_problem_of_every_row_is_named_at_once_with_exit_code_2(wrong: Pat
     for words in (("check", wrong), ("check", wrong, "--json"), ("fit", wrong, "--quick")):
         found = ended(*words)
         assert found.returncode == 2
-        assert found.stdout == ""
+        assert (found.stdout == "") == ("--json" not in words)
         for part in (
             "3 problems",
             "line 2, column unit",
@@ -173,6 +173,16 @@ def test_every_problem_of_every_row_is_named_at_once_with_exit_code_2(wrong: Pat
             assert part in found.stderr
         assert "Traceback" not in found.stderr
     assert not (wrong / "fit").exists()
+
+
+def test_the_problems_as_json_are_data_alone(wrong: Path) -> None:
+    for lang, place in (("en", "line 2, column unit"), ("zh", "第 2 行，unit 列")):
+        data = json.loads(ended("check", wrong, "--json", "--lang", lang).stdout)
+        assert set(data) == {"case", "problems"}
+        assert len(data["problems"]) == 3
+        first = data["problems"][0]
+        assert set(first) == {"file", "key", "problem", "given", "allowed", "suggestion"}
+        assert (first["key"], first["given"], first["file"]) == (place, "Nowhere", str(wrong / "observed.csv"))
 
 
 def test_the_problems_are_named_in_chinese(wrong: Path) -> None:
