@@ -31,13 +31,14 @@ def columns(lang: str) -> tuple[list[str], Rows]:
             meaning = say(own if own in catalogue() else f"case.column.{column.name}", lang)
             needed = say("case.kind.needed" if column.needed else "case.kind.optional", lang)
             chinese = "、".join(word for word, name in COLUMN_WORDS.items() if name == column.name)
-            name = f"`{column.name}` {chinese}" if lang == "zh" else f"`{column.name}`"
+            name = f"`{column.name}` {chinese}".rstrip()
             rows.append([f"`{table.name}`", name, needed, _allowed(column, lang), meaning])
     heads = {"en": ["table", "column", "needed", "allowed", "meaning"], "zh": ["表", "列", "必填", "允许取值", "含义"]}
     return heads[lang], rows
 
 
 def _allowed(column: Column, lang: str) -> str:
+    from simulation.cases.tables import UNBOUNDED
     from simulation.text import say
 
     if column.words:
@@ -45,7 +46,7 @@ def _allowed(column: Column, lang: str) -> str:
         return (", " if lang == "en" else "、").join(pair.format(f"`{word}`", zh) for word, zh in column.words.items())
     if column.kind == "number":
         low, high = f"{column.low:g}", f"{column.high:.4g}"
-        if column.high >= 1e9:
+        if column.high >= UNBOUNDED:
             least = ("above {}", "大于 {}") if column.above else ("{} or more", "{} 以上")
             return least[lang == "zh"].format(low)
         if column.above:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from simulation.cases.dates import Unread, read_date, read_month
-from simulation.cases.tables import Column, Known
+from simulation.cases.tables import UNBOUNDED, Column, Known
 from simulation.files.errors import Told, listed, nearest, told
 from simulation.files.forms import numbers_in_words
 from simulation.files.meant_number import LEAST_PERCENTAGE, meant_number
@@ -55,11 +55,11 @@ class Reader:
             return Wrong(told("error.cell.empty"), allowed=self.allowed(column)) if column.needed else None
         return getattr(self, f"_{column.kind}")(column, cell)
 
-    def allowed(self, column: Column) -> Told:
-        """Return in words what a column takes."""
+    def allowed(self, column: Column, *, bound: bool = False) -> Told:
+        """Return in words what a column takes; ``bound`` names a bound that only keeps out absurd numbers too."""
         match column.kind:
             case "number":
-                high = column.high if math.isfinite(column.high) else None
+                high = column.high if bound or column.high < UNBOUNDED else None
                 return numbers_in_words(False, column.low, high, above=column.above)
             case "word":
                 return listed(column.words or ())
@@ -150,7 +150,8 @@ class Reader:
             return value
         share = column.high == 1 and LEAST_PERCENTAGE <= value <= 100
         problem = told("error.share") if share else told("error.out_of_range")
-        return Wrong(problem, cell, self.allowed(column), meant_number(text, column.high))
+        allowed = self.allowed(column, bound=value > column.high)
+        return Wrong(problem, cell, allowed, meant_number(text, column.high))
 
 
 def _names(names: Sequence[str], labels: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.cases.case import Case
+    from simulation.scenario import Scenario
 
 type Array = NDArray[np.float64]
 
@@ -168,6 +169,27 @@ class Fit:
         found["parameters"] = found["parameters"].map(_number)
         scales = found.pop("scales")["scale"].to_numpy(np.float64)
         return cls(case, **found, scales=scales, seed=seed, quick=quick, about=about, folder=place)
+
+    def scenario(self, draw: int = 0, arm: str = "as-it-was", replicate: int = 0) -> tuple[Scenario, int]:
+        """Return scenario and seed of one run of the report, to repeat it with `simulation.run`.
+
+        Parameters
+        ----------
+        draw : int
+            Which of the vectors drawn from the posterior, from 0.
+        arm : str
+            ``as-it-was``, or a counterfactual as ``counterfactuals.csv`` of the report names it.
+        replicate : int
+            Which seed of the vector, from 0. All arms have the same seeds.
+
+        Raises
+        ------
+        InputError
+            When there is no such draw, arm or replicate.
+        """
+        from simulation.cases.predicting import one_run
+
+        return one_run(self, draw, arm, replicate)
 
     def report(self, out: str | Path, lang: str = "en", **options: Any) -> Path:
         """Write the report of the case into a folder; see `simulation.cases.reporting.write`.

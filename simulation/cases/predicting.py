@@ -21,10 +21,12 @@ from simulation.cases.panels import series
 from simulation.cases.watching import Seen, look, watch
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.design_file import list_of_points
+from simulation.experiments.running.seeds import run_seed
 from simulation.experiments.running.task import warm_model
 from simulation.experiments.store.reading import Experiment, read_store
 from simulation.experiments.sweeping import sweep
-from simulation.files.errors import InputError, told
+from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.forms import numbers_in_words
 from simulation.metrics import METRICS
 from simulation.model import MomentumModel
 from simulation.scenario.fields import LONGEST
@@ -32,6 +34,7 @@ from simulation.scenario.fields import LONGEST
 if TYPE_CHECKING:
     from simulation.cases.case import Case
     from simulation.cases.fitted import Fit
+    from simulation.scenario import Scenario
 
 type Array = NDArray[np.float64]
 
@@ -133,13 +136,10 @@ class Predicting:
 
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> tuple[dict[str, float], dict[str, list[float]]]:
         """Run one arm."""
-        values = dict(parameters)
-        arm, draw = self.arms[str(values.pop(_ARM))], int(values.pop(_DRAW))
-        seed = int(np.random.SeedSequence([seed, draw]).generate_state(1, np.uint64)[0] >> 11)
         last, end = self.horizon
-        spec = self.case.scenario_for({**values, "weeks": end + 1, **arm.values}, seed)
+        spec, seed = self.scenario(parameters, seed)
         more: dict[str, list[float]] = {}
-        if arm.name == AS_IT_WAS:
+        if parameters[_ARM] == AS_IT_WAS:
             looked = sorted({spot.week for spot in self.case.spots} | set(grid(end)))
             seen = watch(spec, seed, [week for week in looked if week <= last])
             model, rows = seen.model, self._rows(seen)
@@ -153,6 +153,13 @@ class Predicting:
                    for time, week in (("now", last), ("end", end)) for name in self.shown}  # fmt: skip
         lacking: dict[str, list[float]] = {key: [] for key in (*self.panels, _ROWS, _CANDIDATES)}
         return metrics, {name: weekly[name].tolist() for name in self.shown} | lacking | more
+
+    def scenario(self, parameters: Mapping[str, Any], seed: int) -> tuple[Scenario, int]:
+        """Return the scenario of one run and the seed under which it is run."""
+        values = dict(parameters)
+        arm, draw = self.arms[str(values.pop(_ARM))], int(values.pop(_DRAW))
+        seed = int(np.random.SeedSequence([seed, draw]).generate_state(1, np.uint64)[0] >> 11)
+        return self.case.scenario_for({**values, "weeks": self.horizon.end + 1, **arm.values}, seed), seed
 
     def _rows(self, seen: Seen) -> list[float]:
         """Return the observed rows' predictions; −1 for events that did not happen."""
@@ -289,12 +296,8 @@ def predict(fit: Fit, **options: Any) -> Predicted:
         When every run as it was fails, or the store cannot be used.
     """
     case, store = fit.case, fit.place / STORE
-    keys = [name for name in fit.vectors.columns if name != "weight"]
-    number, seeds = (QUICK_DRAWS, 1) if fit.quick else (DRAWS, SEEDS)
-    rng = np.random.default_rng([fit.seed, _STREAM])
-    chosen = drawn_by_weight(fit.vectors["weight"].to_numpy(np.float64), number, rng)
-    vectors = [{key: _value(fit.vectors[key].iloc[place]) for key in keys} for place in chosen]
-    points = [{_ARM: arm.name, _DRAW: draw, **vector} for draw, vector in enumerate(vectors) for arm in arms(case)]
+    points = _points(fit)
+    number, seeds = _size(fit)
     content = hashlib.sha256(json.dumps([points, seeds, fit.seed], default=str).encode()).hexdigest()
     task = Predicting(case, content)
     _clear(store, task)
@@ -304,6 +307,36 @@ def predict(fit: Fit, **options: Any) -> Predicted:
         weekly=(*task.shown, *task.panels, _ROWS, _CANDIDATES), name=f"{case.name}-predicted", file=str(case.folder),
     )  # fmt: skip
     return _gathered(task, sweep(design, task, store=store, **options), number, seeds)
+
+
+def one_run(fit: Fit, draw: int, arm: str, replicate: int) -> tuple[Scenario, int]:
+    """Return scenario and seed of one run of a fit's report; see `simulation.cases.fitted.Fit.scenario`."""
+    draws, seeds = _size(fit)
+    for key, given, most in (("draw", draw, draws), ("replicate", replicate, seeds)):
+        if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given < most:
+            raise InputError(
+                told("error.out_of_range"), key=key, given=given, allowed=numbers_in_words(True, 0, most - 1)
+            )
+    points = {(point[_ARM], point[_DRAW]): point for point in _points(fit)}
+    if (arm, draw) not in points:
+        names = [one.name for one in arms(fit.case)]
+        problem = told("error.case.arm")
+        raise InputError(problem, key="arm", given=arm, allowed=listed(names), suggestion=nearest(str(arm), names))
+    return Predicting(fit.case).scenario(points[arm, draw], run_seed(fit.seed, replicate, None))
+
+
+def _size(fit: Fit) -> tuple[int, int]:
+    """Return the number of vectors that are drawn, and of seeds of each."""
+    return (QUICK_DRAWS, 1) if fit.quick else (DRAWS, SEEDS)
+
+
+def _points(fit: Fit) -> list[dict[str, Any]]:
+    """Return every vector that is drawn from the posterior in every arm."""
+    keys = [name for name in fit.vectors.columns if name != "weight"]
+    rng = np.random.default_rng([fit.seed, _STREAM])
+    chosen = drawn_by_weight(fit.vectors["weight"].to_numpy(np.float64), _size(fit)[0], rng)
+    vectors = [{key: _value(fit.vectors[key].iloc[place]) for key in keys} for place in chosen]
+    return [{_ARM: arm.name, _DRAW: draw, **vector} for draw, vector in enumerate(vectors) for arm in arms(fit.case)]
 
 
 def _value(given: Any) -> Any:

@@ -17,6 +17,9 @@ HEADS = ("secretary", "deputy", "none")
 """Rank of the head of the city's leading group, as ``stages.authority.rank`` has it."""
 MOST_MEETINGS = 1000 / 12
 
+UNBOUNDED = 1e9
+"""Largest number of a column whose cells the measure bounds; it only keeps out absurd numbers."""
+
 type Kind = Literal["date", "month", "unit", "place", "cities", "domain", "word", "number", "text"]
 
 
@@ -139,8 +142,8 @@ TABLES: Mapping[str, TableForm] = {
                 Column("unit", "place", needed=False),
                 Column("domain", "domain", needed=False),
                 Column("measure", "word", words=_MEASURES),
-                Column("value", "number", high=1e9),
-                Column("sd", "number", needed=False, high=1e9, above=True),
+                Column("value", "number", high=UNBOUNDED),
+                Column("sd", "number", needed=False, high=UNBOUNDED, above=True),
                 _SOURCE,
                 _NOTE,
             ),

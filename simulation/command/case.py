@@ -164,9 +164,11 @@ def agree(
     """Compare two coders' tables: Cohen's kappa for each column."""
     from simulation.cases.coding import agreement
     from simulation.command.case_words import print_agreement
-    from simulation.files.tables import save_table
+    from simulation.files.tables import checked_format, save_table
 
     tongue = chosen_language(lang)
+    if out is not None:
+        checked_format(out, None, "--out")
     if out is not None and out.resolve() in (first.resolve(), second.resolve()):
         raise InputError(told("error.coders.over"), key="--out", given=str(out))
     found = agreement(first, second, case)

@@ -15,6 +15,7 @@ import typer
 from simulation.command.telling import tell
 from simulation.drawing.numbers import count
 from simulation.files.errors import InputError, listed, told
+from simulation.files.reading import stands
 from simulation.text import LANGUAGES, language, say
 from simulation.text.told import in_language
 
@@ -44,6 +45,8 @@ LARGEST_SEED = 2**63 - 1
 MOST_REPLICATES = 100_000
 MOST_SEEDS = 10_000
 """The same as in `simulation.experiments.fans`, which is not imported to print help."""
+CASE_FILE = "case.toml"
+"""The same as in `simulation.cases.case`, which is imported only for a case."""
 
 
 def within(key: str, low: float, high: float, *, whole: bool = True, above: bool = False) -> Callable[[Any], Any]:
@@ -153,11 +156,20 @@ def chosen_language(asked: str | None) -> str:
 
 
 def resolved(scenario: str, assignments: list[str] | None = None, shared: bool = False, **values: Any) -> Any:
-    """Return the scenario with ``--set`` and other options applied; see ``load_scenario`` for ``shared``."""
+    """Return the scenario with ``--set`` and other options applied; see ``load_scenario`` for ``shared``.
+
+    A case's folder, or its ``case.toml``, stands for its scenario with all that its tables say.
+    """
     from simulation.scenario import load_scenario, parse_assignments
 
     changes = {**parse_assignments(assignments or []), **{k: v for k, v in values.items() if v is not None}}
-    spec = load_scenario(scenario, shared=shared)
+    path = Path(scenario)
+    if not shared and stands(path if path.name == CASE_FILE else path / CASE_FILE):
+        from simulation.cases.case import Case
+
+        spec = Case.load(scenario).spec
+    else:
+        spec = load_scenario(scenario, shared=shared)
     return spec.with_values(changes) if changes else spec
 
 

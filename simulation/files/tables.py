@@ -74,8 +74,10 @@ def save_table(
     return path
 
 
-def checked_format(path: str | Path, kind: str | None) -> str:
+def checked_format(path: str | Path, kind: str | None, key: str = "--format") -> str:
     """Return the format of a table that goes to a path: the one that is asked for, else that of the path's ending.
+
+    An error names ``key``.
 
     Raises
     ------
@@ -86,13 +88,13 @@ def checked_format(path: str | Path, kind: str | None) -> str:
     if chosen not in FORMATS:
         raise InputError(
             told("error.export.format"),
-            key="--format",
+            key=key,
             given=kind or str(path),
             allowed=listed(FORMATS),
             suggestion=nearest(chosen, FORMATS),
         )
     if chosen == "parquet":
-        require_extra("parquet", "Parquet", key="--format", given="parquet", otherwise="csv")
+        require_extra("parquet", "Parquet", key=key, given="parquet", otherwise="csv")
     return chosen
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from reported_cases import QUIET, made
 
+from simulation import InputError, run
 from simulation.cases import predicting
 from simulation.cases.arms import AS_IT_WAS, arms
 from simulation.cases.measures import predictions
@@ -24,11 +25,15 @@ def fit(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def found(fit):
-    patch = pytest.MonkeyPatch()
-    with patch.context() as changed:
+def few():
+    with pytest.MonkeyPatch.context() as changed:
         changed.setattr(predicting, "QUICK_DRAWS", 8)
-        return predict(fit, **QUIET)
+        yield
+
+
+@pytest.fixture(scope="module")
+def found(fit, few):
+    return predict(fit, **QUIET)
 
 
 def test_headlines_are_those_of_the_report_of_a_run():
@@ -51,6 +56,31 @@ def test_an_arm_that_changes_nothing_gives_the_same_numbers_under_the_same_seeds
     assert fit.case.spec.values["instruction.wording"] == 0.7
     for name in HEADLINES:
         assert np.array_equal(found.end[name][place], found.end[name][0], equal_nan=True)
+
+
+@pytest.mark.parametrize("arm", ["as-it-was", "no-group"])
+def test_one_run_of_the_report_can_be_repeated_by_hand(fit, found, arm):
+    place = [one.name for one in found.arms].index(arm)
+    for draw in (0, 5):
+        table = run(*fit.scenario(draw, arm)).weekly
+        for name in ("effectiveness", "agenda"):
+            assert table[name].iloc[-1] == found.end[name][place][draw]
+            assert table[name].iloc[found.horizon.last] == found.now[name][place][draw]
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "near"),
+    [
+        ({"arm": "no-grup"}, "arm", "no-group"),
+        ({"draw": 8}, "draw", None),
+        ({"draw": -1}, "draw", None),
+        ({"replicate": 1}, "replicate", None),
+    ],
+)
+def test_a_run_that_the_report_does_not_have_is_refused(fit, few, words, key, near):
+    with pytest.raises(InputError) as caught:
+        fit.scenario(**words)
+    assert (caught.value.key, caught.value.suggestion) == (key, near)
 
 
 def test_without_the_group_less_is_done(found):

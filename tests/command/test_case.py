@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from simulation import RunResult, run
 from simulation.cases import Case, ProblemsError, shipped_cases
 from simulation.command.case import GROUP
 from simulation.command.main import app
@@ -183,6 +184,16 @@ def test_the_problems_as_json_are_data_alone(wrong: Path) -> None:
         first = data["problems"][0]
         assert set(first) == {"file", "key", "problem", "given", "allowed", "suggestion"}
         assert (first["key"], first["given"], first["file"]) == (place, "Nowhere", str(wrong / "observed.csv"))
+
+
+def test_a_case_is_run_as_its_tables_say(case: Path, tmp_path: Path) -> None:
+    for number, given in enumerate((case, case / "case.toml")):
+        words = ["run", given, "--seed", 3, "--citizens", 600, "--no-figures", "--out", tmp_path / str(number)]
+        result = CliRunner().invoke(app, [*map(str, words)])
+        assert result.exit_code == 0, result.output
+    expected = run(Case.load(case).spec.with_values({"structure.citizens": 600}), 3)
+    for number in (0, 1):
+        assert RunResult.load(tmp_path / str(number)).weekly.equals(expected.weekly)
 
 
 def test_the_problems_are_named_in_chinese(wrong: Path) -> None:

@@ -44,7 +44,7 @@ def test_a_second_sweep_is_refused_under_every_name_of_the_file_and_allowed_afte
     store = tmp_path / "s.sqlite"
     with Store(store, DESIGN, {}):
         other = other_name(store)
-        with pytest.raises(InputError, match="another sweep is writing to this store"):
+        with pytest.raises(InputError, match="another command is writing to this store"):
             Store(other, DESIGN, {})
     Store(other, DESIGN, {}).close()
 
@@ -90,7 +90,7 @@ def test_a_folder_of_somebody_else_in_their_place_is_not_used(tmp_path, monkeypa
 def test_a_machine_without_a_folder_for_temporary_files_still_locks_by_name(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     lock = StoreLock(tmp_path / "s")
-    with pytest.raises(InputError, match="another sweep is writing"):
+    with pytest.raises(InputError, match="another command is writing"):
         StoreLock(tmp_path / "s")
     lock.release()
 
