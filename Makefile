@@ -16,7 +16,7 @@ SCENARIO := zhaoqing
 WORKERS := logical
 ARGS :=
 
-.PHONY: help run shell app lessons test coverage check audit bench clean
+.PHONY: help environment run shell app lessons test coverage check audit bench clean
 
 help: ## list these commands
 	@echo "wushi (五势): how political momentum turns into governance"
@@ -47,6 +47,9 @@ LESSONS := notebooks/$(if $(filter zh%,$(WORDS)),zh,en)/1-one-instruction.ipynb
 lessons: ## open the lessons in Jupyter (make lessons WUSHI_LANG=zh for Chinese)
 	$(PREPARE) notebooks
 	$(BIN)/python -m jupyterlab $(LESSONS) $(ARGS)
+
+environment: ## bring the environment in line with all that make check and make test need
+	$(PREPARE) dev,$(TEST_EXTRAS)
 
 test: ## run all tests (fewer processes: make test WORKERS=1)
 	$(PREPARE) $(TEST_EXTRAS)
