@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from simulation.cases import laying
-from simulation.cases.case_file import TABLE, CaseSettings, check_counterfactuals, check_free, read_settings
+from simulation.cases.case_file import TABLE, CaseSettings, read_settings
+from simulation.cases.case_keys import check_counterfactuals, check_free, refuse_both
 from simulation.cases.measures import MEASURES, Spot, spots
 from simulation.cases.problems import ProblemsError
 from simulation.cases.reading import read_tables
@@ -27,6 +28,7 @@ from simulation.places.hierarchy import check_against, load_hierarchy
 from simulation.places.structure import structure_problems
 from simulation.scenario import Scenario
 from simulation.scenario.loading import scenario_of
+from simulation.scenario.under import open_to
 
 if TYPE_CHECKING:
     from simulation.cases.checked import Checked
@@ -95,9 +97,9 @@ class Case:
         file = find_case(given)
         raw = read_toml(file)
         settings = read_settings(raw.pop(TABLE, {}), file)
-        places = _places(file.parent)
-        if places is not None and "file" not in (raw.get("structure") or {}):
-            raw["structure"] = {**(raw.get("structure") or {}), "file": places}
+        places, structure = _places(file.parent), raw.get("structure", {})
+        if places is not None and isinstance(structure, dict) and "file" not in structure:
+            raw["structure"] = {**structure, "file": places}
         base = scenario_of(raw, file, file.parent.resolve().name)
         if base.start_date is None:
             raise InputError(told("error.case.no_start"), file=file, key="start_date", allowed=told("error.kind.date"))
@@ -106,11 +108,12 @@ class Case:
         tables, problems = read_tables(file.parent, _known(base, hierarchy, city))
         if problems:
             raise ProblemsError(problems)
+        refuse_both(base, tables, file)
         start = date.fromisoformat(base.start_date)
         addressed = (city,) if len(hierarchy.cities) > 1 else ()
-        spec = _laid(base, laying.laid(tables, start, base.weeks, addressed), tables, hierarchy)
-        free = check_free(settings, spec, file)
-        check_counterfactuals(settings, spec, file)
+        spec = _laid(base, laying.laid(tables, start, base.weeks, addressed, base.changes), tables, hierarchy)
+        free = check_free(settings, spec, tables, file)
+        check_counterfactuals(settings, spec, tables, file)
         return cls(file.parent, spec, settings, tables, city, hierarchy, free)
 
     @property
@@ -158,6 +161,16 @@ class Case:
 
         return worlds(self.settings.worlds)
 
+    @functools.cached_property
+    def searched(self) -> tuple[str, ...]:
+        """Keys of the worlds that the case leaves open: neither set in its file or by its tables, nor free."""
+        return tuple(key for key in open_to(self.spec, self.worlds[0]) if key not in self.free)
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """Keys of the worlds that the case's file or tables set: they are the same in every world."""
+        return tuple(key for key in self.worlds.keys if key not in self.free and key not in self.searched)
+
     def scenario_for(self, vector: Mapping[str, Any], seed: int | None = None) -> Scenario:
         """Return the case's scenario under some values.
 
@@ -166,10 +179,11 @@ class Case:
         vector : mapping
             Dotted key to value, such as a plausible world and values of the free parameters.
         seed : int, optional
-            Draws each severity that has a standard deviation anew: normal around its score, cut to [0, 1].
+            Draws each severity that has a standard deviation anew: normal around its score, cut to [0, 1]. Severities
+            among the values stay as they are.
         """
         values = dict(vector)
-        if seed is not None and self._uncertain:
+        if seed is not None and self._uncertain and "structure.severities" not in values:
             values["structure.severities"] = self._drawn(seed)
         return self.spec.with_values(values) if values else self.spec
 

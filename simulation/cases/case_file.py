@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,13 +9,11 @@ from pydantic import BeforeValidator, Field
 
 from simulation.cases.measures import MEASURES
 from simulation.experiments.design.distributions import Distribution, parse_distribution
-from simulation.experiments.running.task import ModelTask
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import BOTH_LANGUAGES, TEXT, Form, dotted, entry, numbers_in_words, validated
-from simulation.files.names import nearest_key
-from simulation.scenario import Scenario
 from simulation.scenario.conditions import metric_names
 from simulation.scenario.fields import Labels
+from simulation.scenario.keys import metas
 
 TABLE = "case"
 """The table's name in the file; all else in the file is a scenario."""
@@ -34,7 +31,7 @@ def _flat(given: Any) -> Any:
 
 
 def _settings(given: Any) -> Any:
-    return dotted(given, lambda _, table: not table) if isinstance(given, dict) else given
+    return dotted(given, lambda key, table: key in metas() or not table) if isinstance(given, dict) else given
 
 
 class Counterfactual(Form):
@@ -124,41 +121,3 @@ def read_settings(given: Any, file: Path) -> CaseSettings:
                     suggestion=nearest(name, list(known)),
                 )
     return settings
-
-
-def check_free(settings: CaseSettings, spec: Scenario, file: Path) -> dict[str, Distribution]:
-    """Return the free parameters, each known to the scenario and both ends accepted by it.
-
-    Raises
-    ------
-    InputError
-        A key that is no parameter with a single value, or a value that the scenario refuses.
-    """
-    task, found = ModelTask(spec), settings.distributions(file)
-    known = task.names()
-    for key, drawn in found.items():
-        if key not in known:
-            raise InputError(
-                told("error.no_such_parameter"),
-                file=file,
-                key=f"{TABLE}.free",
-                given=key,
-                suggestion=nearest_key(key, known),
-            )
-        for value in drawn.ends():
-            _accepted(spec, {key: value}, file, f"{TABLE}.free.{key}")
-    return found
-
-
-def check_counterfactuals(settings: CaseSettings, spec: Scenario, file: Path) -> None:
-    """Raise InputError for a counterfactual that the scenario does not accept."""
-    for name, one in settings.counterfactuals.items():
-        _accepted(spec, one.set, file, f"{TABLE}.counterfactuals.{name}.set")
-
-
-def _accepted(spec: Scenario, values: Mapping[str, Any], file: Path, key: str) -> None:
-    try:
-        spec.with_values(values)
-    except InputError as problem:
-        inner = problem.key if problem.key and problem.key not in key else ""
-        raise problem.replaced(file=file, key=f"{key}.{inner}" if inner else key) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +65,7 @@ def informed(case: Case, observed: Iterable[str]) -> pd.DataFrame:
 
     known = list(observed)
     rows = []
-    for key in dict.fromkeys((*case.free, *case.worlds.keys)):
+    for key in (*case.free, *case.searched):
         telling = [name for name in known if any(_within(key, table) for table in MEASURES[name].informs)]
         rows.append({"parameter": key, "free": key in case.free, "measures": ", ".join(telling)})
     return pd.DataFrame(rows, columns=["parameter", "free", "measures"])
@@ -132,9 +131,9 @@ def _notes(case: Case) -> list[Told]:
     coded = sum(row.unit in units for row in case.tables.capacity)
     if coded < len(units):
         notes.append(told("case.note.capacity", coded=coded, units=len(units)))
-    idle = [row for row in case.tables.meetings if not _in_run(case, row.month)]
-    if idle:
-        notes.append(told("case.note.idle_months", number=len(idle)))
+    notes += _meeting_notes(case)
+    if case.settled:
+        notes.append(told("case.note.set_in_file", keys=listed(case.settled)))
     crowded = [row for row in rows if row.measure == "sites" and row.value > _most_sites(case, row)]
     if crowded:
         notes.append(told("case.note.sites", number=len(crowded), line=crowded[0].where.row))
@@ -154,9 +153,22 @@ def _most_sites(case: Case, row: ObservedRow) -> int:
     return int(communities[mine if any(mine) else city].sum()) * (1 if row.domain else len(case.spec.domains))
 
 
-def _in_run(case: Case, month: date) -> bool:
-    """Tell whether some day of a month lies in the run."""
-    return case.week_of(end_of(month)) >= 0 and case.week_of(month) < case.spec.weeks
+def _meeting_notes(case: Case) -> list[Told]:
+    """Return remarks on months that play no part, and on weeks before the first month."""
+    months = sorted(row.month for row in case.tables.meetings)
+    if not months:
+        return []
+    notes = []
+    before = [month for month in months if end_of(month) <= case.start]
+    idle = len(before[:-1]) + sum(case.week_of(month) >= case.spec.weeks for month in months)
+    if idle:
+        notes.append(told("case.note.idle_months", number=idle))
+    weeks = -(-(months[0] - case.start).days // 7)
+    if weeks > 0:
+        group = case.spec.stages.authority
+        words = {"weeks": min(weeks, case.spec.weeks), "rank": group.rank, "meetings": f"{group.meetings_per_year:g}"}
+        notes.append(told("case.note.before", **words))
+    return notes
 
 
 def _some(names: list[str]) -> Told:

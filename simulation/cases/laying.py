@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from simulation.cases.tables import CapacityRow, MeetingRow, SeverityRow, SignalRow, Tables
 
 MONTHS_PER_YEAR = 12
-_MEETINGS, _HEAD = "stages.authority.meetings_per_year", "stages.authority.rank"
+_MEETINGS, _HEAD, _INTENSITY = (f"stages.authority.{name}" for name in ("meetings_per_year", "rank", "intensity"))
+GROUP = (_MEETINGS, _HEAD, _INTENSITY)
+"""Parameters that the table of meetings says."""
 
 
 def week_of(day: date, start: date) -> int:
@@ -19,7 +21,7 @@ def week_of(day: date, start: date) -> int:
     return (day - start).days // 7
 
 
-def laid(tables: Tables, start: date, weeks: int, cities: Sequence[str]) -> dict[str, Any]:
+def laid(tables: Tables, start: date, weeks: int, cities: Sequence[str], changes: Sequence[Any] = ()) -> dict[str, Any]:
     """Return what a case's tables set in its scenario, as dotted keys for ``with_values``.
 
     Parameters
@@ -32,6 +34,8 @@ def laid(tables: Tables, start: date, weeks: int, cities: Sequence[str]) -> dict
         Weeks of the scenario; months after them play no part.
     cities : sequence of str
         Whom a signal addresses that names nobody, and whose group meets: the case's city; empty for all.
+    changes : sequence of Change
+        The scenario's own changes, which stay.
     """
     values: dict[str, Any] = {}
     if tables.severity:
@@ -44,7 +48,16 @@ def laid(tables: Tables, start: date, weeks: int, cities: Sequence[str]) -> dict
         values["signals"] = [_signal(row, start, cities) for row in sorted(tables.signals, key=lambda row: row.date)]
     if tables.meetings:
         values |= _meetings(tables.meetings, start, weeks, cities)
+        if changes and "changes" in values:
+            values["changes"] = [*map(plain_table, changes), *values["changes"]]
     return values
+
+
+def plain_table(table: Any) -> dict[str, Any]:
+    """Return a signal or a change as a file has it, without what it leaves open."""
+    given = {key: getattr(table, key) for key in type(table).model_fields}
+    plain = {key: value.model_dump() if hasattr(value, "model_dump") else value for key, value in given.items()}
+    return {key: value for key, value in plain.items() if value is not None and value is not False and value != ()}
 
 
 def severities(rows: Sequence[SeverityRow]) -> dict[str, dict[str, float]]:
@@ -72,15 +85,15 @@ def _signal(row: SignalRow, start: date, cities: Sequence[str]) -> dict[str, Any
 def _meetings(rows: Sequence[MeetingRow], start: date, weeks: int, cities: Sequence[str]) -> dict[str, Any]:
     """Return how often the group met and who headed it, from the first week that begins in each month.
 
-    A month without a row keeps what held before it. The head's rank and the meetings make the group's intensity, so a
-    number for it that the scenario gives is taken away.
+    A month without a row keeps what held before it: so the last one before the run holds at its beginning. The head's
+    rank and the meetings make the group's intensity, so a number for it that the scenario gives is taken away.
     """
     turns: dict[int, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: row.month):
         week = max(0, math.ceil((row.month - start).days / 7))
-        if week < weeks and end_of(row.month) > start:
+        if week < weeks:
             turns[week] = {_MEETINGS: float(MONTHS_PER_YEAR * row.meetings), _HEAD: row.head}
-    values: dict[str, Any] = {"stages.authority.intensity": None}
+    values: dict[str, Any] = {_INTENSITY: None}
     changes: list[dict[str, Any]] = []
     before: Mapping[str, Any] = {}
     for week, setting in turns.items():

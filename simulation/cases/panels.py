@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.cases.measures import MEASURES, Spot
+from simulation.cases.measures import MEASURES, Measure, Spot
 
 if TYPE_CHECKING:
     from simulation.cases.case import Case
@@ -82,7 +82,7 @@ def series(case: Case, seen: Seen) -> dict[str, Floats]:
         if not rows:
             continue
         if measure.kind == "event":
-            found[name] = _events(seen, [measure.value(seen, spot) for _, spot in rows])
+            found[name] = _events(seen, measure, rows)
         elif name == "agenda" and _coded(rows):
             active = seen.agenda[:, rows[0][1].city]
             found[name] = active[:, sorted(_coded(rows))].sum(axis=1).astype(np.float64)
@@ -103,9 +103,29 @@ def _times(seen: Seen) -> Iterable[tuple[int, int]]:
     return enumerate(seen.weeks)
 
 
-def _events(seen: Seen, weeks: list[float]) -> Floats:
-    happened = np.array(weeks)
+def _events(seen: Seen, measure: Measure, rows: list[tuple[ObservedRow, Spot]]) -> Floats:
+    """Return how many pairs have come to the event, each counted as far as anybody looked."""
+    happened = np.array([_unless_late(measure.value(seen, spot), ends) for spot, _, ends in _pairs(rows)])
     return np.array([np.count_nonzero(happened <= week) for week in seen.weeks], dtype=np.float64)
+
+
+def _unless_late(week: float, end: float) -> float:
+    return week if week <= end else math.inf
+
+
+def _pairs(rows: list[tuple[ObservedRow, Spot]]) -> list[tuple[Spot, float, float]]:
+    """Return for each pair of unit and domain: a spot of it, the week of its event, and until when anybody looked.
+
+    The event is infinite where none is known; a pair with a dated event counts whenever a run comes to it.
+    """
+    found: dict[tuple[int, int], tuple[Spot, float, float]] = {}
+    for row, spot in rows:
+        _, event, end = found.get((spot.unit, spot.domain), (spot, math.inf, -1.0))
+        if row.value == 1:
+            event = min(event, spot.week)
+        end = math.inf if math.isfinite(event) else max(end, float(spot.week))
+        found[spot.unit, spot.domain] = (spot, event, end)
+    return list(found.values())
 
 
 def _coded(rows: list[tuple[ObservedRow, Spot]]) -> set[int]:
@@ -143,7 +163,7 @@ def _panel(case: Case, name: str) -> Panel:
 def _counted(rows: list[tuple[ObservedRow, Spot]]) -> tuple[Point, ...]:
     """Return how many pairs had come to the event by each observed week."""
     weeks = sorted({spot.week for _, spot in rows})
-    happened = [spot.week for row, spot in rows if row.value == 1]
+    happened = [event for _, event, _ in _pairs(rows)]
     return tuple(
         Point(week, float(sum(one <= week for one in happened)), 0.0, sum(spot.week == week for _, spot in rows))
         for week in weeks

@@ -148,7 +148,7 @@ class Predicting:
         else:
             model = MomentumModel(spec, rng=seed)
         model.compute_ahead(end + 1 - model.week)
-        weekly = _weekly(model, self.shown)
+        weekly = _weekly(model, self.shown, self.case)
         metrics = {f"{time}.{name}": float(weekly[name][week])
                    for time, week in (("now", last), ("end", end)) for name in self.shown}  # fmt: skip
         lacking: dict[str, list[float]] = {key: [] for key in (*self.panels, _ROWS, _CANDIDATES)}
@@ -223,8 +223,9 @@ def _held(values: Array) -> Array:
     return np.asarray(values[place], dtype=np.float64)
 
 
-def _weekly(model: MomentumModel, names: Sequence[str]) -> dict[str, Array]:
-    outcome = model.outcome()
+def _weekly(model: MomentumModel, names: Sequence[str], case: Case) -> dict[str, Array]:
+    """Return the metrics of the case's city by week."""
+    outcome = model.outcome(case.hierarchy.cities.index(case.city))
     return {name: METRICS[name].compute(outcome) for name in names}
 
 

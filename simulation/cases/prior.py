@@ -62,9 +62,9 @@ class Prior:
 
     @classmethod
     def of(cls, case: Case) -> Prior:
-        """Return the prior of a case: its worlds, without values that it declares free."""
+        """Return the prior of a case: its worlds, without values that it sets or declares free."""
         axes = space()
-        ranges = {key: axes[key].searched for key in case.worlds.keys if key not in case.free}
+        ranges = {key: axes[key].searched for key in case.searched}
         places = [[place(drawn, float(world[key])) for key, drawn in ranges.items()] for world in case.worlds]
         return cls(np.array(places, dtype=np.float64).reshape(len(case.worlds), len(ranges)), ranges, case.free)
 

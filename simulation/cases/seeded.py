@@ -67,7 +67,7 @@ def weekly_with_panels(
         seen = series(case, look(model)) if week in looked else {}
         rows.append({name: float(values[0]) for name, values in seen.items()} if seen else rows[-1])
     model.compute_ahead(spec.weeks - model.week)
-    outcome = model.outcome()
+    outcome = model.outcome()  # of all cities, as everywhere on the page
     return np.column_stack(
         [
             np.array([row[name.removeprefix(OBSERVED)] for row in rows])

@@ -5,13 +5,15 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from simulation import InputError
 from simulation.cases import Case, shipped_cases
 from simulation.cases.laying import laid, week_of
+from simulation.cases.prior import Prior
 from simulation.cases.problems import ProblemsError
-from simulation.cases.tables import MeetingRow, Tables, Where
+from simulation.cases.tables import MeetingRow, SignalRow, Tables, Where
 from simulation.command.starter import make_case
 
 HERE = Where("meetings.csv", 2)
@@ -82,12 +84,54 @@ def test_equal_months_make_one_change_and_a_gap_keeps_what_held():
     assert [change["week"] for change in values["changes"]] == [5, 27]
 
 
-def test_months_outside_the_run_play_no_part():
-    rows = (("2019-04-01", 9, "none"), ("2021-03-01", 2, "deputy"), ("2029-01-01", 9, "none"))
+def test_months_after_the_run_play_no_part_and_the_last_one_before_it_holds_at_its_beginning():
+    rows = [("2019-04-01", 9, "none"), ("2020-11-01", 3, "secretary"), ("2029-01-01", 9, "none")]
     values = laid(meetings(*rows), START, 100, ())
     assert "changes" not in values
-    assert values["stages.authority.meetings_per_year"] == 24
-    assert values["stages.authority.rank"] == "deputy"
+    assert (values["stages.authority.meetings_per_year"], values["stages.authority.rank"]) == (36, "secretary")
+    values = laid(meetings(*rows, ("2021-03-01", 2, "deputy")), START, 100, ())
+    assert "changes" not in values
+    assert (values["stages.authority.meetings_per_year"], values["stages.authority.rank"]) == (24, "deputy")
+
+
+def test_signals_come_in_the_order_of_their_days_and_keep_their_cities():
+    where = Where("signals.csv", 2)
+    one, two = (
+        SignalRow(where, date.fromisoformat(day), "", "secretary", "speech", "", math.nan, cities, "")
+        for day, cities in (("2021-06-02", ("B",)), ("2021-03-10", ()))
+    )
+    found = laid(Tables(signals=(one, two)), START, 100, ("A",))["signals"]
+    assert [(signal["week"], signal["cities"]) for signal in found] == [(1, ("A",)), (13, ("B",))]
+
+
+def test_the_check_tells_of_months_that_play_no_part_and_of_weeks_before_the_first(folder):
+    (folder / "meetings.csv").write_text("month,meetings,head\n2021-06,2,deputy\n2030-01,2,none\n", encoding="utf-8")
+    notes = [str(note) for note in Case.load(folder).check().notes]
+    assert any("play no part: 1." in note for note in notes)
+    assert any("first month of `meetings`: 14." in note and "rank `secretary`" in note for note in notes)
+    (folder / "meetings.csv").write_text("month,meetings,head\n2020-06,2,deputy\n2021-01,2,deputy\n", encoding="utf-8")
+    notes = [str(note) for note in Case.load(folder).check().notes]
+    assert any("play no part: 1." in note for note in notes)
+    assert not any("first month" in note for note in notes)
+
+
+def test_what_the_case_file_sets_is_searched_in_no_world(folder):
+    before = Case.load(folder)
+    assert before.settled == ()
+    edit(folder / "case.toml", "[structure]", "[effect]\nwear = 0.123\n[structure]")
+    case = Case.load(folder)
+    assert case.settled == ("effect.wear",)
+    assert set(Prior.of(case).names) == {*before.free, *before.searched} - {"effect.wear"}
+    assert any("effect.wear" in str(note) for note in case.check().notes)
+    vector = Prior.of(case).values(Prior.of(case).shape.draw(1, np.random.default_rng(0)))[0]
+    assert case.scenario_for(vector).values["effect.wear"] == 0.123
+
+
+@pytest.mark.parametrize("given", ["start", "free"])
+def test_the_digest_follows_the_start_and_what_is_free(folder, given):
+    before = Case.load(folder).digest
+    edit(folder / "case.toml", *(("2021-03-01", "2021-03-02") if given == "start" else ("high = 0.95", "high = 0.9")))
+    assert Case.load(folder).digest != before
 
 
 def test_in_a_province_meetings_and_signals_are_those_of_the_city():

@@ -1,6 +1,10 @@
 """Panels: observed points, and the series of a run that is comparable to them."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from fitted_cases import write
 
 from simulation.cases.case import Case
 from simulation.cases.measures import MEASURES, predictions
@@ -84,3 +88,30 @@ def test_checks_between_weeks_change_no_number(case):
     checked = weekly_with_panels(case, case.spec, 5, names, check=lambda: asked.append(1))
     assert checked.tobytes() == weekly_with_panels(case, case.spec, 5, names).tobytes()
     assert len(asked) == case.spec.weeks
+
+
+EVENTS = """date,unit,domain,measure,value
+2020-05-05,Ash,land,adopted,0
+2020-06-02,Ash,land,adopted,0
+2020-07-07,Ash,land,adopted,1
+2020-06-02,Birch,land,adopted,0
+"""
+
+
+def test_a_pair_counts_once_however_often_somebody_looked_and_no_further_than_anybody_did(tmp_path):
+    case = write(tmp_path, EVENTS)
+    (panel,) = panels(case)
+    assert [(point.week, point.value) for point in panel.points] == [(9, 0), (13, 0), (18, 1)]
+    seen = watch(case.spec, 3, [9, 13, 18, 40])
+    ash, birch = (case.hierarchy.units.index(name) for name in ("Ash", "Birch"))
+    land = list(case.spec.domains).index("land")
+
+    def counted(**weeks):
+        since = np.full_like(seen.since, -1)
+        for unit, week in ((ash, weeks.get("ash")), (birch, weeks.get("birch"))):
+            since[unit, land] = -1 if week is None else week
+        return series(case, replace(seen, since=since))["adopted"].tolist()
+
+    assert counted(ash=18) == [0, 0, 1, 1]
+    assert counted(ash=30, birch=13) == [0, 1, 1, 2]
+    assert counted(birch=14) == [0, 0, 0, 0]

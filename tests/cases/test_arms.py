@@ -1,0 +1,145 @@
+"""Counterfactuals of a case: they act where its tables act, on its city alone, and those that could do nothing go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from fitted_cases import table, write
+
+from simulation.cases.arms import arms
+from simulation.cases.case import Case
+from simulation.cases.predicting import Predicting
+from simulation.metrics import METRICS
+from simulation.model import MomentumModel
+
+RANK, INTENSITY = "stages.authority.rank", "stages.authority.intensity"
+SIGNALS = "date,rank,channel,domain,wording\n2020-03-05,secretary,written,nimby,0.7\n"
+OTHER = [
+    {"unit": "Far City", "parent": "River Province", "tier": "city"},
+    {"unit": "Dune", "parent": "Far City", "tier": "county", "population": 90_000, "residential": 3, "villages": 4},
+]
+
+
+def case(folder, tables: dict[str, str] | None = None, *, cities: int = 1, own: Any = None, **changes: Any) -> Case:
+    folder.mkdir(exist_ok=True)
+    for name, text in (tables or {}).items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    made = table()
+    settings: dict[str, Any] = {"worlds": 5, "counterfactuals": {"own": {"set": own}} if own else {}}
+    if cities > 1:
+        settings["city"] = "Bay City"
+        made["structure"]["units"] += OTHER
+        made["instruction"]["cities"] = ["Bay City", "Far City"]
+    return write(
+        folder, **({"structure": made["structure"], "instruction": made["instruction"], "case": settings} | changes)
+    )
+
+
+def months(*heads: str, first: int = 3) -> str:
+    lines = [f"2020-{first + place:02},{0 if head == 'none' else 4},{head}" for place, head in enumerate(heads)]
+    return "month,meetings,head\n" + "\n".join(lines) + "\n"
+
+
+def names(given: Case) -> list[str]:
+    return [arm.name for arm in arms(given)]
+
+
+def finished(given: Case, name: str) -> MomentumModel:
+    arm = next(arm for arm in arms(given) if arm.name == name)
+    model = MomentumModel(given.spec.with_values(arm.values) if arm.values else given.spec, rng=2)
+    model.compute(given.spec.weeks)
+    return model
+
+
+def ranks(given: Case, name: str) -> list[str]:
+    """Return the rank of the head of the case's city in each week of an arm."""
+    arm = next(arm for arm in arms(given) if arm.name == name)
+    model = MomentumModel(given.spec.with_values(arm.values) if arm.values else given.spec, rng=2)
+    city = given.hierarchy.cities.index(given.city)
+    found = []
+    for _ in range(given.spec.weeks):
+        model.compute(1)
+        found.append(model.held.specs[model.held.city_row[city]].stages.authority.rank)
+    return found
+
+
+@pytest.mark.parametrize("cities", [1, 2])
+@pytest.mark.parametrize(
+    ("heads", "arm"),
+    [(("secretary", "deputy"), "deputy"), (("deputy", "none"), "secretary"), (("none", "secretary"), "deputy")],
+)
+def test_another_head_stands_where_one_stood_and_a_time_without_stays(heads, arm, cities, tmp_path):
+    given = case(tmp_path, {"meetings": months(*heads)}, cities=cities)
+    assert names(given) == ["as-it-was", "no-group", arm, "no-wording"]
+    replaced = "deputy" if arm == "secretary" else "secretary"
+    expected = [arm if rank == replaced else rank for rank in ranks(given, "as-it-was")]
+    assert ranks(given, arm) == expected
+    assert set(expected) == {*heads} - {replaced} | {arm}
+
+
+@pytest.mark.parametrize("cities", [1, 2])
+def test_without_a_head_all_through_there_is_no_group_to_do_without(cities, tmp_path):
+    given = case(tmp_path, {"meetings": months("none")}, cities=cities)
+    assert names(given) == ["as-it-was", "no-wording"]
+
+
+def test_an_intensity_that_is_given_hides_who_heads_the_group(tmp_path):
+    given = case(tmp_path, stages={"authority": {"intensity": 0.2}})
+    assert names(given) == ["as-it-was", "no-group", "no-wording"]
+
+
+def test_a_wording_that_covers_the_point_alone_already_is_no_counterfactual(tmp_path):
+    given = case(tmp_path, {"signals": SIGNALS.replace("0.7", "0")}, instruction={"wording": 0.0})
+    assert "no-wording" not in names(given)
+
+
+@pytest.mark.parametrize("name", ["no-group", "deputy", "own"])
+def test_in_a_province_an_arm_leaves_other_cities_as_they_were(name, tmp_path):
+    given = case(tmp_path, {"meetings": months("secretary", first=4)}, cities=2, own={INTENSITY: 0.1})
+    mine, other = (given.hierarchy.cities.index(city) for city in ("Bay City", "Far City"))
+    was, now = finished(given, "as-it-was"), finished(given, name)
+    # Weeks in which imitation carries nothing over yet.
+    level = [model.record.level[:20] for model in (was, now)]
+    assert np.array_equal(level[0][:, other], level[1][:, other])
+    assert not np.array_equal(level[0][:, mine], level[1][:, mine])
+
+
+def test_a_change_of_several_cities_is_split(tmp_path):
+    changes = [{"week": 10, "set": {RANK: "deputy", "execution.oversight": 0.4}}]
+    given = case(tmp_path, cities=2, changes=changes, own={RANK: "none"})
+    arm = arms(given)[-1]
+    found = [(one["week"], one["set"], one.get("cities")) for one in arm.values["changes"]]
+    assert found == [
+        (0, {RANK: "none"}, ["Bay City"]),
+        (10, {RANK: "deputy", "execution.oversight": 0.4}, None),
+        (10, {RANK: "none"}, ["Bay City"]),
+    ]
+    assert set(ranks(given, "own")) == {"none"}
+
+
+def test_a_wording_of_ones_own_is_that_of_every_signal(tmp_path):
+    given = case(tmp_path, {"signals": SIGNALS}, own={"instruction.wording": 0.2})
+    spec = given.spec.with_values(arms(given)[-1].values)
+    assert [signal.wording for signal in spec.signals] == [0.2]
+    assert spec.instruction.wording == 0.2
+
+
+def test_severities_of_ones_own_are_not_drawn_anew(tmp_path):
+    scores = {"Ash": {"nimby": 0.9}}
+    tables = {"severity": "unit,domain,severity,sd\nAsh,nimby,0.3,0.1\n"}
+    given = case(tmp_path, tables, own={"structure": {"severities": scores}})
+    assert given.scenario_for(arms(given)[-1].values, 5).structure.severities == scores
+    assert given.scenario_for({}, 5).structure.severities != given.spec.structure.severities
+
+
+def test_metrics_are_those_of_the_cases_city(tmp_path):
+    given = case(tmp_path, {"meetings": months("secretary")}, cities=2)
+    metrics, _ = Predicting(given)({"arm": "as-it-was", "draw": 0}, 3)
+    spec, seed = Predicting(given).scenario({"arm": "as-it-was", "draw": 0}, 3)
+    model = MomentumModel(spec, rng=seed)
+    model.compute(spec.weeks)
+    table = model.outcome(given.hierarchy.cities.index("Bay City"))
+    assert metrics["end.effectiveness"] == METRICS["effectiveness"].compute(table)[-1]
+    assert metrics["end.effectiveness"] != model.metric("effectiveness")
