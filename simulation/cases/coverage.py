@@ -86,6 +86,8 @@ def coverage(fit: Fit, predicted: Predicted) -> Coverage:
     for name in ("observed", "q05", "q50", "q95"):
         dates = [_date(case, value, end) if is_event else "" for value, end, is_event
                  in zip(table[name], rows.ends, event, strict=True)]  # fmt: skip
+        if name == "observed":  # the day as it was coded; of a run only the week is known
+            dates = [row.date.isoformat() if date else "" for row, date in zip(case.rows, dates, strict=True)]
         table[f"{name}_date"] = dates
     return Coverage(
         table,

@@ -100,8 +100,7 @@ class Rows:
             np.array([row.value for row in case.rows], dtype=np.float64),
             np.array(
                 [
-                    STATE_SD if kind == "state" and math.isnan(row.sd) and row.measure not in case.settings.sd
-                    else case.sd_of(row)
+                    STATE_SD if kind == "state" else case.sd_of(row)
                     for row, kind in zip(case.rows, kinds, strict=True)
                 ],
                 dtype=np.float64,

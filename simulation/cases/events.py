@@ -72,9 +72,14 @@ def rank_gap(first: Array, second: Array, ends: Array) -> Array:
 
     Where all dates of one set tie, their order says nothing: the gap is 0 if those of the other do too, else 1.
     """
-    one, two = (_order(np.atleast_2d(dates), ends) for dates in (first, second))
-    both = (one * two).sum(axis=(1, 2))
-    own, other = ((signs**2).sum(axis=(1, 2)) for signs in (one, two))
+    first, second = np.broadcast_arrays(np.atleast_2d(first), np.atleast_2d(second))
+    both, own, other = np.empty((3, len(first)))
+    step = max(1, _AT_ONCE // max(1, len(ends) ** 2))
+    for start in range(0, len(first), step):
+        part = slice(start, start + step)
+        one, two = (_order(dates[part], ends) for dates in (first, second))
+        both[part] = (one * two).sum(axis=(1, 2))
+        own[part], other[part] = ((signs**2).sum(axis=(1, 2)) for signs in (one, two))
     tied = (own == 0) & (other == 0)
     tau = both / np.sqrt(np.maximum(own * other, 1))
     return np.asarray(np.where(tied, 0.0, 1 - tau), dtype=np.float64)

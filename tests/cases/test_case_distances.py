@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from fitted_cases import table, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -112,6 +113,14 @@ def test_a_wrong_state_costs_as_much_as_a_miscoding():
     assert cost == pytest.approx(math.log((1 - MISCODED) / MISCODED))
 
 
+def test_a_state_has_the_error_of_a_miscoding_whatever_a_case_says_of_numbers(tmp_path):
+    said = table()["case"] | {"sd": {"agenda": 0.7}}
+    case = write(tmp_path, case=said)
+    found = Rows.of(case)
+    assert found.sd[found.kind == "state"].tolist() == [STATE_SD]
+    assert found.sd[found.kind == "number"].tolist() == [0.7]
+
+
 def test_a_row_that_chance_decides_counts_little():
     two = rows(("reported", "share", 0.5, 0.05, 10, 0), ("reported", "share", 0.5, 0.05, 10, 1))
     rng = np.random.default_rng(0)
@@ -186,6 +195,17 @@ def test_ranks_are_those_of_kendall_s_tau_b(pairs):
         assert gap == pytest.approx(1 - tau)
     else:
         assert gap in (0, 1)
+
+
+def test_gaps_are_the_same_in_pieces(monkeypatch):
+    dates = np.random.default_rng(0).integers(0, 45, (2, 30, 7)).astype(float)
+    ends = np.full(7, 41.0)
+    one, two = np.minimum(dates, ends)
+    whole = [gap(one, two, ends) for gap in (events.hazard_gap, events.rank_gap)]
+    monkeypatch.setattr(events, "_AT_ONCE", 100)
+    for gap, expected in zip((events.hazard_gap, events.rank_gap), whole, strict=True):
+        assert np.array_equal(gap(one, two, ends), expected)
+        assert np.array_equal(gap(one[0], two, ends)[:1], expected[:1])
 
 
 def test_reversed_dates_have_the_largest_gap_of_ranks():

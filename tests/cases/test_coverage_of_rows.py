@@ -9,7 +9,9 @@ import pytest
 from reported_cases import QUIET, made
 
 from simulation.cases import predicting
-from simulation.cases.coverage import coverage
+from simulation.cases.coverage import EXPECTED, coverage
+from simulation.cases.distances import Rows
+from simulation.cases.events import censored
 from simulation.cases.predicting import predict
 
 
@@ -28,8 +30,6 @@ def with_rows(found, rows):
 
 def exact(fit):
     """Return predictions equal to what was observed."""
-    from simulation.cases.distances import Rows
-
     rows = Rows.of(fit.case)
     return np.where((rows.kind == "event") & (rows.value == 0), np.inf, rows.target)
 
@@ -64,15 +64,38 @@ def test_a_date_that_is_not_reached_has_no_date_and_one_that_came_is_outside(bot
     assert early["q05_date"].startswith("20")
 
 
-def test_rows_drawn_from_the_predictions_lie_inside_as_often_as_expected(both):
+def test_shares_of_rows_that_are_drawn_again_lie_where_they_are_expected(both):
     fit, found = both
-    rng = np.random.default_rng(0)
-    rows = np.tile(exact(fit), (400, 1))
+    rng, rows = np.random.default_rng(0), Rows.of(fit.case)
+    runs = np.tile(exact(fit), (400, 1))
     shares = [place for place, row in enumerate(fit.case.rows) if row.measure in ("reported", "participation")]
-    rows[:, shares] = rng.uniform(0.2, 0.8, (400, len(shares)))
-    table = coverage(fit, with_rows(found, rows)).measures.set_index("name")
-    assert table.loc["all", "low"] < 1
-    assert (table["low"] <= table["high"]).all()
+    runs[:, shares] = rng.uniform(0.2, 0.8, (400, len(shares)))
+    made_of = coverage(fit, with_rows(found, runs))
+    again = rows.observed_again(runs[rng.integers(400, size=4000)], rng)
+    again = np.where(rows.kind == "event", censored(again, rows.ends), again)
+    inside = ((again >= made_of.rows["q05"].to_numpy()) & (again <= made_of.rows["q95"].to_numpy())).mean(axis=1)
+    low, high = made_of.measures.set_index("name").loc["all", ["low", "high"]]
+    # Both ends are values that the share takes: each leaves at most its part outside, and more with itself.
+    assert (inside < low).mean() <= EXPECTED[0] + 0.01 <= (inside <= low).mean() + 0.02
+    assert (inside > high).mean() <= 1 - EXPECTED[1] + 0.01
+    assert (inside >= high).mean() >= 1 - EXPECTED[1] - 0.01
+
+
+def test_a_residual_is_measured_by_its_row_s_error_and_the_spread_of_predictions(both):
+    fit, found = both
+    rows, runs = Rows.of(fit.case), np.tile(exact(fit), (200, 1))
+    place = next(place for place, row in enumerate(fit.case.rows) if row.measure == "reported")
+    runs[:, place] = np.where(np.arange(200) % 2, 0.1, 0.5)  # mean .3, standard deviation .2
+    row = coverage(fit, with_rows(found, runs)).rows.iloc[place]
+    assert row["residual"] == pytest.approx((row["value"] - 0.3) / np.hypot(0.2, rows.sd[place]))
+
+
+def test_an_observed_date_is_the_day_as_it_was_coded(both):
+    fit, found = both
+    table = coverage(fit, with_rows(found, np.tile(exact(fit), (50, 1)))).rows
+    dated = [row.date.isoformat() for row in fit.case.rows if row.measure == "adopted" and row.value]
+    assert dated
+    assert [date for date in table["observed_date"] if date] == dated
 
 
 def test_runs_that_failed_are_left_out(both):
