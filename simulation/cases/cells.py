@@ -15,9 +15,12 @@ from simulation.files.forms import numbers_in_words
 from simulation.files.meant_number import LEAST_PERCENTAGE, meant_number
 from simulation.files.names import labelled
 from simulation.files.sheets import Fault
+from simulation.files.stata_cells import Labelled
 from simulation.files.tables import holds_control
 
 MOST_NAMES, LONGEST_TEXT = 16, 2000
+MOST_SUGGESTED = 100
+"""Wrong names, per kind of column, for which a near one is looked for: 20 problems are shown, and a search is slow."""
 _BETWEEN = re.compile(r"[;；、|]")
 
 
@@ -45,7 +48,7 @@ class Reader:
         self._places = {**self._units, **_names((known.city,), known.labels)}
         self._known_cities = _names(known.cities, known.labels)
         self._domains = _names(known.domains, known.labels)
-        self._wrong: dict[tuple[str, str], Wrong] = {}
+        self._wrong: dict[str, dict[str, Wrong]] = {}
 
     def read(self, column: Column, cell: Any) -> Any:
         """Return the value of a cell, `Wrong` where it has none; None for an empty one that may be empty."""
@@ -87,13 +90,17 @@ class Reader:
             return meant[text]
         if column.kind != "domain" and not self.known.units:
             return text
-        if (column.kind, text) not in self._wrong:
+        wrong = self._wrong.setdefault(column.kind, {})
+        if text not in wrong:
             valid = self._of(column)
-            near = nearest(text, valid) or labelled(text, {one: self.known.labels.get(one, one) for one in valid})
-            near = near or meant.get(nearest(text, meant) or "")
+            near = self._near(text, valid, meant) if len(wrong) < MOST_SUGGESTED else None
             # The same wrong name may stand in thousands of rows.
-            self._wrong[column.kind, text] = Wrong(_unknown(column), cell, _some(valid), near)
-        return self._wrong[column.kind, text]
+            wrong[text] = Wrong(_unknown(column), cell, _some(valid), near)
+        return wrong[text]
+
+    def _near(self, text: str, valid: Sequence[str], meant: Mapping[str, str]) -> str | tuple[str, ...] | None:
+        near = nearest(text, valid) or labelled(text, {one: self.known.labels.get(one, one) for one in valid})
+        return near or meant.get(nearest(text, meant) or "")
 
     def _unit(self, column: Column, cell: Any) -> Any:
         return self._name(column, cell, self._units)
@@ -132,12 +139,13 @@ class Reader:
         return _dated(read_month, cell)
 
     def _text(self, column: Column, cell: Any) -> Any:
-        text = str(cell)
+        text = str(cell).replace("\r\n", "\n")
         if holds_control(text.replace("\n", " ").replace("\t", " ")):
             return Wrong(told("error.name.control"), text)
-        return text if len(text) <= LONGEST_TEXT else Wrong(told("error.name.long"), text[:80])
+        return text if len(text) <= LONGEST_TEXT else Wrong(told("error.text.long", most=LONGEST_TEXT), text[:80])
 
     def _number(self, column: Column, cell: Any) -> Any:
+        cell = cell.code if isinstance(cell, Labelled) else cell
         text = unicodedata.normalize("NFKC", cell).strip() if isinstance(cell, str) else cell
         try:
             if isinstance(text, bool) or not isinstance(text, str | int | float) or "_" in str(text):

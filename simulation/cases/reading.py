@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,12 @@ _ROWS: Mapping[str, Any] = {
     "meetings": MeetingRow,
     "observed": ObservedRow,
 }
+_DATA_FORMS = (*OTHER_FORMS, "json", "parquet", "rds", "sas7bdat", "sav", "tab")
+"""Endings of files that hold a table which is not read in this form."""
+_COPY = re.compile(r"^(?:copy of |副本)\s*|[\s_-]*(?:copy|副本)?\s*(?:[(（]\d{1,3}[)）])?$", re.IGNORECASE)
+"""Marks of a copy, as file managers, browsers and office programs write them."""
+_LIKE = 0.8
+"""Share of signs in common, by which "observd" is like a table's name; "settings" and "meetings" share 0.75."""
 
 
 def read_tables(folder: Path, known: Known) -> tuple[Tables, list[InputError]]:
@@ -51,15 +59,22 @@ def read_tables(folder: Path, known: Known) -> tuple[Tables, list[InputError]]:
     -------
     Tables, list of InputError
         The rows without problems, and every problem, in the order of tables and rows. A table that cannot be read at
-        all is one problem.
+        all is one problem, and so are a folder that cannot be listed and a file that seems to be a table misnamed.
     """
     reader, problems = Reader(known), list[InputError]()
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        problem = told("error.cannot_be_read", reason=error.strerror or error)
+        return Tables(files={}), [InputError(problem, file=folder)]
+    meant = {entry: _meant(entry) for entry in entries}
     rows: dict[str, tuple[Any, ...]] = {}
     files: dict[str, Path] = {}
     for name, form in TABLES.items():
         try:
-            file = _file(folder, name)
+            file = _file(entries, folder, name)
             if file is None:
+                problems += [_misnamed(entry, name) for entry in entries if meant[entry] == name]
                 continue
             files[name] = file
             found, wrong = _read(read_sheet(file, MOST_ROWS), form, reader)
@@ -71,21 +86,35 @@ def read_tables(folder: Path, known: Known) -> tuple[Tables, list[InputError]]:
     return Tables(**rows, files=files), problems
 
 
-def _file(folder: Path, name: str) -> Path | None:
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        raise InputError(told("error.cannot_be_read", reason=error.strerror or error), file=folder) from None
+def _meant(entry: Path) -> str | None:
+    """Return the table whose name a file has, or has nearly; hidden files and locks of office programs have none."""
+    if _ending(entry) in (*FORMS, *OTHER_FORMS) and not entry.name.startswith((".", "~")):
+        with suppress(OSError):  # what cannot be looked at is no table
+            return nearest(_COPY.sub("", entry.stem), TABLES, _LIKE) if entry.is_file() else None
+    return None
+
+
+def _misnamed(entry: Path, name: str) -> InputError:
+    form = _ending(entry) if _ending(entry) in FORMS else FORMS[0]
+    problem = told("error.case.misnamed")
+    return InputError(problem, file=entry, allowed=listed(TABLES), suggestion=f"{name}.{form}")
+
+
+def _ending(entry: Path) -> str:
+    return entry.suffix.lower().lstrip(".")
+
+
+def _file(entries: Sequence[Path], folder: Path, name: str) -> Path | None:
     found = {
-        form: [entry for entry in entries if entry.stem == name and entry.suffix.lower().lstrip(".") in form]
-        for form in (FORMS, OTHER_FORMS)
+        form: [entry for entry in entries if entry.stem.lower() == name and _ending(entry) in form]
+        for form in (FORMS, _DATA_FORMS)
     }
     read = found[FORMS]
     if len(read) > 1:
         files = listed(file.name for file in read)
         raise InputError(told("error.case.two_files", files=files), file=folder, key=name)
     # One of another form beside it may be what it was saved from; alone it is refused by the reader.
-    return next(iter(read or found[OTHER_FORMS]), None)
+    return next(iter(read or found[_DATA_FORMS]), None)
 
 
 def _read(sheet: Sheet, form: TableForm, reader: Reader) -> tuple[list[Any], list[InputError]]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.files.errors import InputError, Told, told
 from simulation.files.escaping import begins_formula
+from simulation.files.stata_cells import read_stata
 
 FORMS = ("csv", "xlsx", "dta")
 """Endings of the files that are read."""
@@ -37,9 +39,9 @@ _NO_ARCHIVE = (
     RuntimeError,  # locked by a password
 )
 """Errors that zipfile raises over a file that is no archive it can read; each is told as an InputError."""
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*[\"']([^\"'<>]{1,40})")
 MOST_MERGED = 100_000
-"""Most cells of one merged range that are looked at."""
+"""Most merged cells of a sheet."""
 
 
 class Fault(NamedTuple):
@@ -63,8 +65,8 @@ class Sheet:
     header : tuple of str
         Names of the columns, as they stand.
     rows : tuple
-        Pairs of the row's number, for messages, and its cells: text, number, truth value, date or None; a `Fault` where
-        a cell cannot be read. Rows without content are left out.
+        Pairs of the row's number, for messages, and its cells: text, number, truth value, date or None; a `Labelled`
+        for a number with a label; a `Fault` where a cell cannot be read. Rows without content are left out.
     first : int
         Row of the header.
     """
@@ -121,7 +123,7 @@ def read_sheet(path: Path, most: int, content: bytes | None = None, kind: str | 
     if kind not in FORMS:
         raise InputError(told("error.sheet.form"), file=path, given=path.name, allowed=told("error.sheet.form.allowed"))
     held = _content(path) if content is None else content
-    first, header, rows = {"csv": _csv, "xlsx": _xlsx, "dta": _dta}[kind](held, path, most)
+    first, header, rows = {"csv": _csv, "xlsx": _xlsx, "dta": read_stata}[kind](held, path, most)
     return Sheet(path, kind, *_trimmed(header, rows, path), first)
 
 
@@ -146,7 +148,7 @@ def decoded(content: bytes, path: Path) -> str:
 
 def delimiter(text: str) -> str:
     """Return what separates the cells: a comma, or what spreadsheets use where the comma stands in numbers."""
-    header = text.partition("\n")[0]
+    header = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
     return next((sign for sign in _SEPARATORS if "," not in header and sign in header), ",")
 
 
@@ -210,14 +212,18 @@ def _xlsx(content: bytes, path: Path, most: int) -> tuple[int, list[Any], _Rows]
     first = 1
     unread = _without_value(content, path) if formulas else set()
     merged = _merged(content, path) if merges else {}
+    covered = dict[int, _Merged]()
     for number, cells in _cells(content, path, values=True):
         made = []
+        for one in merged.get(number, ()):
+            # Of merged cells that overlap, as no spreadsheet makes them, the one that reaches furthest is told.
+            places = range(one.left, min(one.right, MOST_COLUMNS + 1))
+            covered |= {place: one for place in places if place not in covered or covered[place].last < one.last}
         for column, cell in enumerate(cells[: MOST_COLUMNS + 1]):
             value, form = cell.value, getattr(cell, "data_type", "")
-            if (number, column) in merged:
-                value = Fault(
-                    told("error.sheet.merged", range=merged[number, column]), told("error.sheet.merged.allowed")
-                )
+            over = covered.get(column)
+            if over is not None and number <= over.last and (number, column) != (over.first, over.left):
+                value = Fault(told("error.sheet.merged", range=over.range), told("error.sheet.merged.allowed"))
             elif form == "e":
                 value = Fault(told("error.sheet.error", value=str(value)))
             # A formula whose value is an empty text says so.
@@ -266,17 +272,33 @@ def _formulas_in(content: bytes, path: Path) -> tuple[bool, bool]:
         raise InputError(problem, file=path, allowed=told("error.sheet.save_xlsx")) from None
 
 
-def _merged(content: bytes, path: Path) -> dict[tuple[int, int], str]:
-    """Return row and column of every cell that a merged one covers, all but its first, with the range."""
-    import openpyxl
+class _Merged(NamedTuple):
+    first: int
+    last: int
+    left: int
+    right: int
+    range: str
 
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content))
-        sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
-        ranges = list(sheet.merged_cells.ranges)
-    except Exception:  # openpyxl raises errors of many kinds over a damaged workbook
-        raise InputError(told("error.sheet.damaged"), file=path, allowed=told("error.sheet.save_xlsx")) from None
-    return {(row, column - 1): one.coord for one in ranges for row, column in list(one.cells)[1:MOST_MERGED]}
+
+def _merged(content: bytes, path: Path) -> dict[int, list[_Merged]]:
+    """Return the merged cells of the sheet by their first row; rows count from 1, columns from 0 to before the right.
+
+    Only the ranges are read: openpyxl would make an object of every cell, and a range may have a billion.
+    """
+    from openpyxl.utils import range_boundaries
+
+    by_row: dict[int, list[_Merged]] = {}
+    with _opened(content, path) as sheet, zipfile.ZipFile(io.BytesIO(content)) as packed:
+        text = packed.read(sheet._worksheet_path)
+        for count, found in enumerate(islice(_MERGED.finditer(text), MOST_MERGED + 1)):
+            if count == MOST_MERGED:
+                allowed = told("error.limit.number", most=MOST_MERGED)
+                raise InputError(told("error.sheet.merged.many"), file=path, allowed=allowed)
+            name = found[1].decode().replace("$", "")
+            left, first, right, last = range_boundaries(name)
+            one = _Merged(first or 1, last or LAST_ROW, (left or 1) - 1, right or MOST_COLUMNS + 1, name)
+            by_row.setdefault(one.first, []).append(one)
+    return by_row
 
 
 def _without_value(content: bytes, path: Path) -> set[tuple[int, int]]:
@@ -289,7 +311,9 @@ def _without_value(content: bytes, path: Path) -> set[tuple[int, int]]:
     }
 
 
-def _cells(content: bytes, path: Path, *, values: bool) -> Iterator[tuple[int, tuple[Any, ...]]]:
+@contextmanager
+def _opened(content: bytes, path: Path, *, values: bool = True) -> Iterator[Any]:
+    """Give the first sheet of a workbook that is seen; whatever goes wrong with it is an InputError."""
     import warnings
 
     import openpyxl
@@ -302,8 +326,7 @@ def _cells(content: bytes, path: Path, *, values: bool) -> Iterator[tuple[int, t
             sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
             if sheet is None:
                 raise InputError(told("error.sheet.none"), file=path)
-            sheet.reset_dimensions()
-            yield from enumerate(sheet.iter_rows(max_row=LAST_ROW), 1)
+            yield sheet
             book.close()
     except InputError:
         raise
@@ -311,37 +334,10 @@ def _cells(content: bytes, path: Path, *, values: bool) -> Iterator[tuple[int, t
         raise InputError(told("error.sheet.damaged"), file=path, allowed=told("error.sheet.save_xlsx")) from None
 
 
-def _dta(content: bytes, path: Path, most: int) -> tuple[int, list[Any], _Rows]:
-    import warnings
-
-    import pandas as pd
-
-    try:
-        with warnings.catch_warnings():
-            # Labels that some values lack, and texts in an old encoding, have no bearing on what is read.
-            warnings.simplefilter("ignore")
-            table = pd.read_stata(io.BytesIO(content))
-    except Exception:  # pandas raises errors of many kinds over a damaged file
-        raise InputError(told("error.sheet.no_stata"), file=path, allowed=told("error.sheet.stata.allowed")) from None
-    if len(table) > most:
-        raise InputError(told("error.table.too_many_rows"), file=path, allowed=told("error.limit.number", most=most))
-    rows: _Rows = []
-    for number, cells in enumerate(table.itertuples(index=False, name=None), 1):
-        made = tuple(_plain(cell) for cell in cells)
-        if any(cell is not None for cell in made):
-            rows.append((number, made))
-    return 1, [str(name) for name in table.columns], rows
-
-
-def _plain(cell: Any) -> Any:
-    """Return a cell of pandas as Python's own value; None where it is missing."""
-    if hasattr(cell, "to_pydatetime"):
-        return cell.to_pydatetime() if cell == cell else None
-    if hasattr(cell, "item"):
-        cell = cell.item()
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return None
-    return (cell.strip() or None) if isinstance(cell, str) else cell
+def _cells(content: bytes, path: Path, *, values: bool) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    with _opened(content, path, values=values) as sheet:
+        sheet.reset_dimensions()
+        yield from enumerate(sheet.iter_rows(max_row=LAST_ROW), 1)
 
 
 def _trimmed(

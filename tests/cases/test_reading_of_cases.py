@@ -305,29 +305,6 @@ def test_cells_of_a_workbook_are_named_as_in_excel(tmp_path):
     assert [str(one.key) for one in found] == ["A3, column unit", "C3, column severity"]
 
 
-def test_two_files_of_one_table_are_refused(tmp_path):
-    write(tmp_path, "severity", LEAST["severity"])
-    _, found = write(tmp_path, "severity", LEAST["severity"], form="xlsx")
-    assert len(found) == 1
-    assert "severity.csv" in found[0].message
-    assert "severity.xlsx" in found[0].message
-
-
-@pytest.mark.parametrize("name", ["observed.xls", "observed.ods", "observed.numbers", "observed.XLS"])
-def test_a_table_of_another_form_is_not_passed_over(name, tmp_path):
-    (tmp_path / name).write_bytes(b"anything")
-    _, found = read_tables(tmp_path, KNOWN)
-    assert len(found) == 1
-    assert ".xlsx" in found[0].allowed
-
-
-def test_an_ending_in_capitals_is_read(tmp_path):
-    write(tmp_path, "capacity", LEAST["capacity"])
-    (tmp_path / "capacity.csv").rename(tmp_path / "capacity.CSV")
-    tables, found = read_tables(tmp_path, KNOWN)
-    assert (len(tables.capacity), found) == (1, [])
-
-
 def test_a_table_that_is_no_file_is_one_problem_and_the_others_are_read(tmp_path):
     os.mkfifo(tmp_path / "observed.csv")
     tables, found = write(tmp_path, "severity", LEAST["severity"])

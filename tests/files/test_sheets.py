@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import pickle
 import re
+import tracemalloc
 import zipfile
 from datetime import datetime
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -18,6 +21,7 @@ from hypothesis import strategies as st
 from simulation.files import sheets
 from simulation.files.errors import InputError
 from simulation.files.sheets import OTHER_FORMS, Fault, read_sheet
+from simulation.files.stata_cells import Labelled
 from simulation.files.tables import save_table
 
 TABLE = pd.DataFrame({"unit": ["Duanzhou", "端州区", "=1+1"], "value": [0.5, 2.0, None]})
@@ -108,6 +112,13 @@ def test_a_line_with_too_many_cells_is_marked_and_the_others_are_read(tmp_path):
     assert rows[1][0].given == "1,200,3"
 
 
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_separator_is_that_of_the_first_line_with_content(between, end, tmp_path):
+    sheet = read_sheet(made(tmp_path, "t.csv", end.join(["", " ", f"a{between}b", f"1{between}2", ""])), 100)
+    assert (sheet.header, sheet.rows) == (("a", "b"), ((4, ("1", "2")),))
+
+
 @pytest.mark.parametrize("between", ["", "\n", "\n\n"])
 def test_empty_lines_before_the_header_are_passed_over(between, tmp_path):
     sheet = read_sheet(made(tmp_path, "t.csv", f"{between}a,b,\n1,2,\n"), 100)
@@ -129,6 +140,64 @@ def test_what_a_merged_cell_covers_is_refused_with_its_range(tmp_path):
     assert isinstance(fault, Fault)
     assert "A2:A3" in fault.problem
     assert beside == 3
+
+
+def merging(path, *refs):
+    """Add merged ranges to a workbook as they stand in its file, unchecked."""
+    merges = "".join(f'<mergeCell ref="{ref}"/>' for ref in refs)
+    part = f"</sheetData><mergeCells>{merges}</mergeCells>".encode()
+    return repacked(path, lambda name, old: old.replace(b"</sheetData>", part) if name.endswith("sheet1.xml") else old)
+
+
+@pytest.mark.parametrize("ref", ["B2:B1048576", "A1:XFD1048576"])
+def test_a_merged_range_of_the_whole_sheet_costs_no_more_than_its_text(ref, tmp_path):
+    path = merging(workbook(tmp_path, [["a", "b"], [1, 2], [3, 4]]), ref)
+    tracemalloc.start()
+    (_, first), (_, second) = cells(path)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 50_000_000
+    assert isinstance(second, Fault)
+    assert ref in second.problem
+    assert isinstance(first, Fault) == (ref != "B2:B1048576")
+
+
+def test_what_is_merged_is_told_in_every_cell_of_its_range_and_nowhere_else(tmp_path):
+    rows = [["a", "b", "c"], *([number, number, number] for number in range(6))]
+    path = merging(workbook(tmp_path, rows), "$B$2:$C$3", "A4:A4", "B5:B6", "ZZ1:ZZ9", "C7:C7")
+    found = [
+        [isinstance(cell, Fault) and re.search(r"\w+:\w+", cell.problem)[0] for cell in row] for row in cells(path)
+    ]
+    assert found == [
+        [False, False, "B2:C3"],
+        [False, "B2:C3", "B2:C3"],
+        [False, False, False],
+        [False, False, False],
+        [False, "B5:B6", False],
+        [False, False, False],
+    ]
+
+
+def test_merged_cells_of_another_sheet_mean_nothing(tmp_path):
+    def beside(book):
+        other = book.create_sheet("second")
+        other.append([1, 2])
+        other.merge_cells("A1:C9")
+
+    assert cells(workbook(tmp_path, [["a", "b"], [1, 2]], beside)) == [(1, 2)]
+
+
+def test_more_merged_cells_than_the_limit_are_refused_and_as_many_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "MOST_MERGED", 3)
+    rows = [["a"], [1]]
+    refs = [f"B{row}:C{row}" for row in range(10, 14)]
+    assert cells(merging(workbook(tmp_path, rows), *refs[:3])) == [(1,)]
+    assert "too many merged" in refusal(merging(workbook(tmp_path, rows), *refs)).message
+
+
+@pytest.mark.parametrize("ref", ["nonsense", "A1:", "A1:B"])
+def test_a_merged_range_that_is_none_is_refused(ref, tmp_path):
+    assert "no workbook" in refusal(merging(workbook(tmp_path, [["a"], [1]]), ref)).message
 
 
 def test_the_first_sheet_that_is_seen_is_read(tmp_path):
@@ -276,6 +345,33 @@ def test_dates_labels_and_gaps_of_stata_are_read(tmp_path):
     )
     table.to_stata(tmp_path / "t.dta", write_index=False)
     assert cells(tmp_path / "t.dta") == [(datetime(2020, 3, 5), "Duanzhou", 1.5, 3), (None, None, None, 4)]
+
+
+def labelled_stata(path, values, labels):
+    table = pd.DataFrame({"value": values, "other": range(len(values))})
+    table.to_stata(path, write_index=False, value_labels={"value": labels})
+    return path
+
+
+def test_a_labelled_value_of_stata_is_its_label_as_text_and_its_code_as_number(tmp_path):
+    path = labelled_stata(tmp_path / "t.dta", [0, 1, 7, None], {0: "no", 1: " yes "})
+    found = [row[0] for row in cells(path)]
+    assert found == ["no", "yes", 7, None]
+    assert [float(cell) for cell in found[:3]] == [0, 1, 7]
+    assert [isinstance(cell, Labelled) for cell in found] == [True, True, False, False]
+    assert [cell.code for cell in found[:2]] == [0, 1]
+
+
+def test_a_labelled_value_keeps_its_code_in_a_copy():
+    copy = pickle.loads(pickle.dumps(Labelled("yes", 1)))
+    assert (copy, copy.code, type(copy)) == ("yes", 1, Labelled)
+
+
+@given(values=st.lists(st.floats(-1e6, 1e6, width=32).filter(lambda one: one == 0 or abs(one) > 1e-30), min_size=1))
+def test_a_number_of_stata_in_single_precision_is_its_shortest_decimal(values, tmp_path_factory):
+    path = tmp_path_factory.mktemp("single") / "t.dta"
+    pd.DataFrame({"value": np.array([0.3, *values], "float32")}).to_stata(path, write_index=False)
+    assert [row[0] for row in cells(path)] == [0.3, *(float(str(np.float32(value))) for value in values)]
 
 
 @given(content=st.binary(max_size=300), form=st.sampled_from(["csv", "xlsx", "dta"]))
