@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from simulation import RunResult
 
 os.environ["MPLBACKEND"] = "Agg"
+# Several processes test at once: threads of linear algebra, and threads that spin while they wait, would only be in one
+# another's way. The model's own threads stay as they are.
+for _library in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_library, "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # No deadline and no fresh examples: a slow or busy machine must give the same verdict as a fast one.
 patient = [HealthCheck.too_slow]

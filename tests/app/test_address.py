@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from harness import PATIENCE, Server, Tabs
+from kit.languages import EACH
 from playwright.sync_api import Browser, expect
 
 from simulation.app import address
@@ -87,7 +88,7 @@ def test_the_command_prints_the_rooms_address_and_it_opens(room: Server) -> None
         assert answer.status == 200
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_the_page_shows_and_shares_the_rooms_address_even_to_who_opened_it_locally(
     browser: Browser, room: Server, lang: str
 ) -> None:

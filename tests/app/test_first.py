@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from harness import PATIENCE, Server, Tabs
+from kit.languages import EACH
 from playwright.sync_api import Browser, expect
 from shown import LIBRARY, at
 
@@ -26,7 +27,7 @@ from simulation.text import LANGUAGES, catalogue, say
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", EACH)
 def test_before_any_play_the_page_says_what_one_will_see_and_each_empty_card_what_it_will_show(
     tabs: Tabs, lang: str
 ) -> None:
@@ -82,7 +83,7 @@ def test_terms_come_from_the_glossary_and_stand_on_parts_that_exist(lang: str) -
     assert terms("no such part", lang) == ""
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", EACH)
 def test_the_tour_speaks_in_large_letters_and_can_be_steered_by_keyboard(tabs: Tabs, lang: str) -> None:
     page = tabs.open(f"?scenario=classroom&lang={lang}", 1366, 768)
     page.locator("body").press("t")
@@ -174,7 +175,7 @@ citizens = "all"
 """
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", EACH)
 def test_what_the_page_makes_smaller_is_said_beside_the_numbers_and_stands_in_the_link(
     browser: Browser, launch: Callable[..., Server], tmp_path: Path, lang: str
 ) -> None:

@@ -197,7 +197,7 @@ def test_other_seeds_are_drawn_while_the_page_lives_on_and_go_when_they_are_not_
 @pytest.mark.parametrize(
     ("size", "lang"),
     [
-        pytest.param(PROJECTOR, "en", id="projector-en"),
+        pytest.param(PROJECTOR, "en", id="projector-en", marks=pytest.mark.thorough),
         pytest.param(PHONE, "zh", id="phone-zh"),
         pytest.param(PROJECTOR, "zh", id="projector-zh", marks=pytest.mark.again),
         pytest.param(PHONE, "en", id="phone-en", marks=pytest.mark.again),

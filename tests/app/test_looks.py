@@ -30,15 +30,25 @@ def opened(tabs: Tabs, query: str, lang: str, size: tuple[int, int]) -> Page:
     return page
 
 
-SHOWN = [("before any play", "en"), ("before any play", "zh"), ("two runs", "zh"), ("21 cities", "en")]
-SHOWN += [("in the middle", "zh"), ("at the end", "en"), ("without towns", "zh")]
-SHOWN += [
-    pytest.param(state, lang, marks=pytest.mark.again) for state, lang in (("two runs", "en"), ("21 cities", "zh"))
+#: Each state in one size, as CI looks at it; `make test` looks at it in the other one too.
+SHOWN = [
+    ("before any play", "en", PHONE), ("before any play", "zh", PROJECTOR), ("in the middle", "zh", PHONE),
+    ("at the end", "en", PROJECTOR), ("two runs", "zh", PROJECTOR), ("21 cities", "en", PHONE),
+    ("without towns", "zh", PHONE),
+]  # fmt: skip
+OTHER = [(state, lang, PHONE if size == PROJECTOR else PROJECTOR) for state, lang, size in SHOWN]
+AGAIN = [
+    (state, lang, size) for state, lang in (("two runs", "en"), ("21 cities", "zh")) for size in (PROJECTOR, PHONE)
 ]
 
 
-@pytest.mark.parametrize("size", [PROJECTOR, PHONE], ids=["projector", "phone"])
-@pytest.mark.parametrize(("state", "lang"), SHOWN)
+@pytest.mark.parametrize(
+    ("state", "lang", "size"),
+    SHOWN
+    + [pytest.param(*one, marks=pytest.mark.thorough) for one in OTHER]
+    + [pytest.param(*one, marks=pytest.mark.again) for one in AGAIN],
+    ids=lambda given: {PROJECTOR: "projector", PHONE: "phone"}.get(given, given),
+)
 def test_letters_have_12_pixels_and_stand_apart_and_nobody_is_shut_out(
     tabs: Tabs, state: str, size: tuple[int, int], lang: str
 ) -> None:
@@ -119,7 +129,9 @@ def test_a_message_and_the_word_that_closes_it_are_legible(tabs: Tabs, lang: str
     expect(close).to_have_count(0)
 
 
-@pytest.mark.parametrize("query", ["?scenario=zhaoqing&week=90", "?scenario=guangdong&week=90"])
+@pytest.mark.parametrize(
+    "query", ["?scenario=zhaoqing&week=90", pytest.param("?scenario=guangdong&week=90", marks=pytest.mark.thorough)]
+)
 def test_an_enlarged_card_fits_the_window_of_a_projector(tabs: Tabs, query: str) -> None:
     page = opened(tabs, query, "en", PROJECTOR)
     names = page.locator("article.card").evaluate_all("cards => cards.map(card => card.dataset.test)")
@@ -154,7 +166,7 @@ def test_of_many_cities_the_instructed_one_is_drawn_and_stands_first(tabs: Tabs)
     expect(page.locator("[data-test=view-matrix] .scope")).to_have_text("Shenzhen")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_when_a_stage_opens_is_written_out(tabs: Tabs, lang: str) -> None:
     page = opened(tabs, "?scenario=zhaoqing", lang, PROJECTOR)
     said = " ".join(page.locator("[data-test=view-cascade] svg text").all_text_contents())

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from harness import PATIENCE, Tabs
+from kit.languages import EACH
 from playwright.sync_api import Page, expect
 
 from simulation.app.choice import Choice
@@ -359,7 +360,7 @@ def test_text_of_a_scenario_file_is_text(tabs: Tabs) -> None:
     assert page.locator("img[src=x], .picture b, .inspector i i").count() == 0
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", EACH)
 def test_a_phone_shows_everything_without_scrolling_sideways_and_folds_the_controls(tabs: Tabs, lang: str) -> None:
     page = tabs.open(f"?scenario=classroom&week=40&lang={lang}", width=390, height=844)
     page.wait_for_function("document.querySelector('[data-test=view-cascade] svg').viewBox.baseVal.width === 360")

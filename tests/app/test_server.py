@@ -99,7 +99,7 @@ def test_no_other_file_is_served(server: Server, path: str) -> None:
     assert ask(server, path).status == 404
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)])
 def test_it_ends_well_when_told_to_with_a_page_open(
     launch: Callable[..., Server], browser: Browser, number: int
 ) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from kit.fans import alone
 from kit.runs import data_of
+from typer.testing import CliRunner
 
 from simulation import InputError, load_scenario
+from simulation.command.main import app
 from simulation.command.output_options import picture_formats
 from simulation.files import extras
 from simulation.report import run_folder
@@ -20,7 +22,7 @@ from simulation.report import run_folder
 SMALL = ["--citizens", "200", "--weeks", "30"]
 
 
-def wushi(*words: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def wushi(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "simulation", *map(str, words)],
         capture_output=True,
@@ -28,7 +30,6 @@ def wushi(*words: object, cwd: Path | None = None, **environment: str) -> subpro
         encoding="utf-8",
         env={**os.environ, "WUSHI_LANG": "en", "PYTHONIOENCODING": "utf-8", **environment},
         timeout=300,
-        cwd=cwd,
     )
 
 
@@ -85,22 +86,26 @@ def test_parquet_without_its_library_is_refused_before_the_run_with_the_line_tha
     assert not (tmp_path / "out").exists()
 
 
-def test_another_configuration_leaves_the_first_ones_folder_alone_and_says_what_is_changed(tmp_path: Path) -> None:
-    words = ["run", "classroom", "--no-figures", "--weeks", "8"]
-    first = wushi(*words, cwd=tmp_path)
-    assert first.returncode == 0, first.stderr
+def test_another_configuration_leaves_the_first_ones_folder_alone_and_says_what_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def done(*words: str) -> str:
+        given = ["run", "classroom", "--no-figures", "--weeks", "8", *words]
+        return CliRunner().invoke(app, given, env={"WUSHI_LANG": "en"}, catch_exceptions=False).stdout
+
+    done()
     kept = data_of(tmp_path / "out" / "classroom--weeks-8")
     changed = ["--set", "stages.authority.rank=deputy"]
-    for _ in range(2):
-        second = wushi(*words, *changed, cwd=tmp_path)
-        assert second.returncode == 0, second.stderr
-    other = wushi(*words, *changed, "--seed", "3", cwd=tmp_path)
-    assert other.returncode == 0, other.stderr
+    done(*changed)
+    second = done(*changed)
+    done(*changed, "--seed", "3")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     mine = "classroom--rank-deputy--weeks-8"
     assert names == {"classroom--weeks-8", mine, f"{mine}--seed-3"}
     assert data_of(tmp_path / "out" / "classroom--weeks-8") == kept
-    assert "with stages.authority.rank = deputy" in " ".join(second.stdout.split())
+    assert "with stages.authority.rank = deputy" in " ".join(second.split())
     told = json.loads((tmp_path / "out" / mine / "provenance.json").read_text(encoding="utf-8"))
     assert told["changes"] == {"weeks": 8, "stages.authority.rank": "deputy"}
 

@@ -87,7 +87,7 @@ def test_equal_results_give_equal_files(changed, other, fan, tmp_path):
 def test_drawing_again_and_again_keeps_nothing(changed, other, fan):
     kept = []
     before = dict(matplotlib.rcParams)
-    for _ in range(3):
+    for _ in range(2):
         for name in figures():
             figure = draw(name, changed, "en", other=other, fan=fan)
             figure.canvas.draw()

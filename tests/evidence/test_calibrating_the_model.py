@@ -10,6 +10,8 @@ from dataclasses import replace
 
 import pytest
 
+from simulation.command.ending import code_of
+from simulation.command.main import app
 from simulation.evidence import Calibration, calibrate
 from simulation.evidence.measuring import Measuring, Setting
 from simulation.evidence.report import markdown
@@ -215,8 +217,10 @@ def test_the_command_draws_cities(tmp_path):
         (["ensemble", "--draws", "none.toml"], "none.toml"),
     ],
 )
-def test_wrong_words_end_with_two_and_one_message(words, said, tmp_path):
-    done = wushi(*words, cwd=tmp_path)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+def test_wrong_words_end_with_two_and_one_message(words, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Exception) as caught:  # which code it ends with is the claim
+        app(words, standalone_mode=False)
+    assert code_of(caught.value) == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

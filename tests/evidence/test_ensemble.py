@@ -90,17 +90,18 @@ def test_cities_and_seeds_differ():
     assert len(set(drawn)) == len(drawn)
 
 
-def test_draws_follow_their_distributions_and_not_each_other():
-    cities = pd.DataFrame([Ensemble().drawn(0, number) for number in range(600)])
+@pytest.mark.parametrize("number", [150, pytest.param(600, marks=pytest.mark.thorough)])
+def test_draws_follow_their_distributions_and_not_each_other(number):
+    cities = pd.DataFrame([Ensemble().drawn(0, one) for one in range(number)])
     for name in ("execution.oversight", "scouting.depth", "acute"):
         distribution = ORDINARY[name]
         assert isinstance(distribution, Range)
         unit = (cities[name] - distribution.low) / (distribution.high - distribution.low)
         # Kolmogorov's distance exceeds 1.63/√n once in a hundred times.
-        assert np.abs(np.sort(unit) - (np.arange(600) + 0.5) / 600).max() < 1.63 / np.sqrt(600)
+        assert np.abs(np.sort(unit) - (np.arange(number) + 0.5) / number).max() < 1.63 / np.sqrt(number)
     numbers = cities.select_dtypes("number")
     correlation = numbers.corr().to_numpy() - np.eye(numbers.shape[1])
-    assert np.abs(correlation).max() < 4.5 / np.sqrt(600)
+    assert np.abs(correlation).max() < 4.5 / np.sqrt(number)
 
 
 @pytest.mark.parametrize("number", range(4))

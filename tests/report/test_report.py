@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from kit.fans import alone
+from kit.languages import EACH
 from kit.parsed import Page
 from matplotlib.figure import Figure
 
@@ -35,7 +36,7 @@ def result(tmp_path_factory):
     return RunResult.load(folder)
 
 
-@pytest.fixture(scope="module", params=["en", "zh"])
+@pytest.fixture(scope="module", params=EACH)
 def lang(request):
     return request.param
 

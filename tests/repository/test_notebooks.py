@@ -84,12 +84,16 @@ def test_a_lesson_that_draws_ships_its_pictures(book: Path) -> None:
     assert [len(picture) > 10_000 for picture in pictures] == [True] * drawn
 
 
-# The cells are the same in both languages but for LANG.
+def marks(book: Path) -> list[pytest.MarkDecorator]:
+    """Return the marks of a book: the cells are the same in both languages but for LANG; four lessons run long."""
+    return [pytest.mark.again] * (book.parent.name == "zh") + [pytest.mark.thorough] * (book.stem[0] in "3578")
+
+
 @pytest.mark.slow
 @kernel
 @pytest.mark.parametrize(
     "book",
-    [pytest.param(book, id=name_of(book), marks=[pytest.mark.again] * (book.parent.name == "zh")) for book in BOOKS],
+    [pytest.param(book, id=name_of(book), marks=marks(book)) for book in BOOKS],
 )
 def test_each_notebook_is_what_its_cells_give_now(book: Path) -> None:
     source = (ROOT / "notebooks" / "source" / f"{book.stem}.md").read_text(encoding="utf-8")

@@ -227,15 +227,18 @@ def test_the_protocol_alone_gives_the_numbers_of_the_model(scenario, values, see
     compare(scenario, {"structure.citizens": 480} | values, seed, 156)
 
 
+# CI compares the first half of the weeks; the settings above are compared over all of them there too.
 @pytest.mark.slow
+@pytest.mark.parametrize("weeks", [78, pytest.param(156, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(("scenario", "values", "seed"), FURTHER.values(), ids=FURTHER)
-def test_further_settings_agree_too(scenario, values, seed):
-    compare(scenario, {"structure.citizens": 640} | values, seed, 156)
+def test_further_settings_agree_too(scenario, values, seed, weeks):
+    compare(scenario, {"structure.citizens": 640} | values, seed, weeks)
 
 
 @pytest.mark.slow
-def test_a_province_where_one_city_is_instructed_agrees():
-    model = compare("guangdong", {"structure.citizens": 1200}, 1, 92)
+@pytest.mark.parametrize("weeks", [46, pytest.param(92, marks=pytest.mark.thorough)])
+def test_a_province_where_one_city_is_instructed_agrees(weeks):
+    model = compare("guangdong", {"structure.citizens": 1200}, 1, weeks)
     assert (model.state.origin > 0).sum() > 0, "cities followed their neighbour"
 
 

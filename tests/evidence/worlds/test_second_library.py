@@ -38,7 +38,7 @@ def described(unit, weights):
 @pytest.fixture(scope="module")
 def exact():
     """Vectors of the exact posterior: even draws that are kept where both findings are met."""
-    cube = np.random.default_rng(0).random((2_000_000, 3))
+    cube = np.random.default_rng(0).random((500_000, 3))
     kept = cube[distance(cube) <= 1]
     return described(kept, np.full(len(kept), 1 / len(kept)))
 
@@ -54,7 +54,7 @@ def by_pyabc(tmp_path_factory):
         lambda one: {"far": float(distance(np.array([[one[name] for name in NAMES]]))[0])},
         prior,
         lambda made, _: made["far"],
-        population_size=400,
+        population_size=200,
         eps=pyabc.ListEpsilon([4.0, 2.0, 1.0]),
         sampler=pyabc.SingleCoreSampler(),
     )
@@ -73,7 +73,7 @@ def by_pyabc(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def by_smc():
-    found = smc(lambda _, unit: distance(unit), 3, keep=400, budget=8000, seed=1)
+    found = smc(lambda _, unit: distance(unit), 3, keep=200, budget=4000, seed=1)
     assert found.reason == "good enough"
     return described(found.unit, found.weights)
 
