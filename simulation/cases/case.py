@@ -109,6 +109,7 @@ class Case:
         if problems:
             raise ProblemsError(problems)
         refuse_both(base, tables, file)
+        _check_worlds(settings.worlds, file)
         start = date.fromisoformat(base.start_date)
         addressed = (city,) if len(hierarchy.cities) > 1 else ()
         spec = _laid(base, laying.laid(tables, start, base.weeks, addressed, base.changes), tables, hierarchy)
@@ -291,12 +292,25 @@ def _city(settings: CaseSettings, hierarchy: Hierarchy, file: Path) -> str:
         if len(hierarchy.cities) == 1:
             return hierarchy.cities[0]
         raise InputError(told("error.case.which_city"), file=file, key=key, allowed=listed(hierarchy.cities))
+    labels = {hierarchy.label(name, "zh"): name for name in hierarchy.cities}
+    if settings.city in labels and settings.city not in hierarchy.cities:
+        return labels[settings.city]
     if settings.city not in hierarchy.cities:
         near = nearest(settings.city, hierarchy.cities)
         allowed = listed(hierarchy.cities)
         problem = told("error.structure.no_such.city")
         raise InputError(problem, file=file, key=key, given=settings.city, allowed=allowed, suggestion=near)
     return settings.city
+
+
+def _check_worlds(number: int | None, file: Path) -> None:
+    from simulation.evidence.worlds.file import worlds
+
+    try:
+        if number is not None:
+            worlds(number)
+    except InputError as problem:
+        raise problem.replaced(file=file, key=f"{TABLE}.worlds") from None
 
 
 def _known(spec: Scenario, hierarchy: Hierarchy | None, city: str) -> Known:

@@ -149,6 +149,7 @@ def test_in_a_province_meetings_and_signals_are_those_of_the_city():
         ("reported = 0.08", "reported = 0", "case.sd.reported", None),
         ('"stages.authority.meetings_per_year" = 24', '"stages.authority.meetings" = 24', "case.counterfactuals", None),
         ("[case.forecast]", "[case.forcast]", "case", "forecast"),
+        ("[case.free]", "[case]\nworlds = 10000\n[case.free]", "case.worlds", None),
         ("start_date = 2021-03-01", "", "start_date", None),
     ],
 )  # fmt: skip
@@ -170,7 +171,9 @@ def test_a_city_must_be_named_where_there_are_several(folder):
     with pytest.raises(InputError) as caught:
         Case.load(folder)
     assert caught.value.key == "case.city"
-    edit(folder / "case.toml", "[case.free]", '[case]\ncity = "Willow City"\n[case.free]')
+    edit(folder / "case.toml", "[case.free]", '[case]\ncity = "柳湾市"\n[case.free]')
+    assert Case.load(folder).city == "Willow City"
+    edit(folder / "case.toml", "柳湾市", "Willow City")
     case = Case.load(folder)
     assert case.city == "Willow City"
     assert case.spec.changes[0].cities == ("Willow City",)
