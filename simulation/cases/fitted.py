@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation._version import EDITION
+from simulation.cases.fit_folder import ABOUT, FOLDER, check_folder, check_writable, fitting_words, folder_of
+from simulation.cases.fit_tables import TABLES, DamagedError, read_said, read_tables, sha256
 from simulation.files.errors import InputError, told
-from simulation.files.output import whole_file
-from simulation.files.reading import read_json, read_text, stands
-from simulation.files.shipped import shipped_folder
+from simulation.files.output import TOOL, whole_file
+from simulation.files.reading import stands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,17 +24,6 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 type Array = NDArray[np.float64]
-
-FOLDER = "fit"
-RUNS, CHECK = "runs.sqlite", "check.sqlite"
-"""Stores of the search, and of the runs that check its result."""
-QUICKLY = "quick-"
-"""Before the names of the stores of a first look."""
-ABOUT = "fit.json"
-"""The file that makes a fit whole: it is written last, and knows the others by their content."""
-TABLES = {"vectors": "posterior.csv", "prior": "prior.csv", "parameters": "parameters.csv", "search": "search.csv",
-          "adequacy": "adequacy.csv", "scales": "scales.csv"}  # fmt: skip
-_LARGEST = 256_000_000
 
 
 @dataclass(eq=False)
@@ -109,24 +96,25 @@ class Fit:
             name: tables.get(key, getattr(self, key)).to_csv(index=False, lineterminator="\n")
             for key, name in TABLES.items()
         }
-        said = {
-            "tool": "wushi",
-            "edition": EDITION,
-            "case": self.case.name,
+        whose = {"tool": TOOL, "edition": EDITION, "case": self.case.name}
+        said = whose | {
             "digest": self.case.digest,
             "seed": self.seed,
             "quick": self.quick,
             "fits": self.fits,
             "about": self.about,
-            "files": {name: _sha256(text) for name, text in texts.items()},
+            "files": {name: sha256(text) for name, text in texts.items()},
         }
-        texts[ABOUT] = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+        check_folder(self.case, self.place)
+        check_writable(self.place, "--out")
+        # Until the last file is written the folder says whose it is, and no more: an older fit is gone before its
+        # tables are.
+        contents = {ABOUT: _json(whose)} | texts, {ABOUT: _json(said)}
         try:
-            # Without it the folder holds no fit: an older one is gone before its tables are.
-            (self.place / ABOUT).unlink(missing_ok=True)
-            for name, text in texts.items():
-                with whole_file(self.place / name) as path:
-                    path.write_text(text, encoding="utf-8", newline="\n")
+            for content in contents:
+                for name, text in content.items():
+                    with whole_file(self.place / name) as path:
+                        path.write_text(text, encoding="utf-8", newline="\n")
         except OSError as problem:
             reason = problem.strerror or problem
             raise InputError(told("error.output.unwritable_because", reason=reason), file=self.place) from None
@@ -141,34 +129,22 @@ class Fit:
         InputError
             There is none, it is not whole, or the case has changed since.
         """
-        import pandas as pd
-
-        place = case.folder / FOLDER if folder is None else Path(folder)
-        # The folder of a shipped case may not be written.
-        shipped = case.folder.resolve().is_relative_to(shipped_folder().resolve())
-        elsewhere = place.resolve() != (case.folder / FOLDER).resolve()
-        words = f"{case.name if shipped else case.folder} --out {place}" if shipped or elsewhere else case.folder
-        allowed = told("error.case.unfitted.allowed", folder=words)
+        place = folder_of(case, folder, "--fit")
+        allowed = told("error.case.unfitted.allowed", folder=fitting_words(case, place))
         if not stands(place / ABOUT):
             raise InputError(told("error.case.unfitted"), file=case.folder, allowed=allowed)
-        said = read_json(place / ABOUT)
         try:
-            digest, seed, quick = str(said["digest"]), int(said["seed"]), bool(said["quick"])
-            about, files = dict(said["about"]), dict(said["files"])
-        except (TypeError, KeyError, ValueError):
-            raise InputError(told("error.case.fit_damaged"), file=place / ABOUT, allowed=allowed) from None
-        if digest != case.digest:
-            raise InputError(told("error.case.fit_older"), file=place, allowed=allowed)
-        found = {}
-        for key, name in TABLES.items():
-            text = read_text(place / name, most=_LARGEST) if stands(place / name) else ""
-            if _sha256(text) != files.get(name):
-                raise InputError(told("error.case.fit_damaged"), file=place / name, allowed=allowed)
-            found[key] = pd.read_csv(StringIO(text), keep_default_na=key == "search")
-        # A column of words and numbers is read as words.
-        found["parameters"] = found["parameters"].map(_number)
+            said = read_said(place / ABOUT)
+            if said.digest != case.digest:
+                raise InputError(told("error.case.fit_older"), file=place, allowed=allowed)
+            found = read_tables(case, place, said.files)
+        except DamagedError as damaged:
+            anew = told("error.case.fit_damaged.allowed", place=place, folder=fitting_words(case, place))
+            raise InputError(told("error.case.fit_damaged"), file=damaged.file, allowed=anew) from None
         scales = found.pop("scales")["scale"].to_numpy(np.float64)
-        return cls(case, **found, scales=scales, seed=seed, quick=quick, about=about, folder=place)
+        return cls(
+            case, **found, scales=scales, seed=said.seed, quick=said.quick, about=said.about, folder=place
+        )  # fmt: skip
 
     def scenario(self, draw: int = 0, arm: str = "as-it-was", replicate: int = 0) -> tuple[Scenario, int]:
         """Return scenario and seed of one run of the report, to repeat it with `simulation.run`.
@@ -213,12 +189,5 @@ class Fit:
         return write(self, out, lang=lang, **options)
 
 
-def _number(cell: Any) -> Any:
-    if isinstance(cell, str):
-        with contextlib.suppress(ValueError):  # a word
-            return int(cell) if cell.lstrip("-").isdecimal() else float(cell)
-    return cell
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +11,18 @@ from numpy.typing import NDArray
 
 from simulation.cases import adequacy
 from simulation.cases.distances import Rows, Scales, distances, floor_of, scales_of
-from simulation.cases.fitted import CHECK, FOLDER, QUICKLY, RUNS, Fit
+from simulation.cases.fit_folder import (
+    CHECK,
+    QUICKLY,
+    RUNS,
+    check_folder,
+    check_writable,
+    clear,
+    damaged_anew,
+    folder_of,
+    is_shipped,
+)
+from simulation.cases.fitted import Fit
 from simulation.cases.observing import NEVER_SEEN, Observing
 from simulation.cases.pinning import parameter_table
 from simulation.cases.prior import Prior
@@ -24,8 +34,6 @@ from simulation.experiments.design.factors import Factor
 from simulation.experiments.running.kept import Kept
 from simulation.experiments.running.protocol import Around, Results
 from simulation.experiments.running.worker import OK
-from simulation.experiments.store.locking import StoreLock
-from simulation.experiments.store.reading import read_store
 from simulation.files.errors import InputError, told
 
 if TYPE_CHECKING:
@@ -177,26 +185,33 @@ def fit(
     budget : int, optional
         Largest number of runs of the search; by default that of `NORMAL` or `QUICK`. A larger one goes on.
     folder : path, optional
-        Gets the fit; by default ``fit`` in the case's folder.
+        Gets the fit; by default ``fit`` in the case's folder. It is new or empty, or holds a fit of the case, which is
+        replaced, or one that was stopped, which goes on.
     **options
         As for ``sweep``: workers, dask, executor, run_timeout, progress, lang.
 
     Raises
     ------
     InputError
-        No observed row, a budget too small, every run fails, or the store cannot be used.
+        No observed row, a budget too small, every run fails, a folder that holds something else or cannot be written,
+        or a store that cannot be used.
     KeyboardInterrupt
         When interrupted; finished runs are kept.
     """
     size = QUICK if quick else NORMAL
     budget = _checked(case, size, seed, budget)
-    folder = case.folder / FOLDER if folder is None else Path(folder)
+    if folder is None and is_shipped(case):
+        allowed = told("error.case.shipped.allowed", name=case.name)
+        raise InputError(told("error.case.shipped"), key="folder", given=case.name, allowed=allowed)
+    folder = folder_of(case, folder)
+    check_folder(case, folder)
+    check_writable(folder, "--out")
     rows, prior, observing = Rows.of(case), Prior.of(case), Observing(case)
     task = Turn(observing, prior, size.particles)
     # A first look leaves the runs of a whole fit as they are.
     stores = {name: f"{QUICKLY}{name}" if quick else name for name in (RUNS, CHECK)}
-    _clear(folder, stores.values(), task, seed)
-    with Kept() as kept:
+    clear(folder, stores.values(), task.identity, seed)
+    with damaged_anew(folder / name for name in stores.values()), Kept() as kept:
         options = {**options, "kept": kept}
 
         def on(store: str, replay: bool) -> Runs:
@@ -242,32 +257,6 @@ def _checked(case: Case, size: Size, seed: int, budget: int | None) -> int:
 def _factors(prior: Prior) -> tuple[Factor, ...]:
     counters = (Factor(name, Range(0, _MOST, integer=True)) for name in (GENERATION, PARTICLE))
     return (*counters, *prior.factors)
-
-
-def _clear(folder: Path, stores: Iterable[str], task: Turn, seed: int) -> None:
-    """Remove the stores of another fit: of the case as it was, or of another seed."""
-    for name in stores:
-        store = folder / name
-        if not store.exists() or not store.stat().st_size:
-            continue
-        stored = read_store(store)
-        same = stored.task == _plain(task.identity) and stored.design.seed == seed
-        del stored
-        if not same:
-            # Not while somebody writes to it.
-            lock = StoreLock(store)
-            try:
-                for path in folder.glob(f"{name}*"):
-                    if path.suffix != ".lock":
-                        path.unlink()
-            finally:
-                lock.release()
-
-
-def _plain(identity: Mapping[str, Any]) -> Any:
-    import json
-
-    return json.loads(json.dumps(identity, default=str))
 
 
 def _check(prior: Prior, found: Found, looking: Search, runs: Runs) -> pd.DataFrame:

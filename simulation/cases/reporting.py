@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from simulation.cases import journal
 from simulation.cases.counterfactual import differences
 from simulation.cases.coverage import Coverage, coverage
+from simulation.cases.fit_folder import FOLDER, check_writable, damaged_anew, is_shipped
 from simulation.cases.next_observation import next_observations
-from simulation.cases.predicting import Predicted, predict
+from simulation.cases.predicting import STORE, Predicted, predict
 from simulation.drawing.pages import FORMATS
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.output import PROVENANCE, TOOL, check_target, fresh_folder
@@ -59,7 +61,9 @@ class Findings:
 
 def findings(fit: Fit, **options: Any) -> Findings:
     """Return what a report says; runs what is not in the store yet, with options as for ``sweep``."""
-    made = predict(fit, **options)
+    check_writable(fit.place, "--fit")
+    with damaged_anew([fit.place / STORE], told("error.case.predicted_damaged.allowed")):
+        made = predict(fit, **options)
     return Findings(fit, made, coverage(fit, made), differences(fit, made), next_observations(fit, made))
 
 
@@ -70,7 +74,7 @@ def write(
     *,
     figures: Sequence[str] = FORMATS,
     format: str = "csv",
-    command: str = "",
+    given: str = "",
     **options: Any,
 ) -> Path:
     """Write the report into a folder, whole or not at all.
@@ -87,8 +91,8 @@ def write(
         Formats of the pictures in the folder: png (300 dots per inch), svg, pdf.
     format : {'csv', 'xlsx', 'dta', 'parquet'}
         Format of the tables.
-    command : str
-        The command that repeats the report; by default the one for this fit.
+    given : str
+        The case in the command that repeats the report; by default its folder, or its name where it is a shipped one.
     **options
         As for ``sweep``: workers, dask, progress.
 
@@ -100,7 +104,8 @@ def write(
     Raises
     ------
     InputError
-        Unknown format, a folder with something else in it, or runs that cannot be made.
+        Unknown format, a folder with something else in it, a fit's folder that cannot be written, or runs that cannot
+        be made.
     """
     for kind in figures:
         if kind not in KINDS:
@@ -111,7 +116,7 @@ def write(
     kind = checked_format(f"table.{format}", format)
     check_target(Path(out))
     found = findings(fit, lang=lang, **options)
-    said = command or f"wushi case report {fit.case.folder.name} --out {Path(out).name} --lang {lang}"
+    said = command(fit, out, lang, figures, kind, given)
     with fresh_folder(out) as made:
         drawn = pictures(found, lang)
         for name, sheet in drawn.items():
@@ -128,6 +133,20 @@ def write(
         content = json.dumps(_provenance(found, said), indent=2, ensure_ascii=False)
         (made / PROVENANCE).write_text(content + "\n", encoding="utf-8")
     return Path(out) / PAGE
+
+
+def command(fit: Fit, out: str | Path, lang: str, figures: Sequence[str], kind: str, given: str = "") -> str:
+    """Return the command that repeats a report, as a shell takes it; what is as by default is left out."""
+    case = fit.case
+    shipped = is_shipped(case)
+    words = ["wushi", "case", "report", given or (case.name if shipped else str(case.folder)), "--out", str(out)]
+    if shipped or fit.place.resolve() != (case.folder / FOLDER).resolve():
+        words += ["--fit", str(fit.place)]
+    if tuple(figures) != FORMATS:
+        words += ["--figures", ",".join(figures)]
+    if kind != "csv":
+        words += ["--format", kind]
+    return shlex.join([*words, "--lang", lang])
 
 
 def pictures(found: Findings, lang: str) -> dict[str, Sheet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,10 +20,12 @@ from simulation.command.options import (
     chosen_language,
     kept,
     said,
+    with_options,
 )
 from simulation.command.telling import tell
 from simulation.files.errors import InputError, told
 from simulation.text import say
+from simulation.text.told import in_language
 
 if TYPE_CHECKING:
     from simulation.cases.case import Case
@@ -37,7 +40,23 @@ GROUP = typer.Typer(
 )
 
 _CaseArgument = Annotated[str, typer.Argument(metavar="DIR", help=said("case.arg.case"))]
-_FitOption = Annotated[Path | None, typer.Option("--fit", metavar="FOLDER", help=said("case.fit_folder"))]
+_FitOption = Annotated[str | None, typer.Option("--fit", metavar="FOLDER", help=said("case.fit_folder"))]
+
+
+def _running(
+    workers: SearchWorkersOption = None,
+    dask: DaskOption = None,
+    progress: SearchProgressOption = "auto",
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold the options of `fit` and `report`; see `with_options`."""
+
+
+def _taken(options: dict[str, Any]) -> tuple[str, bool, dict[str, Any]]:
+    """Return from the options of `_running`: language, whether JSON is wanted, and what says where runs are made."""
+    engine = {name: options[name] for name in ("workers", "dask", "progress")}
+    return chosen_language(options["lang"]), options["as_json"], engine
 
 
 @GROUP.command(help=said("case.init.help"))
@@ -50,8 +69,11 @@ def init(
     from simulation.command.starter import make_case
 
     tongue = chosen_language(lang)
-    made = make_case(folder, tongue, form)
-    tell(say("cli.case.made", tongue, folder=made))
+    try:
+        made = make_case(folder, tongue, form)
+    except InputError as problem:
+        raise (problem.replaced(key="DIR") if problem.key == "--out" else problem) from None
+    tell(say("cli.case.made", tongue, folder=made, case=shlex.quote(str(made))))
 
 
 @GROUP.command(name="list", help=said("case.list.help"))
@@ -72,14 +94,16 @@ def check(case: _CaseArgument, lang: LangOption = None, as_json: JsonOption = Fa
     tongue = chosen_language(lang)
     try:
         loaded = _loaded(case)
-    except ProblemsError as wrong:
+        found = loaded.check()
+    except InputError as wrong:
         if as_json:
-            typer.echo(json.dumps({"case": case, "problems": wrong.fields(tongue)}, ensure_ascii=False))
+            every = wrong if isinstance(wrong, ProblemsError) else ProblemsError([wrong])
+            typer.echo(json.dumps({"case": case, "problems": every.fields(tongue)}, ensure_ascii=False))
         raise
-    found = loaded.check()
     if as_json:
         tables = {row["table"]: int(row["rows"]) for row in found.tables.to_dict("records")}
-        content = {"case": loaded.name, "digest": loaded.digest, "rows": tables, "notes": [*map(str, found.notes)]}
+        notes = [in_language(note, tongue) for note in found.notes]
+        content = {"case": loaded.name, "digest": loaded.digest, "rows": tables, "notes": notes}
         typer.echo(json.dumps(content, ensure_ascii=False))
         return
     from simulation.command.case_words import print_check
@@ -88,61 +112,54 @@ def check(case: _CaseArgument, lang: LangOption = None, as_json: JsonOption = Fa
 
 
 @GROUP.command(help=said("case.fit.help"))
+@with_options(_running)
 def fit(
     case: _CaseArgument,
     quick: Annotated[bool, typer.Option("--quick", help=said("case.quick"))] = False,
     seed: Annotated[int, typer.Option("--seed", help=said("case.seed"), callback=_seed)] = 0,
     budget: Annotated[int | None, typer.Option("--budget", metavar="RUNS", help=said("case.budget"))] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help=said("case.out"))] = None,
-    workers: SearchWorkersOption = None,
-    dask: DaskOption = None,
-    progress: SearchProgressOption = "auto",
-    lang: LangOption = None,
-    as_json: JsonOption = False,
+    out: Annotated[str | None, typer.Option("--out", metavar="FOLDER", help=said("case.out"))] = None,
+    *,
+    options: dict[str, Any],
 ) -> None:
     """Weigh and refine the plausible worlds by what was observed."""
-    tongue = chosen_language(lang)
+    tongue, as_json, engine = _taken(options)
     loaded = _loaded(case)
     folder = _fit_folder(loaded, case, out, "--out")
-    options: dict[str, Any] = {"workers": workers, "dask": dask, "progress": progress, "lang": tongue}
-    if quick and _holds_whole_fit(loaded, folder):
-        tell(say("cli.case.replaces", tongue, folder=folder), err=True)
+    _tell_of_earlier(loaded, folder, seed, quick, tongue)
     with kept(say("cli.case.interrupted", tongue, folder=folder)):
-        found = loaded.fit(quick=quick, seed=seed, budget=budget, folder=folder, **options)
+        found = loaded.fit(quick=quick, seed=seed, budget=budget, folder=folder, lang=tongue, **engine)
     if as_json:
         content = {"case": loaded.name, "seed": seed, "fits": found.fits, "quick": found.quick, "out": str(folder)}
         typer.echo(json.dumps(content, ensure_ascii=False))
         return
     from simulation.command.case_words import print_fit
 
-    print_fit(found, case if out is None else f"{case} --fit {out}", tongue)
+    print_fit(found, shlex.join([case] if out is None else [case, "--fit", out]), tongue)
 
 
 @GROUP.command(help=said("case.report.help"))
+@with_options(_running)
 def report(
     case: _CaseArgument,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=said("case.report_out"))],
     fit_folder: _FitOption = None,
-    form: Annotated[str, typer.Option("--format", metavar="csv|xlsx|dta", help=said("case.tables"))] = "csv",
+    form: Annotated[str, typer.Option("--format", metavar="csv|xlsx|dta|parquet", help=said("case.tables"))] = "csv",
     figures: Annotated[str, typer.Option("--figures", metavar="png,svg,pdf", help=said("case.figures"))] = "png,svg",
-    workers: SearchWorkersOption = None,
-    dask: DaskOption = None,
-    progress: SearchProgressOption = "auto",
-    lang: LangOption = None,
-    as_json: JsonOption = False,
+    *,
+    options: dict[str, Any],
 ) -> None:
     """Write the report of a fitted case: a page, tables and pictures."""
     from simulation.command.output_options import picture_formats
     from simulation.drawing.fonts import announce
 
-    tongue = chosen_language(lang)
+    tongue, as_json, engine = _taken(options)
     kinds = picture_formats(figures)
     loaded = _loaded(case)
     found = _fitted(loaded, case, fit_folder)
     announce(tongue)
-    options: dict[str, Any] = {"workers": workers, "dask": dask, "progress": progress}
     with kept(say("cli.case.interrupted", tongue, folder=found.place)):
-        page = found.report(out, lang=tongue, figures=kinds, format=form, **options)
+        page = found.report(out, lang=tongue, figures=kinds, format=form, given=case, **engine)
     if as_json:
         content = {"case": loaded.name, "fits": found.fits, "quick": found.quick, "out": str(out)}
         typer.echo(json.dumps(content, ensure_ascii=False))
@@ -160,10 +177,11 @@ def agree(
     case: Annotated[str | None, typer.Option("--case", metavar="DIR", help=said("case.agree_case"))] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=said("case.disagreements"))] = None,
     lang: LangOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Compare two coders' tables: Cohen's kappa for each column."""
     from simulation.cases.coding import agreement
-    from simulation.command.case_words import print_agreement
+    from simulation.command.case_words import agreement_content, print_agreement
     from simulation.files.tables import checked_format, save_table
 
     tongue = chosen_language(lang)
@@ -172,9 +190,13 @@ def agree(
     if out is not None and out.resolve() in (first.resolve(), second.resolve()):
         raise InputError(told("error.coders.over"), key="--out", given=str(out))
     found = agreement(first, second, case)
-    print_agreement(found, tongue)
+    if as_json:
+        typer.echo(json.dumps(agreement_content(found), ensure_ascii=False))
+    else:
+        print_agreement(found, tongue)
     if out is not None:
-        tell(say("cli.case.saved", tongue, file=save_table(found.disagreements, out)))
+        saved = save_table(found.disagreements, out)
+        tell(say("cli.case.saved", tongue, file=saved), err=as_json)
 
 
 def _loaded(given: str) -> Case:
@@ -183,35 +205,38 @@ def _loaded(given: str) -> Case:
     return Case.load(given)
 
 
-def _fit_folder(case: Case, given: str, out: Path | None, key: str) -> Path:
+def _fit_folder(case: Case, given: str, folder: str | None, key: str) -> Path:
     """Return the folder of a fit; a shipped case needs one of the user's, since its own may not be written.
 
     Raises
     ------
     InputError
-        For a shipped case without such a folder.
+        For a shipped case without such a folder, or a folder whose name is empty.
     """
-    from simulation.cases.fitted import FOLDER
+    from simulation.cases.fit_folder import folder_of, is_shipped
 
-    if out is not None:
-        return out
-    if not Path(given).exists():
+    if folder is None and is_shipped(case):
         allowed = told("error.case.shipped.allowed", name=case.name)
         raise InputError(told("error.case.shipped"), key=key, given=given, allowed=allowed)
-    return case.folder / FOLDER
+    return folder_of(case, folder, key)
 
 
-def _holds_whole_fit(case: Case, folder: Path) -> bool:
-    """Tell whether a folder holds a fit of the case as it is that is no first look."""
-    from simulation.cases.fitted import Fit
+def _tell_of_earlier(case: Case, folder: Path, seed: int, quick: bool, lang: str) -> None:
+    """Say that a finished fit that is no first look is about to be replaced by another one."""
+    from simulation.cases.fit_folder import earlier
 
-    try:
-        return not Fit.load(case, folder).quick
-    except InputError:
-        return False
+    old = earlier(case, folder)
+    if old is None or old.get("quick") is not False:
+        return
+    if old.get("digest") != case.digest:
+        tell(say("cli.case.replaces_edited", lang, folder=folder), err=True)
+    elif old.get("seed") != seed:
+        tell(say("cli.case.replaces_seed", lang, folder=folder, old=old.get("seed"), new=seed), err=True)
+    elif quick:
+        tell(say("cli.case.replaces", lang, folder=folder), err=True)
 
 
-def _fitted(case: Case, given: str, folder: Path | None) -> Fit:
+def _fitted(case: Case, given: str, folder: str | None) -> Fit:
     from simulation.cases.fitted import Fit
 
     return Fit.load(case, _fit_folder(case, given, folder, "--fit"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from simulation.command.printing import print_lines, print_table
 from simulation.command.telling import tell
@@ -135,10 +135,42 @@ def print_agreement(found: Agreement, lang: str) -> None:
     tell(say("cli.case.apart", lang, **words))
 
 
-def _interval(median: float, low: float, high: float) -> str:
-    """Return a median and its interval with two digits, so that a line of 80 columns holds two of them."""
-    middle, *ends = (significant(value, 2).replace("-", "−") for value in (median, low, high))
-    return f"{middle} [{', '.join(ends)}]"
+def agreement_content(found: Agreement) -> dict[str, Any]:
+    """Return the agreement as plain data: columns, rows of one coder alone, number of cells that differ.
+
+    A number that is not defined is None.
+    """
+    columns = [
+        {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
+        for row in found.table.to_dict("records")
+    ]
+    return {
+        "table": found.kind,
+        "columns": columns,
+        "only_first": found.only_first,
+        "only_second": found.only_second,
+        "disagreements": len(found.disagreements),
+    }
+
+
+def _interval(median: object, low: object, high: object) -> str:
+    """Return a median and its interval with two digits, so that a line of 80 columns holds two of them.
+
+    Of words and truth values there is no median: the middle value and the ends are shown as they are, once where they
+    are the same.
+    """
+    middle, *ends = (_value(value) for value in (median, low, high))
+    return middle if [middle, middle] == ends and not _is_number(median) else f"{middle} [{', '.join(ends)}]"
+
+
+def _value(value: object) -> str:
+    from simulation.cases.positions import shown_value
+
+    return significant(value, 2).replace("-", "−") if _is_number(value) else shown_value(value)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _heads(names: tuple[str, ...], lang: str) -> list[str]:

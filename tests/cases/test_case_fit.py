@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 from fitted_cases import OBSERVED, write
 
 from simulation.cases import fitting
-from simulation.cases.fitted import ABOUT, TABLES, Fit
+from simulation.cases.fit_folder import ABOUT
+from simulation.cases.fit_tables import TABLES
+from simulation.cases.fitted import Fit
 from simulation.cases.fitting import Size
 from simulation.files.errors import InputError
 
@@ -99,19 +100,31 @@ def test_a_stopped_fit_goes_on_as_if_it_had_not_stopped(fitted, tmp_path, runs):
     assert texts(fitted.case.fit(quick=True, seed=3, folder=tmp_path, **QUIET)) == texts(fitted)
 
 
-def test_a_larger_budget_goes_on_from_what_ran(fitted, tmp_path):
+def stored(folder, name="quick-runs.sqlite"):
+    from simulation.experiments.store.reading import read_store
+
+    return read_store(folder / name).runs
+
+
+def test_a_larger_budget_goes_on_from_what_ran_and_runs_nothing_anew(fitted, tmp_path):
     fitted.case.fit(quick=True, seed=3, budget=48, folder=tmp_path, **QUIET)
-    before = (tmp_path / "quick-runs.sqlite").stat().st_mtime_ns
+    before = stored(tmp_path)
     assert texts(fitted.case.fit(quick=True, seed=3, folder=tmp_path, **QUIET)) == texts(fitted)
-    assert (tmp_path / "quick-runs.sqlite").stat().st_mtime_ns > before
+    after = stored(tmp_path)
+    assert len(after) > len(before) == 48
+    # Seconds are those of the machine's clock: a run that was made anew has others.
+    pd.testing.assert_frame_equal(after.head(len(before)), before)
+    fitted.case.fit(quick=True, seed=3, folder=tmp_path, **QUIET)
+    pd.testing.assert_frame_equal(stored(tmp_path), after)
 
 
 def test_another_seed_gives_another_fit_in_the_place_of_the_old_one(fitted, tmp_path):
-    fitted.case.fit(quick=True, seed=3, budget=48, folder=tmp_path, **QUIET)
+    one = fitted.case.fit(quick=True, seed=3, budget=48, folder=tmp_path, **QUIET)
+    runs = stored(tmp_path)
     other = fitted.case.fit(quick=True, seed=4, budget=48, folder=tmp_path, **QUIET)
-    assert not np.array_equal(other.vectors["weight"], fitted.vectors["weight"]) or not other.vectors.equals(
-        fitted.vectors
-    )
+    assert not other.prior.equals(one.prior)
+    assert not other.vectors.equals(one.vectors)
+    assert not set(stored(tmp_path)["seed"]) & set(runs["seed"])
     assert Fit.load(fitted.case, tmp_path).seed == 4
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from fitted_cases import OBSERVED, table
 from reported_cases import QUIET, made
 
 from simulation.cases import predicting
-from simulation.cases.reporting import PAGE, PICTURES
+from simulation.cases.counterfactual import differences
+from simulation.cases.coverage import coverage
+from simulation.cases.panels import series
+from simulation.cases.predicting import predict
+from simulation.cases.reporting import PAGE, PICTURES, command
+from simulation.cases.watching import watch
 from simulation.files.errors import InputError
 from simulation.text import say
 
@@ -102,3 +111,87 @@ def test_a_case_without_free_parameters_has_a_report(tmp_path):
     settings = {"free": {}}
     page = made(tmp_path / "case", settings=settings).report(tmp_path / "out", **QUIET)
     assert (page.parent / PICTURES / "pinned.svg").exists()
+
+
+# --- what the tables are of ---
+
+
+def test_differences_now_are_of_the_last_observed_week_and_those_at_the_end_of_the_last_one(fit):
+    made_of = predict(fit, **QUIET)
+
+    def filled(step):
+        return {name: np.arange(len(made_of.arms))[:, None] * step + table * 0 for name, table in made_of.now.items()}
+
+    table = differences(fit, replace(made_of, now=filled(1.0), end=filled(10.0)))
+    place = {arm.name: number for number, arm in enumerate(made_of.arms)}
+    assert set(table["time"]) == {"now", "end"}
+    for row in table.itertuples():
+        step, week = (1.0, made_of.horizon.last) if row.time == "now" else (10.0, made_of.horizon.end)
+        assert (row.low, row.median, row.high) == pytest.approx((place[row.arm] * step,) * 3)
+        assert row.week == week
+
+
+def test_the_coverage_of_units_is_that_of_the_rows_of_each_unit(fit):
+    found = coverage(fit, predict(fit, **QUIET))
+    rows = [(row.unit, inside) for row, inside in zip(fit.case.rows, found.rows["inside"], strict=True)]
+    assert len({unit for unit, _ in rows}) > 2
+    by_unit = found.units.set_index("name")
+    assert set(by_unit.index) == {"all", *(unit for unit, _ in rows)}
+    for name, row in by_unit.iterrows():
+        mine = [inside for unit, inside in rows if name in ("all", unit)]
+        assert (row["rows"], row["inside"]) == (len(mine), pytest.approx(np.mean(mine)))
+
+
+def test_the_panels_of_a_report_are_those_of_the_case_in_each_run(fit):
+    made_of = predict(fit, **QUIET)
+    weeks = sorted({spot.week for spot in fit.case.spots})
+    highest = {}
+    for draw in range(3):
+        found = series(fit.case, watch(*fit.scenario(draw), weeks))
+        assert {f"panel.{name}" for name in found} == {name for name in made_of.weekly if name.startswith("panel.")}
+        for name, values in found.items():
+            assert made_of.weekly[f"panel.{name}"][draw, weeks] == pytest.approx(values), name
+            highest[name] = max(highest.get(name, 0.0), *np.abs(values))
+    assert sum(value > 0 for value in highest.values()) >= 3
+
+
+# --- the command that repeats it ---
+
+
+def repeated(words):
+    from typer.testing import CliRunner
+
+    from simulation.command.main import app
+
+    first, *rest = shlex.split(words)
+    assert first == "wushi"
+    result = CliRunner().invoke(app, [*rest, "--workers", "0", "--progress", "quiet"])
+    assert result.exit_code == 0, result.output + str(result.exception)
+
+
+def test_the_command_on_the_page_repeats_the_report(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    search = pd.DataFrame({"generation": [0], "tolerance": [1.0], "acceptance": [float("nan")], "runs": [32]})
+    fit = replace(made(Path("my case")), search=search, folder=Path("the fit"))
+    fit.save()
+    page = fit.report("my report", lang="zh", figures=("pdf",), format="xlsx", **QUIET)
+    words = json.loads((page.parent / "provenance.json").read_text(encoding="utf-8"))["command"]
+    expected = "wushi case report 'my case' --out 'my report' --fit 'the fit' --figures pdf --format xlsx --lang zh"
+    assert words == expected
+    assert str(tmp_path) not in words
+    before = {str(path): path.stat().st_mtime_ns for path in page.parent.rglob("*") if path.is_file()}
+    text = page.read_text(encoding="utf-8")
+    repeated(words)
+    assert {str(path) for path in page.parent.rglob("*") if path.is_file()} == set(before)
+    assert page.stat().st_mtime_ns > before[str(page)]
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_the_command_says_what_is_not_as_by_default_and_names_the_case_as_it_was_given(fit):
+    given = str(fit.case.folder)
+    assert command(fit, "out", "en", ("png", "svg"), "csv") == shlex.join(
+        ["wushi", "case", "report", given, "--out", "out", "--lang", "en"]
+    )
+    assert command(fit, "out", "en", ("png", "svg"), "dta", "./it's") == shlex.join(
+        ["wushi", "case", "report", "./it's", "--out", "out", "--format", "dta", "--lang", "en"]
+    )

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from click.testing import Result
+from case_commands import done, ended, refused, typed
 from typer.testing import CliRunner
 
 from simulation import RunResult, run
@@ -29,32 +27,6 @@ WRONG = """date,unit,domain,measure,value
 2021-06-01,Old Town,waste,reported,92
 2031-06-01,Old Town,waste,sites,1
 """
-
-
-def typed(*words: object, lang: str = "en", columns: int = 160) -> Result:
-    return CliRunner().invoke(app, ["case", *map(str, words)], env={"COLUMNS": str(columns), "WUSHI_LANG": lang})
-
-
-def done(*words: object, lang: str = "en") -> str:
-    result = typed(*words, "--lang", lang, lang=lang)
-    assert result.exit_code == 0, result.output + str(result.exception)
-    return str(result.stdout)
-
-
-def refused(*words: object) -> InputError:
-    problem = typed(*words).exception
-    assert isinstance(problem, InputError), problem
-    return problem
-
-
-def ended(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a process of its own, for its exit code and its two streams."""
-    import os
-
-    command = [sys.executable, "-m", "simulation", "case", *map(str, words)]
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", check=False, env={**os.environ, "COLUMNS": "160", **environment}
-    )
 
 
 @pytest.fixture
@@ -103,6 +75,12 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None
     (tmp_path / "mine").write_text("mine", encoding="utf-8")
     assert refused("init", tmp_path / "mine").key == "DIR"
     assert (tmp_path / "mine").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_starter_in_a_place_that_cannot_be_written_speaks_of_the_folder() -> None:
+    problem = refused("init", "/proc/mine" if Path("/proc").is_dir() else "\0")
+    assert problem.key == "DIR"
+    assert "--out" not in problem.message
 
 
 @pytest.mark.parametrize(("words", "key"), [(["--format", "ods"], "--format"), (["--lang", "fr"], "--lang")])
@@ -186,6 +164,26 @@ def test_the_problems_as_json_are_data_alone(wrong: Path) -> None:
         assert (first["key"], first["given"], first["file"]) == (place, "Nowhere", str(wrong / "observed.csv"))
 
 
+def test_a_problem_of_any_kind_is_one_entry_as_json(case: Path) -> None:
+    text = (case / "case.toml").read_text(encoding="utf-8")
+    for changed, given in ((text.replace("start_date", "begin_date"), case), ("[", case), (text, "nowhere")):
+        (case / "case.toml").write_text(changed, encoding="utf-8")
+        result = typed("check", given, "--json")
+        assert isinstance(result.exception, InputError)
+        data = json.loads(result.stdout)
+        assert set(data) == {"case", "problems"}
+        assert len(data["problems"]) == 1
+        assert data["problems"][0]["problem"]
+
+
+def test_the_remarks_as_json_are_in_the_language_that_is_asked_for(case: Path) -> None:
+    (case / "observed.csv").unlink()
+    for lang, words in (("en", "can be run, and not be fitted"), ("zh", "拟合")):
+        for first in ("en", "zh"):
+            found = typed("check", case, "--json", "--lang", lang, lang=first)
+            assert words in " ".join(json.loads(found.stdout)["notes"])
+
+
 def test_a_case_is_run_as_its_tables_say(case: Path, tmp_path: Path) -> None:
     for number, given in enumerate((case, case / "case.toml")):
         words = ["run", given, "--seed", 3, "--citizens", 600, "--no-figures", "--out", tmp_path / str(number)]
@@ -224,51 +222,6 @@ def test_a_case_without_observed_rows_checks_and_is_not_fitted(case: Path) -> No
     assert not (case / "fit").exists()
 
 
-# --- fit and report: what is refused before anything runs ---
-
-
-@pytest.mark.parametrize("words", [["fit"], ["report", "--out", "made"]])
-def test_a_shipped_case_is_fitted_in_a_folder_of_the_users(words: list[str], tmp_path: Path) -> None:
-    problem = refused(words[0], "zhaoqing", *words[1:])
-    assert problem.key == ("--out" if words[0] == "fit" else "--fit")
-    assert "wushi case fit zhaoqing --out" in problem.allowed
-    assert not Path("made").exists()
-    assert not (shipped_folder() / "cases" / "zhaoqing" / "fit").exists()
-
-
-@pytest.mark.parametrize(
-    ("option", "value"), [("--seed", -1), ("--budget", 1), ("--progress", "loud"), ("--workers", -2)]
-)
-def test_an_option_that_is_wrong_is_refused_and_nothing_is_written(case: Path, option: str, value: object) -> None:
-    problem = refused("fit", case, "--quick", option, value)
-    assert problem.given == value
-    assert problem.allowed
-    assert not (case / "fit").exists()
-
-
-def test_a_report_of_a_case_without_a_fit_is_refused_and_writes_nothing(case: Path, tmp_path: Path) -> None:
-    assert "wushi case fit" in refused("report", case, "--out", tmp_path / "report").allowed
-    assert not (tmp_path / "report").exists()
-
-
-def test_a_quick_fit_is_said_to_be_quick_and_a_changed_case_asks_for_a_new_one(case: Path, tmp_path: Path) -> None:
-    quiet = ("--workers", "0", "--progress", "quiet")
-    (case / "case.toml").write_text(
-        (case / "case.toml").read_text(encoding="utf-8").replace("citizens = 3000", "citizens = 300"), encoding="utf-8"
-    )
-    data = json.loads(done("fit", case, "--quick", "--budget", 750, *quiet, "--json"))
-    assert set(data) == {"case", "seed", "fits", "quick", "out"}
-    assert (data["case"], data["quick"], data["out"]) == ("mine", True, str(case / "fit"))
-    for lang, words in (("en", "--quick"), ("zh", "初步结果")):
-        text = done("fit", case, "--quick", "--budget", 750, *quiet, lang=lang)
-        assert words in text
-        assert "wushi case report" in text
-    with (case / "observed.csv").open("a", encoding="utf-8") as handle:
-        handle.write("2022-12-29,West Woods,waste,adopted,0,,,\n")
-    assert "wushi case fit" in refused("report", case, "--out", tmp_path / "report").allowed
-    assert not (tmp_path / "report").exists()
-
-
 # --- agree ---
 
 
@@ -280,6 +233,31 @@ def test_two_coders_are_compared_and_their_differences_written(tmp_path: Path, l
     differences = pd.read_csv(tmp_path / "differences.csv")
     assert {"date", "unit", "domain", "measure", "column", "first", "second"} == set(differences.columns)
     assert str(len(differences)) in text
+
+
+def test_the_agreement_as_json_is_its_table_and_its_counts(tmp_path: Path) -> None:
+    from simulation.cases.coding import agreement
+
+    found = agreement(FIRST, SECOND)
+    result = typed("agree", FIRST, SECOND, "--json", "--out", tmp_path / "differences.csv")
+    data = json.loads(result.stdout)
+    assert set(data) == {"table", "columns", "only_first", "only_second", "disagreements"}
+    assert (data["only_first"], data["only_second"]) == (found.only_first, found.only_second)
+    assert data["disagreements"] == len(found.disagreements) == len(pd.read_csv(tmp_path / "differences.csv"))
+    assert [set(column) for column in data["columns"]] == [set(found.table.columns)] * len(found.table)
+    for column, row in zip(data["columns"], found.table.to_dict("records"), strict=True):
+        assert column == {key: None if value != value else value for key, value in row.items()}
+
+
+def test_a_kappa_that_is_not_defined_is_null(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text(
+            "date,unit,domain,measure,value\n2021-06-01,A,waste,adopted,1\n2021-06-02,B,waste,adopted,1\n",
+            encoding="utf-8",
+        )
+    text = typed("agree", tmp_path / "one.csv", tmp_path / "two.csv", "--json").stdout
+    assert "NaN" not in text
+    assert json.loads(text)["columns"][0]["kappa"] is None
 
 
 def test_tables_of_two_kinds_and_a_table_that_is_none_are_refused(tmp_path: Path) -> None:
@@ -302,6 +280,8 @@ def test_every_subcommand_and_each_of_its_options_is_explained_in_both_languages
     for command in group.commands.values():  # type: ignore[attr-defined]  # as above
         assert command.help
         assert [one.name for one in command.params if one.param_type_name == "option" and not one.help] == []
+    for command in ("report", "agree"):
+        assert "parquet" in " ".join(ended(command, "--help").stdout.split())
     helped = ended("fit", "--help", WUSHI_LANG="zh")
     assert helped.returncode == 0
     assert "种子" in helped.stdout

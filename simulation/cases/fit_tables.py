@@ -1,0 +1,155 @@
+"""The tables of a saved fit, read and looked over: files that somebody has edited are told from whole ones."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import math
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simulation.cases.measures import MEASURES
+from simulation.experiments.arms import LARGEST_SEED
+from simulation.files.errors import InputError
+from simulation.files.reading import read_json, read_text, stands
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.cases.case import Case
+
+TABLES = {"vectors": "posterior.csv", "prior": "prior.csv", "parameters": "parameters.csv", "search": "search.csv",
+          "adequacy": "adequacy.csv", "scales": "scales.csv"}  # fmt: skip
+_LARGEST = 256_000_000
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "vectors": ("weight",),
+    "prior": (),
+    "parameters": ("parameter", "prior_low", "prior_median", "prior_high", "low", "median", "high", "variance_ratio",
+                   "verdict"),
+    "search": ("generation", "tolerance", "acceptance", "runs"),
+    "adequacy": ("measure", "rows", "distance", "p", "fits"),
+    "scales": ("scale",),
+}  # fmt: skip
+_VERDICTS = frozenset(("pinned", "narrowed", "free"))
+
+
+class Said(NamedTuple):
+    """What a fit says of itself: digest of the case, seed, a first look or not, how it was found, its files."""
+
+    digest: str
+    seed: int
+    quick: bool
+    about: dict[str, Any]
+    files: dict[str, str]
+
+
+class DamagedError(ValueError):
+    """A file of a fit is not as it was written.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        super().__init__(str(file))
+
+
+def sha256(text: str) -> str:
+    """Return the digest by which a fit knows a table."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_said(file: Path) -> Said:
+    """Return what a fit says of itself.
+
+    Raises
+    ------
+    DamagedError
+        It is no JSON, lacks something, or has a value that no fit has.
+    """
+    try:
+        said = read_json(file)
+        digest, seed, quick = said["digest"], said["seed"], said["quick"]
+        about, files = dict(said["about"]), dict(said["files"])
+    except (InputError, TypeError, KeyError, ValueError):
+        raise DamagedError(file) from None
+    whole = (
+        isinstance(digest, str)
+        and _counted(seed, LARGEST_SEED)
+        and isinstance(quick, bool)
+        and all(_counted(about.get(key)) for key in ("runs", "budget"))
+    )
+    if not whole:
+        raise DamagedError(file)
+    return Said(digest, seed, quick, about, files)
+
+
+def read_tables(case: Case, folder: Path, files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Return the tables of a fit by the names of its attributes.
+
+    Raises
+    ------
+    DamagedError
+        One is not there, or not as it was written, or is no table that a fit of the case has.
+    """
+    import pandas as pd
+
+    found = {}
+    for key, name in TABLES.items():
+        text = ""
+        with contextlib.suppress(InputError):  # then its digest is another one
+            text = read_text(folder / name, most=_LARGEST) if stands(folder / name) else ""
+        if sha256(text) != files.get(name):
+            raise DamagedError(folder / name)
+        try:
+            table = pd.read_csv(StringIO(text), keep_default_na=key == "search")
+            if key == "parameters":
+                # A column of words and numbers is read as words.
+                table = table.map(_number)
+            whole = _is_whole(case, key, table)
+        except (ValueError, TypeError, OverflowError):
+            whole = False
+        if not whole:
+            raise DamagedError(folder / name)
+        found[key] = table
+    return found
+
+
+def _is_whole(case: Case, key: str, table: pd.DataFrame) -> bool:
+    searched = {*case.free, *case.searched}
+    if not set(_COLUMNS[key]) <= set(table.columns) or (table.empty and (searched or key != "parameters")):
+        return False
+    if key in ("vectors", "prior") and not searched <= set(table.columns):
+        return False
+    if key == "vectors":
+        weights = table["weight"].to_numpy(np.float64)
+        return bool((weights >= 0).all() and math.isclose(weights.sum(), 1.0, abs_tol=1e-6))
+    if key == "parameters":
+        return set(table["parameter"]) <= searched and set(table["verdict"]) <= _VERDICTS
+    if key == "adequacy":
+        numbers = table[["rows", "distance", "p"]].to_numpy(np.float64)
+        return bool(
+            table["fits"].dtype == bool and set(table["measure"]) <= {"all", *MEASURES} and not np.isnan(numbers).any()
+        )
+    if key == "scales":
+        scales = table["scale"].to_numpy(np.float64)
+        return len(scales) == len(case.rows) and bool((scales > 0).all())
+    return True
+
+
+def _counted(given: object, most: float = math.inf) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= most
+
+
+def _number(cell: Any) -> Any:
+    if isinstance(cell, str):
+        with contextlib.suppress(ValueError):  # a word
+            return int(cell) if cell.lstrip("-").isdecimal() else float(cell)
+    return cell
