@@ -34,7 +34,7 @@ class StoreLock:
     Raises
     ------
     InputError
-        When another sweep holds the store, or it cannot be locked.
+        When another command holds the store, or it cannot be locked.
     """
 
     def __init__(self, path: Path) -> None:

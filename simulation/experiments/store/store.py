@@ -53,7 +53,7 @@ class Store:
     Raises
     ------
     InputError
-        When another sweep holds the store, the file is no store or damaged, or it holds another experiment.
+        When another command holds the store, the file is no store or damaged, or it holds another experiment.
     StoreError
         When the disk cannot be written, or another program holds the store too long.
     """

@@ -189,7 +189,7 @@ def test_two_sweeps_on_one_store_the_second_is_refused(tmp_path):
     first.start()
     try:
         assert started.wait(30)
-        with pytest.raises(InputError, match="another sweep"):
+        with pytest.raises(InputError, match="another command"):
             quick(GRID, tmp_path / "s")
     finally:
         release.set()
