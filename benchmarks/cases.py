@@ -55,10 +55,11 @@ def long_case(folder, form):
 
 def timed(work):
     """Return wall and processor seconds, those of ended processes included."""
-    before = os.times()
+    begun, used, before = time.perf_counter(), time.process_time(), os.times()
     work()
     after = os.times()
-    return after.elapsed - before.elapsed, sum(after[:4]) - sum(before[:4])
+    ended = sum(after[2:4]) - sum(before[2:4])
+    return time.perf_counter() - begun, time.process_time() - used + ended
 
 
 def turns(ways, repetitions):
@@ -106,7 +107,7 @@ def fits(folder, full, workers):
     for name, effort, longest in (("quick", QUICK, LONGEST_QUICK), ("usual", NORMAL, LONGEST_FIT)):
         if name == "usual" and not full:
             continue
-        runs = effort.runs
+        runs = effort.budget
         took = timed(lambda quick=name == "quick": case.fit(quick=quick, folder=folder / "fit", workers=workers))
 
         def bare(runs=runs):
