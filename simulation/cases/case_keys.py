@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 _OF_THE_RUN = ("weeks", "start_date", "structure.file")
-"""What rows and report rest on: neither free nor otherwise in a counterfactual."""
-
+"""Parameters by which observed rows and report are dated and placed: no case may search them or change them."""
 
 _BOTH = {
     "severity": ("structure.severities",),

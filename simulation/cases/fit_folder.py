@@ -31,7 +31,7 @@ ABOUT = "fit.json"
 """The file that makes a fit whole: it is written last, and knows the others by their content."""
 STORES = (RUNS, CHECK, f"{QUICKLY}{RUNS}", f"{QUICKLY}{CHECK}", PREDICTED)
 _BESIDE = ("-journal", "-wal", "-shm")
-"""What SQLite writes beside a store."""
+"""Endings of the files that SQLite writes beside a store."""
 
 
 def is_shipped(case: Case) -> bool:

@@ -38,7 +38,7 @@ _VERDICTS = frozenset(("pinned", "narrowed", "free"))
 
 
 class Said(NamedTuple):
-    """What a fit says of itself: digest of the case, seed, a first look or not, how it was found, its files."""
+    """Content of ``fit.json``: digest of the case, seed, whether it is a first look, how it was found, its files."""
 
     digest: str
     seed: int

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
+from linhe import KNOWN
 
 from simulation.cases.cells import LONGEST_TEXT, MOST_SUGGESTED
 from simulation.cases.reading import read_tables
-from simulation.cases.tables import Known
 from simulation.files.tables import save_table
-
-KNOWN = Known(
-    units=("Duanzhou", "Gaoyao"),
-    departments=frozenset(),
-    cities=("Linhe",),
-    city="Linhe",
-    domains=("nimby",),
-    labels={"Duanzhou": "端州区"},
-    start=date(2020, 1, 6),
-    weeks=104,
-)
 
 
 def test_thousands_of_wrong_names_are_told_without_a_search_for_each(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from fitted_cases import write
+from kit.rights import as_nobody
 from reported_cases import QUIET, made
 
 from simulation.cases import Case, fitting, predicting
@@ -264,19 +264,6 @@ def test_a_damaged_store_is_to_be_deleted_and_not_to_be_restored_from_a_copy(tem
 
 
 # --- folders that cannot be written ---
-
-
-@contextlib.contextmanager
-def as_nobody():
-    """Give up root's rights, under which everything can be written."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders have no such rights there")

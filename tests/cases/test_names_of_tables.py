@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
+from linhe import KNOWN
 
 from simulation.cases.reading import read_tables
-from simulation.cases.tables import Known
 
-KNOWN = Known(
-    units=("Duanzhou", "Gaoyao"),
-    departments=frozenset(),
-    cities=("Linhe",),
-    city="Linhe",
-    domains=("nimby",),
-    labels={"Duanzhou": "端州区"},
-    start=date(2020, 1, 6),
-    weeks=104,
-)
 OBSERVED = "date,unit,domain,measure,value\n2020-03-05,Duanzhou,nimby,reported,0.5\n"
 
 

@@ -1,4 +1,4 @@
-"""What a next observation would tell, against a linear-Gaussian case whose answer is known."""
+"""Gains of a next observation agree with a linear-Gaussian case whose answer is known."""
 
 from __future__ import annotations
 

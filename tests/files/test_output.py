@@ -11,13 +11,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from kit.odd import told
+from kit.rights import as_nobody
 
 from simulation import InputError
 from simulation.experiments.sweeping import sweep
@@ -206,19 +205,6 @@ def test_a_clock_that_runs_backwards_changes_no_result(tmp_path: Path, monkeypat
     assert (
         RunResult.load(tmp_path / "out").weekly["effectiveness"].iloc[-1] == straight.weekly["effectiveness"].iloc[-1]
     )
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Give up the rights of root, to whom no folder is read-only, while the block runs."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_a_folder_that_may_not_be_written_is_refused_and_what_is_in_it_stays() -> None:
