@@ -79,6 +79,8 @@ class Rows:
         Number of the pair of unit and domain.
     most : float
         Largest number that can be: that of domains.
+    run : float
+        Weeks that are run: no event can be seen later.
     """
 
     measure: NDArray[np.str_]
@@ -88,6 +90,7 @@ class Rows:
     week: Array
     pair: Array
     most: float = np.inf
+    run: float = np.inf
 
     @classmethod
     def of(cls, case: Case) -> Rows:
@@ -108,6 +111,7 @@ class Rows:
             np.array([spot.week for spot in case.spots], dtype=np.float64),
             np.array([places.setdefault((row.unit, row.domain), len(places)) for row in case.rows], dtype=np.float64),
             float(len(case.spec.domains)),
+            float(case.spec.weeks),
         )  # fmt: skip
 
     @property
@@ -120,10 +124,18 @@ class Rows:
         """Week from which nobody looked for the event any longer; infinite for other rows.
 
         An event that had not happened by a week may have happened in the next one. One with a date could have come
-        until the last week that was observed at all, or so long after its date that its absence would have been seen.
+        until the last week that was observed at all, or so long after its date that its absence would have been seen,
+        though not after the end of the run.
         """
         last = np.maximum(self.week.max(initial=-1.0), np.ceil(self.week + LATE * self.sd))
-        return np.where(self.kind == "event", np.where(self.value == 1, last, self.week) + 1, np.inf)
+        ends = np.minimum(np.where(self.value == 1, last, self.week) + 1, self.run)
+        return np.where(self.kind == "event", ends, np.inf)
+
+    @property
+    def last(self) -> int:
+        """Last week that must be run so that every row can be compared."""
+        ends = self.ends[np.isfinite(self.ends)]
+        return int(max(self.week.max(initial=0.0), ends.max(initial=1.0) - 1))
 
     @property
     def target(self) -> Array:

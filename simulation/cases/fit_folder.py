@@ -26,7 +26,7 @@ RUNS, CHECK = "runs.sqlite", "check.sqlite"
 QUICKLY = "quick-"
 """Before the names of the stores of a first look."""
 PREDICTED = "predicted.sqlite"
-"""Store of a report's runs; the same name as in `simulation.cases.predicting`, which needs a fit."""
+"""Store of a report's runs."""
 ABOUT = "fit.json"
 """The file that makes a fit whole: it is written last, and knows the others by their content."""
 STORES = (RUNS, CHECK, f"{QUICKLY}{RUNS}", f"{QUICKLY}{CHECK}", PREDICTED)
@@ -167,6 +167,12 @@ def damaged_anew(stores: Iterable[Path], remedy: str | None = None) -> Iterator[
         raise problem.replaced(allowed=remedy or told("error.case.store_damaged.allowed")) from None
 
 
+def remove(store: Path) -> None:
+    """Remove a store and what SQLite writes beside it, and nothing else whose name begins alike."""
+    for end in ("", *_BESIDE):
+        store.with_name(f"{store.name}{end}").unlink(missing_ok=True)
+
+
 def clear(folder: Path, stores: Iterable[str], identity: Mapping[str, Any], seed: int) -> None:
     """Remove the stores of another fit of the case: as it was, or of another seed; whatever else is there stays."""
     wanted = json.loads(json.dumps(identity, default=str))
@@ -181,7 +187,6 @@ def clear(folder: Path, stores: Iterable[str], identity: Mapping[str, Any], seed
             # Not while somebody writes to it.
             lock = StoreLock(store)
             try:
-                for end in ("", *_BESIDE):
-                    store.with_name(f"{name}{end}").unlink(missing_ok=True)
+                remove(store)
             finally:
                 lock.release()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.cases.distances import Rows
 from simulation.cases.measures import predictions
 from simulation.cases.watching import watch
 from simulation.experiments.running.task import warm_model
@@ -35,7 +36,8 @@ class Observing:
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
         """Run the case once under these values of the worlds' and the free parameters."""
         case = self.case
-        seen = watch(case.scenario_for(parameters, seed), seed, [spot.week for spot in case.spots])
+        spec, weeks = case.scenario_for(parameters, seed), [spot.week for spot in case.spots]
+        seen = watch(spec, seed, weeks, last=Rows.of(case).last)
         values = predictions(case.rows, case.spots, seen)
         return {
             name: float(value) if np.isfinite(value) else NEVER_SEEN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from simulation.cases.adequacy import drawn_by_weight
 from simulation.cases.arms import AS_IT_WAS, Arm, arms
 from simulation.cases.case_file import SMALLEST
+from simulation.cases.distances import Rows
+from simulation.cases.fit_folder import PREDICTED, remove
 from simulation.cases.measures import MEASURES, Spot, predictions
 from simulation.cases.observing import NEVER_SEEN
 from simulation.cases.panels import series
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 type Array = NDArray[np.float64]
 
-STORE = "predicted.sqlite"
+STORE = PREDICTED
 HEADLINES = (
     *("agenda", "depth", "core_effect", "effectiveness", "site_effect"),
     *("breadth", "surface", "participation", "reporting_gap"),
@@ -129,6 +131,7 @@ class Predicting:
     def __init__(self, case: Case, content: str = "") -> None:
         self.case, self.content = case, content
         self.horizon = horizon(case)
+        self.run = max(self.horizon.end, Rows.of(case).last) + 1
         self.arms = {arm.name: arm for arm in arms(case)}
         self.shown = metric_names(case)
         observed = {row.measure for row in case.rows}
@@ -142,9 +145,10 @@ class Predicting:
         if parameters[_ARM] == AS_IT_WAS:
             looked = sorted({spot.week for spot in self.case.spots} | set(grid(end)))
             seen = watch(spec, seed, [week for week in looked if week <= last])
-            model, rows = seen.model, self._rows(seen)
+            model = seen.model
             panels, asked = self._onward(seen, looked)
-            more = panels | {_ROWS: rows, _CANDIDATES: asked}
+            model.compute_ahead(self.run - model.week)
+            more = panels | {_ROWS: self._rows(seen), _CANDIDATES: asked}
         else:
             model = MomentumModel(spec, rng=seed)
         model.compute_ahead(end + 1 - model.week)
@@ -152,17 +156,20 @@ class Predicting:
         metrics = {f"{time}.{name}": float(weekly[name][week])
                    for time, week in (("now", last), ("end", end)) for name in self.shown}  # fmt: skip
         lacking: dict[str, list[float]] = {key: [] for key in (*self.panels, _ROWS, _CANDIDATES)}
-        return metrics, {name: weekly[name].tolist() for name in self.shown} | lacking | more
+        return metrics, {name: weekly[name][: end + 1].tolist() for name in self.shown} | lacking | more
 
     def scenario(self, parameters: Mapping[str, Any], seed: int) -> tuple[Scenario, int]:
         """Return the scenario of one run and the seed under which it is run."""
         values = dict(parameters)
         arm, draw = self.arms[str(values.pop(_ARM))], int(values.pop(_DRAW))
         seed = int(np.random.SeedSequence([seed, draw]).generate_state(1, np.uint64)[0] >> 11)
-        return self.case.scenario_for({**values, "weeks": self.horizon.end + 1, **arm.values}, seed), seed
+        weeks = self.run if arm.name == AS_IT_WAS else self.horizon.end + 1
+        return self.case.scenario_for({**values, "weeks": weeks, **arm.values}, seed), seed
 
     def _rows(self, seen: Seen) -> list[float]:
-        """Return the observed rows' predictions; −1 for events that did not happen."""
+        """Return the observed rows' predictions; −1 for events that had not happened by the model's end."""
+        late = look(seen.model)
+        seen = replace(seen, since=late.since, withdrawn=late.withdrawn)
         time = {week: place for place, week in enumerate(seen.weeks)}
         spots = [spot._replace(time=time[spot.week]) for spot in self.case.spots]
         values = predictions(self.case.rows, spots, seen)
@@ -353,8 +360,7 @@ def _clear(store: Path, task: Predicting) -> None:
     same = stored.task == json.loads(json.dumps(task.identity, default=str))
     del stored
     if not same:
-        for path in store.parent.glob(f"{store.name}*"):
-            path.unlink()
+        remove(store)
 
 
 def _gathered(task: Predicting, made: Experiment, draws: int, seeds: int) -> Predicted:

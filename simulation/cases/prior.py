@@ -29,6 +29,8 @@ EDGE = 0.002
 """Positions are kept this far from the ends of their range, where the normal scale has no end."""
 _ROUNDS = 500
 _SAME = 1e-12
+_DIGITS = 9
+"""Decimals of the kernel's factor, on the scale of a standard normal variable."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,16 @@ class Prior:
         rank = int((sizes > _SAME * max(sizes.max(initial=0.0), 1.0)).sum())
         # Signs of singular vectors differ between libraries.
         signs = np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])
-        return np.asarray((directions * (signs * sizes)[:, None])[:rank], dtype=np.float64)
+        # The last digits differ between libraries and processors; an interrupted fit must go on on another one.
+        return np.asarray((directions * (signs * sizes)[:, None])[:rank], dtype=np.float64).round(_DIGITS)
 
     def positions(self, latents: Latents) -> Array:
         """Return positions u in [0, 1] within each value's range, shape (n, names)."""
         middle = self.places.mean(axis=0)
         kept = math.sqrt(1 - self.smoothing**2)
-        moved = middle + kept * (self.places[latents.world] - middle) + self.smoothing * latents.inside @ self._factor
+        # Without BLAS, whose order of sums differs between processors.
+        inside = np.einsum("ni,ij->nj", latents.inside, self._factor, optimize=False)
+        moved = middle + kept * (self.places[latents.world] - middle) + self.smoothing * inside
         return np.asarray(ndtr(np.column_stack([latents.free, moved])), dtype=np.float64)
 
     def values(self, latents: Latents) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +40,9 @@ class Seen:
         First week in which the unit had dropped the domain: most of its sites executed selectively, after they had been
         executed otherwise under the plan. −1 if there was none.
     sites : array, [t, u, d]
-        Open sites, in communities of the real unit: simulated ones times real ÷ simulated communities.
+        Open sites, in real communities: each simulated one stands for as many as its county has per simulated one.
     reported, city_reported : array, [t, u, d] and [t, c, d]
-        Mean reported effect over open sites, in [0, 1]; 0 without a site.
+        Mean reported effect over open sites in real communities, in [0, 1]; 0 without a site.
     participation, city_participation : array, [t, u, d] and [t, c, d]
         Share of those concerned who take part, in [0, 1]; mean over communities by population.
     took_part : array, [t, c]
@@ -105,21 +105,30 @@ def _seen(model: MomentumModel, weeks: Sequence[int], glances: Sequence[Mapping[
     )
 
 
+class _Sites(NamedTuple):
+    """Open sites by unit and county, [g, d] of groups g, in real communities; reports summed over them."""
+
+    unit: Ints
+    sites: Floats
+    reported: Floats
+
+
 def real_per_simulated(model: MomentumModel) -> Floats:
-    """Return, for each unit, how many real communities one simulated community stands for, shape (units,)."""
-    world, hierarchy = model.world, model.hierarchy
-    of_county = np.bincount(hierarchy.community_county, minlength=len(hierarchy.units))
-    of_city = np.bincount(hierarchy.unit_city, of_county, len(hierarchy.cities))
-    real = np.where(world.is_department, of_city[world.unit_city], of_county)
-    return np.asarray(real / np.maximum(np.diff(world.unit_place), 1), dtype=np.float64)
+    """Return how many real communities one simulated community of each county stands for, shape (units,); 0 of none."""
+    units = len(model.hierarchy.units)
+    real = np.bincount(model.hierarchy.community_county, minlength=units)
+    simulated = np.bincount(model.world.community_county, minlength=units)
+    return np.asarray(real / np.maximum(simulated, 1), dtype=np.float64)
 
 
 def _glance(model: MomentumModel) -> dict[str, Any]:
     world, state = model.world, model.state
     units, domains = state.has.shape
     cities = len(world.city_unit) - 1
-    by_unit = _reports(model, world.place_unit, units)
-    by_city = _reports(model, world.place_city, cities)
+    found = _sites(model)
+    by_unit, by_city = (
+        _mean_report(found, row, number) for row, number in ((found.unit, units), (world.unit_city[found.unit], cities))
+    )
     weight = world.population[world.place_community]
     took_part, city_took_part = np.empty((units, domains)), np.empty((cities, domains))
     people = np.bincount(world.community_city, world.population, cities)
@@ -129,7 +138,7 @@ def _glance(model: MomentumModel) -> dict[str, Any]:
         city_took_part[:, d] = np.bincount(world.community_city, world.population * shares, cities)
     return {
         "agenda": state.active.copy(),
-        "sites": state.sites * real_per_simulated(model)[:, None],
+        "sites": _summed(found.sites, found.unit, units),
         "reported": by_unit,
         "city_reported": by_city,
         "participation": took_part / world.unit_population[:, None],
@@ -138,12 +147,29 @@ def _glance(model: MomentumModel) -> dict[str, Any]:
     }
 
 
-def _reports(model: MomentumModel, row_of: Ints, rows: int) -> Floats:
-    """Return the mean reported effect over open sites, by row and domain."""
-    shape = (rows, model.state.has.shape[1])
+def _sites(model: MomentumModel) -> _Sites:
+    """Return open sites and their reports; a department's are those of all counties in which it works."""
+    world = model.world
+    county = world.community_county[world.place_community]
+    pairs, row_of = np.unique(world.place_unit * len(model.hierarchy.units) + county, return_inverse=True)
+    shape = (len(pairs), model.state.has.shape[1])
     reported, true, sites = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
-    collect(model.numbers, model.world, model.state, row_of, reported, true, sites)
-    return reported / np.maximum(sites, 1)
+    collect(model.numbers, world, model.state, row_of.astype(np.int64), reported, true, sites)
+    unit, home = np.divmod(pairs, len(model.hierarchy.units))
+    each = real_per_simulated(model)[home][:, None]
+    return _Sites(unit.astype(np.int64), sites * each, reported * each)
+
+
+def _summed(values: Floats, row_of: Ints, rows: int) -> Floats:
+    total = np.zeros((rows, values.shape[1]))
+    np.add.at(total, row_of, values)
+    return total
+
+
+def _mean_report(found: _Sites, row_of: Ints, rows: int) -> Floats:
+    """Return the mean reported effect over open sites, by row and domain; 0 without a site."""
+    sites = _summed(found.sites, row_of, rows)
+    return _summed(found.reported, row_of, rows) / np.where(sites > 0, sites, 1.0)
 
 
 def _since(model: MomentumModel) -> Ints:

@@ -89,6 +89,13 @@ def test_dates_are_compared_as_far_as_somebody_looked(value, predicted, expected
     assert residuals(two, scales, np.array([[predicted, 3.0]]), two.target)[0] == pytest.approx([expected, 0])
 
 
+def test_nobody_waits_for_an_event_beyond_the_run():
+    seen = dataclasses.replace(MIXED, run=35.0)
+    assert seen.ends[:3].tolist() == [35, 35, 26]
+    assert MIXED.ends[:3].tolist() == [41, 49, 26]
+    assert (seen.last, MIXED.last) == (40, 48)
+
+
 def test_an_event_that_never_comes_is_late_even_where_it_was_the_last_one_seen():
     last = rows(("adopted", "event", 1, 6, 40, 0))
     scales = Scales(np.full(1, 6.0), {"adopted": Gap(1, 1)})
@@ -156,7 +163,7 @@ def test_the_order_of_rows_is_of_no_account(order):
     rng = np.random.default_rng(3)
     made = MIXED.observed_again(np.repeat(LIKE[None], 6, axis=0), rng)
     made[0, 2] = 10
-    turned = Rows(*(getattr(MIXED, field.name)[order] for field in dataclasses.fields(Rows)[:-1]))
+    turned = Rows(*(getattr(MIXED, field.name)[order] for field in dataclasses.fields(Rows)[:-2]))
     scales = Scales(UNIT.rows[order], UNIT.gaps)
     assert distances(turned, scales, made[:, order]) == pytest.approx(distances(MIXED, UNIT, made))
 

@@ -45,12 +45,28 @@ def test_took_part_is_the_metric_participation(seen, result):
 
 def test_sites_count_real_communities(seen):
     model = seen.model
-    ratio = real_per_simulated(model)
-    assert seen.sites[-1] / ratio[:, None] == pytest.approx(model.state.sites)
+    ratio, state, world = real_per_simulated(model), model.state, model.world
     county = model.hierarchy.units.index("Duanzhou")
-    assert ratio[county] * np.sum(model.world.community_county == county) == pytest.approx(87)  # 85 made, 2 listed
-    department = model.hierarchy.units.index("City Procuratorate")
-    assert ratio[department] * len(model.world.population) == pytest.approx(len(model.hierarchy.communities))
+    assert ratio[county] * np.sum(world.community_county == county) == pytest.approx(87)  # 85 made, 2 listed
+    assert ratio[world.is_department].tolist() == [0.0] * int(world.is_department.sum())
+    each = ratio[world.community_county[world.place_community]]
+    for unit in range(len(ratio)):
+        mine = world.place_unit == unit
+        assert seen.sites[-1, unit] == pytest.approx((each[mine, None] * state.open[mine]).sum(axis=0))
+    counties = ~world.is_department
+    assert seen.sites[-1, counties] == pytest.approx(ratio[counties, None] * state.sites[counties])
+
+
+def test_a_report_of_the_city_counts_real_communities(seen, result):
+    model = seen.model
+    ratio = dict(zip(model.hierarchy.units, real_per_simulated(model), strict=True))
+    for column, domain in enumerate(model.spec.domains):
+        if model.state.has[model.world.is_department, column].any():
+            continue
+        rows = result.cells[(result.cells["domain"] == domain) & result.cells["site_since"].notna()]
+        if len(rows):
+            expected = np.average(rows["reported"], weights=rows["county"].map(ratio))
+            assert seen.city_reported[-1, 0, column] == pytest.approx(expected)
 
 
 def test_reports_of_units_average_over_their_open_sites(seen, result):
