@@ -30,7 +30,6 @@ from simulation.cases.case import Case
 from simulation.cases.distances import Rows
 from simulation.cases.observing import NEVER_SEEN, Observing
 from simulation.cases.prior import Prior
-from simulation.experiments.statistics import quantile
 
 START, WEEKS, LAST = date(2020, 3, 2), 130, 120
 UNITS = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Larch", "Maple")
@@ -40,7 +39,7 @@ QUANTITIES = ("effectiveness", "agenda", "depth", "site_effect")
 KINDS = ("complete", "third missing", "inflated reports", "wrong: shuffled", "wrong: contrary")
 INFLATED = {"evaluation.inflate": (0.7, 0.95), "execution.oversight": (0.05, 0.3)}
 """Parts of their ranges from which the truth of cases with inflated reports is drawn; the fit has the whole ranges."""
-DRAWS, SEED = 60, 19
+DRAWS, SEED = 59, 19
 HELD = 0.9
 OUT = Path(__file__).resolve().parents[1] / "case_recovery.json"
 
@@ -188,17 +187,20 @@ def held(case: Case, fit: Any, values: Mapping[str, Any]) -> dict[str, list[bool
 
 
 def quantities(case: Case, fit: Any, values: Mapping[str, Any], seed: int) -> dict[str, bool]:
-    """Return whether 90 % of the runs of the posterior, one each, hold what the true run came to."""
+    """Return whether runs of the posterior hold what the true run came to.
+
+    Of 59 runs and one more of the same distribution, the last lies between the third and the 57th of the others with a
+    probability of exactly 90 %: the share needs no correction for a small number of runs.
+    """
     names = [name for name in fit.vectors if name != "weight"]
     chosen = drawn_by_weight(fit.vectors["weight"].to_numpy(), DRAWS, np.random.default_rng(seed))
     rows = fit.vectors[names].iloc[chosen].to_dict("records")
     runs = [run(case.scenario_for(row), seed=seed + 1000 * (place + 1)).summary for place, row in enumerate(rows)]
     came = run(case.scenario_for(values), seed=seed).summary
-    found = {}
+    found, outside = {}, round((1 - HELD) / 2 * (DRAWS + 1))
     for name in QUANTITIES:
-        seen = np.array([summary[name] for summary in runs])
-        low, high = (quantile(seen, np.full(DRAWS, 1 / DRAWS), order) for order in ((1 - HELD) / 2, (1 + HELD) / 2))
-        found[name] = bool(low <= came[name] <= high)
+        seen = np.sort([summary[name] for summary in runs])
+        found[name] = bool(seen[outside - 1] <= came[name] <= seen[-outside])
     return found
 
 

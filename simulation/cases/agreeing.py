@@ -67,23 +67,27 @@ def _measured(measure: Measure, cells: Mapping[str, Any], known: Known) -> Itera
         yield "sd", Wrong(told("error.measure.no_sd"), cells["sd"], told("error.measure.no_sd.allowed"))
 
 
+def _as_typed(value: float) -> float | int:
+    return int(value) if value.is_integer() else value
+
+
 def _valued(measure: Measure, value: float, domain: str | None, known: Known) -> Wrong | None:
     if measure.kind == "event" or (measure.kind == "state" and domain):
         if value in (0, 1):
             return None
         problem = told("error.measure.zero_one", measure=measure.name)
-        return Wrong(problem, value, told("error.measure.zero_one.allowed"))
+        return Wrong(problem, _as_typed(value), told("error.measure.zero_one.allowed"))
     if measure.kind == "share" and value > 1:
         percentage = LEAST_PERCENTAGE <= value <= 100
         problem = told("error.share") if percentage else told("error.out_of_range")
-        return Wrong(problem, value, numbers_in_words(False, 0, 1), meant_number(value, 1))
+        return Wrong(problem, _as_typed(value), numbers_in_words(False, 0, 1), meant_number(value, 1))
     if measure.kind == "state" and domain == "":
         most = len(known.domains)
         if value > most or not value.is_integer():
             problem = told("error.out_of_range") if value > most else told("error.cell.not_whole")
-            return Wrong(problem, value, numbers_in_words(True, 0, most))
+            return Wrong(problem, _as_typed(value), numbers_in_words(True, 0, most))
     if measure.kind == "count" and not value.is_integer():
-        return Wrong(told("error.cell.not_whole"), value, numbers_in_words(True, 0, None))
+        return Wrong(told("error.cell.not_whole"), _as_typed(value), numbers_in_words(True, 0, None))
     return None
 
 
@@ -96,12 +100,16 @@ def contradictions(
         key = tuple(getattr(row, name) for name in form.key)
         if form.key and key in seen:
             problem = told("error.row.twice", first=sheet.place(seen[key]))
-            given = ", ".join(str(part) for part in key if part != "")
+            given = ", ".join(_said(name, part) for name, part in zip(form.key, key, strict=True) if part != "")
             yield _told(sheet, row, columns.get(form.key[0]), problem, given)
         seen.setdefault(key, row.where.row)
     if form.name == "observed":
         yield from _events(sheet, rows, columns)
         yield from _agendas(sheet, rows, columns)
+
+
+def _said(column: str, value: Any) -> str:
+    return f"{value:%Y-%m}" if column == "month" else str(value)
 
 
 def _events(sheet: Sheet, rows: Sequence[ObservedRow], columns: Mapping[str, int]) -> Iterator[InputError]:
@@ -141,7 +149,7 @@ def _agendas(sheet: Sheet, rows: Sequence[ObservedRow], columns: Mapping[str, in
         counted = row.measure == "agenda" and not row.domain and math.isnan(row.sd)
         if counted and row.value < named[row.date]:
             problem = told("error.agenda.named", number=named[row.date])
-            yield _told(sheet, row, columns.get("value"), problem, row.value)
+            yield _told(sheet, row, columns.get("value"), problem, _as_typed(row.value))
 
 
 def _told(sheet: Sheet, row: Any, place: int | None, problem: Any, given: Any) -> InputError:

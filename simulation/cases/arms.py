@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from simulation.cases.laying import plain_table
+from simulation.cases.horizon import horizon
+from simulation.cases.in_force import in_force, possible
+from simulation.cases.laying import GROUP, plain_table
 from simulation.experiments.running.task import ModelTask, throughout
 from simulation.scenario.changing import can_change, everywhere_only
 from simulation.text import LANGUAGES, say
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from simulation.cases.case import Case
 
 AS_IT_WAS = "as-it-was"
-_RANK, _INTENSITY, _WORDING = "stages.authority.rank", "stages.authority.intensity", "instruction.wording"
+_MEETINGS, _RANK, _INTENSITY = GROUP
+_COVERAGE, _WORDING = "stages.authority.coverage", "instruction.wording"
+_STRENGTH = "instruction.intensity"
 _OTHER = {"secretary": "deputy", "deputy": "secretary"}
 
 
@@ -31,11 +35,18 @@ class Arm:
         Its name for readers, by language.
     values : dict
         Dotted key to value; they win over those of a vector.
+    instead : dict of str to dict
+        Values in their place under vectors that give the group's head another rank, by that rank.
     """
 
     name: str
     titles: Mapping[str, str]
     values: Mapping[str, Any]
+    instead: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def values_for(self, vector: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the values that win over those of a vector."""
+        return self.instead.get(str(vector.get(_RANK)), self.values)
 
     def title(self, lang: str) -> str:
         """Return the name for readers."""
@@ -45,50 +56,57 @@ class Arm:
 def arms(case: Case) -> tuple[Arm, ...]:
     """Return the arms of a case: as it was, the standard counterfactuals, and its own.
 
-    A standard counterfactual that could change nothing is left out. One of the case that has the name of a standard one
-    takes its place. In a structure of several cities an arm acts on the case's city alone, as far as its parameters
-    can differ between cities.
+    A standard counterfactual is left out if it could change nothing in any week of the report, under any value that the
+    case may have. One of the case that has the name of a standard one takes its place. In a structure of several cities
+    an arm acts on the case's city alone, as far as its parameters can differ between cities.
     """
     own = {
         name: Arm(name, _titles(one.title, name), _held(case, one.set))
         for name, one in case.settings.counterfactuals.items()
     }
-    standard = {name: Arm(name, _said(name), values) for name, values in _standard(case).items() if values}
+    standard = {name: Arm(name, _said(name), *values) for name, values in _standard(case).items()}
     return tuple(({AS_IT_WAS: Arm(AS_IT_WAS, _said(AS_IT_WAS), {})} | standard | own).values())
 
 
-def _standard(case: Case) -> dict[str, dict[str, Any]]:
-    """Return name to values of the standard counterfactuals; no values where one could change nothing."""
-    heads, intensities = _in_force(case, _RANK), _in_force(case, _INTENSITY)
-    given = intensities != {None}
-    found: dict[str, dict[str, Any]] = {}
-    has_group = bool(intensities - {None, 0.0}) if given else heads != {"none"}
-    found["no-group"] = _held(case, {_INTENSITY: 0.0}) if has_group else {}
+def _standard(case: Case) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """Return name to values, and those in their place by rank, of the standard counterfactuals."""
+    given = {key: possible(case, key) for key in (*GROUP, _COVERAGE)}
+    weeks = in_force(case, given, 0, horizon(case).end)
+    found: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    heads = set().union(*map(_heads, weeks))
+    if heads or any(values[_INTENSITY] - {None, 0.0} for values in weeks):
+        found["no-group"] = (_held(case, {_INTENSITY: 0.0}),)
     led = next((rank for rank in _OTHER if rank in heads), None)
-    if led is not None and not given:  # an intensity that is given hides who heads the group
-        found[_OTHER[led]] = _reheaded(case, led)
-    narrow = _worded(case, 0.0)
-    found["no-wording"] = narrow if case.spec.with_values(narrow).digest != case.spec.digest else {}
+    if led is not None:
+        ranks = sorted(given[_RANK])
+        instead = {rank: _reheaded(case, led, rank) for rank in ranks if rank != led and len(ranks) > 1}
+        found[_OTHER[led]] = (_reheaded(case, led, ranks[0] if len(ranks) == 1 else led), instead)
+    narrow = _held(case, {_WORDING: 0.0})
+    for wording in possible(case, _WORDING):
+        before = {_WORDING: wording}
+        if case.spec.with_values(before | narrow).digest != case.spec.with_values(before).digest:
+            found["no-wording"] = (narrow,)
     return found
 
 
-def _in_force(case: Case, key: str) -> set[Any]:
-    """Return the values that a parameter has in the case's city in some week."""
-    here = [change for change in case.spec.changes if change.everywhere or case.city in change.cities]
-    setting = [change for change in here if key in change.set]
-    from_the_first = any(change.week == 0 and change.length is None for change in setting)
-    return {change.set[key] for change in setting} | (set() if from_the_first else {case.spec.values[key]})
+def _heads(values: Mapping[str, Set[Any]]) -> set[str]:
+    """Return the ranks of heads whose group can have an effect; a number for the intensity hides who heads it."""
+    met = any(values[_MEETINGS]) and any(values[_COVERAGE]) and None in values[_INTENSITY]
+    return {rank for rank in values[_RANK] if rank != "none"} if met else set()
 
 
-def _reheaded(case: Case, led: str) -> dict[str, Any]:
-    """Return values under which another one heads the group wherever ``led`` did; a time without a head stays so."""
+def _reheaded(case: Case, led: str, rank: str) -> dict[str, Any]:
+    """Return values under which another one heads the group wherever ``led`` did; a time without a head stays so.
+
+    ``rank`` is the head's where no change of the scenario says otherwise.
+    """
 
     def other(settings: Mapping[str, Any]) -> dict[str, Any]:
         return {key: _OTHER[led] if key == _RANK and value == led else value for key, value in settings.items()}
 
     changes = _rewritten(case, other)
     held = {"changes": changes} if changes else {}
-    if case.spec.values[_RANK] != led:
+    if rank != led:
         return held
     if _alone(case):
         return {_RANK: _OTHER[led]} | held
@@ -100,7 +118,7 @@ def _worded(case: Case, wording: float) -> dict[str, Any]:
     spec = case.spec
     signals = [plain_table(one) | ({"wording": wording} if _reaches(case, one) else {}) for one in spec.signals]
     # Signals without a wording of their own have this one: those to other cities keep it.
-    base = {_WORDING: wording} if _alone(case) or spec.instruction.intensity > 0 or not signals else {}
+    base = {_WORDING: wording} if _alone(case) or any(possible(case, _STRENGTH)) or not signals else {}
     return base | ({"signals": signals} if signals else {})
 
 

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from simulation.cases import laying
-from simulation.cases.case_file import TABLE, CaseSettings, read_settings
+from simulation.cases.case_file import FEWEST_WORLDS, TABLE, CaseSettings, read_settings
 from simulation.cases.case_keys import check_counterfactuals, check_free, refuse_both
 from simulation.cases.measures import MEASURES, Spot, spots
 from simulation.cases.problems import ProblemsError
 from simulation.cases.reading import read_tables
 from simulation.cases.tables import Known
 from simulation.files.errors import InputError, listed, nearest, told
+from simulation.files.forms import numbers_in_words
 from simulation.files.reading import read_toml, stands
 from simulation.files.shipped import shipped_folder
 from simulation.places.hierarchy import check_against, load_hierarchy
@@ -97,10 +98,7 @@ class Case:
         file = find_case(given)
         raw = read_toml(file)
         settings = read_settings(raw.pop(TABLE, {}), file)
-        places, structure = _places(file.parent), raw.get("structure", {})
-        if places is not None and isinstance(structure, dict) and "file" not in structure:
-            raw["structure"] = {**structure, "file": places}
-        base = scenario_of(raw, file, file.parent.resolve().name)
+        base = _base(raw, file)
         if base.start_date is None:
             raise InputError(told("error.case.no_start"), file=file, key="start_date", allowed=told("error.kind.date"))
         hierarchy = _hierarchy(base, file.parent)
@@ -254,6 +252,8 @@ def find_case(given: str | Path) -> Path:
     names = shipped_cases()
     if str(given) in names:
         return shipped_folder() / "cases" / str(given) / FILE
+    if path.suffix == ".toml" and stands(path):
+        raise InputError(told("error.case.is_file"), file=path, allowed=told("error.case.is_file.allowed"))
     raise InputError(
         told("error.case.none"),
         given=str(given),
@@ -268,6 +268,27 @@ def _places(folder: Path) -> str | None:
     if len(found) > 1:
         raise InputError(told("error.case.two_files", files=listed(found)), file=folder, key=PLACES)
     return found[0] if found else None
+
+
+def _base(raw: dict[str, Any], file: Path) -> Scenario:
+    """Return the scenario of a case file; one that names no file of places has the case's own table of them.
+
+    Raises
+    ------
+    InputError
+        As for any scenario, or there is no such table and the file says nowhere else which places there are.
+    """
+    structure, places = raw.get("structure", {}), _places(file.parent)
+    silent = isinstance(structure, dict) and not {"file", "units"} & structure.keys()
+    if places is not None and isinstance(structure, dict) and "file" not in structure:
+        raw = {**raw, "structure": {**structure, "file": places}}
+    try:
+        return scenario_of(raw, file, file.parent.resolve().name)
+    except InputError as problem:
+        if silent and places is None and problem.problem == told("error.structure.source"):
+            lacking = told("error.case.no_places", places=f"{PLACES}.csv")
+            raise InputError(lacking, file=file.parent, allowed=told("error.case.no_places.allowed")) from None
+        raise
 
 
 def _hierarchy(base: Scenario, folder: Path) -> Hierarchy:
@@ -310,14 +331,14 @@ def _check_worlds(number: int | None, file: Path) -> None:
         if number is not None:
             worlds(number)
     except InputError as problem:
-        raise problem.replaced(file=file, key=f"{TABLE}.worlds") from None
+        allowed = numbers_in_words(True, FEWEST_WORLDS, len(worlds()))
+        raise problem.replaced(file=file, key=f"{TABLE}.worlds", allowed=allowed) from None
 
 
 def _known(spec: Scenario, hierarchy: Hierarchy | None, city: str) -> Known:
     labels = {key: domain.label("zh") for key, domain in spec.domains.items()}
     found = Known(
         units=(),
-        departments=frozenset(),
         cities=(),
         city=city,
         domains=tuple(spec.domains),
@@ -328,12 +349,8 @@ def _known(spec: Scenario, hierarchy: Hierarchy | None, city: str) -> Known:
     if hierarchy is None:
         return found
     places = {name: hierarchy.label(name, "zh") for name in (*hierarchy.units, *hierarchy.cities)}
-    departments = [
-        name for name, department in zip(hierarchy.units, hierarchy.unit_is_department, strict=True) if department
-    ]
     return found._replace(
         units=hierarchy.units,
-        departments=frozenset(departments),
         cities=hierarchy.cities,
         labels=places | labels,
     )

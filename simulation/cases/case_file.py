@@ -18,6 +18,7 @@ from simulation.scenario.keys import metas
 TABLE = "case"
 """The table's name in the file; all else in the file is a scenario."""
 MOST_FREE, MOST_COUNTERFACTUALS = 40, 20
+FEWEST_WORLDS = 2
 LONGEST_FORECAST = 520
 _Positive = Annotated[float, Field(gt=0, le=1e6)]
 _DRAWN = {"low", "high", "values"}
@@ -46,7 +47,9 @@ class Counterfactual(Form):
     """
 
     title: Annotated[Labels, BOTH_LANGUAGES] = entry(Labels(), allowed=TEXT)
-    set: Annotated[dict[str, Any], BeforeValidator(_settings)] = Field(min_length=1)
+    set: Annotated[dict[str, Any], BeforeValidator(_settings)] = entry(
+        allowed=lambda: told("error.case.set.allowed"), min_length=1
+    )
 
 
 class Forecast(Form):
@@ -78,8 +81,10 @@ class CaseSettings(Form):
     """
 
     city: str | None = None
-    worlds: int | None = entry(None, allowed=lambda: numbers_in_words(True, 2, None), ge=2)
-    free: Annotated[dict[str, dict[str, Any]], BeforeValidator(_flat)] = Field({}, max_length=MOST_FREE)
+    worlds: int | None = entry(None, allowed=lambda: numbers_in_words(True, FEWEST_WORLDS, None), ge=FEWEST_WORLDS)
+    free: Annotated[dict[str, dict[str, Any]], BeforeValidator(_flat)] = entry(
+        {}, allowed=lambda: told("error.distribution.allowed"), max_length=MOST_FREE
+    )
     sd: dict[str, _Positive] = Field({})
     smallest: dict[str, _Positive] = Field({})
     forecast: Forecast = Forecast()

@@ -11,9 +11,10 @@ from simulation.cases.arms import AS_IT_WAS
 from simulation.cases.case_file import TABLE, CaseSettings
 from simulation.cases.laying import GROUP
 from simulation.experiments.design.distributions import Choices, Distribution
-from simulation.experiments.running.task import ModelTask
+from simulation.experiments.running.task import ModelTask, throughout
 from simulation.files.errors import InputError, told
 from simulation.files.names import nearest_key
+from simulation.scenario.under import open_to
 
 if TYPE_CHECKING:
     from simulation.cases.tables import Tables
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _OF_THE_RUN = ("weeks", "start_date", "structure.file")
 """Parameters by which observed rows and report are dated and placed: no case may search them or change them."""
+
+_MOST_ENDS = 10
+"""Values of a free parameter beside which a counterfactual is tried: both ends, or the first choices."""
 
 _BOTH = {
     "severity": ("structure.severities",),
@@ -84,14 +88,63 @@ def check_free(settings: CaseSettings, spec: Scenario, tables: Tables, file: Pat
 
 
 def check_counterfactuals(settings: CaseSettings, spec: Scenario, tables: Tables, file: Path) -> None:
-    """Raise InputError for a counterfactual that the scenario does not accept, or that would do nothing."""
+    """Raise InputError for a counterfactual that cannot be run, or that would do nothing.
+
+    It is tried with each end of each free parameter in turn, with all low ends and with all high ones. Other values of
+    free parameters may still be refused beside it: then those runs of a report fail, and are counted there. It does
+    nothing if it says of each of its parameters what the case says anyway, and none of them is free or searched.
+    """
     said = {key: table for key, table in said_by_tables(tables).items() if key == "instruction.intensity"}
+    ends = _ends(settings.distributions(file), spec)
     for name, one in settings.counterfactuals.items():
         key = f"{TABLE}.counterfactuals.{name}"
         if name == AS_IT_WAS:
             raise InputError(told("error.case.baseline"), file=file, key=key)
         _refuse_fixed(one.set, said, file, f"{key}.set")
         _accepted(spec, one.set, file, f"{key}.set")
+        if _idle(one.set, settings, spec, tables):
+            allowed = told("error.case.idle.allowed")
+            raise InputError(told("error.case.idle"), file=file, key=f"{key}.set", given=dict(one.set), allowed=allowed)
+        for values in ends:
+            _accepted_beside(spec, values, one.set, file, f"{key}.set")
+
+
+def _ends(free: Mapping[str, Distribution], spec: Scenario) -> list[dict[str, Any]]:
+    """Return values of free parameters beside which counterfactuals are tried, all accepted by the scenario itself."""
+    single = [{key: value} for key, drawn in free.items() for value in drawn.ends()[:_MOST_ENDS]]
+    corners = [{key: drawn.ends()[place] for key, drawn in free.items()} for place in (0, -1)] if len(free) > 1 else []
+    return single + [values for values in corners if _refusal(spec, values) is None]
+
+
+def _idle(given: Mapping[str, Any], settings: CaseSettings, spec: Scenario, tables: Tables) -> bool:
+    """Tell whether a counterfactual leaves the case as it is."""
+    from simulation.evidence.worlds.file import worlds
+
+    # Signals have wordings of their own, and scores with a standard deviation are drawn anew in each run.
+    signals = spec.signals if "instruction.wording" in given and "signals" not in given else ()
+    worded = any(one.wording not in (None, given["instruction.wording"]) for one in signals)
+    fixed = "structure.severities" in given and any(row.sd > 0 for row in tables.severity)
+    moving = {*settings.free, *open_to(spec, worlds(settings.worlds)[0])}
+    if worded or fixed or not moving.isdisjoint(given):
+        return False
+    return spec.with_values(throughout(ModelTask(spec), given)).digest == spec.digest
+
+
+def _refusal(spec: Scenario, values: Mapping[str, Any]) -> InputError | None:
+    try:
+        spec.with_values(values)
+    except InputError as problem:
+        return problem
+    return None
+
+
+def _accepted_beside(spec: Scenario, free: Mapping[str, Any], given: Mapping[str, Any], file: Path, key: str) -> None:
+    """Raise InputError unless the scenario accepts a counterfactual beside values of free parameters."""
+    problem = _refusal(spec, {**free, **given})
+    if problem is not None:
+        said = ", ".join(f"{name} = {value!r}" for name, value in free.items())
+        beside = told("error.case.beside_free", values=said, key=problem.key or "", problem=problem.problem)
+        raise InputError(beside, file=file, key=key, given=dict(given), allowed=told("error.case.beside_free.allowed"))
 
 
 def _refuse_fixed(given: Iterable[str], said: Mapping[str, str], file: Path, where: str) -> None:

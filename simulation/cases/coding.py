@@ -41,7 +41,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {"signals": ("date", "issuer")}
 """Columns by which rows of two coders belong together, where a table's own key does not say it; rows may share them."""
 NTH = "nth"
 """Column of the differences that tells rows with one key apart, from 1, where rows may share the key."""
-_NOTHING = Known((), frozenset(), (), "", (), {}, date.min, 0)
+_NOTHING = Known((), (), "", (), {}, date.min, 0)
 
 
 class Kappa(NamedTuple):
@@ -229,6 +229,10 @@ def _rows(sheet: Sheet, form: TableForm, key: Sequence[str], reader: Reader) -> 
     """Return the codes by key; where rows may share it, it ends with the number of the row among those that do."""
     names = [COLUMN_WORDS.get(name, name.lower()) for name in sheet.header]
     known = {one.name: one for one in form.columns}
+    for place, column in enumerate(names):
+        if column in known and column in names[:place]:
+            given = sheet.header[place]
+            raise InputError(told("error.column.twice"), file=sheet.path, key=sheet.head(place), given=given)
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     lines: dict[tuple[Any, ...], int] = {}
     times: Counter[tuple[Any, ...]] = Counter()

@@ -40,9 +40,9 @@ class Coverage:
     rows : DataFrame
         One row per observed row: ``row, date, unit, domain, measure, value, sd, week, q05, q50, q95, inside,
         residual, event, observed, observed_date, q05_date, q50_date, q95_date``. Quantiles are of predictions with the
-        error of the row. Events are weeks, and have dates beside them; a date that is empty lies after the last look.
-        ``residual`` is (observed − mean prediction) ÷ √(variance of the prediction + sd²), on the scale of
-        `distances.Rows.scaled`: above 0 more, or later, was observed than predicted.
+        error of the row. Events are weeks, and have dates beside them: the first day of the week, for ``q95_date`` its
+        last day, empty after the last look. ``residual`` is (observed − mean prediction) ÷ √(variance of the
+        prediction + sd²), on the scale of `distances.Rows.scaled`: above 0 more, or later, was observed than predicted.
     measures, units : DataFrame
         ``name, rows, inside`` (share), ``low, high``: where this share would lie if the model were right, in 95 of 100
         replications of the observations. First ``all``.
@@ -78,13 +78,15 @@ def coverage(fit: Fit, predicted: Predicted) -> Coverage:
             "unit": [row.unit for row in case.rows],
             "domain": [row.domain for row in case.rows],
             "measure": [row.measure for row in case.rows],
-            "value": rows.value, "sd": rows.sd, "week": rows.week.astype(int),
+            "value": rows.value, "sd": rows.sd, "week": [spot.week for spot in case.spots],
             "q05": low, "q50": middle, "q95": high, "inside": inside, "residual": residual, "event": event,
             "observed": rows.target,
         }
     )  # fmt: skip
     for name in ("observed", "q05", "q50", "q95"):
-        dates = [_date(case, value, end) if is_event else "" for value, end, is_event
+        # An interval reaches to the last day of its last week.
+        days = 6 if name == "q95" else 0
+        dates = [_date(case, value, end, days) if is_event else "" for value, end, is_event
                  in zip(table[name], rows.ends, event, strict=True)]  # fmt: skip
         if name == "observed":  # the day as it was coded; of a run only the week is known
             dates = [row.date.isoformat() if date else "" for row, date in zip(case.rows, dates, strict=True)]
@@ -96,8 +98,8 @@ def coverage(fit: Fit, predicted: Predicted) -> Coverage:
     )
 
 
-def _date(case: Case, week: float, end: float) -> str:
-    return "" if week >= end else (case.start + timedelta(weeks=int(week))).isoformat()
+def _date(case: Case, week: float, end: float, days: int) -> str:
+    return "" if week >= end else (case.start + timedelta(weeks=int(week), days=days)).isoformat()
 
 
 def _shares(

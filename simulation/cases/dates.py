@@ -56,6 +56,8 @@ def read_date(cell: Any) -> date | Unread:
 def read_month(cell: Any) -> date | Unread:
     """Return the first day of the month that a cell means: 2020-03, 2020/3, 2020年3月, March 2020, or any date."""
     day = _named_month(cell)
+    if isinstance(day, Unread):
+        return Unread(told("error.date.no_month"), told("error.date.month"))
     if day is None:
         day = read_date(cell)
     if isinstance(day, Unread):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from simulation.cases import events
 from simulation.cases.measures import MEASURES
+from simulation.scenario.fields import LONGEST
 
 if TYPE_CHECKING:
     from simulation.cases.case import Case
@@ -33,6 +34,8 @@ STATE_SD = 1 / math.sqrt(2 * math.log((1 - MISCODED) / MISCODED))
 """Standard deviation of such a row: a wrong prediction then costs as much as a miscoding of that probability."""
 LATE = 3.0
 """An event that never came is at least so many standard deviations late, however soon after it observation ended."""
+BEYOND = 520
+"""Weeks after the case's own end that a run may go on, so that a date of no exactness asks for no endless one."""
 _LEAST_SCALE = 1e-6
 
 
@@ -79,8 +82,8 @@ class Rows:
         Number of the pair of unit and domain.
     most : float
         Largest number that can be: that of domains.
-    run : float
-        Weeks that are run: no event can be seen later.
+    longest : float
+        Most weeks that may be run: no event can be seen later.
     """
 
     measure: NDArray[np.str_]
@@ -90,7 +93,7 @@ class Rows:
     week: Array
     pair: Array
     most: float = np.inf
-    run: float = np.inf
+    longest: float = np.inf
 
     @classmethod
     def of(cls, case: Case) -> Rows:
@@ -108,10 +111,10 @@ class Rows:
                 ],
                 dtype=np.float64,
             ),
-            np.array([spot.week for spot in case.spots], dtype=np.float64),
+            _weeks(case),
             np.array([places.setdefault((row.unit, row.domain), len(places)) for row in case.rows], dtype=np.float64),
             float(len(case.spec.domains)),
-            float(case.spec.weeks),
+            float(min(case.spec.weeks + BEYOND, LONGEST)),
         )  # fmt: skip
 
     @property
@@ -124,11 +127,11 @@ class Rows:
         """Week from which nobody looked for the event any longer; infinite for other rows.
 
         An event that had not happened by a week may have happened in the next one. One with a date could have come
-        until the last week that was observed at all, or so long after its date that its absence would have been seen,
-        though not after the end of the run.
+        until the last week that was observed at all, or so long after its date that its absence would have been seen;
+        runs go on for that.
         """
         last = np.maximum(self.week.max(initial=-1.0), np.ceil(self.week + LATE * self.sd))
-        ends = np.minimum(np.where(self.value == 1, last, self.week) + 1, self.run)
+        ends = np.minimum(np.where(self.value == 1, last, self.week) + 1, self.longest)
         return np.where(self.kind == "event", ends, np.inf)
 
     @property
@@ -187,6 +190,16 @@ class Rows:
         """Return the rows of an event that stand for its pairs of unit and domain, one each."""
         mine = np.flatnonzero(self.measure == measure)
         return mine[events.leading(self.pair[mine], self.value[mine], self.week[mine])]
+
+
+def _weeks(case: Case) -> Array:
+    """Return the rows' weeks; one that saw no event yet, in the week of the event, speaks of the week before."""
+    keys = [(row.measure, row.unit, row.domain, spot.week) for row, spot in zip(case.rows, case.spots, strict=True)]
+    dated = {
+        key for key, row in zip(keys, case.rows, strict=True) if MEASURES[row.measure].kind == "event" and row.value
+    }
+    before = [key in dated and not row.value for key, row in zip(keys, case.rows, strict=True)]
+    return np.array([key[-1] for key in keys], dtype=np.float64) - before
 
 
 def _kind(measure: str, domain: str) -> str:

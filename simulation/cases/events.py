@@ -47,7 +47,7 @@ def cumulative_hazard(dates: Array, ends: Array, weeks: Array) -> Array:
         part = slice(first, first + step)
         here = week[part, :, None] == weeks
         happened = (here & (dates[part] < ends)[:, :, None]).sum(axis=1)
-        at_risk = (week[part, :, None] >= weeks).sum(axis=1)
+        at_risk = ((week[part, :, None] >= weeks) & (weeks < ends[:, None])).sum(axis=1)
         hazards[part] = np.cumsum(happened / np.maximum(at_risk, 1), axis=1)
     return hazards
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simulation.cases.measures import MEASURES
+from simulation.cases.pinning import COLUMNS
 from simulation.experiments.arms import LARGEST_SEED
 from simulation.files.errors import InputError
 from simulation.files.reading import read_json, read_text, stands
@@ -28,18 +29,20 @@ _LARGEST = 256_000_000
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "vectors": ("weight",),
     "prior": (),
-    "parameters": ("parameter", "prior_low", "prior_median", "prior_high", "low", "median", "high", "variance_ratio",
-                   "verdict"),
+    "parameters": COLUMNS,
     "search": ("generation", "tolerance", "acceptance", "runs"),
     "adequacy": ("measure", "rows", "distance", "p", "fits"),
     "scales": ("scale",),
 }  # fmt: skip
+_OF_PARAMETERS = ("parameters", "prior")
+"""Tables that are empty where nothing was searched."""
 _VERDICTS = frozenset(("pinned", "narrowed", "free"))
 
 
 class Said(NamedTuple):
-    """Content of ``fit.json``: digest of the case, seed, whether it is a first look, how it was found, its files."""
+    """Content of ``fit.json``: what made it, digest of the case, seed, a first look or not, how it was found, files."""
 
+    maker: tuple[Any, Any]
     digest: str
     seed: int
     quick: bool
@@ -88,7 +91,7 @@ def read_said(file: Path) -> Said:
     )
     if not whole:
         raise DamagedError(file)
-    return Said(digest, seed, quick, about, files)
+    return Said((said.get("edition"), said.get("watched")), digest, seed, quick, about, files)
 
 
 def read_tables(case: Case, folder: Path, files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
@@ -109,7 +112,7 @@ def read_tables(case: Case, folder: Path, files: Mapping[str, str]) -> dict[str,
         if sha256(text) != files.get(name):
             raise DamagedError(folder / name)
         try:
-            table = pd.read_csv(StringIO(text), keep_default_na=key == "search")
+            table = pd.read_csv(StringIO(text), keep_default_na=key == "search") if text.strip() else pd.DataFrame()
             if key == "parameters":
                 # A column of words and numbers is read as words.
                 table = table.map(_number)
@@ -124,7 +127,7 @@ def read_tables(case: Case, folder: Path, files: Mapping[str, str]) -> dict[str,
 
 def _is_whole(case: Case, key: str, table: pd.DataFrame) -> bool:
     searched = {*case.free, *case.searched}
-    if not set(_COLUMNS[key]) <= set(table.columns) or (table.empty and (searched or key != "parameters")):
+    if not set(_COLUMNS[key]) <= set(table.columns) or (table.empty and (searched or key not in _OF_PARAMETERS)):
         return False
     if key in ("vectors", "prior") and not searched <= set(table.columns):
         return False

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from simulation._version import EDITION
 from simulation.cases.fit_folder import ABOUT, FOLDER, check_folder, check_writable, fitting_words, folder_of
 from simulation.cases.fit_tables import TABLES, DamagedError, read_said, read_tables, sha256
+from simulation.cases.watching import WATCHED
 from simulation.files.errors import InputError, told
 from simulation.files.output import TOOL, whole_file
 from simulation.files.reading import stands
@@ -96,7 +97,7 @@ class Fit:
             name: tables.get(key, getattr(self, key)).to_csv(index=False, lineterminator="\n")
             for key, name in TABLES.items()
         }
-        whose = {"tool": TOOL, "edition": EDITION, "case": self.case.name}
+        whose = {"tool": TOOL, "edition": EDITION, "watched": WATCHED, "case": self.case.name}
         said = whose | {
             "digest": self.case.digest,
             "seed": self.seed,
@@ -127,7 +128,7 @@ class Fit:
         Raises
         ------
         InputError
-            There is none, it is not whole, or the case has changed since.
+            There is none, it is not whole, or the case or the edition of wushi has changed since.
         """
         place = folder_of(case, folder, "--fit")
         allowed = told("error.case.unfitted.allowed", folder=fitting_words(case, place))
@@ -135,6 +136,8 @@ class Fit:
             raise InputError(told("error.case.unfitted"), file=case.folder, allowed=allowed)
         try:
             said = read_said(place / ABOUT)
+            if said.maker != (EDITION, WATCHED):
+                raise InputError(told("error.case.fit_other_edition"), file=place, allowed=allowed)
             if said.digest != case.digest:
                 raise InputError(told("error.case.fit_older"), file=place, allowed=allowed)
             found = read_tables(case, place, said.files)

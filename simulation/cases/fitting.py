@@ -100,17 +100,21 @@ class Runs:
         Names of the predictions.
     rows : Rows
         The observed rows.
+    failed : int
+        Runs that failed so far.
     """
 
     replay: Replay
     columns: list[str]
     rows: Rows
+    failed: int = 0
 
     def __call__(self, generation: int, vectors: list[dict[str, Any]]) -> Array:
         """Return predictions, shape (vectors, rows), of one run each: nan where it failed, events in weeks."""
         points = [{GENERATION: generation, PARTICLE: place, **vector} for place, vector in enumerate(vectors)]
         runs = self.replay(points, self.columns)
         mine = runs[runs[GENERATION] == generation].sort_values(PARTICLE)
+        self.failed += int((mine["status"] != OK).sum())
         found = mine[self.columns].to_numpy(np.float64, copy=True)
         found[(self.rows.kind == "event") & (found == NEVER_SEEN)] = np.inf
         found[(mine["status"] != OK).to_numpy()] = np.nan
@@ -128,7 +132,8 @@ class Search:
     floor : float
         Smallest tolerance that the errors of the rows justify.
     first : Latents or None
-        Vectors of generation 0, drawn from the prior.
+        Vectors of generation 0, drawn from the prior, without those that could not be run: where the scenario refuses
+        some values together, the prior is what it accepts.
     """
 
     prior: Prior
@@ -148,7 +153,7 @@ class Search:
         whole = ~(np.isnan(one) | np.isnan(two)).any(axis=1)
         if not whole.any():
             self._refuse()
-        self.first = latents
+        self.first = latents.at(~(np.isnan(one) & np.isnan(two)).any(axis=1))
         self.scales = scales_of(rows, one, two, self._rng(_ERRORS))
         self.floor = floor_of(rows, self.scales, one, two, self._rng(_FLOOR))
         return np.column_stack([distances(rows, self.scales, found) for found in (one, two)])
@@ -281,14 +286,16 @@ def _fit(
 
     assert looking.first is not None
     assert looking.scales is not None
-    names = prior.names
+    names, particles = prior.names, (QUICK if quick else NORMAL).particles
     vectors = pd.DataFrame(prior.values(found.latents), columns=names)
     vectors["weight"] = found.weights
     steps = pd.DataFrame(found.generations).rename_axis("generation").reset_index()
     about = {
         "budget": budget,
         "runs": found.generations[-1].runs,
-        "particles": len(looking.first.world),
+        "particles": particles,
+        "refused": particles - len(looking.first.world),
+        "failed": looking.runs.failed,
         "generations": len(found.generations),
         "reason": found.reason,
         "tolerance": found.tolerance,

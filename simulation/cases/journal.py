@@ -60,6 +60,9 @@ def notes(fit: Fit, predicted: Predicted, lang: str) -> list[str]:
 
     said = [] if fit.fits else [say("case.report.unfit.title", lang)]
     said += [say("case.report.quick", lang)] if fit.quick else []
+    if failed := int(fit.about.get("failed", 0)):
+        share = percent(int(fit.about.get("refused", 0)) / max(int(fit.about.get("particles", 1)), 1))
+        said.append(say("case.report.failed", lang, failed=count(failed), share=share))
     said.append(
         say(
             "case.report.table.notes", lang,

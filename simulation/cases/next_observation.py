@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.cases.candidates import Candidate
 from simulation.cases.distances import STATE_SD
 from simulation.cases.measures import MEASURES
-from simulation.cases.predicting import Candidate, Predicted, smallest
+from simulation.cases.predicting import Predicted, smallest
 
 if TYPE_CHECKING:
     import pandas as pd

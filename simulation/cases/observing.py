@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation._version import EDITION
 from simulation.cases.distances import Rows
 from simulation.cases.measures import predictions
-from simulation.cases.watching import watch
+from simulation.cases.watching import WATCHED, watch
 from simulation.experiments.running.task import warm_model
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ class Observing:
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self._last = Rows.of(case).last
 
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> dict[str, float]:
         """Run the case once under these values of the worlds' and the free parameters."""
-        case = self.case
-        spec, weeks = case.scenario_for(parameters, seed), [spot.week for spot in case.spots]
-        seen = watch(spec, seed, weeks, last=Rows.of(case).last)
+        case, weeks = self.case, [spot.week for spot in self.case.spots]
+        longer = {"weeks": max(case.spec.weeks, self._last + 1)}
+        seen = watch(case.scenario_for({**longer, **parameters}, seed), seed, weeks, last=self._last)
         values = predictions(case.rows, case.spots, seen)
         return {
             name: float(value) if np.isfinite(value) else NEVER_SEEN
@@ -61,4 +63,10 @@ class Observing:
     @property
     def identity(self) -> dict[str, Any]:
         """Plain data by which a store knows the task."""
-        return {"model": "wushi", "case": self.case.name, "digest": self.case.digest}
+        return {
+            "model": "wushi",
+            "edition": EDITION,
+            "watched": WATCHED,
+            "case": self.case.name,
+            "digest": self.case.digest,
+        }

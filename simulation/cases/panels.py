@@ -2,7 +2,8 @@
 
 Rows of different dates may speak of different places. So a panel's series looks, in each week, at the places of the
 latest date that has rows; at every date it is then the same quantity as the observed point. Where some rows speak of
-the whole city and others of units, the panel shows those that have more dates. Events are counted: how many of the
+the whole city and others of units, or some name a domain of the agenda and others count its domains, the panel shows
+those that have more dates. Events are counted: how many of the
 observed pairs of unit and domain have come to it by then.
 """
 
@@ -95,8 +96,15 @@ def _shown(case: Case, name: str) -> list[tuple[ObservedRow, Spot]]:
     """Return the rows of a measure that its panel shows, each with where it looks: of the city, or of units."""
     rows = [(row, spot) for row, spot in zip(case.rows, case.spots, strict=True) if row.measure == name]
     city, units = ([one for one in rows if (one[1].unit < 0) is of_city] for of_city in (True, False))
-    dates = [len({spot.week for _, spot in scope}) for scope in (city, units)]
-    return city if dates[0] > dates[1] else units
+    shown = city if _dates(city) > _dates(units) else units
+    if name != "agenda":
+        return shown
+    numbers, coded = ([one for one in shown if (one[1].domain < 0) is counted] for counted in (True, False))
+    return numbers if _dates(numbers) > _dates(coded) else coded
+
+
+def _dates(rows: list[tuple[ObservedRow, Spot]]) -> int:
+    return len({spot.week for _, spot in rows})
 
 
 def _times(seen: Seen) -> Iterable[tuple[int, int]]:

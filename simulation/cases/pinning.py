@@ -23,6 +23,8 @@ CRITICAL = 2.33
 """One-sided 1 % point of the normal distribution."""
 RELATIVE_VARIANCE = 0.8
 """Variance of the squared deviation of a uniform number, in units of its squared variance."""
+COLUMNS = ("parameter", "prior_low", "prior_median", "prior_high", "low", "median", "high", "variance_ratio", "verdict")
+"""Columns of the table, also of an empty one."""
 ORDERS = (0.05, 0.5, 0.95)
 
 
@@ -63,7 +65,5 @@ def parameter_table(prior: Prior, before: Latents, after: Latents, weights: Arra
             for table, share in ((old, even), (new, weights))
             for order in ORDERS
         ]
-        names = ("prior_low", "prior_median", "prior_high", "low", "median", "high")
-        rows.append({"parameter": name, **dict(zip(names, ends, strict=True)), "variance_ratio": ratio,
-                     "verdict": verdict})  # fmt: skip
-    return pd.DataFrame(rows)
+        rows.append(dict(zip(COLUMNS, (name, *ends, ratio, verdict), strict=True)))
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -25,8 +25,9 @@ def placed(fit: Fit, key: str, value: Any) -> float:
         low, high = (float(end) for end in drawn.ends())
         return min(max(position(drawn, min(max(float(value), low), high)), 0.0), 1.0) if high > low else 0.5
     values = list(drawn.values) if isinstance(drawn, Choices) else sorted(set(fit.prior[key].tolist()))
-    texts = [str(one) for one in values]
-    return (texts.index(str(value)) + 0.5) / len(texts) if str(value) in texts else 0.5
+    # Numbers come from tables whose columns hold 1 as 1.0, words and true or false as texts.
+    same = [place for place, one in enumerate(values) if one == value or str(one) == str(value)]
+    return (same[0] + 0.5) / len(values) if same else 0.5
 
 
 def chosen(fit: Fit, most: int) -> list[str]:

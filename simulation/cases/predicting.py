@@ -6,18 +6,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.cases.adequacy import drawn_by_weight
 from simulation.cases.arms import AS_IT_WAS, Arm, arms
+from simulation.cases.candidates import Candidate, candidates, value_of
 from simulation.cases.case_file import SMALLEST
 from simulation.cases.distances import Rows
-from simulation.cases.fit_folder import PREDICTED, remove
-from simulation.cases.measures import MEASURES, Spot, predictions
+from simulation.cases.fit_folder import PREDICTED, clear
+from simulation.cases.horizon import Horizon, horizon
+from simulation.cases.measures import MEASURES, predictions
 from simulation.cases.observing import NEVER_SEEN
 from simulation.cases.panels import series
 from simulation.cases.watching import Seen, look, watch
@@ -25,13 +26,12 @@ from simulation.experiments.design.design import Design
 from simulation.experiments.design.design_file import list_of_points
 from simulation.experiments.running.seeds import run_seed
 from simulation.experiments.running.task import warm_model
-from simulation.experiments.store.reading import Experiment, read_store
+from simulation.experiments.store.reading import Experiment
 from simulation.experiments.sweeping import sweep
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import numbers_in_words
 from simulation.metrics import METRICS
 from simulation.model import MomentumModel
-from simulation.scenario.fields import LONGEST
 
 if TYPE_CHECKING:
     from simulation.cases.case import Case
@@ -54,29 +54,6 @@ LOOKS = 60
 _ARM, _DRAW = "arm", "draw"
 _ROWS, _CANDIDATES, _PANEL = "rows", "candidates", "panel."
 _STREAM = 7
-_CANDIDATE_MEASURES = ("sites", "reported", "participation")
-
-
-class Horizon(NamedTuple):
-    """Weeks of a report: the last observed one, and the last that is run."""
-
-    last: int
-    end: int
-
-
-class Candidate(NamedTuple):
-    """Something that could be observed next: a measure of a unit (or the city) in a domain, in a week."""
-
-    week: int
-    unit: str
-    domain: str
-    measure: str
-
-
-def horizon(case: Case) -> Horizon:
-    """Return the weeks of a case's report."""
-    last = max((spot.week for spot in case.spots), default=case.spec.weeks - 1)
-    return Horizon(last, min(last + case.settings.forecast.weeks, LONGEST - 1))
 
 
 def metric_names(case: Case) -> tuple[str, ...]:
@@ -87,30 +64,6 @@ def metric_names(case: Case) -> tuple[str, ...]:
 def smallest(case: Case) -> dict[str, float]:
     """Return the smallest differences that matter, by metric: the case's own, or the standard ones."""
     return dict(case.settings.smallest) or dict(SMALLEST)
-
-
-def candidates(case: Case) -> tuple[Candidate, ...]:
-    """Return what could be observed at the first review after the last observed week, and at the forecast's middle.
-
-    Adoption is asked only of pairs of which no date is known.
-    """
-    last, end = horizon(case)
-    review = int(case.spec.values["evaluation.review_every"])
-    first = min((last // review + 1) * review, end)
-    weeks = sorted({week for week in (first, (last + end) // 2) if week > last})
-    places, domains = case.hierarchy, list(case.spec.domains)
-    city = places.cities.index(case.city)
-    units = [name for name, home in zip(places.units, places.unit_city, strict=True) if home == city]
-    adopted = {(row.unit, row.domain) for row in case.rows if row.measure == "adopted" and row.value == 1}
-    found: list[Candidate] = []
-    for week in weeks:
-        found += [Candidate(week, case.city, "", "agenda"), Candidate(week, case.city, "", "participation")]
-        for unit in units:
-            for domain in domains:
-                found += [Candidate(week, unit, domain, measure) for measure in _CANDIDATE_MEASURES]
-                if (unit, domain) not in adopted:
-                    found.append(Candidate(week, unit, domain, "adopted"))
-    return tuple(found)
 
 
 class Predicting:
@@ -140,7 +93,9 @@ class Predicting:
     def __call__(self, parameters: Mapping[str, Any], seed: int) -> tuple[dict[str, float], dict[str, list[float]]]:
         """Run one arm."""
         last, end = self.horizon
-        spec, seed = self.scenario(parameters, seed)
+        # The case as it was runs on to the week in which the last observed row can still be told.
+        weeks = self.run if parameters[_ARM] == AS_IT_WAS else end + 1
+        spec, seed = self._laid(parameters, seed, weeks)
         more: dict[str, list[float]] = {}
         if parameters[_ARM] == AS_IT_WAS:
             looked = sorted({spot.week for spot in self.case.spots} | set(grid(end)))
@@ -159,12 +114,14 @@ class Predicting:
         return metrics, {name: weekly[name][: end + 1].tolist() for name in self.shown} | lacking | more
 
     def scenario(self, parameters: Mapping[str, Any], seed: int) -> tuple[Scenario, int]:
-        """Return the scenario of one run and the seed under which it is run."""
+        """Return the scenario of one run, as long as the report is, and the seed under which it is run."""
+        return self._laid(parameters, seed, self.horizon.end + 1)
+
+    def _laid(self, parameters: Mapping[str, Any], seed: int, weeks: int) -> tuple[Scenario, int]:
         values = dict(parameters)
         arm, draw = self.arms[str(values.pop(_ARM))], int(values.pop(_DRAW))
         seed = int(np.random.SeedSequence([seed, draw]).generate_state(1, np.uint64)[0] >> 11)
-        weeks = self.run if arm.name == AS_IT_WAS else self.horizon.end + 1
-        return self.case.scenario_for({**values, "weeks": weeks, **arm.values}, seed), seed
+        return self.case.scenario_for({**values, "weeks": weeks, **arm.values_for(values)}, seed), seed
 
     def _rows(self, seen: Seen) -> list[float]:
         """Return the observed rows' predictions; −1 for events that had not happened by the model's end."""
@@ -191,18 +148,11 @@ class Predicting:
             seen.model.compute_ahead(week + 1 - seen.model.week)
             at = look(seen.model)
             keep(at)
-            found |= {one: _candidate(self.case, one, at) for one in asked if one.week == week}
+            found |= {one: value_of(self.case, one, at) for one in asked if one.week == week}
         return (
             {f"{_PANEL}{name}": _held(values).tolist() for name, values in by_panel.items()},
             [found[one] for one in asked],
         )
-
-    def check_point(self, values: Mapping[str, Any]) -> None:
-        """Raise InputError unless the case's scenario accepts these values together."""
-        given = dict(values)
-        arm = self.arms[str(given.pop(_ARM))]
-        given.pop(_DRAW)
-        self.case.scenario_for({**given, **arm.values})
 
     @staticmethod
     def warm_up() -> None:
@@ -212,10 +162,11 @@ class Predicting:
     @property
     def identity(self) -> dict[str, Any]:
         """Plain data by which a store knows the task."""
-        held = {name: arm.values for name, arm in self.arms.items()}
+        held = {name: [arm.values, arm.instead] for name, arm in self.arms.items()}
         return {
             "model": "wushi", "case": self.case.name, "digest": self.case.digest, "weeks": self.horizon.end + 1,
             "arms": json.dumps(held, sort_keys=True, default=str), "content": self.content,
+            "shown": ", ".join(self.shown),
         }  # fmt: skip
 
 
@@ -234,15 +185,6 @@ def _weekly(model: MomentumModel, names: Sequence[str], case: Case) -> dict[str,
     """Return the metrics of the case's city by week."""
     outcome = model.outcome(case.hierarchy.cities.index(case.city))
     return {name: METRICS[name].compute(outcome) for name in names}
-
-
-def _candidate(case: Case, one: Candidate, seen: Seen) -> float:
-    places = case.hierarchy
-    city = places.cities.index(case.city)
-    unit = places.units.index(one.unit) if one.unit in places.units and one.unit != case.city else -1
-    domain = list(case.spec.domains).index(one.domain) if one.domain else -1
-    value = MEASURES[one.measure].value(seen, Spot(one.week, 0, unit, domain, city))
-    return float(0 <= value <= one.week) if MEASURES[one.measure].kind == "event" else value
 
 
 @dataclass(frozen=True)
@@ -303,18 +245,19 @@ def predict(fit: Fit, **options: Any) -> Predicted:
     InputError
         When every run as it was fails, or the store cannot be used.
     """
-    case, store = fit.case, fit.place / STORE
+    case = fit.case
     points = _points(fit)
     number, seeds = _size(fit)
     content = hashlib.sha256(json.dumps([points, seeds, fit.seed], default=str).encode()).hexdigest()
     task = Predicting(case, content)
-    _clear(store, task)
+    fit.place.mkdir(parents=True, exist_ok=True)
+    clear(fit.place, [STORE], task.identity, fit.seed)
     factors, rows = list_of_points(points)
     design = Design(
         factors=factors, kind="list", rows=rows, replicates=seeds, seed=fit.seed, paired=True,
         weekly=(*task.shown, *task.panels, _ROWS, _CANDIDATES), name=f"{case.name}-predicted", file=str(case.folder),
     )  # fmt: skip
-    return _gathered(task, sweep(design, task, store=store, **options), number, seeds)
+    return _gathered(task, sweep(design, task, store=fit.place / STORE, **options), number, seeds)
 
 
 def one_run(fit: Fit, draw: int, arm: str, replicate: int) -> tuple[Scenario, int]:
@@ -344,23 +287,12 @@ def _points(fit: Fit) -> list[dict[str, Any]]:
     rng = np.random.default_rng([fit.seed, _STREAM])
     chosen = drawn_by_weight(fit.vectors["weight"].to_numpy(np.float64), _size(fit)[0], rng)
     vectors = [{key: _value(fit.vectors[key].iloc[place]) for key in keys} for place in chosen]
-    return [{_ARM: arm.name, _DRAW: draw, **vector} for draw, vector in enumerate(vectors) for arm in arms(fit.case)]
+    names = [arm.name for arm in arms(fit.case)]
+    return [{_ARM: name, _DRAW: draw, **vector} for draw, vector in enumerate(vectors) for name in names]
 
 
 def _value(given: Any) -> Any:
     return given.item() if hasattr(given, "item") else given
-
-
-def _clear(store: Path, task: Predicting) -> None:
-    """Remove a store of other runs: of a fit or a case as they were."""
-    if not store.exists() or not store.stat().st_size:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        return
-    stored = read_store(store)
-    same = stored.task == json.loads(json.dumps(task.identity, default=str))
-    del stored
-    if not same:
-        remove(store)
 
 
 def _gathered(task: Predicting, made: Experiment, draws: int, seeds: int) -> Predicted:

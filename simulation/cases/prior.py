@@ -83,6 +83,8 @@ class Prior:
     @functools.cached_property
     def _factor(self) -> Array:
         """Rows r × columns k with factorᵀ·factor = covariance of the places; r is its rank."""
+        if not self.places.shape[1]:
+            return np.zeros((0, 0))
         centred = self.places - self.places.mean(axis=0)
         _, sizes, directions = np.linalg.svd(centred / math.sqrt(len(centred)), full_matrices=False)
         rank = int((sizes > _SAME * max(sizes.max(initial=0.0), 1.0)).sum())

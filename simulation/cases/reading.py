@@ -118,6 +118,11 @@ def _file(entries: Sequence[Path], folder: Path, name: str) -> Path | None:
 
 
 def _read(sheet: Sheet, form: TableForm, reader: Reader) -> tuple[list[Any], list[InputError]]:
+    if not any(sheet.header) and not sheet.rows:
+        names = listed(one.name for one in form.columns)
+        raise InputError(
+            told("error.sheet.empty"), file=sheet.path, allowed=told("error.sheet.columns_first", names=names)
+        )
     columns, problems = _columns(sheet, form)
     lacking = frozenset(one.name for one in form.columns if one.needed and one.name not in columns.values())
     made = []

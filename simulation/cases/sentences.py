@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.cases import naming
+from simulation.cases.laying import laid
 from simulation.cases.predicting import smallest
 from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import count, decimals, percent
@@ -16,9 +17,12 @@ from simulation.text import say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulation.cases.case import Case
     from simulation.cases.coverage import Coverage
     from simulation.cases.fitted import Fit
+    from simulation.cases.horizon import Horizon
     from simulation.cases.predicting import Predicted
+    from simulation.scenario.changes import Change
 
 _LIMIT = 2.0
 
@@ -106,6 +110,7 @@ def forecast_lines(fit: Fit, predicted: Predicted, lang: str) -> list[str]:
     if end == last:
         return [say("case.report.forecast.none", lang)]
     said = [say("case.report.forecast.about", lang, weeks=end - last, when=naming.week(fit.case, end, lang))]
+    said += group_lines(fit.case, predicted.horizon, lang)
     for metric in smallest(fit.case):
         now, then = (values[0][~np.isnan(values[0])] for values in (predicted.now[metric], predicted.end[metric]))
         if not len(now) or not len(then):
@@ -115,3 +120,37 @@ def forecast_lines(fit: Fit, predicted: Predicted, lang: str) -> list[str]:
                         now=naming.level(metric, float(np.median(now))), then=naming.level(metric, float(middle)),
                         low=naming.level(metric, float(low)), high=naming.level(metric, float(high))))  # fmt: skip
     return said
+
+
+def group_lines(case: Case, span: Horizon, lang: str) -> list[str]:
+    """Return how the leading group goes on in the forecast, and what of the coded months and changes plays no part."""
+    months = sorted(row.month for row in case.tables.meetings)
+    begins = {month: max(0, -(-(month - case.start).days // 7)) for month in months}
+    counted = [month for month in months if begins[month] < case.spec.weeks and begins[month] <= span.end]
+    later = [month for month in months if begins[month] >= case.spec.weeks and begins[month] <= span.end]
+    if not counted:
+        said = [say("case.report.forecast.group.uncoded", lang)]
+    else:
+        key = "last" if begins[counted[-1]] <= span.last else "until"
+        said = [say(f"case.report.forecast.group.{key}", lang, month=f"{counted[-1]:%Y-%m}")]
+    if later:
+        words = {"number": count(len(later)), "weeks": count(case.spec.weeks)}
+        said.append(say("case.report.forecast.group.later", lang, **words))
+    if any(_moves(change, span) for change in _own_changes(case)):
+        said.append(say("case.report.forecast.changes", lang))
+    return said
+
+
+def _own_changes(case: Case) -> tuple[Change, ...]:
+    """Return the changes of the case file, which stand before those of the coded months."""
+    addressed = (case.city,) if len(case.hierarchy.cities) > 1 else ()
+    coded = laid(case.tables, case.start, case.spec.weeks, addressed).get("changes", ())
+    return case.spec.changes[: len(case.spec.changes) - len(coded)]
+
+
+def _moves(change: Change, span: Horizon) -> bool:
+    """Tell whether a change of the case file may begin or end in the forecast."""
+    if change.week is None:
+        return True
+    turns = (change.week, change.week + change.length) if change.length else (change.week,)
+    return any(span.last < week <= span.end for week in turns)

@@ -15,7 +15,8 @@ MOST_ROWS = 100_000
 """Most rows of a table."""
 HEADS = ("secretary", "deputy", "none")
 """Rank of the head of the city's leading group, as ``stages.authority.rank`` has it."""
-MOST_MEETINGS = 1000 / 12
+MOST_MEETINGS = 40
+"""Most meetings of a month: more than one per day, and fewer than leave no capacity at the default cost of one."""
 
 UNBOUNDED = 1e9
 """Largest number of a column whose cells the measure bounds; it only keeps out absurd numbers."""
@@ -270,8 +271,6 @@ class Known(NamedTuple):
     ----------
     units : tuple of str
         Counties and departments; none where the places are not known: any name is taken then.
-    departments : frozenset of str
-        Those of them that are departments.
     cities : tuple of str
         Cities.
     city : str
@@ -287,7 +286,6 @@ class Known(NamedTuple):
     """
 
     units: tuple[str, ...]
-    departments: frozenset[str]
     cities: tuple[str, ...]
     city: str
     domains: tuple[str, ...]

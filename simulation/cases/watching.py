@@ -17,6 +17,8 @@ from simulation.world.state import NEVER
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
+WATCHED = 2
+"""Raised when what is watched of a run changes: a fit goes on with no runs that were watched otherwise."""
 _DROPPED = MODES.index("selective")
 type Floats = NDArray[np.float64]
 type Flags = NDArray[np.bool_]

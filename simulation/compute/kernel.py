@@ -12,7 +12,9 @@ from typing import Any, overload
 
 import numba
 import numpy as np
-from numba.core.caching import FunctionCache
+from numba import types
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.registry import CPUDispatcher
 
 from simulation.text import language, say
 
@@ -77,9 +79,38 @@ def _gather(function: Callable[..., Any], content: Any, known: set[Any]) -> None
             content.update(repr(value._fields).encode())
 
 
-def _cached(function: Callable[..., Any], settings: dict[str, Any]) -> Callable[..., Any]:
-    compiled = numba.njit(**settings)(function)
-    compiled._cache = MeaningCache(function)
+_NO_WAY_IN: dict[str, Any] = {"no_cpython_wrapper": True}
+
+
+class _Within(MeaningCache):
+    """The cache of code that only other kernels call; in files of its own."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        name = f"{self._impl.filename_base}.within"
+        self._cache_file = IndexDataCacheFile(self._cache_path, name, self._cache_file._source_stamp)
+
+
+class _Kernel(CPUDispatcher):
+    """A kernel as Python calls it; other kernels call the same lines compiled without a way in from Python.
+
+    That way in takes some two hundred arrays out of their tuples. It is most of a kernel's machine code, and few
+    kernels need it: compiling it for all of them doubled the time of the first run.
+    """
+
+    within: CPUDispatcher
+
+    @property
+    def _numba_type_(self) -> types.Dispatcher:
+        return types.Dispatcher(self.within)  # type: ignore[arg-type]  # numba’s stub takes the class for a function
+
+
+def _compiled(function: Callable[..., Any], settings: dict[str, Any], *, cached: bool) -> Callable[..., Any]:
+    settings = {**settings, "no_cfunc_wrapper": True}
+    compiled, within = numba.njit(**settings)(function), numba.njit(**settings, **_NO_WAY_IN)(function)
+    if cached:
+        compiled._cache, within._cache = MeaningCache(function), _Within(function)
+    compiled.__class__, compiled.within = _Kernel, within
     return compiled
 
 
@@ -104,9 +135,9 @@ def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Cal
     if not COMPILING:
         return function
     try:
-        return _cached(function, settings)
+        return _compiled(function, settings, cached=True)
     except RuntimeError as problem:  # numba's word for "no locator": neither package nor home can be written
         if "cache" not in str(problem):
             raise
         _say_uncached()
-        return numba.njit(**settings)(function)
+        return _compiled(function, settings, cached=False)

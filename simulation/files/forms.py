@@ -347,7 +347,7 @@ def _allowed(field: FieldInfo | None, inside: Sequence[str]) -> str | None:
     annotation: Any = field.annotation
     for _ in inside:
         annotation = _entries(annotation)
-    bounds = {} if inside else _bounds(field)
+    bounds = _bounds_within(annotation) if inside else _bounds(field)
     options = _options(annotation)
     if float in options:
         options = [one for one in options if one is not int]
@@ -365,6 +365,12 @@ def _bounds(field: FieldInfo) -> dict[str, float]:
     names = ("ge", "gt", "le", "lt")
     limits = {name: getattr(one, name, None) for one in field.metadata for name in names if hasattr(one, name)}
     return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+def _bounds_within(annotation: Any) -> dict[str, float]:
+    """Return the bounds that stand in the type of an entry of a list or table."""
+    given = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return {name: end for one in given if isinstance(one, FieldInfo) for name, end in _bounds(one).items()}
 
 
 #: Bounds of a share.

@@ -9,6 +9,8 @@ from pathlib import Path
 from simulation.files.errors import InputError, Told, told
 
 _PLACE = re.compile(r"(?P<words>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
+#: A date whose month there is not; the parser reads a year and meets something else.
+_NO_MONTH = re.compile(r"=\s*\d{4}-(?!(?:0[1-9]|1[0-2])\b)\d{1,2}-\d{1,2}\b")
 #: Signs of Chinese keyboards that stand where TOML takes its own.
 _WIDE = "“”‘’＝，。：；［］｛｝【】（）＂＇＃　"
 #: The parser's words, as far as they go, and the label that says the same.
@@ -51,12 +53,14 @@ def not_toml(error: tomllib.TOMLDecodeError, text: str, file: Path) -> InputErro
     found = _PLACE.fullmatch(str(error))
     words = found["words"] if found else str(error)
     label = next((label for begin, label in _WORDS.items() if words.startswith(begin)), None)
-    said = told(f"error.toml.{label}") if label else Told(words, words)
-    place = _place(found)
-    reason = told("error.toml_at", place=place, words=said) if place else said
     lines = text.splitlines()
     number = int(found["line"]) if found and found["line"] else len(lines)
     line = lines[number - 1] if 0 < number <= len(lines) else ""
+    if label == "newline" and _NO_MONTH.search(line):
+        label = "date"
+    said = told(f"error.toml.{label}") if label else Told(words, words)
+    place = _place(found)
+    reason = told("error.toml_at", place=place, words=said) if place else said
     wide = [sign for sign in dict.fromkeys(line.partition("#")[0]) if sign in _WIDE]
     return InputError(
         told("error.not_toml", reason=reason),

@@ -8,7 +8,6 @@ from simulation.cases.tables import Known
 
 KNOWN = Known(
     units=("Duanzhou", "Gaoyao"),
-    departments=frozenset(),
     cities=("Linhe",),
     city="Linhe",
     domains=("nimby",),

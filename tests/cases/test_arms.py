@@ -95,6 +95,83 @@ def test_a_wording_that_covers_the_point_alone_already_is_no_counterfactual(tmp_
     assert "no-wording" not in names(given)
 
 
+def free(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return a case table with free parameters."""
+    return {"worlds": 5, "free": settings}
+
+
+def differs(given: Case, name: str, vector: dict[str, Any]) -> bool:
+    """Tell whether an arm changes a run under a vector."""
+    arm = next(arm for arm in arms(given) if arm.name == name)
+    models = []
+    for values in ({}, arm.values_for(vector)):
+        model = MomentumModel(given.scenario_for(vector | values), rng=2)
+        model.compute(given.spec.weeks)
+        models.append(model)
+    return any(
+        not np.array_equal(*found)
+        for found in ([one.record.level[: one.week] for one in models], [one.state.Q for one in models])
+    )
+
+
+def test_a_free_intensity_hides_who_heads_the_group_under_every_vector(tmp_path):
+    given = case(tmp_path, case=free({INTENSITY: {"low": 0.2, "high": 0.9}}))
+    assert names(given) == ["as-it-was", "no-group", "no-wording"]
+    seen = case(tmp_path, case=free({INTENSITY: {"values": [0.4, "computed"]}}))
+    assert names(seen) == ["as-it-was", "no-group", "deputy", "no-wording"]
+    assert differs(seen, "deputy", {INTENSITY: "computed"})
+    assert not differs(seen, "deputy", {INTENSITY: 0.4})
+
+
+def test_a_group_that_only_some_vectors_have_can_be_done_without(tmp_path):
+    stages = {"authority": {"rank": "none"}}
+    given = case(tmp_path, stages=stages, case=free({RANK: {"values": ["none", "deputy"]}}))
+    assert names(given) == ["as-it-was", "no-group", "secretary", "no-wording"]
+    for name in ("no-group", "secretary"):
+        assert differs(given, name, {RANK: "deputy"})
+        assert not differs(given, name, {RANK: "none"})
+
+
+@pytest.mark.parametrize("cities", [1, 2])
+def test_a_group_that_is_dissolved_led_until_then(cities, tmp_path):
+    changes = [{"week": 30, "set": {INTENSITY: 0.0}, "cities": ["Bay City"]}]
+    given = case(tmp_path, cities=cities, changes=changes)
+    assert names(given) == ["as-it-was", "no-group", "deputy", "no-wording"]
+    assert differs(given, "no-group", {})
+    assert differs(given, "deputy", {})
+
+
+@pytest.mark.parametrize(("week", "kept"), [(30, True), (200, False)])
+def test_a_group_that_comes_after_the_report_cannot_be_done_without(week, kept, tmp_path):
+    changes = [{"week": week, "set": {RANK: "secretary"}}]
+    settings = free({}) | {"forecast": {"weeks": 10}}
+    given = case(tmp_path, weeks=250, stages={"authority": {"rank": "none"}}, changes=changes, case=settings)
+    assert ("no-group" in names(given)) is kept
+    assert ("deputy" in names(given)) is kept
+
+
+def test_a_change_that_has_passed_or_may_come_counts(tmp_path):
+    changes = [{"week": 0, "length": 20, "set": {RANK: "none"}}]
+    assert "no-group" in names(case(tmp_path / "a", changes=changes))
+    for_good = [{"week": 0, "set": {RANK: "none"}}]
+    assert "no-group" not in names(case(tmp_path / "b", changes=for_good))
+    perhaps = [*for_good, {"when": "effectiveness > 0.1", "set": {RANK: "deputy"}}]
+    assert names(case(tmp_path / "c", changes=perhaps)) == ["as-it-was", "no-group", "secretary", "no-wording"]
+
+
+def test_a_head_without_a_meeting_leads_no_group(tmp_path):
+    given = case(tmp_path, {"meetings": "month,meetings,head\n2020-03,0,secretary\n2020-06,3,deputy\n"})
+    assert names(given) == ["as-it-was", "no-group", "secretary", "no-wording"]
+
+
+def test_a_free_wording_can_be_done_without_though_the_file_has_none(tmp_path):
+    narrow = {"wording": 0.0, "cities": ["Bay City"]}
+    given = case(tmp_path, instruction=narrow, case=free({"instruction.wording": {"low": 0.0, "high": 1.0}}))
+    assert "no-wording" in names(given)
+    assert differs(given, "no-wording", {"instruction.wording": 1.0})
+    assert "no-wording" not in names(case(tmp_path, instruction=narrow))
+
+
 @pytest.mark.parametrize("name", ["no-group", "deputy", "own"])
 def test_in_a_province_an_arm_leaves_other_cities_as_they_were(name, tmp_path):
     given = case(tmp_path, {"meetings": months("secretary", first=4)}, cities=2, own={INTENSITY: 0.1})

@@ -14,6 +14,8 @@ from scipy import stats
 
 from simulation.cases import events
 from simulation.cases.distances import (
+    BEYOND,
+    LATE,
     MISCODED,
     STATE_SD,
     Gap,
@@ -89,11 +91,33 @@ def test_dates_are_compared_as_far_as_somebody_looked(value, predicted, expected
     assert residuals(two, scales, np.array([[predicted, 3.0]]), two.target)[0] == pytest.approx([expected, 0])
 
 
-def test_nobody_waits_for_an_event_beyond_the_run():
-    seen = dataclasses.replace(MIXED, run=35.0)
+def test_nobody_waits_for_an_event_longer_than_runs_go_on():
+    seen = dataclasses.replace(MIXED, longest=35.0)
     assert seen.ends[:3].tolist() == [35, 35, 26]
     assert MIXED.ends[:3].tolist() == [41, 49, 26]
     assert (seen.last, MIXED.last) == (40, 48)
+
+
+def test_an_event_in_the_last_week_of_the_case_is_late_by_three_deviations_where_it_never_comes(tmp_path):
+    said = "date,unit,domain,measure,value\n2021-02-25,Ash,land,adopted,1\n"
+    case = write(tmp_path, said)
+    made = Rows.of(case)
+    assert (made.week.tolist(), case.spec.weeks, made.last) == ([51], 52, 69)
+    scales = Scales(np.full(1, 6.0), {"adopted": Gap(1, 1)})
+    assert residuals(made, scales, np.array([[INF]]), made.target)[0, 0] >= LATE
+
+
+def test_a_date_of_no_exactness_asks_for_no_endless_run(tmp_path):
+    said = "date,unit,domain,measure,value,sd\n2021-02-25,Ash,land,adopted,1,900000000\n"
+    assert Rows.of(write(tmp_path, said)).last == 52 + BEYOND - 1
+
+
+def test_what_had_not_happened_earlier_in_the_week_of_an_event_speaks_of_the_week_before(tmp_path):
+    said = "date,unit,domain,measure,value\n2020-09-07,Ash,land,adopted,0\n2020-09-10,Ash,land,adopted,1\n"
+    made = Rows.of(write(tmp_path, said + "2020-09-10,Birch,land,adopted,0\n2020-09-12,,land,agenda,0\n"))
+    assert made.week.tolist() == [26, 27, 27, 27]
+    like = np.array([[27.0, 27, INF, 0]])
+    assert residuals(made, Scales(np.ones(4), {"adopted": Gap(1, 1)}), like, made.target)[0].tolist() == [0, 0, 0, 0]
 
 
 def test_an_event_that_never_comes_is_late_even_where_it_was_the_last_one_seen():
@@ -228,12 +252,18 @@ def test_the_hazard_is_that_of_nelson_and_aalen():
     assert events.cumulative_hazard(dates, ends, weeks)[0] == pytest.approx(np.cumsum(steps))
 
 
+def test_what_nobody_looked_at_any_longer_is_not_at_risk():
+    found = events.cumulative_hazard(np.array([[6.0, 6.0]]), np.array([6.0, 100.0]), np.arange(8.0))
+    assert found[0].tolist() == [0, 0, 0, 0, 0, 0, 1, 1]
+
+
 @settings(max_examples=40)
 @given(st.lists(st.tuples(WEEK, st.booleans()), min_size=1, max_size=20), st.floats(0.1, 10))
 def test_the_hazard_agrees_with_scipy_s(seen, stretch):
     dates = np.array([week for week, _ in seen])
     ends = np.array([100.0 if happened else week for week, happened in seen])
-    data = stats.CensoredData(dates[ends == 100], right=dates[ends != 100])
+    # Nobody looked in the week of the end any longer; in scipy a date is at risk in the week in which it is censored.
+    data = stats.CensoredData(dates[ends == 100], right=dates[ends != 100] - 0.5)
     weeks = np.arange(0.0, 41.0)
     ours = events.cumulative_hazard(dates[None], ends, weeks)[0]
     survival = stats.ecdf(data).sf

@@ -67,6 +67,57 @@ def test_a_counterfactual_that_would_do_nothing_is_refused(tables, values, tmp_p
     assert (found.key, found.given) == ("case.counterfactuals.mine.set", next(iter(values)))
 
 
+@pytest.mark.parametrize(
+    "values", [{"plan.per_county": 1}, {"instruction.wording": 0.7, "plan.per_county": 1}, {"title": {"en": "other"}}]
+)
+def test_a_counterfactual_that_says_what_the_case_says_is_refused(values, tmp_path):
+    found = refused(tmp_path, settings={"counterfactuals": {"mine": {"set": values}}})
+    assert found.key == "case.counterfactuals.mine.set"
+    assert "nothing" in found.in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("tables", "values", "changes"),
+    [
+        ((), {"plan.per_county": 1}, {"settings": {"free": {"plan.per_county": {"values": [1, 2]}}}}),
+        ((), {"stages.authority.meetings_half": 14.0}, {}),
+        ((), {"execution.oversight": 0.6}, {"changes": [{"week": 9, "set": {"execution.oversight": 0.9}}]}),
+        (("signals",), {"instruction.wording": 0.7}, {"instruction": {"wording": 0.7}}),
+        (("severity",), {"structure.severities": {"Ash": {"nimby": 0.5}}}, {}),
+    ],
+)
+def test_the_cases_own_value_is_a_counterfactual_where_it_may_have_another(tables, values, changes, tmp_path):
+    settings = changes.pop("settings", {}) | {"counterfactuals": {"mine": {"set": values}}}
+    if tables == ("signals",):
+        (tmp_path / "signals.csv").write_text(SIGNALS.format(wording=0.2), encoding="utf-8")
+    if tables == ("severity",):
+        (tmp_path / "severity.csv").write_text("unit,domain,severity,sd\nAsh,nimby,0.5,0.1\n", encoding="utf-8")
+    assert loaded(tmp_path, settings=settings, **changes)
+
+
+def test_a_counterfactual_that_an_end_of_a_free_range_rules_out_is_refused(tmp_path):
+    free = {"execution.oversight": FREE, "transmission.meeting_cost": {"low": 0.001, "high": 0.004}}
+    many = {"many": {"set": {"stages.authority.meetings_per_year": 300}}}
+    found = refused(tmp_path, settings={"free": free, "counterfactuals": many})
+    assert found.key == "case.counterfactuals.many.set"
+    assert "transmission.meeting_cost = 0.004" in found.in_language("en")
+    fewer = {"fewer": {"set": {"stages.authority.meetings_per_year": 200}}}
+    assert loaded(tmp_path, settings={"free": free, "counterfactuals": fewer})
+
+
+def test_a_counterfactual_that_only_all_high_ends_together_rule_out_is_refused(tmp_path):
+    free = {
+        "stages.authority.meetings_per_year": {"low": 10, "high": 300},
+        "transmission.meeting_cost": {"low": 0.001, "high": 0.003},
+    }
+    settings = {"free": free, "counterfactuals": {"mine": {"set": {"execution.oversight": 0.1}}}}
+    assert loaded(tmp_path, settings=settings), "the case itself may have values that exclude one another"
+    crossed = {"citizens.threshold_low": {"low": 0.1, "high": 0.3}, "citizens.contacts": {"values": [4, 6]}}
+    set_so = {"mine": {"set": {"citizens.threshold_high": 0.2}}}
+    found = refused(tmp_path, settings={"free": crossed, "counterfactuals": set_so})
+    assert "citizens.threshold_low = 0.3" in found.in_language("en")
+
+
 def test_the_case_as_it_went_has_its_name_for_itself(tmp_path):
     one = {"set": {"execution.oversight": 0.1}}
     assert refused(tmp_path, settings={"counterfactuals": {"as-it-was": one}}).key == "case.counterfactuals.as-it-was"

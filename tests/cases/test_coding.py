@@ -235,6 +235,11 @@ def test_an_empty_cell_is_not_the_text_none(tmp_path):
         ("unit,domain,severity\nA,x,1\n", "unit,capacity\nA,1\n", "different kinds"),
         ("a,b\n1,2\n", "a,b\n1,2\n", "no table of a case"),
         ("unit,domain,severity\nA,x,1\n", "unit,domain,severity\nB,x,1\n", "no row in common"),
+        (
+            "unit,domain,severity,问题严重程度\nA,x,1,0\n",
+            "unit,domain,severity\nA,x,1\n",
+            r"first\.csv(.|\n)*twice(.|\n)*问题严重程度",
+        ),
         ("unit,domain,severity\nA,x,high\n", "unit,domain,severity\nA,x,1\n", "line 2, column severity"),
         ("unit,domain,severity\nA,x,1,2\n", "unit,domain,severity\nA,x,1\n", "4 cells under 3 columns"),
         ("unit,domain,severity\nA,x,nan\n", "unit,domain,severity\nA,x,nan\n", "line 2, column severity"),

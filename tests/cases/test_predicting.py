@@ -6,17 +6,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fitted_cases import OBSERVED
 from reported_cases import QUIET, made
 
 from simulation import InputError, run
 from simulation.cases import predicting
 from simulation.cases.arms import AS_IT_WAS, arms
+from simulation.cases.candidates import candidates
+from simulation.cases.case_file import Counterfactual
+from simulation.cases.horizon import horizon
 from simulation.cases.measures import predictions
-from simulation.cases.predicting import HEADLINES, Predicting, candidates, horizon, predict
+from simulation.cases.predicting import HEADLINES, Predicting, predict
 from simulation.cases.watching import watch
+from simulation.experiments.store.locking import StoreLock
 from simulation.report.under_seeds import HEADLINES as SHOWN
 
-NOTHING = {"no-change": {"title": {"en": "nothing else", "zh": "没有变化"}, "set": {"instruction.wording": 0.7}}}
+# The case has no signal of a governor.
+NOTHING = {"no-change": {"title": {"en": "nothing else", "zh": "没有变化"}, "set": {"issuers.governor": 0.1}}}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +59,7 @@ def test_every_arm_runs_to_the_end_of_the_forecast(fit, found):
 
 def test_an_arm_that_changes_nothing_gives_the_same_numbers_under_the_same_seeds(fit, found):
     place = [arm.name for arm in found.arms].index("no-change")
-    assert fit.case.spec.values["instruction.wording"] == 0.7
+    assert not fit.case.spec.signals
     for name in HEADLINES:
         assert np.array_equal(found.end[name][place], found.end[name][0], equal_nan=True)
 
@@ -63,6 +69,7 @@ def test_one_run_of_the_report_can_be_repeated_by_hand(fit, found, arm):
     place = [one.name for one in found.arms].index(arm)
     for draw in (0, 5):
         table = run(*fit.scenario(draw, arm)).weekly
+        assert len(table) == found.horizon.end + 1
         for name in ("effectiveness", "agenda"):
             assert table[name].iloc[-1] == found.end[name][place][draw]
             assert table[name].iloc[found.horizon.last] == found.now[name][place][draw]
@@ -109,8 +116,9 @@ def test_a_second_report_runs_nothing_again_and_another_posterior_starts_anew(fi
 
 
 def test_the_head_of_the_group_is_exchanged_for_the_other_one(tmp_path):
-    led = made(tmp_path / "a", stages={"authority": {"rank": "secretary"}})
-    other = made(tmp_path / "b", stages={"authority": {"rank": "deputy"}})
+    known = {"free": {}}
+    led = made(tmp_path / "a", settings=known, stages={"authority": {"rank": "secretary"}})
+    other = made(tmp_path / "b", settings=known, stages={"authority": {"rank": "deputy"}})
     assert [arm.name for arm in arms(led.case)] == ["as-it-was", "no-group", "deputy", "no-wording"]
     assert [arm.name for arm in arms(other.case)] == ["as-it-was", "no-group", "secretary", "no-wording"]
 
@@ -122,6 +130,92 @@ def test_meetings_that_change_do_not_bring_the_group_back(tmp_path):
     without = arms(fit.case)[1]
     assert without.name == "no-group"
     assert without.values["changes.1.set.stages.authority.intensity"] == 0
+
+
+def test_a_user_gets_runs_of_one_length_also_where_rows_are_watched_beyond_the_forecast(tmp_path):
+    late = OBSERVED + "2021-02-04,Cedar,old,adopted,1,20,\n"
+    fit = made(tmp_path / "case", 2, observed=late, settings={"forecast": {"weeks": 0}})
+    task = Predicting(fit.case)
+    assert task.run > task.horizon.end + 1
+    was, other = (fit.scenario(1, arm) for arm in ("as-it-was", "no-group"))
+    assert was[0].weeks == other[0].weeks == task.horizon.end + 1
+    assert was[1] == other[1]
+    # Numbers of a week do not depend on the length of the run.
+    point = {"draw": 1, **fit.vectors.drop(columns="weight").iloc[1].to_dict()}
+    metrics, _ = task({"arm": "as-it-was", **point}, 4)
+    again = run(*task.scenario({"arm": "as-it-was", **point}, 4)).summary
+    assert metrics["end.effectiveness"] == again["effectiveness"]
+
+
+def test_vectors_are_drawn_by_weight(fit, few):
+    weights = np.array([0.5, 0.25, 0.25, *[0.0] * 5])
+    uneven = replace(fit, vectors=fit.vectors.assign(weight=weights))
+    keys = [key for key in fit.vectors if key != "weight"]
+    drawn = [uneven.scenario(draw)[0].values for draw in range(8)]
+    places = [
+        next(place for place, row in enumerate(fit.vectors[keys].to_dict("records")) if row.items() <= values.items())
+        for values in drawn
+    ]
+    assert np.bincount(places, minlength=8).tolist() == [4, 2, 2, 0, 0, 0, 0, 0]
+
+
+def test_metrics_that_matter_later_are_run_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(predicting, "QUICK_DRAWS", 2)
+    fit = made(tmp_path / "case", 2, settings={"forecast": {"weeks": 0}})
+    assert "proven" not in predict(fit, **QUIET).now
+    settings = fit.case.settings.model_copy(update={"smallest": {"proven": 1.0}})
+    later = replace(fit, case=replace(fit.case, settings=settings))
+    assert later.case.digest == fit.case.digest
+    assert not np.isnan(predict(later, **QUIET).now["proven"]).all()
+
+
+def test_runs_that_a_counterfactual_cannot_have_fail_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(predicting, "QUICK_DRAWS", 6)
+    free = {"transmission.meeting_cost": {"low": 0.001, "high": 0.004}}
+    fit = made(tmp_path / "case", 6, settings={"forecast": {"weeks": 0}, "free": free})
+    # As of a vector between the ends that were tried.
+    many = Counterfactual(set={"stages.authority.meetings_per_year": 400})
+    settings = fit.case.settings.model_copy(update={"counterfactuals": {"many": many}})
+    found = predict(replace(fit, case=replace(fit.case, settings=settings)), **QUIET)
+    impossible = fit.vectors["transmission.meeting_cost"] * 400 >= 1
+    assert 0 < impossible.sum() < 6
+    assert found.failed == impossible.sum()
+    missing = np.isnan(found.now["effectiveness"]).sum(axis=1)
+    assert dict(zip([arm.name for arm in found.arms], missing, strict=True)) == {
+        "as-it-was": 0, "no-group": 0, "deputy": 0, "no-wording": 0, "many": impossible.sum()
+    }  # fmt: skip
+
+
+def test_a_store_that_another_program_holds_is_not_removed(fit, few, found):
+    store = fit.place / predicting.STORE
+    other = replace(fit, seed=fit.seed + 1)
+    lock = StoreLock(store)
+    try:
+        with pytest.raises(InputError):
+            predict(other, **QUIET)
+        assert store.stat().st_size
+    finally:
+        lock.release()
+
+
+def test_a_free_rank_is_exchanged_only_where_a_vector_has_it(tmp_path):
+    free = {"stages.authority.rank": {"values": ["none", "secretary", "deputy"]}}
+    task = Predicting(made(tmp_path / "case", settings={"free": free}).case)
+    heads = {
+        rank: task.scenario({"arm": "deputy", "draw": 0, "stages.authority.rank": rank}, 0)[0].stages.authority.rank
+        for rank in ("none", "secretary", "deputy")
+    }
+    assert heads == {"none": "none", "secretary": "deputy", "deputy": "deputy"}
+
+
+@pytest.mark.parametrize("free", [{"low": 10, "high": 26, "integer": True}, {"values": [10, 20]}])
+def test_the_first_candidates_are_asked_when_a_review_has_been_held_whatever_their_number(free, tmp_path):
+    case = made(tmp_path / "case", settings={"free": {"evaluation.review_every": free}}).case
+    span, numbers = horizon(case), range(10, 27) if "low" in free else (10, 20)
+    first = min(one.week for one in candidates(case) if one.week != (span.last + span.end) // 2)
+    reviews = [next(week for week in range(span.last + 1, 999) if week % every == 0) for every in numbers]
+    assert first == min(max(reviews), span.end)
+    assert max(reviews) != (span.last // 13 + 1) * 13
 
 
 def test_candidates_lie_after_the_last_observation_and_ask_no_known_adoption(fit):

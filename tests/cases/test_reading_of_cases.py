@@ -19,7 +19,6 @@ from simulation.files.tables import save_table
 
 KNOWN = Known(
     units=("Duanzhou", "Gaoyao", "Health"),
-    departments=frozenset({"Health"}),
     cities=("Linhe", "Zhaoqing"),
     city="Linhe",
     domains=("nimby", "lifts"),

@@ -30,11 +30,11 @@ def outer(x):
 ASK = "from outer import outer; print(outer(1), sum(outer.stats.cache_hits.values()))"
 
 
-def ask(folder, **environment):
+def ask(folder, asked=ASK, **environment):
     clean = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     root = str(Path(simulation.__file__).parent.parent)
     done = subprocess.run(
-        [sys.executable, "-c", ASK],
+        [sys.executable, "-c", asked],
         cwd=folder,
         env=clean | {"PYTHONPATH": root, **environment},
         capture_output=True,
@@ -58,6 +58,19 @@ def test_a_change_of_a_called_kernel_in_another_file_is_noticed(tmp_path):
     assert ask(tmp_path)[:2] == (30, 0)
 
 
+def test_a_kernel_that_another_one_calls_is_compiled_for_python_only_when_python_calls_it(tmp_path):
+    write(tmp_path, 1)
+    assert ask(tmp_path)[:2] == (20, 0)
+    kept = sorted(path.name for path in (tmp_path / "__pycache__").glob("*.nbi"))
+    assert [name.split("-")[0] for name in kept] == ["inner.inner", "outer.outer"]
+    assert ["within" in name for name in kept] == [True, False]
+    for hits in (0, 1):
+        assert ask(tmp_path, "from inner import inner; print(inner(1), sum(inner.stats.cache_hits.values()))")[:2] == (
+            2,
+            hits,
+        )
+
+
 def test_a_comment_or_docstring_costs_no_compilation(tmp_path):
     write(tmp_path, 1, '"""One thing."""')
     assert ask(tmp_path)[:2] == (20, 0)
@@ -79,10 +92,10 @@ def test_without_a_writable_folder_and_a_home_it_compiles_anew_and_says_so_once(
 def test_a_fault_of_the_compiler_is_not_taken_for_a_folder_that_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("no such target")
 
     monkeypatch.setattr(compiled, "COMPILING", True)
-    monkeypatch.setattr(compiled, "_cached", broken)
+    monkeypatch.setattr(compiled, "_compiled", broken)
     with pytest.raises(RuntimeError, match="no such target"):
         compiled.kernel(lambda: None)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from simulation.cases.case import Case
-    from simulation.cases.predicting import Horizon
+    from simulation.cases.horizon import Horizon
 
 type Array = NDArray[np.float64]
 

@@ -14,6 +14,8 @@ type Value = bool | int | float | str
 """A number, true or false, or a word: all that a parameter may be set to by a draw."""
 
 SCALES = ("linear", "log")
+LEAST_INSIDE = 1e-6
+"""Least share of a normal distribution that must lie between its ends: of less, quantiles lose their digits."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,8 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
         raise refuse(told("error.distribution.normal"))
     if mean is not None and not (_number(mean) and _number(sd) and sd > 0):
         raise refuse(told("error.distribution.sd"))
+    if mean is not None and _inside(low, high, mean, sd) < LEAST_INSIDE:
+        raise refuse(told("error.distribution.outside", least=LEAST_INSIDE))
     step = given.get("step")
     wrong = None if step is None else wrong_step(step, low, high, integer and scale == "linear" and mean is None)
     if wrong:
@@ -194,6 +198,15 @@ def wrong_step(step: Any, low: float, high: float, whole: bool) -> str | None:
 def whole_ends(low: float, high: float) -> bool:
     """Return whether both ends of a range are whole numbers."""
     return low == int(low) and high == int(high)
+
+
+def _inside(low: float, high: float, mean: float, sd: float) -> float:
+    """Return the share of a normal distribution between two ends."""
+    from scipy.special import ndtr
+
+    first, last = (low - mean) / sd, (high - mean) / sd
+    # Above the mean the upper tail, which keeps its digits.
+    return float(ndtr(-first) - ndtr(-last)) if first > 0 else float(ndtr(last) - ndtr(first))
 
 
 def _choices(given: Mapping[str, Any], refuse: Callable[[str], InputError]) -> Choices:

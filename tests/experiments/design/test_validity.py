@@ -209,3 +209,16 @@ def test_a_step_is_for_the_linear_scale_and_no_normal_distribution():
     for more in ({"scale": "log"}, {"mean": 5, "sd": 1}):
         with pytest.raises(InputError, match="linear scale"):
             parse_distribution({"low": 2, "high": 8, "integer": True, "step": 2, **more}, key="a")
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(-40, 1), (40, 1), (1.0, 1e9), (0.0, 1e-320)])
+def test_a_normal_distribution_that_has_nothing_between_its_ends_is_refused(mean, sd):
+    with pytest.raises(InputError, match="lies between low and high"):
+        parse_distribution({"low": 0.2, "high": 0.9, "mean": mean, "sd": sd}, key="a")
+
+
+@pytest.mark.parametrize("mean", [-3.0, 0.5, 4.0])
+def test_a_normal_distribution_with_enough_between_its_ends_reaches_both(mean):
+    drawn = parse_distribution({"low": 0.2, "high": 0.9, "mean": mean, "sd": 1}, key="a")
+    assert isinstance(drawn, Range)
+    assert (drawn.at(0), drawn.at(1)) == (pytest.approx(0.2), pytest.approx(0.9))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -13,6 +14,12 @@ from simulation.experiments.sweeping import sweep
 def of_worker(parameters, seed):
     """Return the number of the process that runs it."""
     return {"process": float(os.getpid()), "double": 2.0 * parameters["a"]}
+
+
+def slow(parameters, seed):
+    """Return the same, a moment later."""
+    time.sleep(0.02)
+    return of_worker(parameters, seed)
 
 
 def other(parameters, seed):
@@ -61,6 +68,30 @@ def test_a_sweep_that_is_stopped_ends_them_and_the_next_one_goes_on(tmp_path):
             sweep(design(40), of_worker, store=tmp_path / "s.sqlite", workers=1, progress=stop, kept=kept)
         runs = run(tmp_path, "s", kept, number=40)
         assert runs["double"].tolist() == [2.0 * value for value in range(40)]
+
+
+def alive(process):
+    """Tell whether a process is there."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def stop(tally):
+    """Stop a sweep in its middle."""
+    if tally.done >= 1:
+        raise KeyboardInterrupt
+
+
+def test_workers_stay_after_a_sweep_and_end_with_one_that_ends_by_an_error(tmp_path):
+    with Kept() as kept:
+        (process,) = set(run(tmp_path, "whole", kept, task=slow)["process"])
+        assert alive(int(process))
+        with pytest.raises(KeyboardInterrupt):
+            sweep(design(60), slow, store=tmp_path / "half.sqlite", workers=1, progress=stop, kept=kept)
+        assert not alive(int(process))
 
 
 def test_this_process_can_be_kept_too(tmp_path):
