@@ -37,8 +37,11 @@ _BOTH = {
 
 def refuse_both(base: Scenario, tables: Tables, file: Path) -> None:
     """Raise InputError for a parameter that both the case file and a table say."""
+    zeal = any(not math.isnan(row.zeal) for row in tables.capacity)
     for table, keys in _BOTH.items():
         for key in keys if getattr(tables, table) else ():
+            if key == "structure.zeal" and not zeal:
+                continue
             if base.set_in(key) == file.name and base.values[key]:
                 name = tables.files[table].name
                 raise InputError(told("error.case.both", table=name), file=file, key=key)
@@ -153,7 +156,8 @@ def _refuse_fixed(given: Iterable[str], said: Mapping[str, str], file: Path, whe
         if key in _OF_THE_RUN:
             raise InputError(told("error.case.rests"), file=file, key=where, given=key)
         if key in said:
-            allowed = told("error.case.said.allowed", key="signals") if said[key] == "signals" else None
+            open_ = said[key] == "signals" and where.endswith(".set")
+            allowed = told("error.case.said.allowed", key="signals") if open_ else None
             raise InputError(told("error.case.said", table=said[key]), file=file, key=where, given=key, allowed=allowed)
 
 

@@ -42,7 +42,8 @@ def laid(tables: Tables, start: date, weeks: int, cities: Sequence[str], changes
         values["structure.severities"] = severities(tables.severity)
     if tables.capacity:
         values["structure.capacities"] = {row.unit: row.capacity for row in tables.capacity}
-        values["structure.zeal"] = _zeal(tables.capacity)
+        if zeal := _zeal(tables.capacity):
+            values["structure.zeal"] = zeal
     if tables.signals:
         values["instruction.intensity"] = 0.0
         values["signals"] = [_signal(row, start, cities) for row in sorted(tables.signals, key=lambda row: row.date)]
@@ -68,8 +69,8 @@ def severities(rows: Sequence[SeverityRow]) -> dict[str, dict[str, float]]:
     return found
 
 
-def _zeal(rows: Sequence[CapacityRow]) -> dict[str, float] | None:
-    return {row.unit: row.zeal for row in rows if not math.isnan(row.zeal)} or None
+def _zeal(rows: Sequence[CapacityRow]) -> dict[str, float]:
+    return {row.unit: row.zeal for row in rows if not math.isnan(row.zeal)}
 
 
 def _signal(row: SignalRow, start: date, cities: Sequence[str]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_the_check_tells_of_months_that_play_no_part_and_of_weeks_before_the_fir
     notes = [str(note) for note in Case.load(folder).check().notes]
     assert any("play no part: 1." in note for note in notes)
     assert any("first month of `meetings`: 14." in note and "rank `secretary`" in note for note in notes)
-    (folder / "meetings.csv").write_text("month,meetings,head\n2020-06,2,deputy\n2021-01,2,deputy\n", encoding="utf-8")
+    (folder / "meetings.csv").write_text("month,meetings,head\n2020-06,3,deputy\n2021-01,3,deputy\n", encoding="utf-8")
     notes = [str(note) for note in Case.load(folder).check().notes]
     assert any("play no part: 1." in note for note in notes)
     assert not any("first month" in note for note in notes)

@@ -45,7 +45,7 @@ def refused(folder, tables=(), **changes):
 )
 def test_what_rows_rest_on_or_a_table_says_is_not_free(tables, key, given, tmp_path):
     found = refused(tmp_path, tables, settings={"free": {key: given}})
-    assert (found.key, found.given) == ("case.free", key)
+    assert (found.key, found.given, found.allowed) == ("case.free", key, None)
 
 
 def test_a_wording_is_free_where_a_signal_leaves_it_open(tmp_path):
@@ -137,6 +137,14 @@ def test_what_a_table_says_does_not_stand_in_the_case_file_too(name, changes, tm
     assert f"{name}.csv" in str(refused(tmp_path, [name], **changes))
     (tmp_path / f"{name}.csv").unlink()
     assert loaded(tmp_path, **changes)
+
+
+def test_zeal_stands_in_the_case_file_where_the_table_of_capacities_has_none(tmp_path):
+    zeal = {"structure": table()["structure"] | {"zeal": {"Ash": 0.4}}}
+    spec = loaded(tmp_path, ["capacity"], **zeal).spec
+    assert (spec.values["structure.zeal"], spec.values["structure.capacities"]) == ({"Ash": 0.4}, {"Ash": 0.5})
+    (tmp_path / "capacity.csv").write_text("unit,capacity,zeal\nAsh,0.5,0.3\n", encoding="utf-8")
+    assert refused(tmp_path, **zeal).key == "structure.zeal"
 
 
 def test_changes_of_the_case_file_stay_beside_those_of_meetings(tmp_path):

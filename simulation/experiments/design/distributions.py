@@ -164,7 +164,7 @@ def parse_distribution(given: Any, *, file: str | Path | None = None, key: str =
         raise refuse(told("error.distribution.normal"))
     if mean is not None and not (_number(mean) and _number(sd) and sd > 0):
         raise refuse(told("error.distribution.sd"))
-    if mean is not None and _inside(low, high, mean, sd) < LEAST_INSIDE:
+    if mean is not None and sd is not None and _inside(low, high, mean, sd) < LEAST_INSIDE:
         raise refuse(told("error.distribution.outside", least=LEAST_INSIDE))
     step = given.get("step")
     wrong = None if step is None else wrong_step(step, low, high, integer and scale == "linear" and mean is None)
