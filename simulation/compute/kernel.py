@@ -95,7 +95,7 @@ class _Kernel(CPUDispatcher):
     """A kernel as Python calls it; other kernels call the same lines compiled without a way in from Python.
 
     That way in takes some two hundred arrays out of their tuples. It is most of a kernel's machine code, and few
-    kernels need it: compiling it for all of them doubled the time of the first run.
+    kernels need it.
     """
 
     within: CPUDispatcher
