@@ -25,7 +25,6 @@ import numpy as np
 import tomli_w
 
 from simulation import run
-from simulation.cases.adequacy import drawn_by_weight
 from simulation.cases.case import Case
 from simulation.cases.distances import Rows
 from simulation.cases.observing import NEVER_SEEN, Observing
@@ -193,7 +192,8 @@ def quantities(case: Case, fit: Any, values: Mapping[str, Any], seed: int) -> di
     probability of exactly 90 %: the share needs no correction for a small number of runs.
     """
     names = [name for name in fit.vectors if name != "weight"]
-    chosen = drawn_by_weight(fit.vectors["weight"].to_numpy(), DRAWS, np.random.default_rng(seed))
+    weights = fit.vectors["weight"].to_numpy()
+    chosen = np.random.default_rng(seed).choice(len(weights), DRAWS, p=weights / weights.sum())
     rows = fit.vectors[names].iloc[chosen].to_dict("records")
     runs = [run(case.scenario_for(row), seed=seed + 1000 * (place + 1)).summary for place, row in enumerate(rows)]
     came = run(case.scenario_for(values), seed=seed).summary

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.cases.case_file import TABLE
 from simulation.cases.horizon import horizon
 from simulation.cases.in_force import in_force, possible
 from simulation.cases.laying import GROUP, plain_table
 from simulation.experiments.running.task import ModelTask, throughout
+from simulation.files.errors import InputError, told
 from simulation.scenario.changing import can_change, everywhere_only
 from simulation.text import LANGUAGES, say
 
@@ -21,6 +25,13 @@ _MEETINGS, _RANK, _INTENSITY = GROUP
 _COVERAGE, _WORDING = "stages.authority.coverage", "instruction.wording"
 _STRENGTH = "instruction.intensity"
 _OTHER = {"secretary": "deputy", "deputy": "secretary"}
+
+
+class UnheldError(ValueError):
+    """A change with a condition reaches other cities too, so that an arm cannot act on the case's city alone.
+
+    Its condition is measured over all the cities that it reaches; one for a single city would begin in another week.
+    """
 
 
 @dataclass(frozen=True)
@@ -68,25 +79,48 @@ def arms(case: Case) -> tuple[Arm, ...]:
     return tuple(({AS_IT_WAS: Arm(AS_IT_WAS, _said(AS_IT_WAS), {})} | standard | own).values())
 
 
+def check_held(case: Case, file: Path) -> None:
+    """Raise InputError for a counterfactual that cannot act on the case's city alone."""
+    for name, one in case.settings.counterfactuals.items():
+        try:
+            _held(case, one.set)
+        except UnheldError:
+            raise InputError(
+                told("error.case.unheld"),
+                file=file,
+                key=f"{TABLE}.counterfactuals.{name}.set",
+                allowed=told("error.case.unheld.allowed"),
+            ) from None
+
+
 def _standard(case: Case) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """Return name to values, and those in their place by rank, of the standard counterfactuals."""
-    given = {key: possible(case, key) for key in (*GROUP, _COVERAGE)}
+    given = {key: possible(case, key) for key in (*GROUP, _COVERAGE, _WORDING, _STRENGTH)}
     weeks = in_force(case, given, 0, horizon(case).end)
     found: dict[str, tuple[Mapping[str, Any], ...]] = {}
     heads = set().union(*map(_heads, weeks))
     if heads or any(values[_INTENSITY] - {None, 0.0} for values in weeks):
-        found["no-group"] = (_held(case, {_INTENSITY: 0.0}),)
+        with suppress(UnheldError):  # it cannot act on the case's city alone
+            found["no-group"] = (_held(case, {_INTENSITY: 0.0}),)
     led = next((rank for rank in _OTHER if rank in heads), None)
     if led is not None:
         ranks = sorted(given[_RANK])
-        instead = {rank: _reheaded(case, led, rank) for rank in ranks if rank != led and len(ranks) > 1}
-        found[_OTHER[led]] = (_reheaded(case, led, ranks[0] if len(ranks) == 1 else led), instead)
-    narrow = _held(case, {_WORDING: 0.0})
-    for wording in possible(case, _WORDING):
-        before = {_WORDING: wording}
-        if case.spec.with_values(before | narrow).digest != case.spec.with_values(before).digest:
-            found["no-wording"] = (narrow,)
+        with suppress(UnheldError):  # it cannot act on the case's city alone
+            instead = {rank: _reheaded(case, led, rank) for rank in ranks if rank != led and len(ranks) > 1}
+            found[_OTHER[led]] = (_reheaded(case, led, ranks[0] if len(ranks) == 1 else led), instead)
+    if _has_wording(case, weeks):
+        with suppress(UnheldError):  # it cannot act on the case's city alone
+            found["no-wording"] = (_held(case, {_WORDING: 0.0}),)
     return found
+
+
+def _has_wording(case: Case, weeks: Sequence[Mapping[str, Set[Any]]]) -> bool:
+    """Tell whether a signal to the city, or the instruction, may speak of more than the point."""
+    spec = case.spec
+    worded, strong = (any(any(values[key]) for values in weeks) for key in (_WORDING, _STRENGTH))
+    instructed = not spec.instruction.cities or case.city in spec.instruction.cities
+    signals = (one.wording for one in spec.signals if _reaches(case, one))
+    return (instructed and worded and strong) or any(worded if one is None else one > 0 for one in signals)
 
 
 def _heads(values: Mapping[str, Set[Any]]) -> set[str]:
@@ -153,6 +187,8 @@ def _rewritten(case: Case, rewrite: Callable[[Mapping[str, Any]], dict[str, Any]
             found.append(plain)
         elif _alone(case) or (change.cities == (case.city,) and not change.units):
             found.append(plain | {"set": made})
+        elif change.week is None:
+            raise UnheldError
         else:
             units = [one for one in change.units if one in _units(case)]
             where = {"units": units} if units else {"cities": [case.city]}

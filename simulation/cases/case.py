@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from simulation.cases import laying
+from simulation.cases.arms import check_held
 from simulation.cases.case_file import FEWEST_WORLDS, TABLE, CaseSettings, read_settings
 from simulation.cases.case_keys import check_counterfactuals, check_free, refuse_both
 from simulation.cases.measures import MEASURES, Spot, spots
@@ -113,7 +114,9 @@ class Case:
         spec = _laid(base, laying.laid(tables, start, base.weeks, addressed, base.changes), tables, hierarchy)
         free = check_free(settings, spec, tables, file)
         check_counterfactuals(settings, spec, tables, file)
-        return cls(file.parent, spec, settings, tables, city, hierarchy, free)
+        made = cls(file.parent, spec, settings, tables, city, hierarchy, free)
+        check_held(made, file)
+        return made
 
     @property
     def name(self) -> str:

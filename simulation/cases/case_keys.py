@@ -98,6 +98,8 @@ def check_counterfactuals(settings: CaseSettings, spec: Scenario, tables: Tables
     nothing if it says of each of its parameters what the case says anyway, and none of them is free or searched.
     """
     said = {key: table for key, table in said_by_tables(tables).items() if key == "instruction.intensity"}
+    if tables.meetings:
+        said["changes"] = "meetings"
     ends = _ends(settings.distributions(file), spec)
     for name, one in settings.counterfactuals.items():
         key = f"{TABLE}.counterfactuals.{name}"

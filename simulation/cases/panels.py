@@ -62,12 +62,15 @@ class Panel:
         True where the rows shown speak of the whole city.
     points : tuple of Point
         What was observed, by week.
+    coded : bool
+        True where the panel counts domains of the agenda that are coded one by one.
     """
 
     measure: str
     counted: bool
     of_city: bool
     points: tuple[Point, ...]
+    coded: bool = False
 
 
 def panels(case: Case) -> tuple[Panel, ...]:
@@ -159,7 +162,7 @@ def _panel(case: Case, name: str) -> Panel:
     if MEASURES[name].kind == "event":
         return Panel(name, True, of_city, _counted(rows))
     if name == "agenda" and _coded(rows):
-        return Panel(name, True, of_city, _states(rows))
+        return Panel(name, True, of_city, _states(rows), coded=True)
     points = []
     for week in sorted({spot.week for _, spot in rows}):
         mine = [row for row, spot in rows if spot.week == week]

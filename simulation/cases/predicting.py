@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation._version import EDITION
 from simulation.cases.adequacy import drawn_by_weight
 from simulation.cases.arms import AS_IT_WAS, Arm, arms
 from simulation.cases.candidates import Candidate, candidates, value_of
@@ -21,7 +22,7 @@ from simulation.cases.horizon import Horizon, horizon
 from simulation.cases.measures import MEASURES, predictions
 from simulation.cases.observing import NEVER_SEEN
 from simulation.cases.panels import series
-from simulation.cases.watching import Seen, look, watch
+from simulation.cases.watching import WATCHED, Seen, look, watch
 from simulation.experiments.design.design import Design
 from simulation.experiments.design.design_file import list_of_points
 from simulation.experiments.running.seeds import run_seed
@@ -164,7 +165,8 @@ class Predicting:
         """Plain data by which a store knows the task."""
         held = {name: [arm.values, arm.instead] for name, arm in self.arms.items()}
         return {
-            "model": "wushi", "case": self.case.name, "digest": self.case.digest, "weeks": self.horizon.end + 1,
+            "model": "wushi", "edition": EDITION, "watched": WATCHED,
+            "case": self.case.name, "digest": self.case.digest, "weeks": self.horizon.end + 1,
             "arms": json.dumps(held, sort_keys=True, default=str), "content": self.content,
             "shown": ", ".join(self.shown),
         }  # fmt: skip

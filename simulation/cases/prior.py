@@ -29,8 +29,9 @@ EDGE = 0.002
 """Positions are kept this far from the ends of their range, where the normal scale has no end."""
 _ROUNDS = 500
 _SAME = 1e-12
-_DIGITS = 9
-"""Decimals of the kernel's factor, on the scale of a standard normal variable."""
+_DIGITS = 6
+"""Decimals of the kernel's factor, on the scale of a standard normal variable. The last digits differ between libraries
+and processors, and an interrupted fit must go on on another one; with more decimals one might be rounded otherwise."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,10 @@ class Prior:
 
     @functools.cached_property
     def _factor(self) -> Array:
+        return self._exact_factor.round(_DIGITS)
+
+    @property
+    def _exact_factor(self) -> Array:
         """Rows r × columns k with factorᵀ·factor = covariance of the places; r is its rank."""
         if not self.places.shape[1]:
             return np.zeros((0, 0))
@@ -90,8 +95,7 @@ class Prior:
         rank = int((sizes > _SAME * max(sizes.max(initial=0.0), 1.0)).sum())
         # Signs of singular vectors differ between libraries.
         signs = np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])
-        # The last digits differ between libraries and processors; an interrupted fit must go on on another one.
-        return np.asarray((directions * (signs * sizes)[:, None])[:rank], dtype=np.float64).round(_DIGITS)
+        return np.asarray((directions * (signs * sizes)[:, None])[:rank], dtype=np.float64)
 
     def positions(self, latents: Latents) -> Array:
         """Return positions u in [0, 1] within each value's range, shape (n, names)."""
@@ -119,6 +123,7 @@ class Prior:
         """Return plain data by which a store knows the prior."""
         return {
             "smoothing": self.smoothing,
+            "digits": _DIGITS,
             "free": {name: drawn.spec() for name, drawn in self.free.items()},
             "ranges": {name: drawn.spec() for name, drawn in self.ranges.items()},
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.cases import naming
-from simulation.cases.laying import laid
+from simulation.cases.laying import GROUP, laid
 from simulation.cases.predicting import smallest
 from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import count, decimals, percent
@@ -128,7 +128,10 @@ def group_lines(case: Case, span: Horizon, lang: str) -> list[str]:
     begins = {month: max(0, -(-(month - case.start).days // 7)) for month in months}
     counted = [month for month in months if begins[month] < case.spec.weeks and begins[month] <= span.end]
     later = [month for month in months if begins[month] >= case.spec.weeks and begins[month] <= span.end]
-    if not counted:
+    own = _own_changes(case)
+    if any(not set(GROUP).isdisjoint(change.set) and _reaches(change, span) for change in own):
+        said = [say("case.report.forecast.group.changed", lang)]
+    elif not counted:
         said = [say("case.report.forecast.group.uncoded", lang)]
     else:
         key = "last" if begins[counted[-1]] <= span.last else "until"
@@ -136,7 +139,7 @@ def group_lines(case: Case, span: Horizon, lang: str) -> list[str]:
     if later:
         words = {"number": count(len(later)), "weeks": count(case.spec.weeks)}
         said.append(say("case.report.forecast.group.later", lang, **words))
-    if any(_moves(change, span) for change in _own_changes(case)):
+    if any(_reaches(change, span) for change in own):
         said.append(say("case.report.forecast.changes", lang))
     return said
 
@@ -148,9 +151,8 @@ def _own_changes(case: Case) -> tuple[Change, ...]:
     return case.spec.changes[: len(case.spec.changes) - len(coded)]
 
 
-def _moves(change: Change, span: Horizon) -> bool:
-    """Tell whether a change of the case file may begin or end in the forecast."""
+def _reaches(change: Change, span: Horizon) -> bool:
+    """Tell whether a change of the case file holds, begins or ends in the forecast, or may do so."""
     if change.week is None:
         return True
-    turns = (change.week, change.week + change.length) if change.length else (change.week,)
-    return any(span.last < week <= span.end for week in turns)
+    return change.week <= span.end and (change.length is None or change.week + change.length > span.last)

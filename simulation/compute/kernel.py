@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, overload
+from typing import Any, cast, overload
 
 import numba
 import numpy as np
@@ -79,9 +79,6 @@ def _gather(function: Callable[..., Any], content: Any, known: set[Any]) -> None
             content.update(repr(value._fields).encode())
 
 
-_NO_WAY_IN: dict[str, Any] = {"no_cpython_wrapper": True}
-
-
 class _Within(MeaningCache):
     """The cache of code that only other kernels call; in files of its own."""
 
@@ -98,19 +95,40 @@ class _Kernel(CPUDispatcher):
     kernels need it.
     """
 
-    within: CPUDispatcher
+    @functools.cached_property
+    def within(self) -> CPUDispatcher:
+        """What other kernels call."""
+        # A function of its own, so that a kernel that calls itself is told from the one that it is part of.
+        own: Any = self
+        function = _copied(own.py_func)
+        made: Any = CPUDispatcher(function, targetoptions={**own.targetoptions, "no_cpython_wrapper": True})
+        if isinstance(own._cache, MeaningCache):
+            made._cache = _Within(function)
+        return cast("CPUDispatcher", made)
 
     @property
     def _numba_type_(self) -> types.Dispatcher:
-        return types.Dispatcher(self.within)  # type: ignore[arg-type]  # numba’s stub takes the class for a function
+        return types.Dispatcher(self.within)  # type: ignore[arg-type]  # numba’s stub takes the property for a function
+
+
+def _copied(function: FunctionType) -> FunctionType:
+    made = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    made.__kwdefaults__, made.__qualname__, made.__module__ = (
+        function.__kwdefaults__,
+        function.__qualname__,
+        function.__module__,
+    )
+    return made
 
 
 def _compiled(function: Callable[..., Any], settings: dict[str, Any], *, cached: bool) -> Callable[..., Any]:
     settings = {**settings, "no_cfunc_wrapper": True}
-    compiled, within = numba.njit(**settings)(function), numba.njit(**settings, **_NO_WAY_IN)(function)
+    compiled = numba.njit(**settings)(function)
+    compiled.__class__ = _Kernel
     if cached:
-        compiled._cache, within._cache = MeaningCache(function), _Within(function)
-    compiled.__class__, compiled.within = _Kernel, within
+        compiled._cache = MeaningCache(function)
     return compiled
 
 

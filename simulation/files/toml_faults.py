@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 from simulation.files.errors import InputError, Told, told
 
 _PLACE = re.compile(r"(?P<words>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
-#: A date whose month there is not; the parser reads a year and meets something else.
-_NO_MONTH = re.compile(r"=\s*\d{4}-(?!(?:0[1-9]|1[0-2])\b)\d{1,2}-\d{1,2}\b")
+#: A date of which the parser reads the year and stops: it has one digit for month or day, or a month that there is not.
+_YEAR, _REST = re.compile(r"\d{4}$"), re.compile(r"-(\d{1,2})-(\d{1,2})\b")
 #: Signs of Chinese keyboards that stand where TOML takes its own.
 _WIDE = "“”‘’＝，。：；［］｛｝【】（）＂＇＃　"
 #: The parser's words, as far as they go, and the label that says the same.
@@ -56,9 +57,9 @@ def not_toml(error: tomllib.TOMLDecodeError, text: str, file: Path) -> InputErro
     lines = text.splitlines()
     number = int(found["line"]) if found and found["line"] else len(lines)
     line = lines[number - 1] if 0 < number <= len(lines) else ""
-    if label == "newline" and _NO_MONTH.search(line):
-        label = "date"
     said = told(f"error.toml.{label}") if label else Told(words, words)
+    if label == "newline" and found is not None and found["column"]:
+        said = _of_date(line, int(found["column"]) - 1) or said
     place = _place(found)
     reason = told("error.toml_at", place=place, words=said) if place else said
     wide = [sign for sign in dict.fromkeys(line.partition("#")[0]) if sign in _WIDE]
@@ -68,6 +69,18 @@ def not_toml(error: tomllib.TOMLDecodeError, text: str, file: Path) -> InputErro
         given=line.strip() if wide else None,
         allowed=told("error.toml_wide", signs=" ".join(wide)) if wide else None,
     )
+
+
+def _of_date(line: str, stop: int) -> Told | None:
+    """Return what is wrong with a date at which the parser stopped after the year; None where there is none."""
+    year, rest = _YEAR.search(line[:stop]), _REST.match(line[stop:])
+    if year is None or rest is None:
+        return None
+    try:
+        day = date(int(year[0]), int(rest[1]), int(rest[2]))
+    except ValueError:
+        return told("error.toml.date")
+    return told("error.toml.date_digits", date=day.isoformat())
 
 
 def _place(found: re.Match[str] | None) -> Told | None:

@@ -11,6 +11,7 @@ from fitted_cases import table, write
 from simulation.cases.arms import arms
 from simulation.cases.case import Case
 from simulation.cases.predicting import Predicting
+from simulation.files.errors import InputError
 from simulation.metrics import METRICS
 from simulation.model import MomentumModel
 
@@ -93,6 +94,14 @@ def test_an_intensity_that_is_given_hides_who_heads_the_group(tmp_path):
 def test_a_wording_that_covers_the_point_alone_already_is_no_counterfactual(tmp_path):
     given = case(tmp_path, {"signals": SIGNALS.replace("0.7", "0")}, instruction={"wording": 0.0})
     assert "no-wording" not in names(given)
+
+
+def test_a_wording_that_no_signal_and_no_instruction_carries_is_no_counterfactual(tmp_path):
+    wide = {"wording": 0.7, "intensity": 0.0, "cities": ["Bay City"]}
+    assert "no-wording" not in names(case(tmp_path / "silent", instruction=wide))
+    assert "no-wording" not in names(case(tmp_path / "narrow", {"signals": SIGNALS.replace("0.7", "0")}))
+    assert "no-wording" in names(case(tmp_path / "wide", {"signals": SIGNALS.replace("0.7", "")}))
+    assert "no-wording" in names(case(tmp_path / "spoken", instruction=wide | {"intensity": 0.9}))
 
 
 def free(settings: dict[str, Any]) -> dict[str, Any]:
@@ -194,6 +203,21 @@ def test_a_change_of_several_cities_is_split(tmp_path):
         (10, {RANK: "none"}, ["Bay City"]),
     ]
     assert set(ranks(given, "own")) == {"none"}
+
+
+@pytest.mark.parametrize("key", [INTENSITY, RANK])
+def test_a_condition_that_all_cities_meet_together_is_not_split(key, tmp_path):
+    """The condition of one city alone would be met in another week, and the change would undo the arm."""
+    value = 0.9 if key == INTENSITY else "secretary"
+    changes = [{"when": "agenda >= 1", "set": {key: value}}]
+    given = case(tmp_path / "all", cities=2, changes=changes)
+    assert "no-group" not in names(given) if key == INTENSITY else "deputy" not in names(given)
+    with pytest.raises(InputError, match="condition") as caught:
+        case(tmp_path / "own", cities=2, changes=changes, own={key: 0.1 if key == INTENSITY else "none"})
+    assert caught.value.key == "case.counterfactuals.own.set"
+    mine = [{**changes[0], "cities": ["Bay City"]}]
+    assert "own" in names(case(tmp_path / "mine", cities=2, changes=mine, own={"execution.oversight": 0.1}))
+    assert "no-group" in names(case(tmp_path / "alone", changes=changes))
 
 
 def test_a_wording_of_ones_own_is_that_of_every_signal(tmp_path):

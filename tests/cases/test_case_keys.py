@@ -147,6 +147,12 @@ def test_zeal_stands_in_the_case_file_where_the_table_of_capacities_has_none(tmp
     assert refused(tmp_path, **zeal).key == "structure.zeal"
 
 
+def test_a_counterfactual_does_not_put_the_coded_months_out_of_force(tmp_path):
+    own = {"mine": {"set": {"changes": []}}}
+    found = refused(tmp_path, ["meetings"], settings={"counterfactuals": own})
+    assert (found.key, found.given) == ("case.counterfactuals.mine.set", "changes")
+
+
 def test_changes_of_the_case_file_stay_beside_those_of_meetings(tmp_path):
     own = [{"week": 10, "set": {"execution.oversight": 0.9}}]
     (tmp_path / "meetings.csv").write_text("month,meetings,head\n2020-04,2,deputy\n", encoding="utf-8")

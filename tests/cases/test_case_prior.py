@@ -36,6 +36,11 @@ def test_mean_and_covariance_of_the_worlds_are_kept(number):
     assert np.cov(drawn.T, ddof=0) == pytest.approx(np.cov(prior.places.T, ddof=0), abs=0.06)
 
 
+def test_no_number_of_the_kernel_lies_where_another_library_might_round_it_otherwise():
+    exact = shipped(free={})._exact_factor * 10**6
+    assert np.abs(exact % 1 - 0.5).min() > 1e-5
+
+
 def test_without_smoothing_a_draw_is_a_world():
     prior = shipped(40, {}, smoothing=0.0)
     latents = prior.shape.draw(50, np.random.default_rng(0))

@@ -58,6 +58,7 @@ def test_an_agenda_that_is_mostly_counted_shows_the_numbers(case, seen):
     panel = next(panel for panel in panels(case) if panel.measure == "agenda")
     said = [row for row in case.rows if row.measure == "agenda" and not row.domain]
     assert len(said) == len(panel.points) > 1
+    assert not panel.coded
     assert [point.value for point in panel.points] == [row.value for row in said]
     assert series(case, seen)["agenda"].tolist() == seen.agenda[:, 0].sum(axis=1).tolist()
 
@@ -66,7 +67,7 @@ def test_an_agenda_that_is_coded_domain_by_domain_as_often_counts_the_coded_doma
     case = Case.load("zhaoqing")
     (panel,) = (panel for panel in panels(case) if panel.measure == "agenda")
     coded = [list(case.spec.domains).index(row.domain) for row in case.rows if row.measure == "agenda" and row.domain]
-    assert panel.counted
+    assert (panel.counted, panel.coded) == (True, True)
     assert [point.value for point in panel.points] == [len(coded)] == [8]
     seen = watch(case.spec, 1, [panel.points[0].week])
     assert series(case, seen)["agenda"].tolist() == [seen.agenda[0, 0, coded].sum()]

@@ -69,13 +69,15 @@ def test_a_run_has_the_meetings_of_the_month_that_is_named(weeks, months, tmp_pa
     assert held.meetings_per_year == 12 * (months.index(named) + 1)
 
 
-def test_changes_that_the_case_file_dates_in_the_forecast_are_told(tmp_path):
+def test_changes_of_the_case_file_that_reach_into_the_forecast_are_told(tmp_path):
     for number, (change, here) in enumerate(
         [
             ({"week": 10, "length": 5}, False),
             ({"week": 10, "length": 45}, True),
             ({"week": 50}, True),
-            ({"week": 10, "length": 400}, False),
+            ({"week": 10, "length": 400}, True),
+            ({"week": 10}, True),
+            ({"week": 80}, False),
             ({"when": "effectiveness > 0.5"}, True),
         ]
     ):
@@ -83,6 +85,20 @@ def test_changes_that_the_case_file_dates_in_the_forecast_are_told(tmp_path):
         for months in ((), ("2020-03", "2020-09", "2021-02")):
             given = case(tmp_path / f"case{number}-{len(months)}", *months, changes=changes)
             assert (sentence("changes") in told(given)) is here
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"week": 45, "set": {"stages.authority.intensity": 0.0}},
+        {"week": 45, "set": {"stages.authority.rank": "none"}},
+        {"when": "agenda >= 2", "set": {"stages.authority.meetings_per_year": 20}},
+    ],
+)
+@pytest.mark.parametrize("months", [(), ("2020-03", "2020-09")])
+def test_a_group_that_a_change_moved_does_not_go_on_as_in_the_last_month(change, months, tmp_path):
+    found = told(case(tmp_path / "case", *months, changes=[change]))
+    assert found == [sentence("group.changed"), sentence("changes")]
 
 
 def test_every_sentence_is_there_in_both_languages(tmp_path):

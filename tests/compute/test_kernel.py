@@ -99,3 +99,30 @@ def test_a_fault_of_the_compiler_is_not_taken_for_a_folder_that_cannot_be_writte
     monkeypatch.setattr(compiled, "_compiled", broken)
     with pytest.raises(RuntimeError, match="no such target"):
         compiled.kernel(lambda: None)
+
+
+RECURSIVE = """
+from simulation.compute.kernel import kernel
+@kernel
+def factorial(n):
+    if n <= 1:
+        return 1
+    return n * factorial(n - 1)
+"""
+
+
+def test_a_kernel_may_call_itself(tmp_path):
+    (tmp_path / "itself.py").write_text(RECURSIVE, encoding="utf-8")
+    asked = "from itself import factorial; print(factorial(5), sum(factorial.stats.cache_hits.values()))"
+    assert [ask(tmp_path, asked)[:2] for _ in range(2)] == [(120, 0), (120, 1)]
+
+
+def test_a_kernel_that_was_pickled_is_still_called_by_kernels(tmp_path):
+    write(tmp_path, 1)
+    asked = (
+        "import pickle; from simulation.compute.kernel import kernel; from inner import inner\n"
+        "again = pickle.loads(pickle.dumps(inner))\n"
+        "apply = kernel(lambda f, x: f(x))\n"
+        "print(apply(again, 4), 0)"
+    )
+    assert ask(tmp_path, asked)[:2] == (5, 0)

@@ -16,7 +16,6 @@ from simulation.drawing.sheet import Sheet, with_key
 from simulation.text import say
 
 if TYPE_CHECKING:
-    from simulation.cases.case import Case
     from simulation.cases.fitted import Fit
     from simulation.cases.panels import Panel
     from simulation.cases.predicting import Predicted
@@ -40,7 +39,7 @@ def picture(fit: Fit, predicted: Predicted, lang: str) -> Sheet:
             fans.time_axis(axis, fit.case, predicted.horizon, lang)
             top = max(top, _points(axis, one))
             axis.set_ylim(0, top * 1.1 if top > 0 else 1)
-            axis.set_title(wrap(capital(_title(fit.case, one, lang)), 3.3, 9.0), color=INK)
+            axis.set_title(wrap(capital(_title(one, lang)), 3.3, 9.0), color=INK)
         mark = Line2D([], [], color=RED, marker="o", markersize=4, linestyle="")
         fans.key(strip, grid.flat[0], lang, [(mark, say("case.report.observed_point", lang))],
                  forecast=predicted.horizon.end > predicted.horizon.last)  # fmt: skip
@@ -49,8 +48,8 @@ def picture(fit: Fit, predicted: Predicted, lang: str) -> Sheet:
     return sheet
 
 
-def _title(case: Case, one: Panel, lang: str) -> str:
-    if one.measure == "agenda" and not any(row.measure == "agenda" and row.domain for row in case.rows):
+def _title(one: Panel, lang: str) -> str:
+    if one.measure == "agenda" and not one.coded:
         return naming.measure(one.measure, lang)
     if one.counted:
         return say(f"case.report.panel.{one.measure}", lang)
