@@ -46,7 +46,7 @@ def test_a_tree_a_new_folder_and_one_with_other_files_can_hold_futures(tmp_path:
     (tmp_path / "thesis.docx").write_text("mine")
     for place in (tree(tmp_path / "tree"), tmp_path / "new" / "deep", tmp_path):
         check_place(place)
-    with pytest.raises(InputError, match="not a folder"):
+    with pytest.raises(InputError, match="must be a folder"):
         check_place(tmp_path / "thesis.docx")
 
 

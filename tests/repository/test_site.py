@@ -111,7 +111,7 @@ def test_the_search_finds_words_in_a_site_opened_from_a_folder(
     assert page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("width", [pytest.param(1366, marks=pytest.mark.thorough), 390])
 def test_no_page_is_wider_than_its_window(site: Path, browser: Browser, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 768})
     page, wide = context.new_page(), {}
