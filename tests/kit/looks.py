@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 CHROMIUM = [
     "--no-sandbox",
@@ -64,7 +65,9 @@ def overlaps(page: Page) -> list[str]:
 
 
 def sideways(page: Page) -> int:
-    """Return the pixels by which the page is wider than its window."""
+    """Return the pixels by which the page is wider than its window, once it has come to rest."""
+    with suppress(TimeoutError):  # what stays wider is told below
+        page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth", timeout=3000)
     wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return max(wider, 0)
 
