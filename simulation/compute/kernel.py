@@ -97,7 +97,7 @@ class _Kernel(CPUDispatcher):
 
     @functools.cached_property
     def within(self) -> CPUDispatcher:
-        """What other kernels call."""
+        """The dispatcher that other kernels call: the same lines, without a way in from Python."""
         # A function of its own, so that a kernel that calls itself is told from the one that it is part of.
         own: Any = self
         function = _copied(own.py_func)
