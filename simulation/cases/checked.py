@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from simulation.cases.laying import end_of
 from simulation.cases.measures import MEASURES
+from simulation.cases.tables import TABLES
 from simulation.text.told import Told, listed, told
 
 if TYPE_CHECKING:
@@ -21,93 +23,135 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
+class TableCovered(NamedTuple):
+    """A table of a case; no file where the case has none."""
+
+    table: str
+    file: str
+    rows: int
+
+
+class MeasureCovered(NamedTuple):
+    """An observed measure: its rows, how many units and domains they speak of, and their first and last date."""
+
+    measure: str
+    rows: int
+    units: int
+    domains: int
+    first: date
+    last: date
+
+
+class Informed(NamedTuple):
+    """A searched parameter.
+
+    ``free`` says that it is a fact of the case and no constant of behaviour, ``measures`` which observed ones depend on
+    it first of all, joined by ", ".
+    """
+
+    parameter: str
+    free: bool
+    measures: str
+
+
 @dataclass(frozen=True)
 class Checked:
-    """The result of checking a case without problems.
+    """The result of checking a case without problems; each of its lists is a DataFrame too.
 
     Attributes
     ----------
-    tables : DataFrame
-        One row per table: ``table, file, rows``; no file where the case has none.
-    measures : DataFrame
-        One row per observed measure: ``measure, rows, units, domains, first, last`` (dates).
-    units : DataFrame
-        One row per unit that can be observed, one column per measure with its number of rows.
-    parameters : DataFrame
-        One row per searched parameter: ``parameter, free`` (a fact of the case, no constant of behaviour),
-        ``measures``: those that depend on it first of all, joined by ", "; empty where none observed does.
+    by_table : tuple of TableCovered
+    by_measure : tuple of MeasureCovered
+        Observed measures only.
+    by_unit : dict
+        Units that can be observed, the city first: name to the number of rows by measure.
+    by_parameter : tuple of Informed
+        Searched parameters.
     notes : list of Told
         Remarks for the reader: gaps, and rows that play no part.
     """
 
-    tables: pd.DataFrame
-    measures: pd.DataFrame
-    units: pd.DataFrame
-    parameters: pd.DataFrame
+    by_table: tuple[TableCovered, ...]
+    by_measure: tuple[MeasureCovered, ...]
+    by_unit: dict[str, dict[str, int]]
+    by_parameter: tuple[Informed, ...]
     notes: list[Told]
+
+    @property
+    def tables(self) -> pd.DataFrame:
+        """One row per table: ``table, file, rows``."""
+        return _frame(TableCovered, self.by_table)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """One row per observed measure: ``measure, rows, units, domains, first, last`` (dates)."""
+        return _frame(MeasureCovered, self.by_measure)
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """One row per unit that can be observed: ``unit``, and one column per measure with its number of rows."""
+        import pandas as pd
+
+        return pd.DataFrame([{"unit": name, **counts} for name, counts in self.by_unit.items()])
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """One row per searched parameter: ``parameter, free, measures``, empty where none observed tells of it."""
+        return _frame(Informed, self.by_parameter)
 
 
 def check(case: Case) -> Checked:
     """Return what a case covers."""
+    measures = tuple(_measure(case, name) for name in MEASURES if any(row.measure == name for row in case.rows))
+    return Checked(_tables(case), measures, _units(case), _informed(case, measures), _notes(case))
+
+
+def _frame(row: type[TableCovered | MeasureCovered | Informed], rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    # Only now: a check in the terminal need not wait for pandas.
     import pandas as pd
 
-    measures = pd.DataFrame(
-        [_measure(case, name) for name in MEASURES if any(row.measure == name for row in case.rows)],
-        columns=["measure", "rows", "units", "domains", "first", "last"],
-    )
-    tables = pd.DataFrame(_tables(case), columns=["table", "file", "rows"])
-    return Checked(tables, measures, _units(case), informed(case, list(measures["measure"])), _notes(case))
+    return pd.DataFrame(rows, columns=list(row._fields))
 
 
-def informed(case: Case, observed: Iterable[str]) -> pd.DataFrame:
-    """Return the searched parameters, and the observed measures that depend on each first of all."""
-    import pandas as pd
-
-    known = list(observed)
-    rows = []
+def _informed(case: Case, observed: Sequence[MeasureCovered]) -> tuple[Informed, ...]:
+    found = []
     for key in (*case.free, *case.searched):
-        telling = [name for name in known if any(_within(key, table) for table in MEASURES[name].informs)]
-        rows.append({"parameter": key, "free": key in case.free, "measures": ", ".join(telling)})
-    return pd.DataFrame(rows, columns=["parameter", "free", "measures"])
+        telling = [
+            one.measure for one in observed if any(_within(key, table) for table in MEASURES[one.measure].informs)
+        ]
+        found.append(Informed(key, key in case.free, ", ".join(telling)))
+    return tuple(found)
 
 
 def _within(key: str, table: str) -> bool:
     return key == table or key.startswith(f"{table}.")
 
 
-def _tables(case: Case) -> list[dict[str, Any]]:
-    return [
-        {"table": name, "file": case.tables.files[name].name if name in case.tables.files else "", "rows": len(rows)}
-        for name, rows in (
-            ("severity", case.tables.severity),
-            ("capacity", case.tables.capacity),
-            ("signals", case.tables.signals),
-            ("meetings", case.tables.meetings),
-            ("observed", case.tables.observed),
-        )
-    ]
+def _tables(case: Case) -> tuple[TableCovered, ...]:
+    files = case.tables.files
+    return tuple(
+        TableCovered(name, files[name].name if name in files else "", len(getattr(case.tables, name)))
+        for name in TABLES
+    )
 
 
-def _measure(case: Case, name: str) -> dict[str, Any]:
+def _measure(case: Case, name: str) -> MeasureCovered:
     rows = [row for row in case.rows if row.measure == name]
-    return {
-        "measure": name,
-        "rows": len(rows),
-        "units": len({row.unit for row in rows}),
-        "domains": len({row.domain for row in rows if row.domain}),
-        "first": min(row.date for row in rows),
-        "last": max(row.date for row in rows),
-    }
+    return MeasureCovered(
+        name,
+        len(rows),
+        len({row.unit for row in rows}),
+        len({row.domain for row in rows if row.domain}),
+        min(row.date for row in rows),
+        max(row.date for row in rows),
+    )
 
 
-def _units(case: Case) -> pd.DataFrame:
-    import pandas as pd
-
-    names = [case.city, *_units_of(case)]
-    counts = {name: dict.fromkeys(MEASURES, 0) for name in names}
+def _units(case: Case) -> dict[str, dict[str, int]]:
+    counts = {name: dict.fromkeys(MEASURES, 0) for name in (case.city, *_units_of(case))}
     for row in case.rows:
         counts.setdefault(row.unit, dict.fromkeys(MEASURES, 0))[row.measure] += 1
-    return pd.DataFrame.from_dict(counts, orient="index", columns=list(MEASURES)).rename_axis("unit").reset_index()
+    return counts
 
 
 def _units_of(case: Case) -> list[str]:

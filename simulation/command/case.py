@@ -101,7 +101,7 @@ def check(case: _CaseArgument, lang: LangOption = None, as_json: JsonOption = Fa
             typer.echo(json.dumps({"case": case, "problems": every.fields(tongue)}, ensure_ascii=False))
         raise
     if as_json:
-        tables = {row["table"]: int(row["rows"]) for row in found.tables.to_dict("records")}
+        tables = {one.table: one.rows for one in found.by_table}
         notes = [in_language(note, tongue) for note in found.notes]
         content = {"case": loaded.name, "digest": loaded.digest, "rows": tables, "notes": notes}
         typer.echo(json.dumps(content, ensure_ascii=False))

@@ -29,9 +29,7 @@ def print_check(case: Case, found: Checked, lang: str) -> None:
     spec = case.spec
     words = {"name": case.name, "start": case.start.isoformat(), "last": told_week(spec, spec.weeks - 1, lang)}
     tell(say("cli.case.right", lang, **words))
-    rows = [
-        [say(f"case.table.{row.table}", lang), row.file or "–", count(row.rows)] for row in found.tables.itertuples()
-    ]
+    rows = [[say(f"case.table.{row.table}", lang), row.file or "–", count(row.rows)] for row in found.by_table]
     print_table(_heads(("table", "file", "rows"), lang), rows, say("cli.case.tables_title", lang), numbers=True)
     telling = _told_by(found)
     rows = [
@@ -44,27 +42,27 @@ def print_check(case: Case, found: Checked, lang: str) -> None:
             row.last.isoformat(),
             count(telling.get(row.measure, 0)),
         ]
-        for row in found.measures.itertuples()
+        for row in found.by_measure
     ]
     if rows:
         head = _heads(("measure", "rows", "units", "domains", "first", "last", "informs"), lang)
         print_table(head, rows, say("cli.case.measures_title", lang), numbers=True)
-        silent = found.parameters[found.parameters["measures"] == ""]
-        free = list(found.parameters.loc[found.parameters["free"], "parameter"])
+        told_by = [one for one in found.by_parameter if one.measures]
         lines = [
             say(
                 "cli.case.informed",
                 lang,
-                number=count(len(found.parameters) - len(silent)),
-                all=count(len(found.parameters)),
+                number=count(len(told_by)),
+                all=count(len(found.by_parameter)),
             )
         ]
-        for key in free:
-            told_by = found.parameters.set_index("parameter").loc[key, "measures"]
+        for one in found.by_parameter:
             names = say("case.list_joint", lang).join(
-                say(f"measure.{name}", lang) for name in told_by.split(", ") if name
+                say(f"measure.{name}", lang) for name in one.measures.split(", ") if name
             )
-            lines.append(say("cli.case.free_by" if names else "cli.case.free_silent", lang, key=key, measures=names))
+            if one.free:
+                said = "cli.case.free_by" if names else "cli.case.free_silent"
+                lines.append(say(said, lang, key=one.parameter, measures=names))
         print_lines(say("cli.case.informs_title", lang), lines)
     print_lines(say("cli.case.notes_title", lang), [in_language(note, lang) for note in found.notes])
 
@@ -180,7 +178,7 @@ def _heads(names: tuple[str, ...], lang: str) -> list[str]:
 def _told_by(found: Checked) -> dict[str, int]:
     """Return how many searched parameters each measure depends on first of all."""
     counts: dict[str, int] = {}
-    for names in found.parameters["measures"]:
-        for name in filter(None, names.split(", ")):
+    for one in found.by_parameter:
+        for name in filter(None, one.measures.split(", ")):
             counts[name] = counts.get(name, 0) + 1
     return counts

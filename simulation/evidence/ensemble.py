@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.compute.randomness import keys, name_keys, uniform
 from simulation.experiments.design.distributions import Choices, Distribution, Range, Value, parse_distribution
 from simulation.files.errors import InputError, nearest, told
 
@@ -254,4 +253,7 @@ class Ensemble:
 
 
 def _unit(seed: int, purpose: str, name: str) -> float:
+    # Only where cities are drawn: who but reads the distributions need not wait for the compiler.
+    from simulation.compute.randomness import keys, name_keys, uniform
+
     return float(uniform(keys(seed, f"ensemble: {purpose}", name_keys([name])))[0])

@@ -119,7 +119,7 @@ def _along(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> Non
         label = say("hypotheses.figure.break", lang)
         axes.axvline(finding.looked["value"], color=SOFT, ls=":", label=label)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend()
+        axes.legend(loc="best")
     axes.set_xlabel(wrap(capital(labels.factor_with_unit(str(key), lang)), 6.0, 8.5))
     axes.set_ylabel(metric_name(finding, lang))
 
@@ -140,7 +140,7 @@ def _orders(axes: Axes, finding: Finding, outcomes: np.ndarray, lang: str) -> No
         ms=8,
         label=say("hypotheses.figure.claimed", lang, rank=place + 1),
     )
-    axes.legend()
+    axes.legend(loc="best")
     axes.set_xlabel(say("hypotheses.figure.orders", lang))
     axes.set_ylabel(metric_name(finding, lang))
 

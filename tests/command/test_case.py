@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -310,3 +312,15 @@ def test_the_list_of_differences_never_takes_the_place_of_a_coders_table(tmp_pat
     before = mine.read_bytes()
     assert refused("agree", mine, SECOND, "--out", mine).key == "--out"
     assert mine.read_bytes() == before
+
+
+def test_a_check_waits_for_no_library_that_draws_counts_or_compiles(case: Path) -> None:
+    heavy = "{'pandas', 'numba', 'scipy', 'mesa', 'networkx', 'matplotlib'}"
+    code = (
+        "import sys; from simulation.command.main import app\n"
+        f"try: app(['case', 'check', {str(case)!r}])\n"
+        f"finally: print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "no problem found" in shown.stdout
+    assert shown.stderr.strip().splitlines()[-1] == "[]"

@@ -40,7 +40,7 @@ def indices(found: Sensitivity, *, lang: str = "en") -> Sheet:
         axes.set_yticks(places, [label.factor(name, NAMES) for name in table["factor"]])
         axes.set_xlabel(label("share_of_variance", metric=found.metric))
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.legend()
+        axes.legend(loc="best")
         return sheet
 
 
@@ -106,5 +106,5 @@ def tornado(experiment: Experiment, metric: str, *, lang: str = "en", most: int 
         axes.axvline(middle, color=INK, linewidth=0.8)
         axes.set_yticks(places, [label.factor(name, NAMES) for name in table["factor"]])
         axes.set_xlabel(label("mean_of", metric=metric))
-        axes.legend()
+        axes.legend(loc="best")
         return sheet
