@@ -3,8 +3,8 @@
 Rows of different dates may speak of different places. So a panel's series looks, in each week, at the places of the
 latest date that has rows; at every date it is then the same quantity as the observed point. Where some rows speak of
 the whole city and others of units, or some name a domain of the agenda and others count its domains, the panel shows
-those that have more dates. Events are counted: how many of the
-observed pairs of unit and domain have come to it by then.
+those that have more dates. Events are counted: how many of the observed pairs of unit and domain have come to it by
+then.
 """
 
 from __future__ import annotations

@@ -13,13 +13,15 @@ import pytest
 from fitted_cases import OBSERVED, table
 from reported_cases import QUIET, made
 
-from simulation.cases import predicting
+from simulation.cases import naming, predicting
 from simulation.cases.counterfactual import differences
 from simulation.cases.coverage import coverage
 from simulation.cases.panels import series
+from simulation.cases.pictures import residuals
 from simulation.cases.predicting import predict
 from simulation.cases.reporting import PAGE, PICTURES, command
 from simulation.cases.watching import watch
+from simulation.drawing.lettering import wrap
 from simulation.files.errors import InputError
 from simulation.text import say
 
@@ -195,3 +197,21 @@ def test_the_command_says_what_is_not_as_by_default_and_names_the_case_as_it_was
     assert command(fit, "out", "en", ("png", "svg"), "dta", "./it's") == shlex.join(
         ["wushi", "case", "report", "./it's", "--out", "out", "--format", "dta", "--lang", "en"]
     )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_many_units_those_with_the_largest_residuals_are_drawn_and_the_caption_says_so(fit, monkeypatch, lang):
+    found = coverage(fit, predict(fit, **QUIET))
+    largest = found.rows["residual"].abs().groupby(found.rows["unit"]).max().sort_values(ascending=False)
+    assert len(largest) > 2
+    assert say("case.report.picture.residuals.some", lang, shown=2, all=len(largest)) not in _caption(fit, found, lang)
+    monkeypatch.setattr(residuals, "MOST_UNITS", 2)
+    sheet = residuals.picture(fit, found, lang)
+    drawn = {label.get_text() for label in sheet.axes[0].get_yticklabels()}
+    assert drawn == {wrap(naming.unit(fit.case, name, lang), 1.9, 8.0) for name in largest.index[:2]}
+    words = say("case.report.picture.residuals.some", lang, shown=2, all=len(largest))
+    assert words in _caption(fit, found, lang)
+
+
+def _caption(fit, found, lang):
+    return residuals.picture(fit, found, lang).get_supxlabel().replace("\n", " " if lang == "en" else "")

@@ -20,14 +20,19 @@ if TYPE_CHECKING:
 LIMIT = 2.0
 """Residuals beyond this number of standard deviations stand out; one in twenty does by chance."""
 _FARTHEST = 6.0
-_MOST_UNITS = 60
+MOST_UNITS = 60
 
 
 def picture(fit: Fit, found: Coverage, lang: str) -> Sheet:
-    """Return the picture: units in the order of the structure, the city last; dots farther out stand at the edge."""
+    """Return the picture: units in the order of the structure, the city last; dots farther out stand at the edge.
+
+    Of many units those with the largest residuals are shown, and the caption says so.
+    """
     case, table = fit.case, found.rows
     order = {name: place for place, name in enumerate(dict.fromkeys((*case.hierarchy.units, *case.hierarchy.cities)))}
-    units = sorted(set(table["unit"]), key=order.__getitem__)[:_MOST_UNITS]
+    largest = table["residual"].abs().groupby(table["unit"]).max()
+    shown = set(largest.sort_values(ascending=False, kind="stable").index[:MOST_UNITS])
+    units = [name for name in order if name in shown]
     measures = [name for name in MEASURES if (table["measure"] == name).any()]
     sheet = Sheet("case-residuals", lang, 1.9 + 1.75 * max(len(measures), 3), 1.9 + 0.3 * len(units))
     with sheet.styled():
@@ -50,5 +55,7 @@ def picture(fit: Fit, found: Coverage, lang: str) -> Sheet:
             axis.tick_params(axis="y", length=0)
             axis.set_title(wrap(capital(naming.measure(measure, lang)), 1.6, 9.0), color=INK)
         sheet.head(say("case.report.picture.residuals", lang))
-        sheet.foot(say("case.report.picture.residuals.note", lang), naming.caption(fit, lang))
+        some = {"shown": len(units), "all": len(largest)}
+        cut = say("case.report.picture.residuals.some", lang, **some) if len(units) < len(largest) else ""
+        sheet.foot(say("case.report.picture.residuals.note", lang), cut, naming.caption(fit, lang))
     return sheet
