@@ -75,23 +75,27 @@ def read_text(path: Path, missing: str | None = None, most: int = LARGEST_FILE) 
         No file, too large, no UTF-8.
     """
     try:
+        return read_bytes(path, missing, most).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(told("error.not_utf8"), file=path) from None
+
+
+def read_bytes(path: Path, missing: str | None = None, most: int = LARGEST_FILE) -> bytes:
+    """Return what a file holds; parameters and errors are those of `read_text`, but for the encoding."""
+    try:
         if not path.is_file():
             raise InputError(
                 told("error.not_a_file") if path.exists() else missing or told("error.there_is_no_such_file"), file=path
             )
         with path.open("rb") as stream:
             content = stream.read(most + 1)
-        if len(content) > most:
-            raise InputError(told("error.too_large_file"), file=path, allowed=told("error.limit.bytes", most=most))
-        return content.decode("utf-8-sig")
-    except InputError:
-        raise
     except OSError as error:
         raise InputError(told("error.cannot_be_read", reason=error.strerror or error), file=path) from None
-    except UnicodeDecodeError:
-        raise InputError(told("error.not_utf8"), file=path) from None
     except ValueError:
         raise InputError(told("error.not_a_path"), file=path) from None
+    if len(content) > most:
+        raise InputError(told("error.too_large_file"), file=path, allowed=told("error.limit.bytes", most=most))
+    return content
 
 
 def read_json(path: Path, most: int = 32 * LARGEST_FILE) -> Any:

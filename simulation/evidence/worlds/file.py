@@ -1,4 +1,4 @@
-"""Reading a set of worlds: a CSV table with one row per world, and the TOML file beside it."""
+"""Reading a set of worlds: a table with one row per world, and the TOML file beside it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from simulation.evidence.worlds.form import About, FindingRow, read_about
 from simulation.files.errors import InputError, Told, listed, told
+from simulation.files.keyed_tables import line_of, read_keyed
 from simulation.files.names import nearest_key
-from simulation.files.reading import read_text, stands
+from simulation.files.reading import stands
 from simulation.files.shipped import shipped_folder
 from simulation.scenario import load_scenario, parameters
 from simulation.scenario.under import BASE
@@ -120,8 +121,8 @@ def worlds(number: int | None = None, file: str | Path | None = None) -> Worlds:
         The first so many, at least 1; all by default. The first is the default world, the others stand in an order
         that was drawn by lot, so that any number of them represents the set.
     file : str or Path, optional
-        A CSV table of one's own: a column per dotted key, a row per world. A TOML file of the same name beside it may
-        say how it was found. By default the shipped set.
+        A table of one's own, .csv, .xlsx or .dta: a column per dotted key, a row per world. A TOML file of the same
+        name beside it may say how it was found. By default the shipped set.
 
     Returns
     -------
@@ -161,7 +162,7 @@ def _read(path: Path, *stamps: Any) -> Worlds:
     if path.suffix.lower() == ".toml":
         raise InputError(told("error.worlds.not_csv"), given=str(path), allowed=told("error.worlds.csv"))
     missing = told("error.worlds.none_shipped") if path == shipped_worlds() else None
-    text = read_text(path, missing, most=_LARGEST)
+    text = read_keyed(path, [info.key for info in parameters()], missing=missing, most=_LARGEST, rows=MOST)
     rows = _rows(text, path)
     beside = _beside(path)
     about = read_about(beside) if stands(beside) else None
@@ -180,7 +181,7 @@ def _rows(text: str, path: Path) -> list[dict[str, Any]]:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            line = told("error.at.line", number=reader.line_num)
+            line = line_of(path, reader.line_num)
             if len(cells) != len(infos):
                 problem = told("error.table.cells", cells=len(cells), columns=len(infos))
                 raise InputError(problem, file=path, key=line, given=",".join(cells))
@@ -193,7 +194,7 @@ def _rows(text: str, path: Path) -> list[dict[str, Any]]:
                 raise _placed(error, row, path, line) from None
             rows.append(row)
     except csv.Error as error:
-        line = told("error.at.line", number=reader.line_num)
+        line = line_of(path, reader.line_num)
         raise InputError(told("error.table.not_csv", reason=error), file=path, key=line) from None
     if not rows:
         raise InputError(told("error.worlds.no_rows"), file=path, allowed=told("error.worlds.csv"))
@@ -202,7 +203,7 @@ def _rows(text: str, path: Path) -> list[dict[str, Any]]:
 
 def _header(names: list[str], path: Path) -> list[ParameterInfo]:
     known = {info.key: info for info in parameters() if info.kind in _SINGLE}
-    line = told("error.at.line", number=1)
+    line = line_of(path, 1)
     if not any(names):
         raise InputError(told("error.worlds.no_rows"), file=path, allowed=told("error.worlds.csv"))
     if any(sign in name for name in names for sign in _OTHER_SEPARATORS):

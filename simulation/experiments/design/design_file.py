@@ -1,4 +1,4 @@
-"""The form of a design file: the tables ``[sweep]`` and ``[factors]``, and the CSV of a ``list``."""
+"""The form of a design file: the tables ``[sweep]`` and ``[factors]``, and the table of a ``list``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from simulation.experiments.design.distributions import Value
 from simulation.experiments.design.factors import Factor, parse_factor
 from simulation.files.errors import InputError, told
 from simulation.files.forms import Form, Names, dotted, entry, validated
-from simulation.files.reading import read_text, toml_value
+from simulation.files.keyed_tables import line_of, read_keyed
+from simulation.files.reading import toml_value
+from simulation.scenario import parameters
 
-#: Largest table of points that is read, in bytes.
-MOST_BYTES = 32_000_000
+#: Largest table of points that is read, in bytes, and most points of a workbook or a Stata file.
+MOST_BYTES, MOST_POINTS = 32_000_000, 1_000_000
 _FACTORS = functools.partial(told, "error.design.factors")
 _METRICS = functools.partial(told, "error.design.metrics")
 _SPANS = {"low", "high", "values"}
@@ -123,18 +125,26 @@ def _listed(
         )
     path = Path(sweep.file) if file is None else Path(file).parent / sweep.file
     try:
-        text = read_text(path, told("error.points.none"), MOST_BYTES)
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+        text = read_keyed(
+            path,
+            [one.key for one in parameters()],
+            missing=told("error.points.none"),
+            most=MOST_BYTES,
+            rows=MOST_POINTS,
+        )
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        lines = [(reader.line_num, line) for line in reader if line]
     except csv.Error as error:
         raise InputError(told("error.points.unreadable", reason=error), file=path) from None
     if len(lines) < 2:
         raise InputError(told("error.points.lines"), file=path)
-    if len(set(lines[0])) < len(lines[0]):
-        raise InputError(told("error.points.same_name"), file=path, key=told("error.at.line", number=1))
-    for number, line in enumerate(lines[1:], start=2):
-        if len(line) != len(lines[0]):
-            raise InputError(told("error.points.cells"), file=path, key=told("error.at.line", number=number))
-    return list_of_points([dict(zip(lines[0], map(_read, line), strict=True)) for line in lines[1:]], file=path)
+    (first, names), *points = lines
+    if len(set(names)) < len(names):
+        raise InputError(told("error.points.same_name"), file=path, key=line_of(path, first))
+    for number, line in points:
+        if len(line) != len(names):
+            raise InputError(told("error.points.cells"), file=path, key=line_of(path, number))
+    return list_of_points([dict(zip(names, map(_read, line), strict=True)) for _, line in points], file=path)
 
 
 def _read(text: str) -> Value:

@@ -243,15 +243,13 @@ def test_cells_that_are_not_set_apart_by_commas_are_refused_as_such(file, sign):
     assert error.suggestion is None
 
 
-@pytest.mark.parametrize(
-    "content", [bytes(range(256)) * 8, "\ufeff键名,取值\n".encode("gb18030"), "a,b\n".encode("utf-16")]
-)
-def test_a_file_in_no_utf8_is_refused(tmp_path, content):
+@pytest.mark.parametrize("content", [bytes(range(256)) * 8, "a,b\n".encode("utf-16")])
+def test_a_file_in_another_encoding_is_refused(tmp_path, content):
     path = tmp_path / "other.csv"
     path.write_bytes(content)
     error = refused(path)
     assert error.file == str(path)
-    assert "UTF-8" in error.problem
+    assert "neither UTF-8 nor GB18030" in error.problem
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
@@ -293,7 +291,7 @@ def test_a_value_outside_the_range_that_was_searched_does_not_fit(file):
 
 
 def test_a_toml_file_in_place_of_the_table_and_no_file_are_refused(file, tmp_path):
-    assert "CSV" in refused(file.with_suffix(".toml")).problem
+    assert "a set of worlds is a table" in refused(file.with_suffix(".toml")).problem
     assert refused(tmp_path / "none.csv").file == str(tmp_path / "none.csv")
 
 
