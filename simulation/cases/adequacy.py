@@ -73,16 +73,18 @@ def adequacy(rows: Rows, scales: Scales, predicted: Array, rng: np.random.Genera
     runs, others = (part.reshape(-1, len(rows.value)) for part in (whole, turned))
     seen = squares(rows, scales, runs)
     again = squares(rows, scales, runs, rows.observed_again(others, rng))
-    counts = [int((rows.measure == name).sum()) for name in names]
     table = []
-    for name, number, here, there, level in (
-        (ALL, sum(counts), seen.sum(axis=1), again.sum(axis=1), LEVEL),
+    for name, mine, here, there, level in (
+        (ALL, np.ones(len(rows.value), dtype=np.bool_), seen.sum(axis=1), again.sum(axis=1), LEVEL),
         *(
-            (name, number, seen[:, place], again[:, place], LEVEL / len(names))
-            for place, (name, number) in enumerate(zip(names, counts, strict=True))
+            (name, rows.measure == name, seen[:, place], again[:, place], LEVEL / len(names))
+            for place, name in enumerate(names)
         ),
     ):
+        number = int((mine & rows.counts).sum())
         share = float((there >= here).mean()) if len(here) else 0.0
         distance = float(np.median(np.sqrt(here / number))) if len(here) else float("inf")
-        table.append({"measure": name, "rows": number, "distance": distance, "p": share, "fits": share >= level})
+        table.append(
+            {"measure": name, "rows": int(mine.sum()), "distance": distance, "p": share, "fits": share >= level}
+        )
     return pd.DataFrame(table)

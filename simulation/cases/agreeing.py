@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from simulation.cases.cells import Wrong
+from simulation.cases.cells import Wrong, in_both
 from simulation.cases.measures import MEASURES, Measure
 from simulation.cases.tables import Known, ObservedRow, TableForm
 from simulation.files.errors import InputError, listed, told
@@ -58,7 +58,13 @@ def _measured(measure: Measure, cells: Mapping[str, Any], known: Known) -> Itera
         yield "unit", Wrong(told("error.measure.city_only", measure=measure.name), unit, city)
     needed = measure.domain == "needed" or (measure.domain == "unit" and unit is not None and not of_city)
     if needed and domain == "":
-        yield "domain", Wrong(told("error.cell.empty"), allowed=listed(known.domains))
+        yield (
+            "domain",
+            Wrong(
+                told("error.cell.empty"),
+                allowed=listed(in_both(one, known.labels.get(one, one)) for one in known.domains),
+            ),
+        )
     if value is not None:
         wrong = _valued(measure, value, domain, known)
         if wrong is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,20 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.cases.case_file import TABLE
 from simulation.cases.horizon import horizon
-from simulation.cases.in_force import in_force, possible
+from simulation.cases.in_force import Stretch, in_force, listed_in, possible, signals_set, stretches, values_in
 from simulation.cases.laying import GROUP, plain_table
+from simulation.experiments.design.distributions import Range
 from simulation.experiments.running.task import ModelTask, throughout
 from simulation.files.errors import InputError, told
+from simulation.places.hierarchy import check_against
 from simulation.scenario.changing import can_change, everywhere_only
+from simulation.scenario.settings import from_week, part_of_change
 from simulation.text import LANGUAGES, say
 
 if TYPE_CHECKING:
     from simulation.cases.case import Case
+    from simulation.scenario import Scenario
+    from simulation.scenario.changes import Change
+    from simulation.scenario.signals import Signal
 
 AS_IT_WAS = "as-it-was"
 _MEETINGS, _RANK, _INTENSITY = GROUP
 _COVERAGE, _WORDING = "stages.authority.coverage", "instruction.wording"
-_STRENGTH = "instruction.intensity"
+_STRENGTH, _WHEN, _WHOM = "instruction.intensity", "instruction.week", "instruction.cities"
 _OTHER = {"secretary": "deputy", "deputy": "secretary"}
 
 
@@ -80,22 +86,51 @@ def arms(case: Case) -> tuple[Arm, ...]:
 
 
 def check_held(case: Case, file: Path) -> None:
-    """Raise InputError for a counterfactual that cannot act on the case's city alone."""
-    for name, one in case.settings.counterfactuals.items():
+    """Raise InputError for an arm that cannot act on the case's city alone, or that the scenario refuses."""
+    own = case.settings.counterfactuals
+    for name, one in own.items():
+        key = f"{TABLE}.counterfactuals.{name}.set"
         try:
             _held(case, one.set)
         except UnheldError:
-            raise InputError(
-                told("error.case.unheld"),
-                file=file,
-                key=f"{TABLE}.counterfactuals.{name}.set",
-                allowed=told("error.case.unheld.allowed"),
-            ) from None
+            allowed = told("error.case.unheld.allowed")
+            raise InputError(told("error.case.unheld"), file=file, key=key, allowed=allowed) from None
+        except InputError as problem:
+            raise _found_in(problem, file, key) from None
+    for arm in arms(case):
+        key = f"{TABLE}.counterfactuals.{arm.name}" + (".set" if arm.name in own else "")
+        for values in (arm.values, *({_RANK: rank, **values} for rank, values in arm.instead.items())):
+            spec = accepted(case.spec, values, file, key) if values else case.spec
+            if spec.structure_digest != case.spec.structure_digest:
+                continue  # it has places of its own
+            try:
+                check_against(spec, case.hierarchy)
+            except InputError as problem:
+                raise _found_in(problem, file, key) from None
+
+
+def accepted(spec: Scenario, values: Mapping[str, Any], file: Path, key: str) -> Scenario:
+    """Return the scenario under some values.
+
+    Raises
+    ------
+    InputError
+        The scenario refuses them; the error names the file and the key that were given.
+    """
+    try:
+        return spec.with_values(values)
+    except InputError as problem:
+        raise _found_in(problem, file, key) from None
+
+
+def _found_in(problem: InputError, file: Path, key: str) -> InputError:
+    inner = problem.key if problem.key and problem.key not in key else ""
+    return problem.replaced(file=file, key=f"{key}.{inner}" if inner else key)
 
 
 def _standard(case: Case) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """Return name to values, and those in their place by rank, of the standard counterfactuals."""
-    given = {key: possible(case, key) for key in (*GROUP, _COVERAGE, _WORDING, _STRENGTH)}
+    given = {key: possible(case, key) for key in (*GROUP, _COVERAGE)}
     weeks = in_force(case, given, 0, horizon(case).end)
     found: dict[str, tuple[Mapping[str, Any], ...]] = {}
     heads = set().union(*map(_heads, weeks))
@@ -108,19 +143,45 @@ def _standard(case: Case) -> dict[str, tuple[Mapping[str, Any], ...]]:
         with suppress(UnheldError):  # it cannot act on the case's city alone
             instead = {rank: _reheaded(case, led, rank) for rank in ranks if rank != led and len(ranks) > 1}
             found[_OTHER[led]] = (_reheaded(case, led, ranks[0] if len(ranks) == 1 else led), instead)
-    if _has_wording(case, weeks):
-        with suppress(UnheldError):  # it cannot act on the case's city alone
-            found["no-wording"] = (_held(case, {_WORDING: 0.0}),)
+    if any(wide for _, wide in _spoken(case)):
+        found["no-wording"] = (_held(case, {_WORDING: 0.0}),)
     return found
 
 
-def _has_wording(case: Case, weeks: Sequence[Mapping[str, Set[Any]]]) -> bool:
-    """Tell whether a signal to the city, or the instruction, may speak of more than the point."""
-    spec = case.spec
-    worded, strong = (any(any(values[key]) for values in weeks) for key in (_WORDING, _STRENGTH))
-    instructed = not spec.instruction.cities or case.city in spec.instruction.cities
-    signals = (one.wording for one in spec.signals if _reaches(case, one))
-    return (instructed and worded and strong) or any(worded if one is None else one > 0 for one in signals)
+def _spoken(case: Case) -> list[tuple[bool, bool]]:
+    """Return one entry for each stretch of the report in which the city may receive the instruction or a signal.
+
+    An entry tells whether the instruction is among what it may receive, and whether any of it may speak of more than
+    the point. An instruction without strength lends its wording to the signals that a change may list in other weeks.
+    """
+    given = {key: possible(case, key) for key in (_WORDING, _STRENGTH, _WHOM)} | {_WHEN: _weeks(case)}
+    parts = stretches(case, 0, horizon(case).end)
+    received = [_received(case, part) for part in parts]
+    found = []
+    for part, signals in zip(parts, received, strict=True):
+        values = values_in(case, given, part)
+        worded = any(values[_WORDING])
+        weak = any(received) and not all(listed_in(case, part))
+        here = any(part.first <= week <= part.last for week in values[_WHEN])
+        instructed = here and (weak or any(values[_STRENGTH])) and _reaches(case, values[_WHOM])
+        wide = [worded if one.wording is None else one.wording > 0 for one in signals]
+        if instructed or wide:
+            found.append((instructed, any(wide) or (instructed and worded)))
+    return found
+
+
+def _received(case: Case, part: Stretch) -> list[Signal]:
+    """Return the listed signals that the case's city may receive in a stretch of weeks."""
+    every = (one for signals in listed_in(case, part) for one in signals)
+    return [one for one in every if part.first <= one.week <= part.last and _reaches(case, [one.cities])]
+
+
+def _weeks(case: Case) -> set[int]:
+    """Return the weeks in which the instruction may come where no change says otherwise."""
+    drawn = case.free.get(_WHEN)
+    if isinstance(drawn, Range):
+        return set(range(int(drawn.low), int(drawn.high) + 1, drawn.step or 1))
+    return possible(case, _WHEN)
 
 
 def _heads(values: Mapping[str, Set[Any]]) -> set[str]:
@@ -138,7 +199,7 @@ def _reheaded(case: Case, led: str, rank: str) -> dict[str, Any]:
     def other(settings: Mapping[str, Any]) -> dict[str, Any]:
         return {key: _OTHER[led] if key == _RANK and value == led else value for key, value in settings.items()}
 
-    changes = _rewritten(case, other)
+    changes = _rewritten(case, case.spec.changes, other)
     held = {"changes": changes} if changes else {}
     if rank != led:
         return held
@@ -148,50 +209,77 @@ def _reheaded(case: Case, led: str, rank: str) -> dict[str, Any]:
 
 
 def _worded(case: Case, wording: float) -> dict[str, Any]:
-    """Return values under which every signal to the city has a wording, and so has the instruction."""
-    spec = case.spec
-    signals = [plain_table(one) | ({"wording": wording} if _reaches(case, one) else {}) for one in spec.signals]
+    """Return values under which every signal to the city has a wording, and so has the instruction.
+
+    Signals that a change lists are a part of that change.
+    """
+    later = {number: signals_set(case.spec, change) for number, change in enumerate(case.spec.changes, 1)}
+    lists = {"signals": case.spec.signals} | {f"changes.{number}.set.signals": one for number, one in later.items()}
+    made = {
+        key: [plain_table(one) | ({"wording": wording} if _reaches(case, [one.cities]) else {}) for one in signals]
+        for key, signals in lists.items()
+        if signals
+    }
     # Signals without a wording of their own have this one: those to other cities keep it.
-    base = {_WORDING: wording} if _alone(case) or any(possible(case, _STRENGTH)) or not signals else {}
-    return base | ({"signals": signals} if signals else {})
+    base = _alone(case) or not case.spec.signals or any(instructed for instructed, _ in _spoken(case))
+    return ({_WORDING: wording} if base else {}) | made
 
 
 def _held(case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values that hold all through a run, also where the case's tables say something else."""
-    given = dict(values)
+    given, spoken = dict(values), dict[str, Any]()
     if _WORDING in given and "signals" not in given:
-        given = _worded(case, given[_WORDING]) | {key: value for key, value in given.items() if key != _WORDING}
+        made = _worded(case, given.pop(_WORDING))
+        spoken = {key: made.pop(key) for key in [*made] if part_of_change(key)}
+        given = made | given
     if "changes" in given:
         return given
-    if _alone(case):
-        return throughout(ModelTask(case.spec), given)
-    local = {key: value for key, value in given.items() if can_change(key) and not everywhere_only(key)}
-    rest = {key: value for key, value in given.items() if key not in local}
+    local = {} if _alone(case) else {key: value for key, value in given.items() if _by_place(key)}
+    rest = throughout(ModelTask(case.spec), {key: value for key, value in given.items() if key not in local}) | spoken
     if not local:
-        return throughout(ModelTask(case.spec), rest)
+        return rest
+    # What cannot differ between cities holds in the changes of all of them.
+    changes = case.spec.with_values(rest).changes if rest else case.spec.changes
+    begun = {key: value for key, value in local.items() if not from_week(key)}
 
     def held(settings: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: given.get(key, value) for key, value in settings.items()}
+        return {key: begun.get(key, value) for key, value in settings.items()}
 
-    return {**rest, "changes": [{"week": 0, "set": local, "cities": [case.city]}, *_rewritten(case, held)]}
+    staged = [(*start, value) for key, value in local.items() if (start := from_week(key))]
+    whole = [
+        *([{"week": 0, "set": begun, "cities": [case.city]}] if begun else []),
+        *_rewritten(case, changes, held),
+        *({"week": week, "set": {key: value}, "cities": [case.city]} for key, week, value in staged),
+    ]
+    plain = {key: value for key, value in rest.items() if not part_of_change(key) and not from_week(key)}
+    return plain | {"changes": whole}
 
 
-def _rewritten(case: Case, rewrite: Callable[[Mapping[str, Any]], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the scenario's changes with other settings in the case's city; other cities keep theirs."""
+def _by_place(key: str) -> bool:
+    """Tell whether a setting can be limited to a city."""
+    start = from_week(key)
+    name = start[0] if start else key
+    return can_change(name) and not everywhere_only(name)
+
+
+def _rewritten(
+    case: Case, changes: Iterable[Change], rewrite: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return changes with other settings in the case's city; other cities keep theirs."""
+    home = set(case.units)
     found = []
-    for change in case.spec.changes:
+    for change in changes:
         plain, made = plain_table(change), rewrite(change.set)
         other = {key: value for key, value in made.items() if value != change.set[key]}
-        mine = change.everywhere or case.city in change.cities or set(change.units) & set(_units(case))
-        if not other or not mine:
+        whole = change.everywhere or case.city in change.cities
+        if not other or not (whole or home & set(change.units)):
             found.append(plain)
-        elif _alone(case) or (change.cities == (case.city,) and not change.units):
+        elif _alone(case) or not (change.everywhere or set(change.cities) - {case.city} or set(change.units) - home):
             found.append(plain | {"set": made})
         elif change.week is None:
             raise UnheldError
         else:
-            units = [one for one in change.units if one in _units(case)]
-            where = {"units": units} if units else {"cities": [case.city]}
+            where = {"cities": [case.city]} if whole else {"units": [one for one in change.units if one in home]}
             when = {key: value for key, value in plain.items() if key not in ("cities", "units")}
             found += [plain, when | {"set": other} | where]
     return found
@@ -201,14 +289,9 @@ def _alone(case: Case) -> bool:
     return len(case.hierarchy.cities) == 1
 
 
-def _units(case: Case) -> list[str]:
-    places = case.hierarchy
-    home = places.cities.index(case.city)
-    return [name for name, city in zip(places.units, places.unit_city, strict=True) if city == home]
-
-
-def _reaches(case: Case, signal: Any) -> bool:
-    return not signal.cities or case.city in signal.cities
+def _reaches(case: Case, addressed: Iterable[Iterable[str]]) -> bool:
+    """Tell whether one of several addresses, of which an empty one means all cities, has the case's city."""
+    return any(not cities or case.city in cities for cities in addressed)
 
 
 def _said(name: str) -> dict[str, str]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from simulation.cases.watching import Seen
 
 _REVIEW = "evaluation.review_every"
-_MEASURES = ("sites", "reported", "participation")
+_OF_DEPARTMENTS = ("sites", "reported")
+_MEASURES = (*_OF_DEPARTMENTS, "participation")
 
 
 class Candidate(NamedTuple):
@@ -31,20 +32,22 @@ def candidates(case: Case) -> tuple[Candidate, ...]:
 
     The first week is the one by which a review has been held after the last observed week, however often the case may
     hold them: where ``evaluation.review_every`` is free, that of the value whose review comes last. Adoption is asked
-    only of pairs of which no date is known.
+    only of pairs of which no date is known, participation of no department, since all residents are its own.
     """
     span = horizon(case)
     weeks = sorted({week for week in (_reviewed(case, span), sum(span) // 2) if week > span.last})
     places, domains = case.hierarchy, list(case.spec.domains)
     city = places.cities.index(case.city)
     units = [name for name, home in zip(places.units, places.unit_city, strict=True) if home == city]
+    residents = {name for name, other in zip(places.units, places.unit_is_department, strict=True) if not other}
     adopted = {(row.unit, row.domain) for row in case.rows if row.measure == "adopted" and row.value == 1}
     found: list[Candidate] = []
     for week in weeks:
         found += [Candidate(week, case.city, "", "agenda"), Candidate(week, case.city, "", "participation")]
         for unit in units:
             for domain in domains:
-                found += [Candidate(week, unit, domain, measure) for measure in _MEASURES]
+                measures = _MEASURES if unit in residents else _OF_DEPARTMENTS
+                found += [Candidate(week, unit, domain, measure) for measure in measures]
                 if (unit, domain) not in adopted:
                     found.append(Candidate(week, unit, domain, "adopted"))
     return tuple(found)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,6 +22,7 @@ from simulation.cases.measures import MEASURES, Spot, spots
 from simulation.cases.problems import ProblemsError
 from simulation.cases.reading import read_tables
 from simulation.cases.tables import Known
+from simulation.experiments.design.distributions import Range
 from simulation.files.errors import InputError, listed, nearest, told
 from simulation.files.forms import numbers_in_words
 from simulation.files.reading import read_toml, stands
@@ -111,8 +112,10 @@ class Case:
         _check_worlds(settings.worlds, file)
         start = date.fromisoformat(base.start_date)
         addressed = (city,) if len(hierarchy.cities) > 1 else ()
-        spec = _laid(base, laying.laid(tables, start, base.weeks, addressed, base.changes), tables, hierarchy)
-        free = check_free(settings, spec, tables, file)
+        # The tables are the case as it is: what they say is no change of it.
+        laid = laying.laid(tables, start, base.weeks, addressed, base.changes)
+        spec = _laid(base, laid, tables, hierarchy).as_loaded()
+        free = {key: _in_words(drawn) for key, drawn in check_free(settings, spec, tables, file).items()}
         check_counterfactuals(settings, spec, tables, file)
         made = cls(file.parent, spec, settings, tables, city, hierarchy, free)
         check_held(made, file)
@@ -132,6 +135,13 @@ class Case:
     def known(self) -> Known:
         """The names and dates that rows may speak of."""
         return _known(self.spec, self.hierarchy, self.city)
+
+    @property
+    def units(self) -> list[str]:
+        """Counties and departments of the city."""
+        places = self.hierarchy
+        home = places.cities.index(self.city)
+        return [name for name, city in zip(places.units, places.unit_city, strict=True) if city == home]
 
     @property
     def rows(self) -> tuple[ObservedRow, ...]:
@@ -212,6 +222,7 @@ class Case:
         ]
         content = {
             "scenario": self.spec.digest,
+            "city": self.city,
             "start": self.spec.start_date,
             "observed": observed,
             "severity": [[row.unit, row.domain, row.severity, _plain(row.sd)] for row in self.tables.severity],
@@ -352,11 +363,7 @@ def _known(spec: Scenario, hierarchy: Hierarchy | None, city: str) -> Known:
     if hierarchy is None:
         return found
     places = {name: hierarchy.label(name, "zh") for name in (*hierarchy.units, *hierarchy.cities)}
-    return found._replace(
-        units=hierarchy.units,
-        cities=hierarchy.cities,
-        labels=places | labels,
-    )
+    return found._replace(units=hierarchy.units, cities=hierarchy.cities, labels=places | labels)
 
 
 def _laid(base: Scenario, values: Mapping[str, Any], tables: Tables, hierarchy: Hierarchy) -> Scenario:
@@ -379,6 +386,13 @@ def _laid(base: Scenario, values: Mapping[str, Any], tables: Tables, hierarchy: 
         except InputError as problem:
             raise problem.replaced(file=tables.files[table]) from None
     return made
+
+
+def _in_words(drawn: Distribution) -> Distribution:
+    """Return a distribution without infinity as a number, which no design may hold: the word says the same."""
+    if isinstance(drawn, Range):
+        return drawn
+    return replace(drawn, values=tuple("inf" if value == math.inf else value for value in drawn.values))
 
 
 def _plain(value: float) -> float | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.cases.arms import AS_IT_WAS
+from simulation.cases.arms import AS_IT_WAS, accepted
 from simulation.cases.case_file import TABLE, CaseSettings
+from simulation.cases.in_force import signals_set
 from simulation.cases.laying import GROUP
 from simulation.experiments.design.distributions import Choices, Distribution
 from simulation.experiments.running.task import ModelTask, throughout
@@ -86,7 +87,7 @@ def check_free(settings: CaseSettings, spec: Scenario, tables: Tables, file: Pat
         if isinstance(drawn, Choices) and len(set(drawn.values)) < len(drawn.values):
             raise InputError(told("error.named_twice"), file=file, key=f"{TABLE}.free.{key}", given=list(drawn.values))
         for value in drawn.ends():
-            _accepted(spec, {key: value}, file, f"{TABLE}.free.{key}")
+            accepted(spec, {key: value}, file, f"{TABLE}.free.{key}")
     return found
 
 
@@ -106,7 +107,7 @@ def check_counterfactuals(settings: CaseSettings, spec: Scenario, tables: Tables
         if name == AS_IT_WAS:
             raise InputError(told("error.case.baseline"), file=file, key=key)
         _refuse_fixed(one.set, said, file, f"{key}.set")
-        _accepted(spec, one.set, file, f"{key}.set")
+        accepted(spec, one.set, file, f"{key}.set")
         if _idle(one.set, settings, spec, tables):
             allowed = told("error.case.idle.allowed")
             raise InputError(told("error.case.idle"), file=file, key=f"{key}.set", given=dict(one.set), allowed=allowed)
@@ -126,13 +127,17 @@ def _idle(given: Mapping[str, Any], settings: CaseSettings, spec: Scenario, tabl
     from simulation.evidence.worlds.file import worlds
 
     # Signals have wordings of their own, and scores with a standard deviation are drawn anew in each run.
-    signals = spec.signals if "instruction.wording" in given and "signals" not in given else ()
+    speaking = "instruction.wording" in given and "signals" not in given
+    later = (one for change in spec.changes for one in signals_set(spec, change)) if speaking else ()
+    signals = (*spec.signals, *later) if speaking else ()
     worded = any(one.wording not in (None, given["instruction.wording"]) for one in signals)
     fixed = "structure.severities" in given and any(row.sd > 0 for row in tables.severity)
     moving = {*settings.free, *open_to(spec, worlds(settings.worlds)[0])}
     if worded or fixed or not moving.isdisjoint(given):
         return False
-    return spec.with_values(throughout(ModelTask(spec), given)).digest == spec.digest
+    held = throughout(ModelTask(spec), given)
+    # `check_held` tells what the scenario refuses.
+    return _refusal(spec, held) is None and spec.with_values(held).digest == spec.digest
 
 
 def _refusal(spec: Scenario, values: Mapping[str, Any]) -> InputError | None:
@@ -161,11 +166,3 @@ def _refuse_fixed(given: Iterable[str], said: Mapping[str, str], file: Path, whe
             open_ = said[key] == "signals" and where.endswith(".set")
             allowed = told("error.case.said.allowed", key="signals") if open_ else None
             raise InputError(told("error.case.said", table=said[key]), file=file, key=where, given=key, allowed=allowed)
-
-
-def _accepted(spec: Scenario, values: Mapping[str, Any], file: Path, key: str) -> None:
-    try:
-        spec.with_values(values)
-    except InputError as problem:
-        inner = problem.key if problem.key and problem.key not in key else ""
-        raise problem.replaced(file=file, key=f"{key}.{inner}" if inner else key) from None

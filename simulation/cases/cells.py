@@ -65,7 +65,7 @@ class Reader:
                 high = column.high if bound or column.high < UNBOUNDED else None
                 return numbers_in_words(False, column.low, high, above=column.above)
             case "word":
-                return listed(column.words or ())
+                return listed(in_both(word, zh) for word, zh in (column.words or {}).items())
             case "date":
                 return told("error.date.forms")
             case "month":
@@ -73,7 +73,7 @@ class Reader:
             case "text":
                 return told("error.text.any")
             case _:
-                return _some(self._of(column))
+                return self._some(self._of(column), self._meant(column))
 
     def _of(self, column: Column) -> Sequence[str]:
         known = self.known
@@ -83,6 +83,23 @@ class Reader:
             "cities": known.cities,
             "domain": known.domains,
         }[column.kind]
+
+    def _meant(self, column: Column) -> Mapping[str, str]:
+        return {
+            "unit": self._units,
+            "place": self._places,
+            "cities": self._known_cities,
+            "domain": self._domains,
+        }[column.kind]
+
+    def _some(self, names: Sequence[str], meant: Mapping[str, str]) -> Told:
+        """Return the first of some names; in Chinese with the label that is accepted in its place."""
+        labels = self.known.labels
+        shown = [
+            in_both(name, labels[name]) if meant.get(labels.get(name, "")) == name else name
+            for name in names[:MOST_NAMES]
+        ]
+        return listed([*shown, *(["…"] if len(names) > MOST_NAMES else [])])
 
     def _name(self, column: Column, cell: Any, meant: Mapping[str, str]) -> Any:
         text = str(cell).strip()
@@ -95,7 +112,7 @@ class Reader:
             valid = self._of(column)
             near = self._near(text, valid, meant) if len(wrong) < MOST_SUGGESTED else None
             # The same wrong name may stand in thousands of rows.
-            wrong[text] = Wrong(_unknown(column), cell, _some(valid), near)
+            wrong[text] = Wrong(_unknown(column), cell, self._some(valid, meant), near)
         return wrong[text]
 
     def _near(self, text: str, valid: Sequence[str], meant: Mapping[str, str]) -> str | tuple[str, ...] | None:
@@ -130,7 +147,7 @@ class Reader:
         if found is not None:
             return found
         near = nearest(text, words) or labelled(text, words)
-        return Wrong(told("error.cell.unknown", column=column.name), cell, listed(words), near)
+        return Wrong(told("error.cell.unknown", column=column.name), cell, self.allowed(column), near)
 
     def _date(self, column: Column, cell: Any) -> Any:
         return _dated(read_date, cell)
@@ -185,5 +202,6 @@ def _unknown(column: Column) -> Told:
             return told("error.structure.no_such.unit")
 
 
-def _some(names: Sequence[str]) -> Told:
-    return listed([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
+def in_both(name: str, label: str) -> str:
+    """Return a name, in Chinese after the label that is accepted in its place."""
+    return name if label == name else Told(en=name, zh=f"{label}（{name}）")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulation.cases.laying import end_of
+from simulation.cases import coarseness
+from simulation.cases.laying import months_in_force
 from simulation.cases.measures import MEASURES
 from simulation.cases.tables import TABLES
 from simulation.text.told import Told, listed, told
@@ -148,21 +149,15 @@ def _measure(case: Case, name: str) -> MeasureCovered:
 
 
 def _units(case: Case) -> dict[str, dict[str, int]]:
-    counts = {name: dict.fromkeys(MEASURES, 0) for name in (case.city, *_units_of(case))}
+    counts = {name: dict.fromkeys(MEASURES, 0) for name in (case.city, *case.units)}
     for row in case.rows:
         counts.setdefault(row.unit, dict.fromkeys(MEASURES, 0))[row.measure] += 1
     return counts
 
 
-def _units_of(case: Case) -> list[str]:
-    places = case.hierarchy
-    city = places.cities.index(case.city)
-    return [name for name, home in zip(places.units, places.unit_city, strict=True) if home == city]
-
-
 def _notes(case: Case) -> list[Told]:
     notes = []
-    rows, units = case.rows, _units_of(case)
+    rows, units = case.rows, case.units
     if not rows:
         notes.append(told("case.note.nothing_observed"))
     unseen = [name for name in units if not any(row.unit == name for row in rows)]
@@ -181,6 +176,7 @@ def _notes(case: Case) -> list[Told]:
     crowded = [row for row in rows if row.measure == "sites" and row.value > _most_sites(case, row)]
     if crowded:
         notes.append(told("case.note.sites", number=len(crowded), line=crowded[0].where.row))
+    notes += coarseness.notes(case)
     if rows and len({case.week_of(row.date) for row in rows}) == 1:
         notes.append(told("case.note.one_date"))
     if rows and all(row.value == 0 for row in rows if MEASURES[row.measure].kind == "event"):
@@ -199,18 +195,16 @@ def _most_sites(case: Case, row: ObservedRow) -> int:
 
 def _meeting_notes(case: Case) -> list[Told]:
     """Return remarks on months that play no part, and on weeks before the first month."""
-    months = sorted(row.month for row in case.tables.meetings)
-    if not months:
+    rows = case.tables.meetings
+    if not rows:
         return []
     notes = []
-    before = [month for month in months if end_of(month) <= case.start]
-    idle = len(before[:-1]) + sum(case.week_of(month) >= case.spec.weeks for month in months)
-    if idle:
+    counted = months_in_force(rows, case.start, case.spec.weeks)
+    if idle := len(rows) - len(counted):
         notes.append(told("case.note.idle_months", number=idle))
-    weeks = -(-(months[0] - case.start).days // 7)
-    if weeks > 0:
+    if before := min(counted, default=case.spec.weeks):
         group = case.spec.stages.authority
-        words = {"weeks": min(weeks, case.spec.weeks), "rank": group.rank, "meetings": f"{group.meetings_per_year:g}"}
+        words = {"weeks": before, "rank": group.rank, "meetings": f"{group.meetings_per_year:g}"}
         notes.append(told("case.note.before", **words))
     return notes
 

@@ -64,11 +64,12 @@ class Agreement:
     kind : str
         Which table both have coded.
     table : DataFrame
-        One row per coded column, ``value`` and ``sd`` once per measure: ``column, scale, pairs, agreement, kappa, se,
-        low, high``. κ is 1 for full agreement, 0 for what chance alone would give, and NaN where both coders use one
-        code only.
+        One row per coded column but ``sd``, ``value`` once per measure: ``column, scale, pairs, agreement, kappa, se,
+        low, high``. Rows on the agenda without a domain are counts, and stand apart from those with one, which are yes
+        or no: ``value (agenda, count)`` and ``value (agenda)``. κ is 1 for full agreement, 0 for what
+        chance alone would give, and NaN where both coders use one code only.
 
-        The form of the column says the scale, whatever the data. Ordered are numbers from 0 to 1, value and sd of
+        The form of the column says the scale, whatever the data. Ordered are numbers from 0 to 1, value of
         measures that are shares, and ``capacity`` (which may go above 1): they fall into classes of width .25 about 0,
         .25, .5 and so on, a lower end belonging to its class; κ weighs a difference by the square of the distance, and
         ``agreement`` is the share of pairs in one class, not of equal numbers. All others are nominal: ``agreement`` is
@@ -76,15 +77,38 @@ class Agreement:
     disagreements : DataFrame
         One row per pair of cells that are not equal, even within one class: the key's columns, for signals ``nth``
         (1 for the first row of its day and issuer), ``column, first, second``.
-    only_first, only_second : int
-        Rows that only one coder has.
+    alone : DataFrame
+        One row per row that only one coder has: the key's columns and ``coder``, 1 or 2.
     """
 
     kind: str
     table: pd.DataFrame
     disagreements: pd.DataFrame
-    only_first: int
-    only_second: int
+    alone: pd.DataFrame
+
+    @property
+    def only_first(self) -> int:
+        """Number of rows that only the first coder has."""
+        return int((self.alone["coder"] == 1).sum())
+
+    @property
+    def only_second(self) -> int:
+        """Number of rows that only the second coder has."""
+        return int((self.alone["coder"] == 2).sum())
+
+    @property
+    def to_settle(self) -> pd.DataFrame:
+        """The disagreements, then rows that only one coder has: ``column`` "row", and "yes" for the one who has it."""
+        import pandas as pd
+
+        has = {1: ("yes", "no"), 2: ("no", "yes")}
+        rows = [
+            {**{key: value for key, value in row.items() if key != "coder"}, "column": "row"}
+            | dict(zip(("first", "second"), has[row["coder"]], strict=True))
+            for row in self.alone.to_dict("records")
+        ]
+        lone = pd.DataFrame(rows, columns=list(self.disagreements.columns))
+        return pd.concat([self.disagreements, lone.astype(object)], ignore_index=True) if rows else self.disagreements
 
 
 def agreement(first: str | Path, second: str | Path, case: str | Path | None = None) -> Agreement:
@@ -133,11 +157,12 @@ def agreement(first: str | Path, second: str | Path, case: str | Path | None = N
             for name, (a, b) in zip(shared, pairs, strict=True)
             if a != b
         ]
-        for measure, group in _groups(column, shared, pairs, key).items():
+        if column.name == "sd":
+            continue  # how sure a coder is, and no code
+        for (measure, label), group in _groups(column, shared, pairs, key).items():
             ordered = _ordered(column, measure)
             coded = [pair for pair in group if (None not in pair if ordered else pair != (None, None))]
             if coded:
-                label = column.name if measure is None else f"{column.name} ({measure})"
                 scale = "ordered" if ordered else "nominal"
                 rows.append({"column": label, "scale": scale, **_compared(coded, ordered)})
     columns = ["column", "scale", *Kappa._fields]
@@ -145,8 +170,15 @@ def agreement(first: str | Path, second: str | Path, case: str | Path | None = N
         form.name,
         pd.DataFrame(rows, columns=columns),
         pd.DataFrame(apart, columns=[*heads, "column", "first", "second"]),
-        len(one) - len(shared),
-        len(two) - len(shared),
+        pd.DataFrame(
+            [
+                {**dict(zip(heads, name, strict=True)), "coder": coder}
+                for coder, (mine, others) in enumerate(((one, two), (two, one)), 1)
+                for name in mine
+                if name not in others
+            ],
+            columns=[*heads, "coder"],
+        ),
     )
 
 
@@ -188,13 +220,18 @@ def cohen_kappa(table: Floats, *, ordered: bool = False, at: Sequence[float] | N
 
 def _groups(
     column: Column, shared: Sequence[tuple[Any, ...]], pairs: Sequence[tuple[Any, Any]], key: Sequence[str]
-) -> dict[str | None, list[tuple[Any, Any]]]:
-    """Return the pairs of a column by measure: values of different measures are not of one scale and stand apart."""
+) -> dict[tuple[str | None, str], list[tuple[Any, Any]]]:
+    """Return the pairs of a column by measure and label: values that are not of one scale stand apart.
+
+    So do values of different measures, and rows on the agenda with a domain, yes or no, and those without, counts.
+    """
     if column.name not in ("value", "sd") or "measure" not in key:
-        return {None: list(pairs)}
-    found: dict[str | None, list[tuple[Any, Any]]] = {}
+        return {(None, column.name): list(pairs)}
+    found: dict[tuple[str | None, str], list[tuple[Any, Any]]] = {}
     for name, pair in zip(shared, pairs, strict=True):
-        found.setdefault(str(name[key.index("measure")]), []).append(pair)
+        row = dict(zip(key, name, strict=True))
+        said = f"{row['measure']}, count" if row["measure"] == "agenda" and row["domain"] is None else row["measure"]
+        found.setdefault((str(row["measure"]), f"{column.name} ({said})"), []).append(pair)
     return found
 
 

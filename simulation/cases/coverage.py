@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.cases.distances import Rows
+from simulation.cases.distances import MISCODED, Rows
 from simulation.cases.events import censored
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ EXPECTED = (0.025, 0.975)
 ERRORS = 20
 """Draws of the rows' errors for each prediction, so that chance in them hardly moves an interval."""
 _STREAM = 11
+_TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ def coverage(fit: Fit, predicted: Predicted) -> Coverage:
     event = rows.kind == "event"
     seen = np.where(event, censored(seen, rows.ends), seen)
     low, middle, high = (np.quantile(seen, order, axis=0, method="inverted_cdf") for order in (LOW, MIDDLE, HIGH))
+    state = rows.kind == "state"
+    for order, found in ((LOW, low), (MIDDLE, middle), (HIGH, high)):
+        found[state] = _state(whole[:, state], order)
     within = (seen >= low) & (seen <= high)
     inside = (rows.target >= low) & (rows.target <= high)
     scaled = rows.scaled(whole)
@@ -96,6 +101,16 @@ def coverage(fit: Fit, predicted: Predicted) -> Coverage:
         _shares(table["measure"], rows.measures, inside, within),
         _shares(table["unit"], dict.fromkeys((*case.hierarchy.units, *case.hierarchy.cities)), inside, within),
     )
+
+
+def _state(predicted: Array, order: float) -> Array:
+    """Return the quantile of true-or-false rows with their errors, shape (rows,), exactly.
+
+    Where all runs agree, the other value has exactly the probability that an end of the interval leaves out, and is
+    left out; in drawn errors lot would decide.
+    """
+    off = (1 - predicted).mean(axis=0) * (1 - MISCODED) + predicted.mean(axis=0) * MISCODED
+    return np.asarray(np.where(off > order + math.copysign(_TINY, MIDDLE - order), 0.0, 1.0), dtype=np.float64)
 
 
 def _date(case: Case, week: float, end: float, days: int) -> str:

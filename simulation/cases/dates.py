@@ -22,6 +22,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _EXCEL = date(1899, 12, 30)
 """Day 0 of Excel's count, for days from March 1900 on: Excel counts a 29 February 1900 that there was not."""
 _MOST = 1e8
+_MIDDLE = 15
+"""Day of the month that the codebook proposes where only the month is known."""
 FIRST_SERIAL, LAST_SERIAL = 10_000, 99_999
 """Serial numbers that are read as dates: May 1927 to October 2173."""
 
@@ -50,6 +52,10 @@ def read_date(cell: Any) -> date | Unread:
         return _number(float(text))
     if found := _YEAR_LAST.fullmatch(text):
         return _two_readings(*(int(part) for part in found.groups()))
+    month = _named_month(text)
+    if isinstance(month, date):
+        middle = month.replace(day=_MIDDLE).isoformat()
+        return Unread(told("error.date.month_only"), told("error.date.month_only.allowed", day=middle))
     return _none()
 
 
@@ -109,7 +115,8 @@ def _two_readings(first: int, second: int, year: int) -> Unread:
             readings.append(made.isoformat())
     if not readings:
         return _none()
-    return Unread(told("error.date.order"), told("error.date.readings", readings=" / ".join(readings)))
+    problem = told("error.date.order") if len(readings) > 1 else told("error.date.year_last")
+    return Unread(problem, told("error.date.readings", readings=" / ".join(readings)))
 
 
 def _none() -> Unread:

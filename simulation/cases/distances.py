@@ -3,11 +3,13 @@
 Every row gives a residual, (prediction − value) ÷ √(sd² + v): sd is the row's standard deviation, v the variance of the
 prediction between seeds of one vector. Rows that chance alone decides thus count little. Dated events give two more
 residuals per measure, of their hazard and of their order. The squared distance is the sum over measures of the number
-of rows times the mean square of the measure's residuals, so that each row counts once.
+of rows times the mean square of the measure's residuals, so that each row counts once. A row that says no more than
+another one does not count: that an event had not come yet, where a later row says so too, or when it came.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -186,6 +188,14 @@ class Rows:
             made = np.where(self.kind == kind, changed, made)
         return made
 
+    @functools.cached_property
+    def counts(self) -> Flags:
+        """False for rows of events that say no more than another one of their pair of unit and domain."""
+        found = np.asarray(self.kind != "event", dtype=np.bool_)
+        for measure in set(self.measure[~found].tolist()):
+            found[self.leading(measure)] = True
+        return found
+
     def leading(self, measure: str) -> NDArray[np.int64]:
         """Return the rows of an event that stand for its pairs of unit and domain, one each."""
         mine = np.flatnonzero(self.measure == measure)
@@ -242,7 +252,7 @@ def squares(rows: Rows, scales: Scales, predicted: Array, target: Array | None =
     square = residuals(rows, scales, predicted, target) ** 2
     parts = np.empty((len(predicted), len(rows.measures)))
     for place, measure in enumerate(rows.measures):
-        mine = rows.measure == measure
+        mine = (rows.measure == measure) & rows.counts
         total, number = square[:, mine].sum(axis=1), int(mine.sum())
         if measure in scales.gaps:
             scale = scales.gaps[measure]
@@ -295,7 +305,7 @@ def floor_of(rows: Rows, scales: Scales, first: Array, second: Array, rng: np.ra
     """
     known = ~(np.isnan(first) | np.isnan(second)).any(axis=1)
     square = squares(rows, scales, first[known], rows.observed_again(second[known], rng)).sum(axis=1)
-    number = len(rows.value)
+    number = int(rows.counts.sum())
     each = float(square.mean()) / number
     by_seeds = max(each - 1, 0.0)
     return math.sqrt(number * (min(each, 1.0) + by_seeds / (1 + by_seeds)))

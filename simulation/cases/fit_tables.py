@@ -7,6 +7,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from io import StringIO
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +15,9 @@ import numpy as np
 
 from simulation.cases.measures import MEASURES
 from simulation.cases.pinning import COLUMNS
+from simulation.evidence.worlds.space import space
 from simulation.experiments.arms import LARGEST_SEED
+from simulation.experiments.design.distributions import Choices, Distribution, Range, Value
 from simulation.files.errors import InputError
 from simulation.files.reading import read_json, read_text, stands
 
@@ -34,6 +37,9 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "adequacy": ("measure", "rows", "distance", "p", "fits"),
     "scales": ("scale",),
 }  # fmt: skip
+_VALUES = tuple(name for name in COLUMNS if name.endswith(("low", "median", "high")))
+"""Columns of the parameters that hold values of them."""
+_NUMBER = Range(-math.inf, math.inf)
 _OF_PARAMETERS = ("parameters", "prior")
 """Tables that are empty where nothing was searched."""
 _VERDICTS = frozenset(("pinned", "narrowed", "free"))
@@ -95,7 +101,7 @@ def read_said(file: Path) -> Said:
 
 
 def read_tables(case: Case, folder: Path, files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Return the tables of a fit by the names of its attributes.
+    """Return the tables of a fit by the names of its attributes, each value of a parameter as the fit had it.
 
     Raises
     ------
@@ -104,7 +110,8 @@ def read_tables(case: Case, folder: Path, files: Mapping[str, str]) -> dict[str,
     """
     import pandas as pd
 
-    found = {}
+    found, axes = {}, space()
+    drawn = {**{name: axes[name].searched for name in case.searched}, **case.free}
     for key, name in TABLES.items():
         text = ""
         with contextlib.suppress(InputError):  # then its digest is another one
@@ -112,17 +119,36 @@ def read_tables(case: Case, folder: Path, files: Mapping[str, str]) -> dict[str,
         if sha256(text) != files.get(name):
             raise DamagedError(folder / name)
         try:
-            table = pd.read_csv(StringIO(text), keep_default_na=key == "search") if text.strip() else pd.DataFrame()
-            if key == "parameters":
-                # A column of words and numbers is read as words.
-                table = table.map(_number)
+            table = _parsed(drawn, key, text) if text.strip() else pd.DataFrame()
             whole = _is_whole(case, key, table)
-        except (ValueError, TypeError, OverflowError):
+        except (KeyError, ValueError, TypeError, OverflowError):
             whole = False
         if not whole:
             raise DamagedError(folder / name)
         found[key] = table
     return found
+
+
+def _parsed(drawn: Mapping[str, Distribution], key: str, text: str) -> pd.DataFrame:
+    """Return a table whose values of parameters are numbers, words, or true and false as their distributions say.
+
+    Raises
+    ------
+    KeyError, ValueError
+        A parameter that the case does not search, a column that is not there, or a value that is no choice.
+    """
+    import pandas as pd
+
+    columns = {"vectors": (*drawn, "weight"), "prior": (*drawn,), "parameters": _VALUES, "scales": ("scale",)}
+    mine: tuple[str, ...] = columns.get(key, ())
+    kinds = dict.fromkeys(mine, str)
+    # As text: some versions of pandas read numbers without their last digit.
+    table = pd.read_csv(StringIO(text), keep_default_na=key == "search", dtype=kinds)
+    for name in mine:
+        of = [drawn[one] for one in table["parameter"]] if key == "parameters" else repeat(drawn.get(name, _NUMBER))
+        # A column of its own has the kind that pandas gives to these very values.
+        table[name] = pd.Series([_value(one, cell) for one, cell in zip(of, table[name], strict=False)])
+    return table
 
 
 def _is_whole(case: Case, key: str, table: pd.DataFrame) -> bool:
@@ -151,8 +177,16 @@ def _counted(given: object, most: float = math.inf) -> bool:
     return isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= most
 
 
-def _number(cell: Any) -> Any:
-    if isinstance(cell, str):
-        with contextlib.suppress(ValueError):  # a word
-            return int(cell) if cell.lstrip("-").isdecimal() else float(cell)
-    return cell
+def _value(drawn: Distribution, cell: str) -> Value:
+    """Return a value of a distribution from its text: one choice may be a number, and the next the word "inf"."""
+    if not isinstance(drawn, Choices):
+        return int(float(cell)) if drawn.integer else float(cell)
+    for value in drawn.values:
+        if str(value) == cell:
+            return value
+    # Beside 2.5 in a column of numbers stands 1.0 for 1.
+    number = float(cell)
+    for value in drawn.values:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value == number:
+            return value
+    raise ValueError(cell)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from simulation.cases.predicting import Predicted
 
 EXTRA = "word"
+_LEAST = 2.8
+"""Least share of a column of LaTeX, on the scale of the root of its longest text."""
+_BETWEEN = 0.018
+"""Room between columns, as a share of a narrow text's width."""
 _LATEX = {letter: f"\\{letter}" for letter in "&%_#${}"} | {
     UNDEFINED: "--",
     "−": "$-$",
@@ -149,7 +153,7 @@ def _long(shown: Sequence[Part]) -> pd.DataFrame:
     import pandas as pd
 
     cells = [
-        {"part": part.title, "row": number, "column": head, "value": cell}
+        {"part": part.title, "row": number, "column": head, "value": _numeric(cell)}
         for part in shown
         for number, row in enumerate(part.rows, 1)
         for head, cell in zip(part.head, row, strict=True)
@@ -157,10 +161,19 @@ def _long(shown: Sequence[Part]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["part", "row", "column", "value"])
 
 
+def _numeric(cell: str) -> str:
+    """Return a cell as programs read it: a number without the sign of a plus, and with the minus of a keyboard."""
+    return cell.removeprefix("+").replace("[+", "[").replace(" +", " ").replace("−", "-")
+
+
 def latex(shown: Sequence[Part], said: Sequence[str]) -> str:
-    """Return the parts as tables for booktabs; every text is escaped, and Chinese needs a class such as ctexart."""
-    return "\n".join(
-        f"\\begin{{table}}\n\\caption{{{escaped(part.title)}}}\n\\begin{{tabular}}{{{_columns(part)}}}\n\\toprule\n"
+    """Return the parts as tables as wide as the text; every text is escaped.
+
+    They need the packages booktabs and array, which the first line says, and Chinese a class such as ctexart.
+    """
+    return "% \\usepackage{array, booktabs}\n" + "\n".join(
+        f"\\begin{{table}}\n\\caption{{{escaped(part.title)}}}\n\\footnotesize\n\\setlength{{\\tabcolsep}}{{3pt}}\n"
+        f"\\begin{{tabular}}{{{_columns(part)}}}\n\\toprule\n"
         + _line(part.head)
         + "\\midrule\n"
         + "".join(_line(row) for row in part.rows)
@@ -172,7 +185,11 @@ def latex(shown: Sequence[Part], said: Sequence[str]) -> str:
 
 
 def _columns(part: Part) -> str:
-    return "p{5cm}" + "l" * (len(part.head) - 1)
+    """Return columns that share the width of the text by their longest words and a part of their lengths."""
+    texts = [[head, *(row[place] for row in part.rows)] for place, head in enumerate(part.head)]
+    wanted = [max(_LEAST, max(len(text) for text in column) ** 0.5) for column in texts]
+    room = 1 - _BETWEEN * len(wanted)
+    return "".join(rf">{{\raggedright\arraybackslash}}p{{{room * one / sum(wanted):.3f}\textwidth}}" for one in wanted)
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -84,20 +84,16 @@ def _signal(row: SignalRow, start: date, cities: Sequence[str]) -> dict[str, Any
 
 
 def _meetings(rows: Sequence[MeetingRow], start: date, weeks: int, cities: Sequence[str]) -> dict[str, Any]:
-    """Return how often the group met and who headed it, from the first week that begins in each month.
+    """Return how often the group met and who headed it, from the first week of each month that counts.
 
-    A month without a row keeps what held before it: so the last one before the run holds at its beginning. The head's
-    rank and the meetings make the group's intensity, so a number for it that the scenario gives is taken away.
+    The head's rank and the meetings make the group's intensity, so a number for it that the scenario gives is taken
+    away.
     """
-    turns: dict[int, dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda row: row.month):
-        week = max(0, math.ceil((row.month - start).days / 7))
-        if week < weeks:
-            turns[week] = {_MEETINGS: float(MONTHS_PER_YEAR * row.meetings), _HEAD: row.head}
     values: dict[str, Any] = {_INTENSITY: None}
     changes: list[dict[str, Any]] = []
     before: Mapping[str, Any] = {}
-    for week, setting in turns.items():
+    for week, row in months_in_force(rows, start, weeks).items():
+        setting = {_MEETINGS: float(MONTHS_PER_YEAR * row.meetings), _HEAD: row.head}
         if setting == before:
             continue
         before = setting
@@ -108,6 +104,17 @@ def _meetings(rows: Sequence[MeetingRow], start: date, weeks: int, cities: Seque
     return values | ({"changes": changes} if changes else {})
 
 
-def end_of(month: date) -> date:
-    """Return the first day of the month after."""
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+def first_week(month: date, start: date) -> int:
+    """Return the first week of a run that begins in a month or later, from 0."""
+    return max(0, math.ceil((month - start).days / 7))
+
+
+def months_in_force(rows: Sequence[MeetingRow], start: date, weeks: int) -> dict[int, MeetingRow]:
+    """Return the months that count, by the week of the run from which each holds.
+
+    A month without a row keeps what held before it: so the last one before the run holds at its beginning, unless one
+    in which week 0 begins takes its place. The others before the run play no part, nor do months after its last week
+    has begun.
+    """
+    begun = {first_week(row.month, start): row for row in sorted(rows, key=lambda row: row.month)}
+    return {week: row for week, row in begun.items() if week < weeks}

@@ -81,9 +81,8 @@ def _withdrawn(seen: Seen, spot: Spot) -> float:
 
 
 def _sites(seen: Seen, spot: Spot) -> float:
-    sites = seen.sites[spot.time]
-    mine = sites[seen.model.world.unit_city == spot.city] if spot.unit < 0 else sites[spot.unit : spot.unit + 1]
-    return float(mine.sum() if spot.domain < 0 else mine[:, spot.domain].sum())
+    mine = seen.city_sites[spot.time, spot.city] if spot.unit < 0 else seen.sites[spot.time, spot.unit]
+    return float(mine.sum() if spot.domain < 0 else mine[spot.domain])
 
 
 def _reported(seen: Seen, spot: Spot) -> float:

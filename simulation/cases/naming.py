@@ -12,6 +12,7 @@ from simulation.text import say
 if TYPE_CHECKING:
     from simulation.cases.case import Case
     from simulation.cases.fitted import Fit
+    from simulation.cases.panels import Panel
 
 
 _NUMBERS = frozenset({"agenda", "breadth", "proven"})
@@ -31,6 +32,15 @@ def domain(case: Case, name: str, lang: str) -> str:
 def measure(name: str, lang: str) -> str:
     """Return a measure's name."""
     return say(f"measure.{name}", lang)
+
+
+def panel(one: Panel, lang: str) -> str:
+    """Return what a panel shows: a count of pairs or domains, a mean over rows, or a value of the whole city."""
+    if one.measure == "agenda" and not one.coded:
+        return measure(one.measure, lang)
+    if one.counted:
+        return say(f"case.report.panel.{one.measure}", lang)
+    return say(f"case.report.panel.{'city' if one.of_city else 'mean'}", lang, measure=measure(one.measure, lang))
 
 
 def title(case: Case, lang: str) -> str:

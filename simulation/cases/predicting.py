@@ -47,9 +47,10 @@ HEADLINES = (
     *("breadth", "surface", "participation", "reporting_gap"),
 )
 """The same metrics as in the table that ends `wushi run`."""
-DRAWS, QUICK_DRAWS = 100, 40
+DRAWS, QUICK_DRAWS = 200, 40
 """Vectors drawn from the posterior, each under seeds of its own that all arms share."""
-SEEDS = 2
+SEEDS = 1
+"""Seeds per vector. With more, averages over them would leave out a part of what chance does to one city."""
 LOOKS = 60
 """Weeks, evenly spread, in which a run is looked at beside those with observed rows."""
 _ARM, _DRAW = "arm", "draw"
@@ -280,7 +281,7 @@ def one_run(fit: Fit, draw: int, arm: str, replicate: int) -> tuple[Scenario, in
 
 def _size(fit: Fit) -> tuple[int, int]:
     """Return the number of vectors that are drawn, and of seeds of each."""
-    return (QUICK_DRAWS, 1) if fit.quick else (DRAWS, SEEDS)
+    return (QUICK_DRAWS if fit.quick else DRAWS), SEEDS
 
 
 def _points(fit: Fit) -> list[dict[str, Any]]:

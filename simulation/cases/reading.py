@@ -41,6 +41,8 @@ _DATA_FORMS = (*OTHER_FORMS, "json", "parquet", "rds", "sas7bdat", "sav", "tab")
 """Endings of files that hold a table which is not read in this form."""
 _COPY = re.compile(r"^(?:copy of |副本)\s*|[\s_-]*(?:copy|副本)?\s*(?:[(（]\d{1,3}[)）])?$", re.IGNORECASE)
 """Marks of a copy, as file managers, browsers and office programs write them."""
+_TITLE_ROWS, _NAMES = 10, 2
+"""Rows among which names of columns are looked for where the first has none, and how many names make such a row."""
 _LIKE = 0.8
 """Share of signs in common, by which "observd" is like a table's name; "settings" and "meetings" share 0.75."""
 
@@ -123,6 +125,7 @@ def _read(sheet: Sheet, form: TableForm, reader: Reader) -> tuple[list[Any], lis
         raise InputError(
             told("error.sheet.empty"), file=sheet.path, allowed=told("error.sheet.columns_first", names=names)
         )
+    _refuse_title(sheet, form)
     columns, problems = _columns(sheet, form)
     lacking = frozenset(one.name for one in form.columns if one.needed and one.name not in columns.values())
     made = []
@@ -133,6 +136,22 @@ def _read(sheet: Sheet, form: TableForm, reader: Reader) -> tuple[list[Any], lis
             made.append(row)
     problems += contradictions(sheet, form, made, {name: place for place, name in columns.items()})
     return made, sorted(problems, key=_place_in_file)
+
+
+def _refuse_title(sheet: Sheet, form: TableForm) -> None:
+    """Raise InputError where the names of the columns stand in a later row than the first, as below a title."""
+    names = {one.name for one in form.columns}
+
+    def named(cells: Sequence[Any]) -> int:
+        texts = (cell.strip() for cell in cells if isinstance(cell, str))
+        return len(names.intersection(COLUMN_WORDS.get(text, text.lower()) for text in texts))
+
+    later = next((number for number, cells in sheet.rows[:_TITLE_ROWS] if named(cells) >= _NAMES), None)
+    if later is not None and not named(sheet.header):
+        needed = listed(one.name for one in form.columns if one.needed)
+        where = sheet.place(later)
+        problem = told("error.sheet.title", where=where)
+        raise InputError(problem, file=sheet.path, allowed=told("error.sheet.columns_first", names=needed))
 
 
 def _place_in_file(problem: InputError) -> int:
@@ -161,7 +180,7 @@ def _columns(sheet: Sheet, form: TableForm) -> tuple[dict[int, str], list[InputE
         near = near if near in names else None
         if near is not None and near not in columns.values():
             columns[place] = near  # its cells are checked as those of the column that is meant
-        allowed = listed(names)
+        allowed = told("error.column.own", names=listed(names))
         problem = told("error.column.unknown")
         key = sheet.head(place)
         problems.append(InputError(problem, file=sheet.path, key=key, given=given, allowed=allowed, suggestion=near))

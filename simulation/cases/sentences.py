@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.cases import naming
-from simulation.cases.laying import GROUP, laid
+from simulation.cases.laying import GROUP, first_week, laid
 from simulation.cases.predicting import smallest
 from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import count, decimals, percent
@@ -46,7 +46,10 @@ def adequacy_lines(fit: Fit, lang: str) -> list[str]:
     """Return whether the model fits, over all rows."""
     whole = fit.adequacy.iloc[0]
     key = "case.report.adequacy.yes" if fit.fits else "case.report.adequacy.no"
-    return [say(key, lang, p=percent(float(whole["p"])), distance=decimals(float(whole["distance"]), 2)),
+    bad = fit.adequacy["measure"][~fit.adequacy["fits"].astype(bool)]
+    names = [say("case.report.unfit.all", lang) if one == "all" else naming.measure(one, lang) for one in bad]
+    return [say(key, lang, p=percent(float(whole["p"])), distance=decimals(float(whole["distance"]), 2),
+                which=say("case.report.comma", lang).join(names)),
             say("case.report.adequacy.about", lang)]  # fmt: skip
 
 
@@ -125,7 +128,7 @@ def forecast_lines(fit: Fit, predicted: Predicted, lang: str) -> list[str]:
 def group_lines(case: Case, span: Horizon, lang: str) -> list[str]:
     """Return how the leading group goes on in the forecast, and what of the coded months and changes plays no part."""
     months = sorted(row.month for row in case.tables.meetings)
-    begins = {month: max(0, -(-(month - case.start).days // 7)) for month in months}
+    begins = {month: first_week(month, case.start) for month in months}
     counted = [month for month in months if begins[month] < case.spec.weeks and begins[month] <= span.end]
     later = [month for month in months if begins[month] >= case.spec.weeks and begins[month] <= span.end]
     own = _own_changes(case)
@@ -144,11 +147,13 @@ def group_lines(case: Case, span: Horizon, lang: str) -> list[str]:
     return said
 
 
-def _own_changes(case: Case) -> tuple[Change, ...]:
-    """Return the changes of the case file, which stand before those of the coded months."""
+def _own_changes(case: Case) -> list[Change]:
+    """Return the changes of the case file that reach the case's city; they stand before those of the coded months."""
     addressed = (case.city,) if len(case.hierarchy.cities) > 1 else ()
     coded = laid(case.tables, case.start, case.spec.weeks, addressed).get("changes", ())
-    return case.spec.changes[: len(case.spec.changes) - len(coded)]
+    own = case.spec.changes[: len(case.spec.changes) - len(coded)]
+    here = {case.city, *case.units}
+    return [change for change in own if change.everywhere or here.intersection(change.cities + change.units)]
 
 
 def _reaches(change: Change, span: Horizon) -> bool:

@@ -17,7 +17,7 @@ from simulation.world.state import NEVER
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
-WATCHED = 2
+WATCHED = 3
 """Raised when what is watched of a run changes: a fit goes on with no runs that were watched otherwise."""
 _DROPPED = MODES.index("selective")
 type Floats = NDArray[np.float64]
@@ -41,12 +41,14 @@ class Seen:
     withdrawn : array of int, [u, d]
         First week in which the unit had dropped the domain: most of its sites executed selectively, after they had been
         executed otherwise under the plan. −1 if there was none.
-    sites : array, [t, u, d]
-        Open sites, in real communities: each simulated one stands for as many as its county has per simulated one.
+    sites, city_sites : array, [t, u, d] and [t, c, d]
+        Communities with an open site, in real ones: each simulated community stands for as many as its county has per
+        simulated one. A community in which a county and a department work is one of the city.
     reported, city_reported : array, [t, u, d] and [t, c, d]
         Mean reported effect over open sites in real communities, in [0, 1]; 0 without a site.
     participation, city_participation : array, [t, u, d] and [t, c, d]
-        Share of those concerned who take part, in [0, 1]; mean over communities by population.
+        Share of the residents concerned who take part, in [0, 1]: those of all communities together; 0 of none. A
+        citizen stands for as many residents as the community has per citizen.
     took_part : array, [t, c]
         Share of all residents who take part in anything.
     model : MomentumModel
@@ -58,6 +60,7 @@ class Seen:
     since: Ints
     withdrawn: Ints
     sites: Floats
+    city_sites: Floats
     reported: Floats
     city_reported: Floats
     participation: Floats
@@ -125,28 +128,39 @@ def real_per_simulated(model: MomentumModel) -> Floats:
 
 def _glance(model: MomentumModel) -> dict[str, Any]:
     world, state = model.world, model.state
-    units, domains = state.has.shape
+    units = len(state.has)
     cities = len(world.city_unit) - 1
     found = _sites(model)
     by_unit, by_city = (
         _mean_report(found, row, number) for row, number in ((found.unit, units), (world.unit_city[found.unit], cities))
     )
-    weight = world.population[world.place_community]
-    took_part, city_took_part = np.empty((units, domains)), np.empty((cities, domains))
-    people = np.bincount(world.community_city, world.population, cities)
-    for d in range(domains):
-        shares = state.participation[:, d]
-        took_part[:, d] = np.bincount(world.place_unit, weight * shares[world.place_community], units)
-        city_took_part[:, d] = np.bincount(world.community_city, world.population * shares, cities)
+    took_part, concerned = _taking_part(model)
+    community = world.place_community
+    covered = state.covered * real_per_simulated(model)[world.community_county][:, None]
     return {
         "agenda": state.active.copy(),
         "sites": _summed(found.sites, found.unit, units),
+        "city_sites": _summed(covered, world.community_city, cities),
         "reported": by_unit,
         "city_reported": by_city,
-        "participation": took_part / world.unit_population[:, None],
-        "city_participation": city_took_part / people[:, None],
+        "participation": _share(took_part[community], concerned[community], world.place_unit, units),
+        "city_participation": _share(took_part, concerned, world.community_city, cities),
         "took_part": state.took_part.copy(),
     }
+
+
+def _taking_part(model: MomentumModel) -> tuple[Floats, Floats]:
+    """Return residents concerned who take part, and residents concerned, by community and domain."""
+    citizens = model.population.concerned
+    each = model.world.population / np.maximum(citizens.sum(axis=1), 1)
+    concerned = citizens * each[:, None]
+    return np.asarray(model.state.participation * concerned, dtype=np.float64), np.asarray(concerned, dtype=np.float64)
+
+
+def _share(part: Floats, whole: Floats, row_of: Ints, rows: int) -> Floats:
+    """Return summed parts ÷ summed wholes by row and domain; 0 of nothing."""
+    total = _summed(whole, row_of, rows)
+    return _summed(part, row_of, rows) / np.where(total > 0, total, 1.0)
 
 
 def _sites(model: MomentumModel) -> _Sites:

@@ -193,9 +193,9 @@ def agree(
     if as_json:
         typer.echo(json.dumps(agreement_content(found), ensure_ascii=False))
     else:
-        print_agreement(found, tongue)
+        print_agreement(found, tongue, named=case is not None)
     if out is not None:
-        saved = save_table(found.disagreements, out)
+        saved = save_table(found.to_settle, out)
         tell(say("cli.case.saved", tongue, file=saved), err=as_json)
 
 

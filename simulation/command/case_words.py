@@ -109,7 +109,7 @@ def print_fit(found: Fit, given: str, lang: str) -> None:
     tell(say("cli.case.next", lang, case=given))
 
 
-def print_agreement(found: Agreement, lang: str) -> None:
+def print_agreement(found: Agreement, lang: str, *, named: bool) -> None:
     """Print Cohen's κ of each column, and what only one coder has."""
     rows = [
         [
@@ -131,6 +131,8 @@ def print_agreement(found: Agreement, lang: str) -> None:
         "number": count(len(found.disagreements)),
     }
     tell(say("cli.case.apart", lang, **words))
+    if len(found.alone) and not named:
+        tell(say("cli.case.names_apart", lang))
 
 
 def agreement_content(found: Agreement) -> dict[str, Any]:

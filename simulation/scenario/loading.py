@@ -100,6 +100,7 @@ class _Merge:
     def __init__(self, shared: bool = False) -> None:
         self.shared = shared
         self.home: Path | None = None
+        self.asked: Path | None = None
         self.values: dict[str, Any] = {}
         self.sources: dict[str, Path] = {}
         self.origins: dict[str, str] = {}
@@ -107,6 +108,7 @@ class _Merge:
 
     def add(self, raw: dict[str, Any], path: Path | None, chain: tuple[Path, ...]) -> None:
         """Lay what a file says over what it extends; ``chain`` holds the files that led here."""
+        self.asked = self.asked or path
         if path is not None and path in chain:
             loop = " -> ".join(link.stem for link in (*chain[chain.index(path) :], path))
             raise InputError(told("error.extends.circle", loop=loop), file=path, key="extends")
@@ -160,9 +162,14 @@ class _Merge:
 
     def scenario(self, name: str) -> Scenario:
         """Return the scenario that all files together describe."""
-        made = Scenario.build(
-            nested(self.values), name=name, origins=self.origins, base_folder=self.folder, sources=self.sources
-        )
+        try:
+            made = Scenario.build(
+                nested(self.values), name=name, origins=self.origins, base_folder=self.folder, sources=self.sources
+            )
+        except InputError as problem:
+            if problem.file is None and problem.problem == told("error.required"):
+                raise problem.replaced(file=self.asked) from None  # no file says it, so it is the one asked for
+            raise
         if made.structure.file is not None:
             asker = self.sources.get("structure.file")
             if self.home is not None:

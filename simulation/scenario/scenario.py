@@ -206,6 +206,12 @@ class Scenario(Schema):
         made._original = self._original or self
         return made
 
+    def as_loaded(self) -> Scenario:
+        """Return an equal scenario that counts as loaded: `overrides` holds only what is made different from now on."""
+        made = self.with_values({})
+        made._original = None
+        return made
+
     def with_change(
         self,
         week: int,

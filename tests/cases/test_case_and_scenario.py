@@ -11,6 +11,8 @@ import pytest
 from simulation import InputError
 from simulation.cases import Case, shipped_cases
 from simulation.cases.laying import laid, week_of
+from simulation.cases.observing import Observing
+from simulation.cases.predicting import Predicting
 from simulation.cases.prior import Prior
 from simulation.cases.problems import ProblemsError
 from simulation.cases.tables import MeetingRow, SignalRow, Tables, Where
@@ -18,6 +20,16 @@ from simulation.command.starter import make_case
 
 HERE = Where("meetings.csv", 2)
 START = date(2021, 3, 1)
+PROVINCE = """extends = "guangdong"
+start_date = 2020-03-02
+weeks = 60
+[stages.authority]
+intensity = 0.0
+[instruction]
+wording = 0.0
+[case]
+city = "{city}"
+"""
 
 
 @pytest.fixture
@@ -115,6 +127,24 @@ def test_the_check_tells_of_months_that_play_no_part_and_of_weeks_before_the_fir
     assert not any("first month" in note for note in notes)
 
 
+@pytest.mark.parametrize("start", ["2021-03-01", "2021-03-02", "2021-03-10", "2021-04-01"])
+@pytest.mark.parametrize("weeks", [44, 45, 52])
+def test_the_check_counts_the_months_that_lie_in_no_week_and_no_other(folder, start, weeks):
+    file = folder / "case.toml"
+    for table in ("observed", "signals"):
+        (folder / f"{table}.csv").unlink()
+    edit(file, "start_date = 2021-03-01", f"start_date = {start}")
+    edit(file, "weeks = 110 ", f"weeks = {weeks} ")
+    months = [f"{2021 + place // 12}-{place % 12 + 1:02}" for place in range(15)]
+    rows = [f"{month},{place + 1},deputy\n" for place, month in enumerate(months)]
+    (folder / "meetings.csv").write_text("month,meetings,head\n" + "".join(rows), encoding="utf-8")
+    case = Case.load(folder)
+    # No two months are alike, so each that counts is the beginning of the run or a change.
+    laid_out = 1 + len(case.spec.changes)
+    (note,) = [str(note) for note in case.check().notes if "play no part" in str(note)]
+    assert note.endswith(f": {len(months) - laid_out}.")
+
+
 def test_what_the_case_file_sets_is_searched_in_no_world(folder):
     before = Case.load(folder)
     assert before.settled == ()
@@ -132,6 +162,31 @@ def test_the_digest_follows_the_start_and_what_is_free(folder, given):
     before = Case.load(folder).digest
     edit(folder / "case.toml", *(("2021-03-01", "2021-03-02") if given == "start" else ("high = 0.95", "high = 0.9")))
     assert Case.load(folder).digest != before
+
+
+def test_cases_of_two_cities_are_known_apart_in_fits_and_in_runs(tmp_path):
+    made = []
+    for city in ("Zhaoqing", "Foshan"):
+        (tmp_path / "case.toml").write_text(PROVINCE.format(city=city), encoding="utf-8")
+        (tmp_path / "observed.csv").write_text(
+            "date,unit,domain,measure,value\n2020-12-31,Duanzhou,nimby,sites,8\n", encoding="utf-8"
+        )
+        made.append(Case.load(tmp_path))
+    one, other = made
+    assert one.spec.digest == other.spec.digest
+    assert one.digest != other.digest
+    for task in (Observing, Predicting):
+        assert task(one).identity != task(other).identity
+
+
+def test_infinity_is_the_same_free_value_as_a_number_and_as_a_word(folder):
+    made = []
+    edit(folder / "case.toml", "[case.free]", '[case.free]\n"stages.trend.length" = { values = [52, "inf"] }')
+    made.append(Case.load(folder))
+    edit(folder / "case.toml", '[52, "inf"]', "[52, inf]")
+    made.append(Case.load(folder))
+    assert [case.free["stages.trend.length"].ends() for case in made] == [(52, "inf")] * 2
+    assert made[0].digest == made[1].digest
 
 
 def test_in_a_province_meetings_and_signals_are_those_of_the_city():
@@ -204,7 +259,7 @@ def test_places_wrong_together_hide_no_wrong_row(folder):
 
 
 def test_more_sites_than_communities_are_remarked_on(folder):
-    assert not any("communities" in str(note) for note in Case.load(folder).check().notes)
+    assert not any("sites than the place has" in str(note) for note in Case.load(folder).check().notes)
     with (folder / "observed.csv").open("a", encoding="utf-8") as handle:
         handle.write("2021-12-31,New Harbour,forest-fire,sites,9999,,,\n")
     assert any("communities: 1 (first: row 40" in str(note) for note in Case.load(folder).check().notes)

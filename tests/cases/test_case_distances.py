@@ -304,3 +304,20 @@ def test_the_floor_is_what_errors_alone_leave():
     first, second = (0.5 + 0.02 * rng.standard_normal((400, 50)) for _ in range(2))
     scales = scales_of(many, first, second, rng)
     assert floor_of(many, scales, first, second, rng) ** 2 == pytest.approx(50 * (1 + 1 / 3), rel=0.05)
+
+
+@given(DATE, DATE, st.lists(st.integers(0, 19), max_size=4), st.lists(st.integers(0, 39), max_size=4))
+def test_a_look_that_another_row_implies_changes_no_distance(first, second, before, earlier):
+    told = [("adopted", "event", 1, 6, 20, 0), ("adopted", "event", 0, 6, 40, 1), ("sites", "count", 7, 2, 40, 0)]
+    implied = [("adopted", "event", 0, 6, week, 0) for week in before] + [
+        ("adopted", "event", 0, 6, week, 1) for week in earlier
+    ]
+    found = []
+    for more in ([], implied):
+        made = rows(*told, *more)
+        predicted = np.array([{0.0: first, 1.0: second}[pair] for pair in made.pair])
+        predicted[2] = 3.0
+        scales = Scales(np.ones(len(made.value)), {"adopted": Gap(1, 1)})
+        found.append(distances(made, scales, predicted[None])[0])
+        assert made.counts.tolist() == [True] * 3 + [False] * len(more)
+    assert found[0] == pytest.approx(found[1])

@@ -95,6 +95,14 @@ def test_two_tables_are_matched_by_their_keys_and_differences_are_listed(forms, 
     assert found.disagreements.to_dict("records") == [
         {"unit": "C", "domain": "x", "column": "severity", "first": 1.0, "second": 0.75}
     ]
+    assert found.alone.to_dict("records") == [
+        {"unit": "D", "domain": "x", "coder": 1}, {"unit": "E", "domain": "x", "coder": 2},
+    ]  # fmt: skip
+    assert found.to_settle.to_dict("records") == [
+        *found.disagreements.to_dict("records"),
+        {"unit": "D", "domain": "x", "column": "row", "first": "yes", "second": "no"},
+        {"unit": "E", "domain": "x", "column": "row", "first": "no", "second": "yes"},
+    ]
 
 
 def test_values_of_different_measures_stand_apart(tmp_path):
@@ -106,6 +114,17 @@ def test_values_of_different_measures_stand_apart(tmp_path):
     found = tables(tmp_path, first, second, columns).table.set_index("column")
     assert found["scale"].to_dict() == {"value (adopted)": "nominal", "value (reported)": "ordered"}
     assert found["kappa"].tolist() == pytest.approx([0.5, 1.0])
+
+
+def test_counts_of_the_agenda_stand_apart_from_yes_and_no(tmp_path):
+    columns = ["date", "domain", "measure", "value", "sd"]
+    first = [("2020-03-05", f"d{number}", "agenda", int(number < 6), None) for number in range(7)]
+    second = list(first)
+    first += [("2020-03-05", None, "agenda", 8, 1), ("2020-03-06", None, "议程", 3, 1)]
+    second += [("2020-03-05", None, "agenda", 7, 1), ("2020-03-06", None, "agenda", 4, 2)]
+    found = tables(tmp_path, first, second, columns).table.set_index("column")
+    assert found["pairs"].to_dict() == {"value (agenda)": 7, "value (agenda, count)": 2}
+    assert found["kappa"].to_dict() == {"value (agenda)": 1, "value (agenda, count)": 0}
 
 
 def test_words_are_compared_in_either_language_and_an_empty_cell_is_a_code(tmp_path):

@@ -103,3 +103,16 @@ def test_runs_that_failed_are_left_out(both):
     rows = np.tile(exact(fit), (50, 1))
     rows[7] = np.nan
     assert coverage(fit, with_rows(found, rows)).rows["inside"].all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_lot_decides_whether_a_yes_or_no_row_lies_in_its_interval(both, seed):
+    fit, found = both
+    state = next(place for place, row in enumerate(fit.case.rows) if row.measure == "agenda" and row.domain)
+    fit = replace(fit, seed=seed)
+    for share, interval in ((0.0, [0, 0]), (0.005, [0, 1]), (0.5, [0, 1]), (0.995, [0, 1]), (1.0, [1, 1])):
+        runs = np.tile(exact(fit), (200, 1))
+        runs[:, state] = np.arange(200) < 200 * share
+        row = coverage(fit, with_rows(found, runs)).rows.iloc[state]
+        assert [row["q05"], row["q95"]] == interval
+        assert row["inside"] == (interval[1] == 1)  # 1 was observed

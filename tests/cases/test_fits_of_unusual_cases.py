@@ -7,7 +7,7 @@ import json
 import pytest
 from fitted_cases import OBSERVED, write
 
-from simulation.cases import fitting
+from simulation.cases import fitting, predicting
 from simulation.cases.fit_folder import ABOUT
 from simulation.cases.fitted import Fit
 from simulation.cases.fitting import Size
@@ -64,6 +64,24 @@ def test_choices_of_numbers_have_places_of_their_own_also_when_read_again(tmp_pa
         assert [placed(fit, "plan.per_county", one) for one in (1, 2.0, "3")] == pytest.approx([1 / 6, 3 / 6, 5 / 6])
         (row,) = fit.parameters[fit.parameters["parameter"] == "plan.per_county"].itertuples()
         assert placed(fit, "plan.per_county", row.prior_low) < placed(fit, "plan.per_county", row.prior_high)
+
+
+@pytest.mark.parametrize("forever", ["inf", float("inf")])
+def test_a_free_length_that_may_be_for_ever_is_fitted_and_reported(tmp_path, monkeypatch, forever):
+    monkeypatch.setattr(predicting, "QUICK_DRAWS", 4)
+    free = {"stages.authority.length": {"values": [52, forever]}, "plan.keep_point": {"values": [True, False]}}
+    fit = write(tmp_path / "case", case={"worlds": 12, "free": free}).fit(quick=True, **QUIET)
+    again = Fit.load(fit.case)
+    for one in (fit, again):
+        assert {*one.vectors["stages.authority.length"], *one.prior["stages.authority.length"]} == {52, "inf"}
+    page = again.report(tmp_path / "report", **QUIET)
+    assert page.stat().st_size > 0
+    differences = (tmp_path / "report" / "counterfactuals.csv").read_bytes()
+    # The fit as it was made has the same runs, so that none is made anew.
+    before = (fit.place / "predicted.sqlite").read_bytes()
+    fit.report(tmp_path / "same", **QUIET)
+    assert (tmp_path / "same" / "counterfactuals.csv").read_bytes() == differences
+    assert (fit.place / "predicted.sqlite").read_bytes() == before
 
 
 @pytest.mark.parametrize(("key", "value"), [("edition", "1"), ("watched", 1), ("watched", None)])

@@ -32,7 +32,7 @@ def test_a_cell_cannot_end_a_line_of_the_table():
 def test_csv_and_word_hold_the_same_cells(tmp_path):
     assert write(tmp_path, PARTS, ["note"])
     table = pd.read_csv(tmp_path / "table.csv")
-    assert table["value"].tolist() == [HOSTILE, "[−0.1, 0.3]", "'=cmd", "[1, 2]"]
+    assert table["value"].tolist() == [HOSTILE, "[-0.1, 0.3]", "'=cmd", "[1, 2]"]
     document = docx.Document(str(tmp_path / "table.docx"))
     assert [[cell.text for cell in row.cells] for row in document.tables[0].rows] == [
         ["Parameter", "90 % interval"], [HOSTILE, "[−0.1, 0.3]"], ["=cmd", "[1, 2]"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fitted_cases import OBSERVED, write
+from fitted_cases import OBSERVED, table, write
 
 from simulation.cases.case import Case
 from simulation.cases.horizon import horizon
@@ -99,6 +99,39 @@ def test_changes_of_the_case_file_that_reach_into_the_forecast_are_told(tmp_path
 def test_a_group_that_a_change_moved_does_not_go_on_as_in_the_last_month(change, months, tmp_path):
     found = told(case(tmp_path / "case", *months, changes=[change]))
     assert found == [sentence("group.changed"), sentence("changes")]
+
+
+def two_cities():
+    """Return the places of the small case with a city beside its own."""
+    other = [{"unit": "Sea City", "parent": "River Province", "tier": "city"}]
+    other += [{"unit": "Dogwood", "parent": "Sea City", "tier": "county", "population": 9_000, "residential": 3}]
+    structure = table()["structure"]
+    return structure | {"units": structure["units"] + other}
+
+
+@pytest.mark.parametrize(
+    ("where", "here"),
+    [
+        ({}, True),
+        ({"cities": ["Bay City", "Sea City"]}, True),
+        ({"cities": ["Sea City"]}, False),
+        ({"units": ["Ash"]}, True),
+        ({"units": ["Dogwood"]}, False),
+        ({"cities": ["Sea City"], "units": ["Cedar"]}, True),
+    ],
+)
+@pytest.mark.parametrize("months", [(), ("2020-03", "2020-09")])
+def test_only_changes_that_reach_the_city_are_told(months, where, here, tmp_path):
+    key, value = ("execution.oversight", 0.4) if "units" in where else ("stages.authority.rank", "deputy")
+    settings = {"worlds": 5, "city": "Bay City", "forecast": {"weeks": 20}}
+    (tmp_path / "case").mkdir()
+    if months:
+        rows = "".join(f"{month},2,secretary\n" for month in months)
+        (tmp_path / "case" / "meetings.csv").write_text(f"month,meetings,head\n{rows}", encoding="utf-8")
+    changes = [{"week": 45, "set": {key: value}, **where}]
+    found = told(write(tmp_path / "case", case=settings, structure=two_cities(), changes=changes))
+    assert (sentence("changes") in found) is here
+    assert (sentence("group.changed") in found) is (here and "units" not in where)
 
 
 def test_every_sentence_is_there_in_both_languages(tmp_path):

@@ -82,15 +82,32 @@ def test_reports_of_units_average_over_their_open_sites(seen, result):
                 assert seen.reported[-1, u, column] == pytest.approx(mine["reported"].mean())
 
 
-def test_participation_is_weighted_by_population(seen):
+def test_participation_is_the_share_of_residents_concerned_who_take_part(seen):
     model = seen.model
-    world, state = model.world, model.state
-    for u in (0, 3):
-        mine = np.flatnonzero(world.community_county == u)
-        expected = np.average(state.participation[mine], axis=0, weights=world.population[mine])
-        assert seen.participation[-1, u] == pytest.approx(expected)
-    whole = np.average(state.participation, axis=0, weights=world.population)
-    assert seen.city_participation[-1, 0] == pytest.approx(whole)
+    people, world = model.population, model.world
+    took = np.asarray(model.citizens.get("took_part"), dtype=bool)
+    each = (world.population / np.bincount(people.home, minlength=len(world.population)))[people.home]
+    county = world.community_county[people.home]
+    for d in range(len(model.spec.domains)):
+        concerned = people.concern == d
+        for u in (0, 3):
+            mine = concerned & (county == u)
+            expected = each[mine & took].sum() / each[mine].sum() if mine.any() else 0.0
+            assert seen.participation[-1, u, d] == pytest.approx(expected)
+        whole = each[concerned & took].sum() / each[concerned].sum()
+        assert seen.city_participation[-1, 0, d] == pytest.approx(whole)
+    assert 0 < seen.city_participation[-1, 0].max() < 1
+
+
+def test_a_community_in_which_a_county_and_a_department_work_is_one_of_the_city(seen):
+    model = seen.model
+    ratio, state, world = real_per_simulated(model), model.state, model.world
+    twice = 0
+    for d in range(len(model.spec.domains)):
+        worked = world.place_community[state.open[:, d]]
+        twice += len(worked) - len(set(worked))
+        assert seen.city_sites[-1, 0, d] == pytest.approx(ratio[world.community_county[np.unique(worked)]].sum())
+    assert twice > 0
 
 
 def test_since_is_the_week_of_assignment_under_the_plan_and_never_elsewhere(seen):

@@ -352,3 +352,11 @@ def test_a_scenario_unit_or_domain_named_in_chinese_is_led_to_its_name():
     with pytest.raises(InputError) as caught:
         load_hierarchy(load_scenario(changed(instruction={"cities": [places.label("Zhaoqing", "zh")]})))
     assert caught.value.suggestion == "Zhaoqing"
+
+
+def test_what_no_file_says_although_one_must_is_told_of_the_file_that_was_asked_for(tmp_path):
+    (tmp_path / "base.toml").write_text("weeks = 10\n", encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('extends = "base.toml"\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_scenario(tmp_path / "mine.toml")
+    assert (caught.value.file, caught.value.key) == (str(tmp_path / "mine.toml"), "domains")

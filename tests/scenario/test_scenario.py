@@ -245,3 +245,10 @@ def test_scenarios_with_equal_content_are_equal_and_hash_alike():
     assert one != one.with_values({"weeks": 3})
     assert isinstance(one, Scenario)
     assert one != "classroom"
+
+
+def test_a_scenario_that_counts_as_loaded_is_the_same_and_has_no_overrides():
+    spec = load_scenario("zhaoqing").with_values({"effect.wear": 0.1})
+    made = spec.as_loaded()
+    assert (made, made.origins, made.overrides) == (spec, spec.origins, {})
+    assert list(made.with_values({"effect.wear": 0.2}).overrides) == ["effect.wear"]

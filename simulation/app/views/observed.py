@@ -10,8 +10,9 @@ import numpy as np
 from simulation.app.views.chart import LINE, Scale, draw_bands, marker
 from simulation.app.views.scene import Scene
 from simulation.app.views.svg import EFFECT, INK, MUTED, NARROW, RULE, SECOND, WIDE, Drawing
-from simulation.cases.measures import MEASURES
+from simulation.cases import naming
 from simulation.cases.panels import Panel, panels
+from simulation.drawing.lettering import capital
 from simulation.drawing.numbers import decimals, percent
 
 PLACE, PAIRED = 25, False
@@ -57,9 +58,7 @@ def _draw_panel(drawing: Drawing, scene: Scene, panel: Panel, x0: float, y0: flo
     def y_of(value: float) -> float:
         return lower - (lower - upper) * min(max(value, 0.0), top) / top
 
-    name = scene.word(f"measure.{panel.measure}")
-    whole = panel.of_city and MEASURES[panel.measure].of_unit
-    drawing.text(x0 + 6, y0 + 14, scene.say("view.observed.city", name=name) if whole else name)
+    drawing.text(x0 + 6, y0 + 14, capital(naming.panel(panel, scene.lang)))
     for tick in range(3):
         value = top * tick / 2
         drawing.line(left, y_of(value), right, y_of(value), stroke=RULE, stroke_width=1 if tick else 1.5)

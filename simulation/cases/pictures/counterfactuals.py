@@ -9,7 +9,7 @@ import numpy as np
 from simulation.cases import naming
 from simulation.drawing.colours import BLUE, FAINT, GREY, INK, RED, SOFT
 from simulation.drawing.lettering import capital, wrap
-from simulation.drawing.numbers import percent
+from simulation.drawing.numbers import percent, significant
 from simulation.drawing.sheet import Sheet
 from simulation.experiments import labels
 from simulation.text import say
@@ -46,12 +46,13 @@ def picture(fit: Fit, predicted: Predicted, table: pd.DataFrame, lang: str) -> S
                 if not row["vectors"]:
                     continue
                 colour = _COLOURS[row["verdict"]]
-                axis.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=2.2)
+                axis.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=2.2, solid_capstyle="butt")
                 axis.plot([row["median"]], [place], _MARKS[row["verdict"]], color=colour, markersize=6)
                 axis.annotate(percent(row["beyond"]), (row["median"], place - 0.2), ha="center", va="bottom",
                               fontsize=7.5, color=INK)  # fmt: skip
             axis.set_ylim(len(arms) - 0.4, -0.75)
             axis.locator_params(axis="x", nbins=4)
+            axis.xaxis.set_major_formatter(lambda value, _: significant(value).replace("-", "−"))
             axis.margins(x=0.12)
             names = [wrap(arm.title(lang), 1.8, 8.0) for arm in arms]
             axis.set_yticks(range(len(arms)), names if not number % across else [""] * len(arms))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def picture(fit: Fit, predicted: Predicted, lang: str) -> Sheet:
     """Return the picture."""
     from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
 
     shown = panels(fit.case)
     across = min(len(shown), fans.ACROSS)
@@ -39,7 +40,9 @@ def picture(fit: Fit, predicted: Predicted, lang: str) -> Sheet:
             fans.time_axis(axis, fit.case, predicted.horizon, lang)
             top = max(top, _points(axis, one))
             axis.set_ylim(0, top * 1.1 if top > 0 else 1)
-            axis.set_title(wrap(capital(_title(one, lang)), 3.3, 9.0), color=INK)
+            if one.counted:
+                axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+            axis.set_title(wrap(capital(naming.panel(one, lang)), 3.3, 9.0), color=INK)
         mark = Line2D([], [], color=RED, marker="o", markersize=4, linestyle="")
         fans.key(strip, grid.flat[0], lang, [(mark, say("case.report.observed_point", lang))],
                  forecast=predicted.horizon.end > predicted.horizon.last)  # fmt: skip
@@ -48,25 +51,15 @@ def picture(fit: Fit, predicted: Predicted, lang: str) -> Sheet:
     return sheet
 
 
-def _title(one: Panel, lang: str) -> str:
-    if one.measure == "agenda" and not one.coded:
-        return naming.measure(one.measure, lang)
-    if one.counted:
-        return say(f"case.report.panel.{one.measure}", lang)
-    return say(
-        f"case.report.panel.{'city' if one.of_city else 'mean'}", lang, measure=naming.measure(one.measure, lang)
-    )
-
-
 def _points(axis: object, one: Panel) -> float:
     weeks = np.array([point.week for point in one.points], dtype=np.float64)
     values = np.array([point.value for point in one.points])
     sds = np.array([point.sd for point in one.points])
     if MEASURES[one.measure].kind == "event":
         axis.step(weeks, values, where="post", color=RED, linewidth=1.2)  # type: ignore[attr-defined]  # an Axes
-        axis.plot(weeks, values, "o", color=RED, markersize=3)  # type: ignore[attr-defined]  # an Axes
+        axis.plot(weeks, values, "o", color=RED, markersize=3, clip_on=False)  # type: ignore[attr-defined]  # an Axes
     else:
         axis.errorbar(  # type: ignore[attr-defined]  # an Axes
-            weeks, values, sds, color=RED, fmt="o", markersize=4, elinewidth=1.0, capsize=2
+            weeks, values, sds, color=RED, fmt="o", markersize=4, elinewidth=1.0, capsize=2, clip_on=False
         )
     return float((values + sds).max(initial=0.0))

@@ -17,7 +17,8 @@ from simulation.evidence.worlds.space import space
 from simulation.files.errors import InputError
 from simulation.scenario import load_scenario
 
-pytestmark = pytest.mark.slow
+# `tests/command/test_worlds.py` makes a smaller set from end to end.
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 FEW = ("departments.turf", "stages.settlement.convert", "execution.noise", "execution.w_need", "citizens.learn")
 BUDGET = replace(QUICK, first=30, later=10, cities=8, candidates=40, looked_at=40, at_once=20, wanted=8, trajectories=2)
