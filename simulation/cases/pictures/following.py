@@ -42,6 +42,7 @@ def picture(fit: Fit, predicted: Predicted, table: pd.DataFrame, lang: str) -> S
         axis.tick_params(axis="y", length=0)
         axis.set_ylim(len(best) - 0.4, -1.0)
         axis.set_xlim(0, most)
+        axis.locator_params(axis="x", steps=[1, 2, 5, 10])
         axis.xaxis.set_major_formatter(lambda value, _: percent(value))
         axis.set_xlabel(
             wrap(say("case.report.next.axis", lang, metric=labels.metric(target_of(fit.case, predicted), lang)), 5, 8.5)

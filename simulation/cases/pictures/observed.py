@@ -59,7 +59,8 @@ def _points(axis: object, one: Panel) -> float:
         axis.step(weeks, values, where="post", color=RED, linewidth=1.2)  # type: ignore[attr-defined]  # an Axes
         axis.plot(weeks, values, "o", color=RED, markersize=3, clip_on=False)  # type: ignore[attr-defined]  # an Axes
     else:
-        axis.errorbar(  # type: ignore[attr-defined]  # an Axes
-            weeks, values, sds, color=RED, fmt="o", markersize=4, elinewidth=1.0, capsize=2, clip_on=False
+        drawn = axis.errorbar(  # type: ignore[attr-defined]  # an Axes
+            weeks, values, sds, color=RED, fmt="o", markersize=4, elinewidth=1.0, capsize=2
         )
+        drawn.lines[0].set_clip_on(False)
     return float((values + sds).max(initial=0.0))
