@@ -89,6 +89,8 @@ def read_bytes(path: Path, missing: str | None = None, most: int = LARGEST_FILE)
             )
         with path.open("rb") as stream:
             content = stream.read(most + 1)
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(told("error.cannot_be_read", reason=error.strerror or error), file=path) from None
     except ValueError:
