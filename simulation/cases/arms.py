@@ -220,7 +220,8 @@ def _worded(case: Case, wording: float) -> dict[str, Any]:
         for key, signals in lists.items()
         if signals
     }
-    # Signals without a wording of their own have this one: those to other cities keep it.
+    # Signals without a wording of their own have this one. Those to other cities keep it as far as no instruction to
+    # the case's city needs another.
     base = _alone(case) or not case.spec.signals or any(instructed for instructed, _ in _spoken(case))
     return ({_WORDING: wording} if base else {}) | made
 

@@ -12,6 +12,7 @@ import numpy as np
 from simulation.cases import coarseness
 from simulation.cases.laying import months_in_force
 from simulation.cases.measures import MEASURES
+from simulation.cases.naming import unit_told
 from simulation.cases.tables import TABLES
 from simulation.text.told import Told, listed, told
 
@@ -162,7 +163,9 @@ def _notes(case: Case) -> list[Told]:
         notes.append(told("case.note.nothing_observed"))
     unseen = [name for name in units if not any(row.unit == name for row in rows)]
     if rows and unseen:
-        notes.append(told("case.note.unseen_units", number=len(unseen), units=_some(unseen)))
+        notes.append(
+            told("case.note.unseen_units", number=len(unseen), units=_some([unit_told(case, name) for name in unseen]))
+        )
     cells = len(units) * len(case.spec.domains)
     scored = sum(row.unit in units for row in case.tables.severity)
     if scored < cells:
@@ -209,6 +212,6 @@ def _meeting_notes(case: Case) -> list[Told]:
     return notes
 
 
-def _some(names: list[str]) -> Told:
+def _some(names: Sequence[Told]) -> Told:
     shown = names[:_SHOWN]
     return listed([*shown, "…"] if len(names) > len(shown) else shown)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.cases.naming import unit_told
 from simulation.drawing.numbers import amount
 from simulation.places.sampling import CITIZENS_EACH, sample
 from simulation.text.told import Told, told
@@ -24,23 +25,33 @@ def notes(case: Case) -> list[Told]:
     """
     places, structure = case.hierarchy, case.spec.structure
     chosen = sample(places, structure.citizens, structure.communities).communities
-    units = len(places.units)
+    units, home = len(places.units), places.cities.index(case.city)
+    mine = np.asarray(places.unit_city) == home
     real, simulated = (
-        np.bincount(counties, minlength=units)
+        np.bincount(counties, minlength=units) * mine
         for counties in (places.community_county, places.community_county[chosen])
     )
-    whole = {"real": int(real.sum()), "simulated": int(simulated.sum()), "all": CITIZENS_EACH * int(real.sum())}
+    whole = {"real": int(real.sum()), "simulated": int(simulated.sum())}
+    all_places = len(places.community_county)
+    advice = (
+        told("case.note.coarse.citizens", citizens=CITIZENS_EACH * all_places)
+        if structure.communities is None
+        else told("case.note.coarse.communities", communities=all_places, each=CITIZENS_EACH)
+    )
     found = []
     if whole["simulated"] < min(ENOUGH, whole["real"]):
-        found.append(told("case.note.few_communities", enough=ENOUGH, **whole))
-    steps = dict(zip(places.units, real / np.maximum(simulated, 1), strict=True))
+        found.append(told("case.note.few_communities", enough=ENOUGH, advice=advice, **whole))
+    counties = dict(zip(places.units, real / np.maximum(simulated, 1), strict=True))
+    # Rows of the whole city, and of departments, which work in all of it.
+    mean = whole["real"] / max(whole["simulated"], 1)
+    steps = {row.unit: counties.get(row.unit, 0.0) or mean for row in case.rows if row.measure == "sites"}
     coarse = {
         row.unit: steps[row.unit]
         for row in case.rows
-        if row.measure == "sites" and row.unit in steps and steps[row.unit] > max(case.sd_of(row), 1.0)
+        if row.measure == "sites" and steps[row.unit] > max(case.sd_of(row), 1.0)
     }
     if coarse:
         worst = max(coarse, key=coarse.__getitem__)
-        words = {"number": len(coarse), "unit": worst, "step": amount(coarse[worst]), "all": whole["all"]}
+        words = {"number": len(coarse), "unit": unit_told(case, worst), "step": amount(coarse[worst]), "advice": advice}
         found.append(told("case.note.coarse_sites", **words))
     return found

@@ -3,8 +3,8 @@
 Every row gives a residual, (prediction − value) ÷ √(sd² + v): sd is the row's standard deviation, v the variance of the
 prediction between seeds of one vector. Rows that chance alone decides thus count little. Dated events give two more
 residuals per measure, of their hazard and of their order. The squared distance is the sum over measures of the number
-of rows times the mean square of the measure's residuals, so that each row counts once. A row that says no more than
-another one does not count: that an event had not come yet, where a later row says so too, or when it came.
+of rows times the mean square of the measure's residuals, so that each row counts once. A row that an event had
+not come yet does not count where another one, at least as exact, says so later or says when it came.
 """
 
 from __future__ import annotations
@@ -190,10 +190,18 @@ class Rows:
 
     @functools.cached_property
     def counts(self) -> Flags:
-        """False for rows of events that say no more than another one of their pair of unit and domain."""
-        found = np.asarray(self.kind != "event", dtype=np.bool_)
-        for measure in set(self.measure[~found].tolist()):
-            found[self.leading(measure)] = True
+        """False for rows without an event that another one of their pair implies and that is at least as exact."""
+        found = np.ones(len(self.value), dtype=np.bool_)
+        told: dict[tuple[str, float], list[int]] = {}
+        for row in np.flatnonzero(self.kind == "event").tolist():
+            told.setdefault((str(self.measure[row]), float(self.pair[row])), []).append(row)
+        for same in told.values():
+            # Whichever comes first here implies those after it: events, then later looks.
+            order = sorted(same, key=lambda row: (-self.value[row], -self.week[row], self.sd[row], row))
+            exact = math.inf
+            for row in order:
+                found[row] = self.value[row] == 1 or self.sd[row] < exact
+                exact = min(exact, float(self.sd[row]))
         return found
 
     def leading(self, measure: str) -> NDArray[np.int64]:

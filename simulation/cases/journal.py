@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from simulation.cases.predicting import Predicted
 
 EXTRA = "word"
+_NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")
+_INTERVAL = re.compile(rf"\[({_NUMBER.pattern}), ({_NUMBER.pattern})\]")
 _LEAST = 2.8
 """Least share of a column of LaTeX, on the scale of the root of its longest text."""
 _BETWEEN = 0.018
@@ -161,9 +164,16 @@ def _long(shown: Sequence[Part]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["part", "row", "column", "value"])
 
 
-def _numeric(cell: str) -> str:
-    """Return a cell as programs read it: a number without the sign of a plus, and with the minus of a keyboard."""
-    return cell.removeprefix("+").replace("[+", "[").replace(" +", " ").replace("−", "-")
+def _numeric(cell: str) -> str | float:
+    """Return a cell as programs read it: a number as one, an interval with the minus of a keyboard, a text as it is."""
+    if _NUMBER.fullmatch(cell):
+        return float(_plain(cell))
+    found = _INTERVAL.fullmatch(cell)
+    return f"[{_plain(found[1])}, {_plain(found[2])}]" if found else cell
+
+
+def _plain(number: str) -> str:
+    return number.removeprefix("+").replace("−", "-").replace(",", "")
 
 
 def latex(shown: Sequence[Part], said: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from simulation.drawing.numbers import amount, decimals, signed
 from simulation.scenario.calendar import told_week
 from simulation.text import say
+from simulation.text.told import Told
 
 if TYPE_CHECKING:
     from simulation.cases.case import Case
@@ -22,6 +23,11 @@ _NUMBERS = frozenset({"agenda", "breadth", "proven"})
 def unit(case: Case, name: str, lang: str) -> str:
     """Return a unit's or city's name."""
     return case.hierarchy.label(name, lang)
+
+
+def unit_told(case: Case, name: str) -> Told:
+    """Return a unit's or city's name for readers of both languages."""
+    return Told(en=unit(case, name, "en"), zh=unit(case, name, "zh"))
 
 
 def domain(case: Case, name: str, lang: str) -> str:

@@ -78,7 +78,7 @@ def latest(case: Case, predicted: Predicted, known: NDArray[np.bool_]) -> tuple[
         Values, the same in all runs where there is no such row; an event as 1 or 0. Standard deviations, above 0.
     """
     rows, latest_of = Rows.of(case), dict[tuple[str, str, str], int]()
-    for place in np.argsort(rows.week, kind="stable").tolist():
+    for place in sorted(range(len(case.rows)), key=lambda place: (rows.week[place], case.rows[place].date)):
         row = case.rows[place]
         latest_of[row.measure, row.unit, row.domain] = place
     values = np.zeros((int(known.sum()), len(predicted.candidates)))

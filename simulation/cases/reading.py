@@ -143,6 +143,8 @@ def _refuse_title(sheet: Sheet, form: TableForm) -> None:
     names = {one.name for one in form.columns}
 
     def named(cells: Sequence[Any]) -> int:
+        if len(cells) == 1 and isinstance(cells[0], Fault):
+            cells = str(cells[0].given).split(",")  # a line with more cells than the title above it
         texts = (cell.strip() for cell in cells if isinstance(cell, str))
         return len(names.intersection(COLUMN_WORDS.get(text, text.lower()) for text in texts))
 

@@ -8,30 +8,43 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from simulation.files.errors import InputError, Told, told
 from simulation.files.reading import read_bytes
 from simulation.files.sheets import BINARY_FORMS, Fault, Sheet, decoded, read_sheet
 from simulation.files.stata import stata_names
 
+
+class Key(Protocol):
+    """What a column may be: a parameter's dotted key, and its kind, such as ``flag`` for true or false."""
+
+    @property
+    def key(self) -> str:
+        """The dotted key."""
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
+
+
 OTHERS = ("xlsx", "dta")
 """Endings of tables that are read beside CSV, which may have any ending."""
 
 
-def read_keyed(path: Path, keys: Iterable[str], *, missing: str | None = None, most: int, rows: int) -> str:
+def read_keyed(path: Path, keys: Sequence[Key], *, missing: str | None = None, most: int, rows: int) -> str:
     """Return a table as the text of a CSV file whose line numbers are those of the table.
 
     Parameters
     ----------
     path : Path
         The file.
-    keys : iterable of str
+    keys : sequence of Key
         Dotted keys that a column may have. Stata allows no dots: there the name that `stata_names` makes of a key
-        stands for it, where it does for no other.
+        stands for it, where it does for no other. Nor has it true and false: 1 and 0 stand for them.
     missing : str, optional
         Message when there is no file; by default that there is none.
     most : int
@@ -49,12 +62,19 @@ def read_keyed(path: Path, keys: Iterable[str], *, missing: str | None = None, m
     if kind not in (*OTHERS, *BINARY_FORMS):
         return decoded(content, path)
     sheet = read_sheet(path, rows, content, kind)
-    header = _dotted(sheet.header, keys) if kind == "dta" else list(sheet.header)
+    names = _dotted(sheet.header, (key.key for key in keys)) if kind == "dta" else list(sheet.header)
+    flags = {key.key for key in keys if key.kind == "flag"} if kind == "dta" else set()
+    used = [
+        place for place, name in enumerate(names) if name or any(cells[place] is not None for _, cells in sheet.rows)
+    ]
+    for place in used:
+        if not names[place]:
+            raise InputError(told("error.column.unnamed"), file=path, key=sheet.head(place))
     lines: list[list[str]] = [[] for _ in range(sheet.first - 1)]
-    lines.append(header)
+    lines.append([names[place] for place in used])
     for number, cells in sheet.rows:
         lines += [[]] * (_line(sheet, number) - 1 - len(lines))
-        lines.append([_text(cell, sheet, number, place) for place, cell in enumerate(cells)])
+        lines.append([_text(cells[place], sheet, number, place, flag=names[place] in flags) for place in used])
     made = io.StringIO()
     csv.writer(made, lineterminator="\n").writerows(lines)
     return made.getvalue()
@@ -83,15 +103,17 @@ def _dotted(names: Iterable[str], keys: Iterable[str]) -> list[str]:
     return [meant.get(name) or name for name in names]
 
 
-def _text(cell: Any, sheet: Sheet, number: int, place: int) -> str:
+def _text(cell: Any, sheet: Sheet, number: int, place: int, *, flag: bool) -> str:
     if isinstance(cell, Fault):
         raise InputError(
             cell.problem, file=sheet.path, key=sheet.place(number, place), given=cell.given, allowed=cell.allowed
         )
     if cell is None:
         return ""
-    if isinstance(cell, bool):
-        return str(cell).lower()
+    if isinstance(cell, bool) or (flag and cell in (0, 1)):
+        return str(bool(cell)).lower()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        cell = cell.date()  # as spreadsheets and Stata keep a day
     return cell.isoformat() if isinstance(cell, date) else str(cell)

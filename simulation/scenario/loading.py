@@ -94,13 +94,17 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, Any]:
     return parsed
 
 
+_NOBODY = Path()
+"""Stands for the file that was asked for while none has been read; None means tables without a file."""
+
+
 class _Merge:
     """The values of a scenario laid over those that it extends, by dotted key, and which file set what."""
 
     def __init__(self, shared: bool = False) -> None:
         self.shared = shared
         self.home: Path | None = None
-        self.asked: Path | None = None
+        self.asked: Path | None = _NOBODY
         self.values: dict[str, Any] = {}
         self.sources: dict[str, Path] = {}
         self.origins: dict[str, str] = {}
@@ -108,7 +112,8 @@ class _Merge:
 
     def add(self, raw: dict[str, Any], path: Path | None, chain: tuple[Path, ...]) -> None:
         """Lay what a file says over what it extends; ``chain`` holds the files that led here."""
-        self.asked = self.asked or path
+        if self.asked is _NOBODY:
+            self.asked = path
         if path is not None and path in chain:
             loop = " -> ".join(link.stem for link in (*chain[chain.index(path) :], path))
             raise InputError(told("error.extends.circle", loop=loop), file=path, key="extends")

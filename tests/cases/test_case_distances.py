@@ -321,3 +321,14 @@ def test_a_look_that_another_row_implies_changes_no_distance(first, second, befo
         found.append(distances(made, scales, predicted[None])[0])
         assert made.counts.tolist() == [True] * 3 + [False] * len(more)
     assert found[0] == pytest.approx(found[1])
+
+
+def test_a_look_that_is_more_exact_than_what_implies_it_counts():
+    dated = rows(
+        ("adopted", "event", 1, 26, 40, 0), ("adopted", "event", 0, 2, 39, 0), ("adopted", "event", 0, 26, 30, 0)
+    )
+    assert dated.counts.tolist() == [True, True, False]
+    looked = rows(
+        ("adopted", "event", 0, 2, 10, 0), ("adopted", "event", 0, 6, 20, 0), ("adopted", "event", 0, 6, 15, 0)
+    )
+    assert looked.counts.tolist() == [True, True, False]

@@ -32,10 +32,11 @@ def test_a_title_above_the_columns_is_one_problem_that_says_where_their_names_st
     assert "date, measure, value" in problem
 
 
-def test_a_title_above_the_columns_of_a_csv_is_told_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("title", ["scores,,,,,\n", "Scores of our city\n"])
+def test_a_title_above_the_columns_of_a_csv_is_told_too(tmp_path: Path, title: str) -> None:
     folder = make_case(tmp_path / "mine", "en")
     lines = (folder / "severity.csv").read_text(encoding="utf-8-sig")
-    (folder / "severity.csv").write_text("scores,,,,,\n" + lines, encoding="utf-8")
+    (folder / "severity.csv").write_text(title + lines, encoding="utf-8")
     (problem,) = problems(folder)
     assert "the names of the columns stand in line 2" in problem
 

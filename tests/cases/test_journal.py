@@ -49,3 +49,11 @@ def test_without_the_library_the_other_files_are_there(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("low", "high", "text"), [(1.0, 1.0, "1"), (-0.5, 2.0, "[−0.5, 2]"), ("a", "c", "[a, c]")])
 def test_an_interval_of_one_value_is_that_value(low, high, text):
     assert journal.interval(low, high) == text
+
+
+def test_numbers_of_the_csv_are_numbers_and_words_stay_as_they_are(tmp_path):
+    cells = ("−0.034", "+1,234.5", "0", "[−0.1, +0.3]", "no group + 10 % − less", "[a, b]", "–")
+    write(tmp_path, (Part("Title", ("x",), tuple((cell,) for cell in cells)),), [])
+    found = pd.read_csv(tmp_path / "table.csv")["value"].tolist()
+    assert [float(cell) for cell in found[:3]] == [-0.034, 1234.5, 0]
+    assert found[3:] == ["[-0.1, 0.3]", *cells[4:]]

@@ -86,3 +86,31 @@ def test_a_form_that_is_not_read_is_refused_with_the_advice_to_save_it_otherwise
     path = tmp_path / "points.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0")
     assert ".xlsx" in str(refused(path).allowed)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_truth_values_and_days_are_the_same_from_every_form_of_file(tmp_path: Path, form: str) -> None:
+    day = pd.Timestamp("2020-03-02")
+    table = pd.DataFrame({"plan.keep_point": [True, False], "start_date": [day, day], "effect.wear": [0.01, 0.02]})
+    path = tmp_path / f"points.{form}"
+    if form == "csv":
+        path.write_text(
+            "plan.keep_point,start_date,effect.wear\ntrue,2020-03-02,0.01\nfalse,2020-03-02,0.02\n", encoding="utf-8"
+        )
+    elif form == "xlsx":
+        table.to_excel(path, index=False)
+    else:
+        names = {"plan.keep_point": "plan_keep_point", "effect.wear": "effect_wear"}
+        table.rename(columns=names).astype({"plan_keep_point": "int8"}).to_stata(path, write_index=False)
+    assert list(design_of(path).points()) == [(True, "2020-03-02", 0.01), (False, "2020-03-02", 0.02)]
+
+
+def test_worlds_below_a_blank_row_are_read(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "mine.xlsx", [None], ["effect.wear"], [0.01])
+    assert list(worlds(file=path)) == [{"effect.wear": 0.01}]
+
+
+def test_a_cell_beside_the_table_is_refused_by_the_place_where_its_columns_name_would_stand(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "points.xlsx", ["effect.wear"], [0.01, None, "a remark"], [0.02])
+    error = refused(path)
+    assert (str(error.key), error.problem) == ("C1", "this column has no name, but has content")

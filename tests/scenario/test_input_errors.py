@@ -360,3 +360,6 @@ def test_what_no_file_says_although_one_must_is_told_of_the_file_that_was_asked_
     with pytest.raises(InputError) as caught:
         load_scenario(tmp_path / "mine.toml")
     assert (caught.value.file, caught.value.key) == (str(tmp_path / "mine.toml"), "domains")
+    with pytest.raises(InputError) as caught:
+        load_scenario({"extends": "zhaoqing", "signals": [{"issuer": "secretary"}]})
+    assert caught.value.file is None

@@ -162,7 +162,7 @@ def _read(path: Path, *stamps: Any) -> Worlds:
     if path.suffix.lower() == ".toml":
         raise InputError(told("error.worlds.not_csv"), given=str(path), allowed=told("error.worlds.csv"))
     missing = told("error.worlds.none_shipped") if path == shipped_worlds() else None
-    text = read_keyed(path, [info.key for info in parameters()], missing=missing, most=_LARGEST, rows=MOST)
+    text = read_keyed(path, parameters(), missing=missing, most=_LARGEST, rows=MOST)
     rows = _rows(text, path)
     beside = _beside(path)
     about = read_about(beside) if stands(beside) else None
@@ -176,7 +176,8 @@ def _rows(text: str, path: Path) -> list[dict[str, Any]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[dict[str, Any]] = []
     try:
-        infos = _header([cell.strip() for cell in next(reader, [])], path)
+        first = next((cells for cells in reader if any(cell.strip() for cell in cells)), [])
+        infos = _header([cell.strip() for cell in first], path, line_of(path, max(reader.line_num, 1)))
         base = load_scenario(BASE)
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -201,9 +202,8 @@ def _rows(text: str, path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _header(names: list[str], path: Path) -> list[ParameterInfo]:
+def _header(names: list[str], path: Path, line: Told) -> list[ParameterInfo]:
     known = {info.key: info for info in parameters() if info.kind in _SINGLE}
-    line = line_of(path, 1)
     if not any(names):
         raise InputError(told("error.worlds.no_rows"), file=path, allowed=told("error.worlds.csv"))
     if any(sign in name for name in names for sign in _OTHER_SEPARATORS):

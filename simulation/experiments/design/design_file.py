@@ -127,7 +127,7 @@ def _listed(
     try:
         text = read_keyed(
             path,
-            [one.key for one in parameters()],
+            parameters(),
             missing=told("error.points.none"),
             most=MOST_BYTES,
             rows=MOST_POINTS,
