@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ os.environ["MPLBACKEND"] = "Agg"
 for _library in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_library, "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+# A shell hands down a SIGINT that is ignored to what runs in its background. Then no test of Ctrl-C could pass.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline and no fresh examples: a slow or busy machine must give the same verdict as a fast one.
 patient = [HealthCheck.too_slow]

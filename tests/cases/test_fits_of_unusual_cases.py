@@ -66,7 +66,7 @@ def test_choices_of_numbers_have_places_of_their_own_also_when_read_again(tmp_pa
         assert placed(fit, "plan.per_county", row.prior_low) < placed(fit, "plan.per_county", row.prior_high)
 
 
-@pytest.mark.parametrize("forever", ["inf", float("inf")])
+@pytest.mark.parametrize("forever", ["inf", pytest.param(float("inf"), marks=pytest.mark.thorough)])
 def test_a_free_length_that_may_be_for_ever_is_fitted_and_reported(tmp_path, monkeypatch, forever):
     monkeypatch.setattr(predicting, "QUICK_DRAWS", 4)
     free = {"stages.authority.length": {"values": [52, forever]}, "plan.keep_point": {"values": [True, False]}}

@@ -341,15 +341,6 @@ def test_a_past_that_is_not_that_of_the_files_is_refused(state: bool, stopped: P
     assert not (tmp_path / "f").exists()
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """A runner in the background may hand down a SIGINT that is ignored; a user's terminal does not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_while_files_take_their_places_waits_until_all_have(
     stopped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

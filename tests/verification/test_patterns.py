@@ -256,6 +256,7 @@ def test_every_calibration_target_has_a_verdict():
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_the_command_writes_the_whole_document_and_again_from_the_runs_it_kept(tmp_path):
     out, keep = tmp_path / "new" / "patterns.md", tmp_path / "runs"
     command = [
