@@ -20,7 +20,7 @@ from simulation.files.stata import stata_names
 
 
 class Key(Protocol):
-    """What a column may be: a parameter's dotted key, and its kind, such as ``flag`` for true or false."""
+    """A parameter that a column may hold: its dotted key, and the kind of its values; ``flag`` is true or false."""
 
     @property
     def key(self) -> str:

@@ -62,3 +62,33 @@ def write(folder: Path, observed: str = OBSERVED, **changes: Any) -> Case:
     (folder / "case.toml").write_text(tomli_w.dumps(table(**changes)), encoding="utf-8")
     (folder / "observed.csv").write_text(observed, encoding="utf-8")
     return Case.load(folder)
+
+
+OTHER = [
+    {"unit": "Far City", "parent": "River Province", "tier": "city"},
+    {"unit": "Dune", "parent": "Far City", "tier": "county", "population": 90_000, "residential": 3, "villages": 4},
+]
+"""A second city with one county."""
+
+
+def with_own(
+    folder: Path,
+    tables: dict[str, str] | None = None,
+    *,
+    cities: int = 1,
+    own: Any = None,
+    asked: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Case:
+    """Write a case of one or two cities, with a counterfactual ``own`` that sets these values, and load it."""
+    folder.mkdir(exist_ok=True)
+    for name, text in (tables or {}).items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    made = table()
+    settings: dict[str, Any] = {"worlds": 5, "counterfactuals": {"own": {"set": own}} if own else {}}
+    if cities > 1:
+        settings["city"] = "Bay City"
+        made["structure"]["units"] += OTHER
+        made["instruction"]["cities"] = ["Bay City", "Far City"]
+    plain = {"structure": made["structure"], "instruction": made["instruction"], "case": settings | (asked or {})}
+    return write(folder, **(plain | changes))

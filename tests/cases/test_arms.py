@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fitted_cases import table, write
+from fitted_cases import with_own as case
 
 from simulation.cases.arms import arms
 from simulation.cases.case import Case
@@ -17,25 +17,6 @@ from simulation.model import MomentumModel
 
 RANK, INTENSITY = "stages.authority.rank", "stages.authority.intensity"
 SIGNALS = "date,rank,channel,domain,wording\n2020-03-05,secretary,written,nimby,0.7\n"
-OTHER = [
-    {"unit": "Far City", "parent": "River Province", "tier": "city"},
-    {"unit": "Dune", "parent": "Far City", "tier": "county", "population": 90_000, "residential": 3, "villages": 4},
-]
-
-
-def case(folder, tables: dict[str, str] | None = None, *, cities: int = 1, own: Any = None, **changes: Any) -> Case:
-    folder.mkdir(exist_ok=True)
-    for name, text in (tables or {}).items():
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    made = table()
-    settings: dict[str, Any] = {"worlds": 5, "counterfactuals": {"own": {"set": own}} if own else {}}
-    if cities > 1:
-        settings["city"] = "Bay City"
-        made["structure"]["units"] += OTHER
-        made["instruction"]["cities"] = ["Bay City", "Far City"]
-    return write(
-        folder, **({"structure": made["structure"], "instruction": made["instruction"], "case": settings} | changes)
-    )
 
 
 def months(*heads: str, first: int = 3) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fitted_cases import UNITS, table, write
+from fitted_cases import UNITS
+from fitted_cases import with_own as case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,22 +22,7 @@ from simulation.world.in_force import in_force
 
 OVERSIGHT, REVIEW, RANK = "execution.oversight", "evaluation.review_every", "stages.authority.rank"
 WORDING = "instruction.wording"
-OTHER = [
-    {"unit": "Far City", "parent": "River Province", "tier": "city"},
-    {"unit": "Dune", "parent": "Far City", "tier": "county", "population": 90_000, "residential": 3, "villages": 4},
-]
 NARROW = {"wording": 0.0, "cities": ["Bay City"]}
-
-
-def case(folder, *, cities: int = 1, own: Any = None, **changes: Any) -> Case:
-    made = table()
-    asked: dict[str, Any] = {"worlds": 5, "counterfactuals": {"own": {"set": own}} if own else {}}
-    if cities > 1:
-        asked["city"] = "Bay City"
-        made["structure"]["units"] += OTHER
-        made["instruction"]["cities"] = ["Bay City", "Far City"]
-    asked |= changes.pop("asked", {})
-    return write(folder, **({"structure": made["structure"], "instruction": made["instruction"]} | changes), case=asked)
 
 
 def refused(folder, **options: Any) -> InputError:

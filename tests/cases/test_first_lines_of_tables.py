@@ -1,4 +1,4 @@
-"""What stands above or beside the columns of a table is told as what it is; so are dates that are not whole."""
+"""Messages name a title above a table, a column of one's own, and a date that is only a month."""
 
 from __future__ import annotations
 
