@@ -16,8 +16,8 @@ from reported_cases import QUIET, made
 from simulation.cases import naming, predicting
 from simulation.cases.counterfactual import differences
 from simulation.cases.coverage import coverage
-from simulation.cases.panels import series
-from simulation.cases.pictures import residuals
+from simulation.cases.panels import panels, series
+from simulation.cases.pictures import observed, residuals
 from simulation.cases.predicting import predict
 from simulation.cases.reporting import PAGE, PICTURES, command
 from simulation.cases.watching import watch
@@ -215,3 +215,16 @@ def test_of_many_units_those_with_the_largest_residuals_are_drawn_and_the_captio
 
 def _caption(fit, found, lang):
     return residuals.picture(fit, found, lang).get_supxlabel().replace("\n", " " if lang == "en" else "")
+
+
+def test_the_axis_of_a_count_has_whole_numbers_only(fit):
+    sheet = observed.picture(fit, predict(fit, **QUIET), "en")
+    counted = {naming.panel(one, "en").lower(): one.counted for one in panels(fit.case)}
+    found = 0
+    for axis in sheet.axes:
+        if counted.get(axis.get_title(loc="left").lower().replace("\n", " ")):
+            low, high = axis.get_ylim()
+            assert high >= 1
+            assert all(float(tick).is_integer() for tick in axis.get_yticks() if low <= tick <= high)
+            found += 1
+    assert found == sum(counted.values()) > 0

@@ -38,7 +38,8 @@ def picture(fit: Fit, predicted: Predicted, lang: str) -> Sheet:
         for axis, one in zip(grid.flat, shown, strict=False):
             top = fans.draw(axis, predicted.weekly[f"panel.{one.measure}"])
             fans.time_axis(axis, fit.case, predicted.horizon, lang)
-            top = max(top, _points(axis, one))
+            # A count is drawn up to one at least, so that its axis has whole numbers.
+            top = max(top, _points(axis, one), 1.0 if one.counted else 0.0)
             axis.set_ylim(0, top * 1.1 if top > 0 else 1)
             if one.counted:
                 axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
